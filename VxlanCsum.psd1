@@ -1,0 +1,28 @@
+@{
+    RootModule           = 'bin/VxlanCsum.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '7d3a5a6e-0d0b-4c7e-9f5e-6f1b8f6f2c4a'
+    Author               = 'The VxlanCsum authors'
+    CompanyName          = 'VxlanCsum'
+    Copyright            = '(c) The VxlanCsum authors. MIT licence.'
+    Description          = 'Finds, explains, mitigates and proves the cure of the VXLAN checksum fault on Kubernetes nodes: encapsulated packets that are SNATed a second time while their checksum is half-made by offloading.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('VxlanCsum.Format.ps1xml')
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    CmdletsToExport      = @(
+        'ConvertFrom-TcpdumpText'
+        'Measure-PcapChecksum'
+        'Read-PcapChecksum'
+        'Resolve-NatChecksum'
+        'Test-VxlanChecksum'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('VXLAN', 'checksum', 'Kubernetes', 'kube-proxy', 'MASQUERADE', 'offload', 'ethtool', 'iptables', 'pcap', 'tcpdump', 'flannel', 'Calico', 'Linux')
+            ReleaseNotes = 'See CHANGELOG.md'
+        }
+    }
+}

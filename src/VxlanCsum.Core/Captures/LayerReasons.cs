@@ -1,0 +1,30 @@
+namespace VxlanCsum.Captures;
+
+/// <summary>The words for <see cref="LayerReason"/>: the one place where they stand.</summary>
+internal static class LayerReasons
+{
+    public static string? Describe(in LayerRecord layer) => layer.Reason switch
+    {
+        LayerReason.None => null,
+        LayerReason.Seed => "pseudo-header sum: the device has not completed this checksum yet (CHECKSUM_PARTIAL)",
+        LayerReason.Lco => "right once the inner checksum is completed (local checksum offload)",
+        LayerReason.ZeroAllowed => "no checksum was sent (zero over IPv4)",
+        LayerReason.ZeroTunnelIPv6 => "no checksum was sent: zero is allowed for tunnels over IPv6 (RFC 6935)",
+        LayerReason.ZeroForbidden => "zero is forbidden here",
+        LayerReason.ZeroHeaderOffload => "zero: header checksum offload or a packet generator",
+        LayerReason.Fragment => "fragment: the covered bytes are spread over several packets",
+        LayerReason.Truncated => "the covered bytes were not all captured (snapshot length)",
+        LayerReason.BadLength => "a length field contradicts the packet",
+        LayerReason.BeyondCapture => "the checksum field was not captured",
+        LayerReason.SctpZero => "zero: the device has not computed the CRC32c yet, or it was negotiated away (RFC 9653)",
+        LayerReason.SctpAdler => "right as Adler-32 (RFC 2960), which CRC32c replaced",
+        LayerReason.NatZero => "0xffff over an intact inner packet: the mark of NAT on a zero checksum (defect A)",
+        LayerReason.NatLocal => $"intact inside; right for source port {Checksums.NatModel.ImpliedSourcePort(layer.SourcePort, Right(in layer), (ushort)layer.Found)}: NAT of a local-checksum-offload packet would leave this (defect B)",
+        LayerReason.Mismatch => null,
+        LayerReason.TooDeep => "nested deeper than is walked",
+        _ => null,
+    };
+
+    private static ushort Right(in LayerRecord layer) =>
+        (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed : (ushort)layer.Expected;
+}
