@@ -25,6 +25,10 @@ internal static unsafe class OnesComplement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort ToHost(ushort raw) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(raw) : raw;
 
+    /// <summary>a - b, which is a + ~b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Subtract(ushort a, ushort b) => Fold(a + (ulong)(ushort)~b);
+
     /// <summary>What a sum that started at an odd offset contributes: its bytes change places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort AtOffset(ushort sum, int offset) => (offset & 1) == 0 ? sum : BinaryPrimitives.ReverseEndianness(sum);

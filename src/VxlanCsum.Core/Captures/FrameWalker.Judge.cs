@@ -1,0 +1,196 @@
+using System.Runtime.CompilerServices;
+using VxlanCsum.Causes;
+using VxlanCsum.Checksums;
+
+namespace VxlanCsum.Captures;
+
+/// <content>The verdicts, innermost first, so that each byte is summed once and an outer layer knows what is unfinished inside it.</content>
+internal sealed unsafe partial class FrameWalker
+{
+    /// <summary>The bytes of a judged inner layer, as the layers around it see them.</summary>
+    private struct InnerSpan
+    {
+        public int Start, End;
+
+        /// <summary>Raw sum of the bytes as captured, and as they will be once every unfinished checksum is completed.</summary>
+        public ushort Sum, CompletedSum;
+        public bool HasSum, HasCompleted;
+
+        /// <summary>Something inside is unfinished.</summary>
+        public bool Pending;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Judge()
+    {
+        InnerSpan inner = default;
+        for (int i = _lastScopedLayer; i >= 0; i--)
+        {
+            switch (_scopes[i].Kind)
+            {
+                case ScopeKind.OnesComplement or ScopeKind.Seedable:
+                    JudgeSum(_verdict.Layers + i, _scopes + i, ref inner);
+                    break;
+                case ScopeKind.Crc32C:
+                    JudgeSctp(_verdict.Layers + i, _scopes + i);
+                    break;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void JudgeSum(LayerRecord* layer, LayerScope* scope, ref InnerSpan inner)
+    {
+        int start = scope->Start, end = scope->End;
+        if (scope->BadLength || scope->Fragment)
+        {
+            if (layer->Status == ChecksumStatus.Good)
+            {
+                layer->Status = ChecksumStatus.Unverified;
+                layer->Reason = scope->BadLength ? LayerReason.BadLength : LayerReason.Fragment;
+            }
+
+            inner = default;
+            return;
+        }
+
+        bool nested = inner.End != 0 && inner.Start >= start && inner.End <= end;
+        bool complete = end <= _captured;
+        bool hasSum = complete, hasCompleted = false;
+        ulong sum = 0, completedSum = 0;
+        if (!nested)
+        {
+            if (complete)
+            {
+                sum = OnesComplement.Accumulate(_p + start, end - start);
+            }
+        }
+        else
+        {
+            ulong around = 0;
+            bool hasAround = inner.Start <= _captured && (inner.End == end || complete);
+            if (hasAround)
+            {
+                around = OnesComplement.Accumulate(_p + start, inner.Start - start);
+                if (inner.End < end)
+                {
+                    around += OnesComplement.AtOffset(OnesComplement.Fold(OnesComplement.Accumulate(_p + inner.End, end - inner.End)), inner.End - start);
+                }
+            }
+
+            hasSum = complete && inner.HasSum;
+            hasCompleted = hasAround && inner.HasCompleted;
+            sum = around + OnesComplement.AtOffset(inner.Sum, inner.Start - start);
+            completedSum = around + OnesComplement.AtOffset(inner.CompletedSum, inner.Start - start);
+        }
+
+        bool pending = nested && inner.Pending;
+        ushort raw = *(ushort*)(_p + layer->Offset);
+        ushort segment = OnesComplement.Fold(sum);
+        ushort total = OnesComplement.Fold(sum + scope->Pseudo);
+        InnerSpan span = new() { Start = start, End = end, HasSum = hasSum, Sum = segment, Pending = pending };
+
+        if (layer->Status != ChecksumStatus.Good)
+        {
+            // A zero that the walk judged. What lies inside decides what the layers around it see.
+            span.HasCompleted = nested ? hasCompleted : hasSum;
+            span.CompletedSum = nested ? OnesComplement.Fold(completedSum) : segment;
+        }
+        else if (hasSum && total == 0xffff)
+        {
+            layer->Expected = layer->Found;
+            layer->Flags |= LayerFlags.HasExpected;
+            span.HasCompleted = true;
+            span.CompletedSum = segment;
+            span.Pending = false;
+        }
+        else
+        {
+            JudgeNotRight(layer, scope, hasSum, total, raw, pending && hasCompleted, OnesComplement.Fold(completedSum + scope->Pseudo));
+            bool partial = layer->Status == ChecksumStatus.Partial;
+            // Once completed, segment and pseudo-header sum to all ones: so the segment is what the pseudo-header lacks.
+            span.HasCompleted = partial || (nested ? hasCompleted : hasSum);
+            span.CompletedSum = partial ? (ushort)~scope->Pseudo : nested ? OnesComplement.Fold(completedSum) : segment;
+            span.Pending |= partial;
+        }
+
+        inner = span;
+    }
+
+    /// <param name="completedTotal">Sum with pseudo-header once everything inside is completed; meaningful when <paramref name="pending"/>.</param>
+    private static void JudgeNotRight(LayerRecord* layer, LayerScope* scope, bool hasSum, ushort total, ushort raw, bool pending, ushort completedTotal)
+    {
+        if (hasSum)
+        {
+            layer->Expected = Complement(OnesComplement.Subtract(total, raw), layer->Protocol);
+            layer->Flags |= LayerFlags.HasExpected;
+        }
+
+        if (scope->Kind == ScopeKind.Seedable && raw == scope->Pseudo)
+        {
+            layer->Status = ChecksumStatus.Partial;
+            layer->Reason = LayerReason.Seed;
+        }
+        else if (pending)
+        {
+            // Known from headers alone, so this holds for packets that the snapshot length cut, too.
+            bool right = completedTotal == 0xffff;
+            layer->Status = right ? ChecksumStatus.Partial : ChecksumStatus.Bad;
+            layer->Reason = right ? LayerReason.Lco : LayerReason.Mismatch;
+            layer->Completed = Complement(OnesComplement.Subtract(completedTotal, raw), layer->Protocol);
+            layer->Flags |= LayerFlags.HasCompleted;
+        }
+        else
+        {
+            layer->Status = hasSum ? ChecksumStatus.Bad : ChecksumStatus.Unverified;
+            layer->Reason = hasSum ? LayerReason.Mismatch : LayerReason.Truncated;
+        }
+    }
+
+    private static ushort Complement(ushort rawSum, ChecksumProtocol protocol)
+    {
+        ushort value = OnesComplement.ToHost((ushort)~rawSum);
+        // RFC 768: a computed zero is sent as all ones, since zero means "none".
+        return value == 0 && protocol is (ChecksumProtocol.Udp or ChecksumProtocol.UdpLite) ? ushort.MaxValue : value;
+    }
+
+    private void JudgeSctp(LayerRecord* layer, LayerScope* scope)
+    {
+        int length = scope->End - scope->Start;
+        if (scope->BadLength || scope->Fragment || scope->End > _captured)
+        {
+            layer->Status = ChecksumStatus.Unverified;
+            layer->Reason = scope->BadLength ? LayerReason.BadLength : scope->Fragment ? LayerReason.Fragment : LayerReason.Truncated;
+            return;
+        }
+
+        byte* packet = _p + scope->Start;
+        layer->Expected = Crc32C.OfSctp(packet, length);
+        layer->Flags |= LayerFlags.HasExpected;
+        if (layer->Found == layer->Expected)
+        {
+            return;
+        }
+
+        layer->Status = layer->Found == 0 ? ChecksumStatus.Partial : ChecksumStatus.Bad;
+        layer->Reason = layer->Found == 0 ? LayerReason.SctpZero
+            : layer->Found == Crc32C.AdlerOfSctp(packet, length) ? LayerReason.SctpAdler
+            : LayerReason.Mismatch;
+    }
+
+    /// <summary>The packet's status is its worst layer's; its cause follows the one rule of <see cref="PacketCause"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Conclude(bool known)
+    {
+        FrameVerdict v = _verdict;
+        ChecksumStatus worst = known && v.LayerCount > 0 ? ChecksumStatus.Good : known ? ChecksumStatus.NotPresent : ChecksumStatus.Unverified;
+        for (int i = 0; i < v.LayerCount; i++)
+        {
+            ChecksumStatus status = v.Layers[i].Status;
+            worst = status > worst ? status : worst;
+        }
+
+        v.Status = worst;
+        v.Cause = worst <= ChecksumStatus.NotPresent ? ChecksumCause.None : PacketCause.Of(v.Layers, v.LayerCount, worst);
+    }
+}
