@@ -1,0 +1,40 @@
+namespace VxlanCsum.Node.Errors;
+
+/// <summary>Something on this machine that could not be read or changed: what, why, and what to do about it.</summary>
+/// <param name="errorId">Stable; one of <see cref="NodeErrorId"/>.</param>
+/// <param name="reason">The kind of failure, for the error category.</param>
+/// <param name="target">The interface, namespace or file that it is about.</param>
+/// <param name="message">For people; without control characters.</param>
+/// <param name="advice">What to do; null where there is nothing to advise.</param>
+/// <param name="inner">What the system said, if anything.</param>
+internal sealed class NodeException(
+    string errorId, NodeFailure reason, string target, string message, string? advice = null, Exception? inner = null)
+    : IOException(advice is null ? message : $"{message} {advice}", inner)
+{
+    public string ErrorId { get; } = errorId;
+    public NodeFailure Reason { get; } = reason;
+    public string Target { get; } = target;
+    public string? Advice { get; } = advice;
+}
+
+/// <summary>Why something on the machine could not be read or changed.</summary>
+internal enum NodeFailure
+{
+    /// <summary>It is not there, or no longer.</summary>
+    NotFound,
+
+    /// <summary>What was given cannot name such a thing.</summary>
+    InvalidArgument,
+
+    /// <summary>A capability is missing.</summary>
+    Permission,
+
+    /// <summary>This system or kernel does not have it.</summary>
+    Unsupported,
+
+    /// <summary>The kernel or driver said no.</summary>
+    Refused,
+
+    /// <summary>Anything else that the system reports.</summary>
+    Failed,
+}

@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace VxlanCsum.Node.Interop;
+
+/// <summary>The calls of libc that .NET has no name for. Each sets errno, to be read by <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+internal static partial class Libc
+{
+    public const int ReadOnly = 0, NonBlocking = 0x800, CloseOnExec = 0x80000;
+    public const int CloneNewNet = 0x40000000;
+
+    /// <summary>NS_GET_NSTYPE of linux/nsfs.h.</summary>
+    public const nuint GetNamespaceType = 0xb703;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial DescriptorHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(DescriptorHandle descriptor, nuint request, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    public static partial int SetNamespace(DescriptorHandle descriptor, int type);
+}

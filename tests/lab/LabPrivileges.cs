@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace VxlanCsum.LabTests;
+
+/// <summary>Runs work as someone without privileges would.</summary>
+public static partial class LabPrivileges
+{
+    private const uint Version3 = 0x20080522;
+
+    /// <summary>
+    /// Runs the work on a thread without any capability; the threads it starts inherit that (capabilities(7): they are
+    /// a thread's, and go with it).
+    /// </summary>
+    public static void RunWithoutCapabilities(Action work)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                uint[] header = [Version3, 0];
+                if (CapabilitySet(header, new uint[6]) != 0)
+                {
+                    throw new Win32Exception(Marshal.GetLastPInvokeError());
+                }
+
+                work();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
+    [LibraryImport("libc", EntryPoint = "capset", SetLastError = true)]
+    private static partial int CapabilitySet(uint[] header, uint[] data);
+}

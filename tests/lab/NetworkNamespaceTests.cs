@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.NetworkNamespaces;
+using Xunit;
+
+namespace VxlanCsum.LabTests;
+
+public sealed class NetworkNamespaceTests
+{
+    [Fact]
+    public void AThousandSwitchesLeakNoDescriptorAndLeaveTheSessionWhereItIs()
+    {
+        using LabNamespace lab = LabNamespace.Create();
+        string home = NetworkNamespace.Current;
+        NetworkNamespace.Run(lab.Name, () => NetworkNamespace.Current);
+        int before = Descriptors();
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.NotEqual(home, NetworkNamespace.Run(lab.Name, () => NetworkNamespace.Current));
+        }
+
+        Assert.Equal(before, Descriptors());
+        Assert.Equal(home, NetworkNamespace.Current);
+        Assert.All(ThreadNamespaces(), n => Assert.Equal(home, n));
+    }
+
+    [Fact]
+    public void FailingWorkLeavesTheSessionWhereItIsAndItsExceptionComesBack()
+    {
+        using LabNamespace lab = LabNamespace.Create();
+        string home = NetworkNamespace.Current;
+        int before = Descriptors();
+        for (int i = 0; i < 20; i++)
+        {
+            InvalidTimeZoneException thrown = Assert.Throws<InvalidTimeZoneException>(
+                () => NetworkNamespace.Run<int>(lab.Name, () => throw new InvalidTimeZoneException("from inside")));
+            Assert.Equal("from inside", thrown.Message);
+        }
+
+        Assert.Equal(before, Descriptors());
+        Assert.Equal(home, NetworkNamespace.Current);
+    }
+
+    [Fact]
+    public void NamePathAndProcessIdLeadToTheSameNamespace()
+    {
+        using LabNamespace lab = LabNamespace.Create();
+        using Process sleeper = NetworkNamespace.Run(
+            lab.Name, () => Process.Start("sleep", "60"));
+        try
+        {
+            // That the process id leads there too shows that a process started inside inherits the namespace.
+            string inside = NetworkNamespace.Run(lab.Name, () => NetworkNamespace.Current);
+            Assert.NotEqual(NetworkNamespace.Current, inside);
+            Assert.Equal(inside, NetworkNamespace.Run(lab.Path, () => NetworkNamespace.Current));
+            Assert.Equal(inside, NetworkNamespace.Run(sleeper.Id.ToString(CultureInfo.InvariantCulture), () => NetworkNamespace.Current));
+        }
+        finally
+        {
+            sleeper.Kill();
+            sleeper.WaitForExit();
+        }
+    }
+
+    [Fact]
+    public void ASocketOpenedInsideStaysThere()
+    {
+        using LabNamespace left = LabNamespace.Create();
+        using LabNamespace right = LabNamespace.Create();
+        LabNamespace.Connect(left, "va", right, "vb");
+        left.Ip("addr", "add", "192.0.2.1/24", "dev", "va");
+        right.Ip("addr", "add", "192.0.2.2/24", "dev", "vb");
+        using Socket server = NetworkNamespace.Run(right.Name, () =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse("192.0.2.2"), 0));
+            socket.Listen(1);
+            return socket;
+        });
+        using Socket client = NetworkNamespace.Run(left.Name, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+
+        // Neither call runs inside; the addresses exist only there.
+        client.Connect(server.LocalEndPoint!);
+        using Socket accepted = server.Accept();
+        Assert.Equal("192.0.2.1", ((IPEndPoint)accepted.RemoteEndPoint!).Address.ToString());
+    }
+
+    [Fact]
+    public void TheDevicesSeenAreThoseOfTheNamespace()
+    {
+        using LabNamespace lab = LabNamespace.Create();
+        lab.Ip("link", "add", "onlyhere", "type", "veth");
+        Assert.Contains("onlyhere", NetworkNamespace.Run(lab.Name, () => File.ReadAllText("/proc/thread-self/net/dev")), StringComparison.Ordinal);
+        Assert.DoesNotContain(NetworkInterface.GetAllNetworkInterfaces(), n => n.Name == "onlyhere");
+    }
+
+    [Theory]
+    [InlineData("", NodeErrorId.NamespaceInvalid)]
+    [InlineData("..", NodeErrorId.NamespaceInvalid)]
+    [InlineData("no-such-name", NodeErrorId.NamespaceNotFound)]
+    [InlineData("0", NodeErrorId.NamespaceNotFound)]
+    [InlineData("2147483646", NodeErrorId.NamespaceNotFound)]
+    [InlineData("99999999999", NodeErrorId.NamespaceNotFound)]
+    [InlineData("/nowhere/at/all", NodeErrorId.NamespaceNotFound)]
+    [InlineData("/proc/self/ns/uts", NodeErrorId.NamespaceInvalid)]
+    [InlineData("/etc/passwd", NodeErrorId.NamespaceInvalid)]
+    [InlineData("/tmp", NodeErrorId.NamespaceInvalid)]
+    public void WhatIsNoNamespaceIsSaid(string spec, string errorId)
+    {
+        int before = Descriptors();
+        NodeException thrown = Assert.Throws<NodeException>(() => NetworkNamespace.Run(spec, () => 1));
+        Assert.Equal(errorId, thrown.ErrorId);
+        Assert.NotNull(thrown.Advice);
+        Assert.Equal(before, Descriptors());
+    }
+
+    [Fact]
+    public void WithoutTheCapabilityTheErrorNamesIt()
+    {
+        using LabNamespace lab = LabNamespace.Create();
+        string home = NetworkNamespace.Current;
+        LabPrivileges.RunWithoutCapabilities(() =>
+        {
+            NodeException thrown = Assert.Throws<NodeException>(() => NetworkNamespace.Run(lab.Name, () => 1));
+            Assert.Equal(NodeErrorId.NamespacePermission, thrown.ErrorId);
+            Assert.Contains("CAP_SYS_ADMIN", thrown.Message, StringComparison.Ordinal);
+            Assert.Contains("sudo", thrown.Advice, StringComparison.Ordinal);
+
+            // One's own namespace needs none, also when it is named by a process id.
+            string self = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+            Assert.Equal(home, NetworkNamespace.Run(self, () => NetworkNamespace.Current));
+        });
+    }
+
+    [Fact]
+    public void AnUnfriendlyNameReachesNoTerminalRaw() =>
+        Assert.DoesNotContain('\x1b', Assert.Throws<NodeException>(() => NetworkNamespace.Open("\x1b[2Jx")).Message);
+
+    private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+
+    private static IEnumerable<string?> ThreadNamespaces() =>
+        Directory.GetDirectories("/proc/self/task").Select(t => new FileInfo(t + "/ns/net").LinkTarget).Where(n => n is not null);
+}
