@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 
 namespace VxlanCsum;
@@ -12,9 +13,10 @@ namespace VxlanCsum;
 /// Only VxlanCsum.Node touches them. The default context is asked for it, does not find it (it is not beside
 /// VxlanCsum.dll but in node/), and raises <see cref="AssemblyLoadContext.Resolving"/>: we answer for that one name
 /// from a context that probes node/. VxlanCsum.Core stays shared, so that its types are the same on both sides and
-/// <c>[VxlanCsum.PacketChecksum]</c> resolves.
+/// <c>[VxlanCsum.PacketChecksum]</c> resolves. The handler outlives Remove-Module on purpose: another runspace of the
+/// same process may have the module imported and VxlanCsum.Node not loaded yet.
 /// </remarks>
-public sealed class ModuleLoader : IModuleAssemblyInitializer, IModuleAssemblyCleanup
+public sealed class ModuleLoader : IModuleAssemblyInitializer
 {
     private const string NodeAssembly = "VxlanCsum.Node";
 
@@ -23,10 +25,10 @@ public sealed class ModuleLoader : IModuleAssemblyInitializer, IModuleAssemblyCl
     {
         AssemblyLoadContext.Default.Resolving -= Resolve;
         AssemblyLoadContext.Default.Resolving += Resolve;
-    }
 
-    /// <inheritdoc/>
-    public void OnRemove(PSModuleInfo psModuleInfo) => AssemblyLoadContext.Default.Resolving -= Resolve;
+        // PowerShell looks a type literal up in the assemblies that are loaded, and Core is not before something needs it.
+        RuntimeHelpers.RunModuleConstructor(typeof(PacketChecksum).Module.ModuleHandle);
+    }
 
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
         name.Name == NodeAssembly ? NodeContext.Instance.LoadFromAssemblyName(name) : null;
