@@ -32,5 +32,5 @@ public sealed class NatChecksumStep
     public string? Note { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Number}. {Function}: {Operation} = {Result}";
+    public override string ToString() => $"{Number}. {Function}: {Operation} -> {Result}";
 }
