@@ -19,6 +19,16 @@ public sealed class PacketChecksum
         _facts = facts;
     }
 
+    /// <summary>Keeps what the walker found; the frame may go.</summary>
+    internal static PacketChecksum From(in CapturedFrame frame, FrameVerdict verdict) => new(frame.Interface, PackedFacts.From(verdict))
+    {
+        FrameNumber = frame.Number,
+        TimestampNanoseconds = frame.TimestampNanoseconds,
+        CapturedLength = frame.CapturedLength,
+        WireLength = frame.WireLength,
+        Comment = frame.Comment,
+    };
+
     /// <summary>The capture it came from: a path, "-" for standard input, an interface, or "text".</summary>
     public string Path => _interface.Path;
 
@@ -26,7 +36,7 @@ public sealed class PacketChecksum
     public long FrameNumber { get; internal init; }
 
     /// <summary>UTC, to 100 ns; the full resolution is in <see cref="TimestampNanoseconds"/>.</summary>
-    public DateTime Timestamp => DateTime.UnixEpoch.AddTicks(Math.Clamp(TimestampNanoseconds / 100, -DateTime.UnixEpoch.Ticks, DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks));
+    public DateTime Timestamp => CaptureTime.ToDateTime(TimestampNanoseconds);
 
     /// <summary>Since 1970-01-01 UTC.</summary>
     public long TimestampNanoseconds { get; internal init; }
