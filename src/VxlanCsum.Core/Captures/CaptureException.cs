@@ -3,7 +3,7 @@ namespace VxlanCsum.Captures;
 /// <summary>A capture that cannot be read (further): what is wrong, where, and what to do.</summary>
 /// <param name="errorId">Stable; one of <see cref="CaptureErrorId"/>.</param>
 /// <param name="path">Of the capture.</param>
-/// <param name="offset">Byte offset in the (decompressed) file; -1 where none applies.</param>
+/// <param name="offset">Where the damaged header, record or block begins in the (decompressed) file; -1 where none applies.</param>
 /// <param name="message">For people; path and offset are added by <see cref="Exception.Message"/>.</param>
 /// <param name="inner">What the system said, if anything.</param>
 internal sealed class CaptureException(string errorId, string path, long offset, string message, Exception? inner = null)
@@ -27,4 +27,5 @@ internal static class CaptureErrorId
     public const string BadBlock = "CaptureBadBlock";
     public const string UnknownLinkType = "CaptureUnknownLinkType";
     public const string BadCompression = "CaptureBadCompression";
+    public const string MixedLinkTypes = "CaptureMixedLinkTypes";
 }

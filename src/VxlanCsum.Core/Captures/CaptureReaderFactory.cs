@@ -32,7 +32,7 @@ internal static class CaptureReaderFactory
         }
     }
 
-    private static PcapReader Open(StreamWindow window, bool compressed)
+    private static CaptureReader Open(StreamWindow window, bool compressed)
     {
         window.Ensure(CaptureSignature.Length);
         ReadOnlySpan<byte> start = window.Span[..Math.Min(window.Available, CaptureSignature.Length)];
@@ -42,7 +42,7 @@ internal static class CaptureReaderFactory
             throw new CaptureException(CaptureErrorId.Empty, window.Path, 0, $"{where} is empty: nothing was captured, or its writer was killed before its first write ('tcpdump -U' writes at once).");
         }
 
-        if (start.Length < 4 && PcapHeader.IsPrefix(start))
+        if (start.Length < 4 && (PcapHeader.IsPrefix(start) || PcapNgReader.IsPrefix(start)))
         {
             throw Cut(window, where, PcapHeader.Size);
         }
@@ -59,6 +59,11 @@ internal static class CaptureReaderFactory
             return new PcapReader(header, window);
         }
 
+        if (PcapNgReader.IsPrefix(start))
+        {
+            return new PcapNgReader(window);
+        }
+
         string? hint = CaptureSignature.Hint(start);
         throw new CaptureException(
             CaptureErrorId.WrongMagic, window.Path, 0,
@@ -66,6 +71,6 @@ internal static class CaptureReaderFactory
     }
 
     private static CaptureException Cut(StreamWindow window, string where, int size) => new(
-        CaptureErrorId.Truncated, window.Path, window.Available,
+        CaptureErrorId.Truncated, window.Path, 0,
         $"{where} ends inside the capture's header ({window.Available} of {size} bytes): it was cut, or its writer was killed.");
 }

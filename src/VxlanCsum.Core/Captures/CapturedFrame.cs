@@ -10,7 +10,7 @@ internal unsafe struct CapturedFrame
     /// <summary>1-based over the whole file, as Wireshark counts.</summary>
     public long Number;
 
-    /// <summary>Since 1970-01-01 UTC.</summary>
+    /// <summary>Since 1970-01-01 UTC; 0 where the capture has no time (simple packet block of pcapng).</summary>
     public long TimestampNanoseconds;
     public CaptureInterface Interface;
 

@@ -37,7 +37,7 @@ public sealed class PcapDamageTests
         byte[] header = new PcapBuilder().ToArray();
         for (int length = 1; length < header.Length; length++)
         {
-            AssertError(header[..length], CaptureErrorId.Truncated, length, $"{length} of 24");
+            AssertError(header[..length], CaptureErrorId.Truncated, 0, $"{length} of 24");
         }
     }
 
