@@ -9,9 +9,6 @@ internal struct AddressPair
     /// <summary>Of the source address, from the start of the frame; the destination follows it.</summary>
     public int Offset;
 
-    /// <summary>Of the destination that the pseudo-header uses: the final one where a routing header names another.</summary>
-    public int DestinationOffset;
-
     /// <summary>4 or 16 bytes.</summary>
     public byte Size;
 }
@@ -44,6 +41,9 @@ internal sealed unsafe class FrameVerdict
 
     /// <summary>The bytes that were walked; valid as long as the frame is.</summary>
     public byte* Frame;
+
+    /// <summary>Which of the common frames it is, whose layers are known from that alone.</summary>
+    public FrameShape Shape;
     public ChecksumStatus Status;
     public ChecksumCause Cause;
 

@@ -63,7 +63,13 @@ internal sealed unsafe partial class FrameWalker
     public FrameVerdict Walk(byte* frame, int captured, uint wire, LinkType link)
     {
         FrameVerdict v = _verdict;
+        if (link == LinkType.Ethernet && ShortCut && TryCommon(frame, captured, wire))
+        {
+            return v;
+        }
+
         v.Frame = _p = frame;
+        v.Shape = FrameShape.Any;
         v.LayerCount = 0;
         v.AddressCount = 0;
         v.Tunnel = TunnelType.None;

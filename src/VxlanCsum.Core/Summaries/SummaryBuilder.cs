@@ -19,6 +19,7 @@ internal sealed unsafe class SummaryBuilder
     private readonly byte[] _layerCauses = GC.AllocateArray<byte>(Statuses * Reasons, pinned: true);
     private readonly long[] _statuses = new long[Statuses];
     private readonly long[] _causes = new long[Causes];
+    private readonly long[] _shapes = new long[FrameTemplates.Shapes];
     private readonly long* _checksumCells;
     private readonly byte* _causeOf;
     private readonly Dictionary<long, int> _tunnelIndex = [];
@@ -60,12 +61,13 @@ internal sealed unsafe class SummaryBuilder
         _last = time > _last ? time : _last;
         _statuses[(int)verdict.Status]++;
         _causes[(int)verdict.Cause]++;
-        LayerRecord* layer = verdict.Layers;
-        for (int i = verdict.LayerCount; i > 0; i--, layer++)
+        if (verdict.Shape != FrameShape.Any)
         {
-            int status = (int)layer->Status;
-            int cause = _causeOf[(status * Reasons) + (int)layer->Reason];
-            _checksumCells[(((int)layer->Protocol * Statuses) + status) * Causes + cause]++;
+            _shapes[(int)verdict.Shape]++;
+        }
+        else
+        {
+            AddLayers(verdict.Layers, verdict.LayerCount, 1);
         }
 
         bool faulty = verdict.Status >= ChecksumStatus.Illegal;
@@ -90,6 +92,26 @@ internal sealed unsafe class SummaryBuilder
         }
     }
 
+    private void AddLayers(LayerRecord* layer, int count, long frames)
+    {
+        for (; count > 0; count--, layer++)
+        {
+            int status = (int)layer->Status;
+            int cause = _causeOf[(status * Reasons) + (int)layer->Reason];
+            _checksumCells[(((int)layer->Protocol * Statuses) + status) * Causes + cause] += frames;
+        }
+    }
+
+    /// <summary>Counts the layers of the common frames, which were only counted by shape so far.</summary>
+    private void ExpandShapes()
+    {
+        for (FrameShape shape = FrameShape.Tcp; (int)shape < FrameTemplates.Shapes; shape++)
+        {
+            AddLayers(FrameTemplates.Layers(shape), FrameTemplates.LayerCount(shape), _shapes[(int)shape]);
+            _shapes[(int)shape] = 0;
+        }
+    }
+
     /// <summary>Adds what another thread counted.</summary>
     public void Merge(SummaryBuilder other)
     {
@@ -98,6 +120,7 @@ internal sealed unsafe class SummaryBuilder
         _captured += other._captured;
         _first = Math.Min(_first, other._first);
         _last = Math.Max(_last, other._last);
+        other.ExpandShapes();
         AddAll(_checksums, other._checksums);
         AddAll(_statuses, other._statuses);
         AddAll(_causes, other._causes);
@@ -117,26 +140,30 @@ internal sealed unsafe class SummaryBuilder
         _lastTunnelKey = -1;
     }
 
-    public CaptureSummary Build(string path, bool complete) => new()
+    public CaptureSummary Build(string path, bool complete)
     {
-        Path = path,
-        Packets = _packets,
-        Bytes = _bytes,
-        CapturedBytes = _captured,
-        FirstTimestamp = _packets == 0 ? null : CaptureTime.ToDateTime(_first),
-        LastTimestamp = _packets == 0 ? null : CaptureTime.ToDateTime(_last),
-        Good = _statuses[(int)ChecksumStatus.Good],
-        NotPresent = _statuses[(int)ChecksumStatus.NotPresent],
-        Partial = _statuses[(int)ChecksumStatus.Partial],
-        Unverified = _statuses[(int)ChecksumStatus.Unverified],
-        Illegal = _statuses[(int)ChecksumStatus.Illegal],
-        Bad = _statuses[(int)ChecksumStatus.Bad],
-        Checksums = [.. ChecksumCounts()],
-        Causes = [.. _causes.Select((count, i) => new CauseCount((ChecksumCause)i, count)).Where(c => c.Packets > 0)],
-        Tunnels = [.. TunnelCounts().OrderByDescending(t => t.Packets)],
-        FaultyTalkers = [.. _talkers.Select(t => ToTalker(t.Key, t.Value)).OrderByDescending(t => t.Packets).ThenBy(t => t.Source, StringComparer.Ordinal)],
-        Complete = complete,
-    };
+        ExpandShapes();
+        return new()
+        {
+            Path = path,
+            Packets = _packets,
+            Bytes = _bytes,
+            CapturedBytes = _captured,
+            FirstTimestamp = _packets == 0 ? null : CaptureTime.ToDateTime(_first),
+            LastTimestamp = _packets == 0 ? null : CaptureTime.ToDateTime(_last),
+            Good = _statuses[(int)ChecksumStatus.Good],
+            NotPresent = _statuses[(int)ChecksumStatus.NotPresent],
+            Partial = _statuses[(int)ChecksumStatus.Partial],
+            Unverified = _statuses[(int)ChecksumStatus.Unverified],
+            Illegal = _statuses[(int)ChecksumStatus.Illegal],
+            Bad = _statuses[(int)ChecksumStatus.Bad],
+            Checksums = [.. ChecksumCounts()],
+            Causes = [.. _causes.Select((count, i) => new CauseCount((ChecksumCause)i, count)).Where(c => c.Packets > 0)],
+            Tunnels = [.. TunnelCounts().OrderByDescending(t => t.Packets)],
+            FaultyTalkers = [.. _talkers.Select(t => ToTalker(t.Key, t.Value)).OrderByDescending(t => t.Packets).ThenBy(t => t.Source, StringComparer.Ordinal)],
+            Complete = complete,
+        };
+    }
 
     private static void AddAll(long[] into, long[] from)
     {

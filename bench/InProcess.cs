@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using VxlanCsum.Captures;
+using VxlanCsum.Summaries;
+
+namespace VxlanCsum.Bench;
+
+/// <summary>Contenders that run in this process, warm: what the engine costs without a start and without PowerShell.</summary>
+internal static unsafe class InProcess
+{
+    private const int BufferSize = 256 * 1024;
+
+    /// <summary>The floor: the file read into one reused buffer and thrown away.</summary>
+    public static double BareRead(string path)
+    {
+        using FileStream file = new(path, new FileStreamOptions { BufferSize = 0 });
+        byte* buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, 64);
+        try
+        {
+            long started = Stopwatch.GetTimestamp();
+            while (file.Read(new Span<byte>(buffer, BufferSize)) > 0)
+            {
+            }
+
+            return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(buffer);
+        }
+    }
+
+    public static double Measure(string path, int threads)
+    {
+        using FileStream file = new(path, new FileStreamOptions { BufferSize = 0 });
+        long started = Stopwatch.GetTimestamp();
+        Span<byte> start = stackalloc byte[PcapHeader.Size];
+        file.ReadExactly(start);
+        PcapHeader.TryParse(start, path, out PcapHeader? header);
+        CaptureScanner scanner = new(new TunnelPorts(), CancellationToken.None);
+        (SummaryBuilder builder, Exception? ended) = scanner.Scan(header!, file.SafeFileHandle, file.Length, threads, task => task.Wait());
+        CaptureSummary summary = builder.Build(path, ended is null);
+        double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return summary.Bad > 0 && summary.Complete ? elapsed : throw new InvalidDataException($"{path}: not what was written");
+    }
+
+    /// <summary>An object for each packet, without PowerShell.</summary>
+    public static double Objects(string path)
+    {
+        using FileStream file = new(path, new FileStreamOptions { BufferSize = 0 });
+        using CaptureReader reader = CaptureReaderFactory.Open(file, path);
+        FrameWalker walker = new(new TunnelPorts());
+        long started = Stopwatch.GetTimestamp();
+        PacketChecksum? last = null;
+        while (reader.TryRead(out CapturedFrame frame))
+        {
+            last = PacketChecksum.From(in frame, walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType));
+        }
+
+        GC.KeepAlive(last);
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+}

@@ -1,0 +1,50 @@
+using BenchmarkDotNet.Running;
+
+namespace VxlanCsum.Bench;
+
+internal static class Program
+{
+    private const string Usage = """
+        compare [--folder DIR] [--rounds N] [--scale PERCENT] [--out FILE]
+            Makes the captures a, b and c in DIR (default: the system's temporary folder; 2.5 GiB at 100 %),
+            runs every contender N times in turn and writes medians and ratios (default bench/RESULTS.md).
+        kernels [BenchmarkDotNet's options]
+            Times the checksum kernels.
+        """;
+
+    public static int Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["compare", .. var options]:
+                return Comparison.Run(Options.Parse(options));
+            case ["kernels", .. var options]:
+                BenchmarkSwitcher.FromTypes([typeof(Kernels)]).Run(options);
+                return 0;
+            default:
+                Console.Error.WriteLine(Usage);
+                return 64;
+        }
+    }
+}
+
+internal sealed record Options(string Folder, int Rounds, int Scale, string Out)
+{
+    public static Options Parse(string[] args)
+    {
+        Options options = new(Path.Combine(Path.GetTempPath(), "vxlancsum-bench"), 5, 100, Path.Combine("bench", "RESULTS.md"));
+        for (int i = 0; i + 1 < args.Length; i += 2)
+        {
+            options = args[i] switch
+            {
+                "--folder" => options with { Folder = args[i + 1] },
+                "--rounds" => options with { Rounds = int.Parse(args[i + 1], null) },
+                "--scale" => options with { Scale = int.Parse(args[i + 1], null) },
+                "--out" => options with { Out = args[i + 1] },
+                _ => throw new ArgumentException($"no option {args[i]}"),
+            };
+        }
+
+        return options;
+    }
+}
