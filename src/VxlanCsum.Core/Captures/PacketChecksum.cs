@@ -77,6 +77,9 @@ public sealed class PacketChecksum
     /// <summary>The worst of its layers'.</summary>
     public ChecksumStatus Status => _facts.Status;
 
+    /// <summary>The outermost checksum that has this status; null where the packet has none.</summary>
+    public ChecksumLayer? WorstLayer => Layers.FirstOrDefault(layer => layer.Status == Status);
+
     /// <summary>Why the packet is not simply right, as far as this one packet tells; Test-VxlanChecksum weighs many.</summary>
     public ChecksumCause Cause => _facts.Cause;
 

@@ -53,7 +53,7 @@ internal sealed class BpfFilter : IDisposable
 }
 
 /// <summary>A capture filter that cannot be used.</summary>
-internal sealed class BpfFilterException(string errorId, string message, string action, Exception? inner) : Exception($"{message} {action}", inner)
+internal sealed class BpfFilterException(string errorId, string message, string action, Exception? inner) : Exception(message, inner)
 {
     public const string LibraryMissing = "LibpcapMissing";
     public const string Invalid = "FilterInvalid";
