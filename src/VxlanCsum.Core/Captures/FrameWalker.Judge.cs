@@ -47,7 +47,7 @@ internal sealed unsafe partial class FrameWalker
             if (layer->Status == ChecksumStatus.Good)
             {
                 layer->Status = ChecksumStatus.Unverified;
-                layer->Reason = scope->BadLength ? LayerReason.BadLength : LayerReason.Fragment;
+                layer->Reason = scope->Fragment ? LayerReason.Fragment : LayerReason.BadLength;
             }
 
             inner = default;
@@ -160,7 +160,7 @@ internal sealed unsafe partial class FrameWalker
         if (scope->BadLength || scope->Fragment || scope->End > _captured)
         {
             layer->Status = ChecksumStatus.Unverified;
-            layer->Reason = scope->BadLength ? LayerReason.BadLength : scope->Fragment ? LayerReason.Fragment : LayerReason.Truncated;
+            layer->Reason = scope->Fragment ? LayerReason.Fragment : scope->BadLength ? LayerReason.BadLength : LayerReason.Truncated;
             return;
         }
 

@@ -21,19 +21,13 @@ internal sealed unsafe partial class FrameWalker
         switch (link)
         {
             case LinkType.LinuxSll when _captured >= 16:
-                EtherType(U16(14), 16, end);
+                Cooked(U16(14), 16, end);
                 return true;
             case LinkType.LinuxSll2 when _captured >= 20:
-                EtherType(U16(0), 20, end);
+                Cooked(U16(0), 20, end);
                 return true;
-            case LinkType.Raw or LinkType.RawDlt12 or LinkType.RawDlt14:
+            case LinkType.Raw or LinkType.RawDlt12 or LinkType.RawDlt14 or LinkType.IPv4 or LinkType.IPv6:
                 AnyIp(0, end);
-                return true;
-            case LinkType.IPv4:
-                IPv4(0, end);
-                return true;
-            case LinkType.IPv6:
-                IPv6(0, end);
                 return true;
             case LinkType.Null or LinkType.Loop when _captured >= 4:
                 // The family's number differs between systems and its byte order between writers; IP names itself.
@@ -48,6 +42,13 @@ internal sealed unsafe partial class FrameWalker
             case LinkType.CHdlc when _captured >= 4:
                 EtherType(U16(2), 4, end);
                 return true;
+            case LinkType.Nflog:
+                Nflog(end);
+                return true;
+            case LinkType.IPoIB when _captured >= 44:
+                // The hardware address of InfiniBand (40 bytes), then its own header of four (RFC 4391, section 6).
+                EtherType(U16(40), 44, end);
+                return true;
             default:
                 return IsKnown(link);
         }
@@ -56,7 +57,17 @@ internal sealed unsafe partial class FrameWalker
     /// <summary>Can frames of this link type be walked?</summary>
     public static bool IsKnown(LinkType link) => link is LinkType.Null or LinkType.Ethernet or LinkType.Ppp or LinkType.RawDlt12
         or LinkType.RawDlt14 or LinkType.PppHdlc or LinkType.PppEther or LinkType.Raw or LinkType.CHdlc or LinkType.Loop
-        or LinkType.LinuxSll or LinkType.IPv4 or LinkType.IPv6 or LinkType.LinuxSll2;
+        or LinkType.LinuxSll or LinkType.IPv4 or LinkType.IPv6 or LinkType.Nflog or LinkType.IPoIB or LinkType.LinuxSll2;
+
+    /// <summary>Linux cooked: the Ethernet type, or a small number for what has none.</summary>
+    private void Cooked(ushort protocol, int at, int end)
+    {
+        // LINUX_SLL_P_802_2: an LLC header without the length that stands before it in 802.3.
+        if (protocol > 1500 || (protocol == 4 && LogicalLink(ref protocol, ref at)))
+        {
+            EtherType(protocol, at, end);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void EtherType(ushort type, int at, int end)
@@ -89,7 +100,7 @@ internal sealed unsafe partial class FrameWalker
                 case 0x880b:
                     Ppp(at, end);
                     return;
-                case EtherTypeBridge:
+                case EtherTypeBridge when MayEnterShim():
                     Ethernet(at, end);
                     return;
                 case <= 1500:
@@ -102,6 +113,7 @@ internal sealed unsafe partial class FrameWalker
 
                     continue;
                 default:
+                    OtherEtherType(type, at, end);
                     return;
             }
         }

@@ -8,7 +8,7 @@ namespace VxlanCsum.Captures;
 internal sealed unsafe partial class FrameWalker
 {
     /// <summary>What a transport layer needs of the IP header before it.</summary>
-    private readonly struct NetworkContext(ulong addressSum, bool isIPv6, bool fragment, bool badLength)
+    private readonly struct NetworkContext(ulong addressSum, bool isIPv6, bool fragment, bool badLength, bool segmentation = false)
     {
         /// <summary>Raw, unfolded sum of both addresses.</summary>
         public readonly ulong AddressSum = addressSum;
@@ -17,6 +17,9 @@ internal sealed unsafe partial class FrameWalker
 
         /// <summary>The IP header promises more than the frame had.</summary>
         public readonly bool BadLength = badLength;
+
+        /// <summary>An IPv4 super-packet, whose length fields did not fit or are left to the device.</summary>
+        public readonly bool Segmentation = segmentation;
 
         /// <summary>Raw, folded sum of the pseudo-header (RFC 793, 768, 8200 section 8.1).</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -27,11 +30,11 @@ internal sealed unsafe partial class FrameWalker
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void IPv4(int at, int end)
     {
-        if (at + 20 > _captured)
+        if (at + 20 > _captured || at + 20 > end)
         {
-            if (at < _captured && _p[at] >> 4 == 4)
+            if (at < _captured && at < end && _p[at] >> 4 == 4)
             {
-                AddUnseen(ChecksumProtocol.IPv4, at + 10, at, at + 20, LayerReason.Truncated);
+                AddUnseen(ChecksumProtocol.IPv4, at + 10, at, at + 20, at + 20 > end ? LayerReason.BadLength : LayerReason.Truncated);
             }
 
             return;
@@ -55,7 +58,7 @@ internal sealed unsafe partial class FrameWalker
         JudgeIPv4Header(layer, ip, at + headerLength);
 
         int total = U16(at + 2);
-        bool badLength = false;
+        bool badLength = false, fragment = (U16(at + 6) & 0x3fff) != 0;
         if (total == 0)
         {
             // TSO and BIG TCP: the length did not fit, or is left to the device. It comes from the frame.
@@ -71,18 +74,19 @@ internal sealed unsafe partial class FrameWalker
         }
         else
         {
+            fragment |= _inFragment;
             badLength = true;
         }
 
-        int fragmentField = U16(at + 6);
+        _inFragment |= fragment;
         uint source = *(uint*)(ip + 12), destination = *(uint*)(ip + 16);
         if (headerLength > 20 && at + headerLength <= _captured)
         {
             destination = FinalDestination(at + 20, at + headerLength, destination);
         }
 
-        NetworkContext context = new((ulong)source + destination, isIPv6: false, (fragmentField & 0x3fff) != 0, badLength);
-        Transport(ip[9], at + headerLength, end, in context, (fragmentField & 0x1fff) != 0);
+        NetworkContext context = new((ulong)source + destination, isIPv6: false, fragment, badLength, segmentation: total == 0);
+        Transport(ip[9], at + headerLength, end, in context, later: (U16(at + 6) & 0x1fff) != 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -152,7 +156,7 @@ internal sealed unsafe partial class FrameWalker
 
     private void IPv6(int at, int end)
     {
-        if (at + 40 > _captured || _p[at] >> 4 != 6 || _verdict.AddressCount == FrameVerdict.MaxAddresses)
+        if (at + 40 > _captured || at + 40 > end || _p[at] >> 4 != 6 || _verdict.AddressCount == FrameVerdict.MaxAddresses)
         {
             return;
         }
@@ -170,7 +174,7 @@ internal sealed unsafe partial class FrameWalker
         ulong sum = OnesComplement.Accumulate(_p + at + 8, 32);
         byte next = _p[at + 6];
         int header = at + 40;
-        bool fragment = false, later = false;
+        bool fragment = badLength && _inFragment, later = false;
         while (header + 8 <= _captured)
         {
             int length = (_p[header + 1] + 1) * 8;
@@ -179,7 +183,10 @@ internal sealed unsafe partial class FrameWalker
                 case 0 when payload == 0:
                     Jumbo(header, header + length, at + 40, ref end);
                     break;
-                case 0 or 60 or 135 or 139 or 140:
+                case 60:
+                    sum = HomeSum(at, header, length, sum);
+                    break;
+                case 0 or 135 or 139 or 140:
                     break;
                 case 43:
                     sum = RoutedSum(at, header, length, sum);
@@ -187,6 +194,7 @@ internal sealed unsafe partial class FrameWalker
                 case 44:
                     length = 8;
                     fragment |= (U16(header + 2) & 0xfff9) != 0;
+                    _inFragment |= fragment;
                     later = (U16(header + 2) & 0xfff8) != 0;
                     break;
                 case 51:
@@ -210,46 +218,5 @@ internal sealed unsafe partial class FrameWalker
         {
             Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength), later);
         }
-    }
-
-    private void Jumbo(int header, int headerEnd, int payloadStart, ref int end)
-    {
-        int option = header + 2;
-        while (option + 2 <= Math.Min(headerEnd, _captured))
-        {
-            if (_p[option] == 0)
-            {
-                option++;
-                continue;
-            }
-
-            if (_p[option] == 0xc2 && _p[option + 1] == 4 && option + 6 <= _captured)
-            {
-                long jumboEnd = payloadStart + (long)U32(option + 2);
-                end = (int)Math.Min(end, jumboEnd);
-                return;
-            }
-
-            option += 2 + _p[option + 1];
-        }
-    }
-
-    /// <summary>With a routing header under way the pseudo-header holds the final destination (RFC 8200, 8.1).</summary>
-    private ulong RoutedSum(int ip, int header, int length, ulong sum)
-    {
-        int type = _p[header + 2], left = _p[header + 3];
-        if (left == 0 || header + length > _captured || length < 24)
-        {
-            return sum;
-        }
-
-        // Segment routing (type 4, RFC 8754) lists its segments backwards; types 0 and 2 forwards.
-        int final = type switch
-        {
-            4 => header + 8,
-            0 or 2 => header + length - 16,
-            _ => -1,
-        };
-        return final < 0 ? sum : OnesComplement.Accumulate(_p + ip + 8, 16) + OnesComplement.Accumulate(_p + final, 16);
     }
 }

@@ -36,7 +36,7 @@ internal sealed unsafe partial class FrameWalker
             case 47 when !later:
                 Gre(at, end, in context);
                 break;
-            case 51 when !context.IsIPv6 && !later && at + 12 <= _captured:
+            case 51 when !context.IsIPv6 && !later && at + 12 <= _captured && MayEnterShim():
                 // AH (RFC 4302): the length counts 32-bit words minus two, in IPv4 as in IPv6.
                 Transport(_p[at], at + ((_p[at + 1] + 2) * 4), end, in context, later);
                 break;
@@ -48,7 +48,7 @@ internal sealed unsafe partial class FrameWalker
 
     private void IpTunnel(bool innerIPv6, int at, int end, in NetworkContext context)
     {
-        if (_depth >= MaxDepth || at >= _captured)
+        if (at >= Math.Min(_captured, end) || !MayEnterTunnel())
         {
             return;
         }
@@ -115,13 +115,14 @@ internal sealed unsafe partial class FrameWalker
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Udp(int at, int end, in NetworkContext context, bool later)
     {
-        bool badLength = false;
+        bool badLength = context.BadLength;
         if (!later && at + 6 <= _captured)
         {
             int length = U16(at + 4);
             if (length == 0)
             {
                 // Jumbograms (RFC 2675) and super-packets: the length comes from the IP layer or the frame.
+                badLength |= !context.IsIPv6 && !context.Segmentation;
             }
             else if (length < 8 || at + length > end)
             {
@@ -129,7 +130,9 @@ internal sealed unsafe partial class FrameWalker
             }
             else
             {
+                // All that the checksum covers is here, whatever the IP header promised.
                 end = at + length;
+                badLength = false;
             }
         }
 
@@ -139,9 +142,9 @@ internal sealed unsafe partial class FrameWalker
             return;
         }
 
-        _scopes[_verdict.LayerCount - 1].BadLength |= badLength;
+        _scopes[_verdict.LayerCount - 1].BadLength = badLength || end < at + 8;
         TunnelType tunnel = _ports[layer->DestinationPort];
-        if (tunnel != TunnelType.None && _depth < MaxDepth)
+        if (tunnel != TunnelType.None)
         {
             UdpTunnel(tunnel, layer, at + 8, end);
         }

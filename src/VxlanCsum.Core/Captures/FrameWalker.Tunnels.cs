@@ -30,6 +30,11 @@ internal sealed unsafe partial class FrameWalker
                 break;
         }
 
+        if (!MayEnterTunnel())
+        {
+            return;
+        }
+
         udp->Flags |= LayerFlags.Tunnel;
         EnterTunnel(type, vni, udp->AddressIndex, udp->SourcePort, udp->DestinationPort);
         if (inner <= _captured && inner <= end)
@@ -43,6 +48,7 @@ internal sealed unsafe partial class FrameWalker
         1 => EtherTypeIPv4,
         2 => EtherTypeIPv6,
         3 => EtherTypeBridge,
+        4 => EtherTypeNsh,
         5 => 0x8847,
         _ => ushort.MaxValue,
     };
@@ -73,12 +79,13 @@ internal sealed unsafe partial class FrameWalker
         inner += hasChecksum ? 4 : 0;
         int key = hasKey && inner + 4 <= _captured ? (int)(U32(inner) >> 8) : -1;
         inner += (hasKey ? 4 : 0) + (hasSequence ? 4 : 0);
-        if (inner > _captured || inner > end || _depth >= MaxDepth)
+        if (inner > _captured || inner > end || !MayEnterTunnel())
         {
             return;
         }
 
         ushort protocol = U16(at + 2);
+        inner += GreShim(ref protocol, inner, hasSequence);
         bool nvgre = protocol == EtherTypeBridge && hasKey && !hasChecksum && !hasSequence;
         EnterTunnel(nvgre ? TunnelType.Nvgre : TunnelType.Gre, nvgre ? key : -1, _verdict.AddressCount - 1, sourcePort: 0, destinationPort: 0);
         EtherType(protocol, inner, end);

@@ -17,6 +17,9 @@ internal sealed unsafe partial class FrameWalker
     /// <summary>Of tunnels in one frame; the kernel itself stops at 8 (xmit recursion) and fewer.</summary>
     private const int MaxDepth = 16;
 
+    /// <summary>Of headers that call the walk again: bridged Ethernet, AH, metadata.</summary>
+    private const int MaxShims = 64;
+
     private readonly TunnelPorts _ports;
     private readonly LayerScope[] _scopeArray = GC.AllocateArray<LayerScope>(FrameVerdict.MaxLayers, pinned: true);
     private readonly LayerScope* _scopes;
@@ -25,6 +28,11 @@ internal sealed unsafe partial class FrameWalker
     private int _captured;
     private int _depth;
     private int _lastScopedLayer;
+
+    /// <summary>An IP header of this frame begins a fragment: what it carries goes on in other frames.</summary>
+    private bool _inFragment;
+    private bool _tooDeep;
+    private int _shims;
 
     public FrameWalker(TunnelPorts ports)
     {
@@ -81,6 +89,9 @@ internal sealed unsafe partial class FrameWalker
         _captured = captured;
         _depth = 0;
         _lastScopedLayer = -1;
+        _inFragment = false;
+        _tooDeep = false;
+        _shims = 0;
 
         // A frame cannot be shorter on the wire than in the capture; some writers leave the wire length at zero.
         int end = (int)Math.Min(Math.Max(wire, (uint)captured), int.MaxValue / 2);
@@ -99,7 +110,7 @@ internal sealed unsafe partial class FrameWalker
             Judge();
         }
 
-        Conclude(known);
+        Conclude(known && !_tooDeep);
         return v;
     }
 
@@ -151,6 +162,23 @@ internal sealed unsafe partial class FrameWalker
             layer->Status = ChecksumStatus.Unverified;
             layer->Reason = reason;
         }
+    }
+
+    /// <summary>False, and the packet said to be unverified, when the frame nests deeper than is walked.</summary>
+    private bool MayEnterTunnel() => _depth < MaxDepth || TooDeep();
+
+    /// <summary>The same for headers that are no tunnel but may repeat, so that a long frame of them cannot exhaust the stack.</summary>
+    private bool MayEnterShim() => _shims++ < MaxShims || TooDeep();
+
+    private bool TooDeep()
+    {
+        _tooDeep = true;
+        if (_verdict.LayerCount > 0)
+        {
+            _verdict.Layers[_verdict.LayerCount - 1].Reason = LayerReason.TooDeep;
+        }
+
+        return false;
     }
 
     /// <summary>Remembers a tunnel if it is the first, or the first over UDP: that is the one people ask about.</summary>

@@ -29,6 +29,10 @@ public enum LinkType
     IPv4 = 228,
     /// <summary>Raw IPv6.</summary>
     IPv6 = 229,
+    /// <summary>Packets that an NFLOG rule of netfilter copied (tcpdump -i nflog:GROUP).</summary>
+    Nflog = 239,
+    /// <summary>IP over InfiniBand.</summary>
+    IPoIB = 242,
     /// <summary>Linux cooked capture, v2.</summary>
     LinuxSll2 = 276,
 }
