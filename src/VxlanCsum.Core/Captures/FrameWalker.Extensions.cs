@@ -8,13 +8,18 @@ internal sealed unsafe partial class FrameWalker
     private const byte OptionPad1 = 0, OptionJumbo = 0xc2, OptionHomeAddress = 0xc9;
 
     /// <summary>The jumbo payload option (RFC 2675) has the length that the IPv6 header could not hold.</summary>
-    private void Jumbo(int header, int headerEnd, int payloadStart, ref int end)
+    private bool Jumbo(int header, int headerEnd, int payloadStart, ref int end, ref bool badLength)
     {
         int option = FindOption(header, headerEnd, OptionJumbo, size: 4);
-        if (option >= 0)
+        if (option < 0)
         {
-            end = (int)Math.Min(end, payloadStart + (long)U32(option));
+            return false;
         }
+
+        long jumboEnd = payloadStart + (long)U32(option);
+        badLength = jumboEnd > end;
+        end = (int)Math.Min(end, jumboEnd);
+        return true;
     }
 
     /// <summary>A mobile node away from home signs with its home address (RFC 6275, 6.3 and 9.3.1).</summary>

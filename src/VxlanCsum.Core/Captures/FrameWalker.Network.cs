@@ -18,7 +18,7 @@ internal sealed unsafe partial class FrameWalker
         /// <summary>The IP header promises more than the frame had.</summary>
         public readonly bool BadLength = badLength;
 
-        /// <summary>An IPv4 super-packet, whose length fields did not fit or are left to the device.</summary>
+        /// <summary>A super-packet, whose length fields did not fit or are left to the device. Only TCP and UDP are sent so.</summary>
         public readonly bool Segmentation = segmentation;
 
         /// <summary>Raw, folded sum of the pseudo-header (RFC 793, 768, 8200 section 8.1).</summary>
@@ -164,7 +164,7 @@ internal sealed unsafe partial class FrameWalker
         int address = _verdict.AddressCount++;
         _verdict.Addresses[address] = new AddressPair { Offset = at + 8, Size = 16 };
         int payload = U16(at + 4);
-        bool badLength = at + 40 + payload > end;
+        bool badLength = at + 40 + payload > end, segmentation = payload == 0;
         // Zero: a jumbogram (RFC 2675) or BIG TCP without its option; the length comes from the option or the frame.
         if (payload != 0 && !badLength)
         {
@@ -181,7 +181,7 @@ internal sealed unsafe partial class FrameWalker
             switch (next)
             {
                 case 0 when payload == 0:
-                    Jumbo(header, header + length, at + 40, ref end);
+                    segmentation = !Jumbo(header, header + length, at + 40, ref end, ref badLength);
                     break;
                 case 60:
                     sum = HomeSum(at, header, length, sum);
@@ -201,7 +201,7 @@ internal sealed unsafe partial class FrameWalker
                     length = (_p[header + 1] + 2) * 4;
                     break;
                 default:
-                    Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength), later);
+                    Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength, segmentation), later);
                     return;
             }
 
@@ -209,14 +209,14 @@ internal sealed unsafe partial class FrameWalker
             header += length;
             if (later)
             {
-                Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength), later);
+                Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength, segmentation), later);
                 return;
             }
         }
 
         if (next is not (0 or 43 or 44 or 51 or 60 or 135 or 139 or 140))
         {
-            Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength), later);
+            Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength, segmentation), later);
         }
     }
 }

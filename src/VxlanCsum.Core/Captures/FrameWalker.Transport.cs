@@ -201,7 +201,7 @@ internal sealed unsafe partial class FrameWalker
         {
             layer->Found = U16(at + 2);
             layer->Flags = LayerFlags.HasFound;
-            _scopes[_verdict.LayerCount - 1].BadLength = context.BadLength || end < at + 4;
+            _scopes[_verdict.LayerCount - 1].BadLength = context.BadLength || context.Segmentation || end < at + 4;
         }
     }
 
@@ -221,7 +221,7 @@ internal sealed unsafe partial class FrameWalker
             layer->DestinationPort = U16(at + 2);
             layer->Found = U32(at + 8);
             layer->Flags = LayerFlags.HasFound | LayerFlags.HasPorts;
-            _scopes[_verdict.LayerCount - 1].BadLength = context.BadLength || end < at + 12;
+            _scopes[_verdict.LayerCount - 1].BadLength = context.BadLength || context.Segmentation || end < at + 12;
         }
     }
 }
