@@ -166,9 +166,10 @@ internal sealed unsafe class PcapReader : CaptureReader
         _fastEnd = _header.IsPlain ? _cursor + Math.Min(untilSegmentEnd, untilLastHeader) : null;
     }
 
+    // A segment does not know the numbers of its records, so errors name the offset only.
     private CaptureException CutInHeader(int headerSize) => new(
         CaptureErrorId.Truncated, _window.Path, _window.Position,
-        $"the file ends inside the header of record {_number + 1} ({_window.Available} of {headerSize} bytes): it was cut, or is still being written. All records before are complete.");
+        $"the file ends inside a record's header ({_window.Available} of {headerSize} bytes): it was cut, or is still being written. All records before are complete.");
 
     private CaptureException CutInRecord(uint captured)
     {
@@ -176,13 +177,13 @@ internal sealed unsafe class PcapReader : CaptureReader
         return captured > Math.Max(_interface.SnapLength, PcapHeader.CustomarySnapLength)
             ? new CaptureException(
                 CaptureErrorId.BadLength, _window.Path, _window.Position,
-                $"record {_number + 1} claims {captured} captured bytes, more than the file's snapshot length {_interface.SnapLength} and than the {present} bytes that follow: the file is damaged here.")
+                $"a record claims {captured} captured bytes, more than the file's snapshot length {_interface.SnapLength} and than the {present} bytes that follow: the file is damaged here.")
             : new CaptureException(
                 CaptureErrorId.Truncated, _window.Path, _window.Position,
-                $"the file ends inside record {_number + 1} ({present} of {captured} captured bytes): it was cut, or is still being written. All records before are complete.");
+                $"the file ends inside a record ({present} of {captured} captured bytes): it was cut, or is still being written. All records before are complete.");
     }
 
     private CaptureException TooLong(uint captured) => new(
         CaptureErrorId.BadLength, _window.Path, _window.Position,
-        $"record {_number + 1} claims {captured} captured bytes; none longer than {PcapHeader.MaxCapturedLength} is believed: the file is damaged here, or not a capture.");
+        $"a record claims {captured} captured bytes; none longer than {PcapHeader.MaxCapturedLength} is believed: the file is damaged here, or not a capture.");
 }

@@ -50,9 +50,9 @@ public sealed class PcapDamageTests
         int header = modified ? 24 : 16;
         int second = 24 + header + s_data.Length;
         Assert.Equal(CaptureErrorId.Truncated, Reading.Of(capture[..(second + 5)]).Error!.ErrorId);
-        CaptureException inHeader = AssertError(capture[..(second + 5)], CaptureErrorId.Truncated, second, $"header of record 2 (5 of {header}", frames: 1);
+        CaptureException inHeader = AssertError(capture[..(second + 5)], CaptureErrorId.Truncated, second, $"a record's header (5 of {header}", frames: 1);
         Assert.StartsWith($"{Reading.Path}: byte {second}: ", inHeader.Message, StringComparison.Ordinal);
-        AssertError(capture[..(second + header + 7)], CaptureErrorId.Truncated, second, "record 2 (7 of 100", frames: 1);
+        AssertError(capture[..(second + header + 7)], CaptureErrorId.Truncated, second, "a record (7 of 100", frames: 1);
     }
 
     [Theory]
