@@ -103,8 +103,12 @@ public sealed class ReadPcapChecksumTests(EngineFixture engine) : IClassFixture<
     }
 
     [Fact]
-    public void FilterThatCannotBeReadEndsTheCmdlet() =>
-        Assert.Equal("FilterInvalid", engine.Run("param($p) Read-PcapChecksum $p -Filter 'vxlan an'", s_fault).TerminatingId);
+    public void FilterThatCannotBeReadEndsTheCmdlet()
+    {
+        SessionResult result = engine.Run("param($p) Read-PcapChecksum -LiteralPath $p, $p -Filter 'vxlan an'", s_fault);
+        Assert.Equal(["FilterInvalid"], result.ErrorIds);
+        Assert.Empty(result.Output);
+    }
 
     [Theory]
     [InlineData("Read-PcapChecksum -LiteralPath $p -First 2")]

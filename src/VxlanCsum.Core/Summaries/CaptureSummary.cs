@@ -15,10 +15,10 @@ public sealed record CaptureSummary
     /// <summary>Bytes in the capture; fewer where the snapshot length cut.</summary>
     public long CapturedBytes { get; init; }
 
-    /// <summary>Time of the earliest packet, UTC; null without packets.</summary>
+    /// <summary>Time of the earliest packet, UTC; null where no packet has one.</summary>
     public DateTime? FirstTimestamp { get; init; }
 
-    /// <summary>Time of the latest packet, UTC; null without packets.</summary>
+    /// <summary>Time of the latest packet, UTC; null where no packet has one.</summary>
     public DateTime? LastTimestamp { get; init; }
 
     /// <summary>Between the earliest and the latest packet.</summary>

@@ -57,8 +57,13 @@ internal sealed unsafe class SummaryBuilder
         _bytes += frame.WireLength;
         _captured += frame.CapturedLength;
         long time = frame.TimestampNanoseconds;
-        _first = time < _first ? time : _first;
-        _last = time > _last ? time : _last;
+        if (time != 0)
+        {
+            // Zero: pcapng's simple packets have no time.
+            _first = time < _first ? time : _first;
+            _last = time > _last ? time : _last;
+        }
+
         _statuses[(int)verdict.Status]++;
         _causes[(int)verdict.Cause]++;
         if (verdict.Shape != FrameShape.Any)
@@ -149,8 +154,8 @@ internal sealed unsafe class SummaryBuilder
             Packets = _packets,
             Bytes = _bytes,
             CapturedBytes = _captured,
-            FirstTimestamp = _packets == 0 ? null : CaptureTime.ToDateTime(_first),
-            LastTimestamp = _packets == 0 ? null : CaptureTime.ToDateTime(_last),
+            FirstTimestamp = _first > _last ? null : CaptureTime.ToDateTime(_first),
+            LastTimestamp = _first > _last ? null : CaptureTime.ToDateTime(_last),
             Good = _statuses[(int)ChecksumStatus.Good],
             NotPresent = _statuses[(int)ChecksumStatus.NotPresent],
             Partial = _statuses[(int)ChecksumStatus.Partial],
