@@ -63,10 +63,19 @@ internal sealed class PackedFacts : PacketFacts
     public override string? OuterDestination => Endpoint(_tunnelAddress, source: false, _tunnelDestinationPort != 0, _tunnelDestinationPort);
     public override IReadOnlyList<ChecksumLayer> Layers => _layers ??= Unpack();
 
-    private ReadOnlySpan<LayerRecord> Records =>
+    internal ReadOnlySpan<LayerRecord> Records =>
         MemoryMarshal.Cast<byte, LayerRecord>(_packed.AsSpan(0, _layerCount * Unsafe.SizeOf<LayerRecord>()));
 
-    private IPAddress? Address(int index, bool source)
+    /// <summary>Of the tunnel's IP header among the packet's, outer to inner; -1 where there is no tunnel.</summary>
+    internal int TunnelAddress => _tunnelAddress;
+
+    /// <summary>Of the innermost IP header; -1 where there is none.</summary>
+    internal int InnerAddress => _innerAddress;
+    internal ushort TunnelSourcePort => _tunnelSourcePort;
+    internal ushort TunnelDestinationPort => _tunnelDestinationPort;
+
+    /// <summary>4 or 16 bytes; empty where there is no such header.</summary>
+    internal ReadOnlySpan<byte> AddressBytes(int index, bool source)
     {
         int at = _layerCount * Unsafe.SizeOf<LayerRecord>();
         for (int i = 0; at < _packed.Length; i++, at += 1 + (2 * _packed[at]))
@@ -74,19 +83,23 @@ internal sealed class PackedFacts : PacketFacts
             if (i == index)
             {
                 int size = _packed[at];
-                return new IPAddress(_packed.AsSpan(at + 1 + (source ? 0 : size), size));
+                return _packed.AsSpan(at + 1 + (source ? 0 : size), size);
             }
         }
 
-        return null;
+        return default;
     }
 
     private string? Endpoint(int index, bool source, bool hasPort, ushort port)
     {
-        IPAddress? address = Address(index, source);
-        return address is null ? null
-            : hasPort ? new IPEndPoint(address, port).ToString()
-            : address.ToString();
+        ReadOnlySpan<byte> bytes = AddressBytes(index, source);
+        if (bytes.IsEmpty)
+        {
+            return null;
+        }
+
+        IPAddress address = new(bytes);
+        return hasPort ? new IPEndPoint(address, port).ToString() : address.ToString();
     }
 
     private ChecksumLayer[] Unpack()

@@ -1,0 +1,180 @@
+using System.Runtime.InteropServices;
+using VxlanCsum.Captures;
+
+namespace VxlanCsum.Causes;
+
+/// <summary>
+/// Weighs many packets: sorts them into tunnel directions as they come, and names the cause of each at the end.
+/// </summary>
+/// <remarks>Not thread-safe. Memory is bounded by <see cref="AnalysisBudget"/> whatever comes.</remarks>
+internal sealed class CauseAnalyzer(CauseOptions options)
+{
+    private readonly AnalysisBudget _budget = new();
+    private readonly HostNames _names = new();
+    private readonly CaptureMap _map = new(options.NodeAddresses);
+    private readonly Dictionary<DirectionKey, Direction> _directions = [];
+    private readonly Dictionary<FlowKey, FlowTrace> _flows = [];
+    private readonly Dictionary<string, int> _pathIndex = [];
+    private readonly List<string> _paths = [];
+    private Direction? _last;
+    private Direction? _overflow;
+
+    /// <summary>Packets added, those included that belong to no direction (no IP header).</summary>
+    public long Packets { get; private set; }
+
+    /// <summary>Packets of which at least one checksum could be judged.</summary>
+    public long Judged => _directions.Values.Sum(static d => d.Judged) + (_overflow?.Judged ?? 0);
+
+    public void Add(PacketChecksum packet)
+    {
+        Observation seen = ObservationFactory.Of(packet, _names);
+        Add(ref seen, packet.Path);
+    }
+
+    /// <summary>Takes what is needed out of the walker's verdict; nothing of it is kept.</summary>
+    public void Add(FrameVerdict verdict, in CapturedFrame frame)
+    {
+        Observation seen = ObservationFactory.Of(verdict, in frame);
+        Add(ref seen, frame.Interface.Path);
+    }
+
+    /// <summary>The results so far: faults first, then in order of appearance.</summary>
+    public IReadOnlyList<VxlanChecksumResult> Complete()
+    {
+        List<Direction> all = [.. _directions.Values];
+        if (_overflow is not null)
+        {
+            all.Add(_overflow);
+        }
+
+        HashSet<Direction> answered = Answered();
+        ResultBuilder builder = new(_paths, _names, options);
+        List<VxlanChecksumResult> results = [];
+        foreach (Direction direction in all)
+        {
+            DirectionVerdict verdict = DirectionVerdict.Of(direction, _map, all, options.RangeOf(direction.Key.Tunnel));
+            results.Add(builder.Build(direction, Locate(direction, verdict, answered), direction == _overflow));
+        }
+
+        return [.. results.OrderByDescending(static r => r.IsFault)];
+    }
+
+    private void Add(ref Observation seen, string path)
+    {
+        Packets++;
+        if (seen.OuterSource.IsNone)
+        {
+            return;
+        }
+
+        seen.Path = PathIndex(path);
+        Direction direction = Find(in seen);
+        direction.Add(in seen, options.RangeOf(direction.Key.Tunnel));
+        Trace(in seen, direction);
+    }
+
+    private int PathIndex(string path)
+    {
+        if (_paths.Count > 0 && ReferenceEquals(_paths[^1], path))
+        {
+            return _paths.Count - 1;
+        }
+
+        ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_pathIndex, path, out bool known);
+        if (!known)
+        {
+            index = _paths.Count;
+            _paths.Add(path);
+        }
+
+        return index;
+    }
+
+    private Direction Find(in Observation seen)
+    {
+        DirectionKey key = seen.Tunnel == TunnelType.None
+            ? new(TunnelType.None, seen.OuterSource, default)
+            : new(seen.Tunnel, seen.OuterSource, seen.OuterDestination);
+        if (_last is not null && _last.Key == key)
+        {
+            return _last;
+        }
+
+        if (!_directions.TryGetValue(key, out Direction? direction))
+        {
+            if (_directions.Count >= AnalysisBudget.Directions)
+            {
+                return _overflow ??= new Direction(default, _budget);
+            }
+
+            direction = new Direction(key, _budget);
+            _directions.Add(key, direction);
+            if (key.Tunnel != TunnelType.None)
+            {
+                _map.AddTunnel(in key);
+            }
+        }
+
+        return _last = direction;
+    }
+
+    private void Trace(in Observation seen, Direction direction)
+    {
+        if (seen.Flow.Source.IsNone)
+        {
+            return;
+        }
+
+        if (_flows.Count >= AnalysisBudget.Flows && !_flows.ContainsKey(seen.Flow))
+        {
+            return;
+        }
+
+        ref FlowTrace trace = ref CollectionsMarshal.GetValueRefOrAddDefault(_flows, seen.Flow, out bool known);
+        if (!known)
+        {
+            trace.Direction = direction;
+            _map.Add(in seen.Flow);
+        }
+
+        trace.Seed |= seen.HasInner && seen.Inner.Status == ChecksumStatus.Partial;
+        // A TCP header has at most 60 bytes: what is longer carries data, so the handshake was done.
+        trace.Data |= seen.Flow.Protocol != ChecksumProtocol.Tcp || seen.Inner.Length > 60;
+    }
+
+    private DirectionVerdict Locate(Direction direction, DirectionVerdict verdict, HashSet<Direction> answered)
+    {
+        Direction? opposite = _directions.GetValueOrDefault(
+            new DirectionKey(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source));
+        CaptureVantage vantage = VantageJudge.Of(direction, opposite, options.LocalAddresses);
+        bool merged = direction.SmallSeeds == 0 && direction.SmallComplete > 0;
+        return verdict with
+        {
+            Vantage = vantage,
+            BothUnfinished = direction.SmallSeeds > 0 && opposite?.SmallSeeds > 0,
+            Answered = answered.Contains(direction),
+            UnfinishedOnWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged,
+        };
+    }
+
+    /// <summary>Directions of which an unfinished packet got an answer that only a whole packet gets.</summary>
+    private HashSet<Direction> Answered()
+    {
+        HashSet<Direction> answered = [];
+        foreach ((FlowKey flow, FlowTrace trace) in _flows)
+        {
+            if (trace.Seed && _flows.TryGetValue(flow.Reversed, out FlowTrace back) && (trace.Data || back.Data))
+            {
+                answered.Add(trace.Direction);
+            }
+        }
+
+        return answered;
+    }
+
+    private struct FlowTrace
+    {
+        public Direction Direction;
+        public bool Seed, Data;
+    }
+}

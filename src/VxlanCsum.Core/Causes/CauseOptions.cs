@@ -1,0 +1,16 @@
+namespace VxlanCsum.Causes;
+
+/// <summary>What the operator knows beyond the capture.</summary>
+internal sealed record CauseOptions
+{
+    /// <summary>Addresses that the sending node has: candidates for the outer source before NAT.</summary>
+    public IReadOnlyList<NetAddress> NodeAddresses { get; init; } = [];
+
+    /// <summary>Addresses of the node on which the capture was taken: they settle the vantage.</summary>
+    public IReadOnlyCollection<NetAddress> LocalAddresses { get; init; } = [];
+
+    /// <summary>Where the sender takes outer source ports from; null for what the tunnel's type suggests.</summary>
+    public PortRange? SourcePorts { get; init; }
+
+    public PortRange RangeOf(TunnelType tunnel) => SourcePorts ?? PortRange.Of(tunnel);
+}

@@ -1,0 +1,175 @@
+using VxlanCsum.Captures;
+
+namespace VxlanCsum.Causes;
+
+/// <summary>Writes down what a verdict rests on: first what the packets add up to, then every bad packet, then the rest.</summary>
+internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdict verdict, PortRange range, HostNames names, Func<int, string> path)
+{
+    private readonly PortRange _range = range;
+    private readonly List<ChecksumEvidence> _evidence = [];
+
+    public IReadOnlyList<ChecksumEvidence> Write(bool isOverflow)
+    {
+        if (isOverflow)
+        {
+            Add(EvidenceKind.Limit, $"{AnalysisBudget.Directions} directions were told apart; this result gathers all others");
+        }
+
+        if (verdict.Outer is not null)
+        {
+            WriteOuter(verdict.Outer);
+        }
+
+        WriteInner();
+        WriteSetup();
+        WriteSourcePorts();
+        WriteFlows();
+        WriteSamples();
+        WriteTotals();
+        return _evidence;
+    }
+
+    private void Add(EvidenceKind kind, FormattableString text) => _evidence.Add(new ChecksumEvidence(kind, Words.Text(text)));
+
+    private void WriteSetup()
+    {
+        if (direction.Bad == 0 || direction.Key.Tunnel == TunnelType.None)
+        {
+            return;
+        }
+
+        if (direction.OuterRight > 0 && verdict.Outer is not null)
+        {
+            Add(EvidenceKind.Setup, $"{Words.Packets(direction.OuterRight)} of the direction have a right outer UDP checksum that is not zero: the tunnel sends outer checksums, so defect A (which needs a zero) cannot be at work");
+        }
+
+        if (direction.OuterAbsent > 0 && verdict.Outer is not null)
+        {
+            Add(EvidenceKind.Setup, $"{Words.Packets(direction.OuterAbsent)} of the direction have no outer UDP checksum: the tunnel does not send any (noudpcsum), so defect B (which needs one) cannot be at work");
+        }
+    }
+
+    private void WriteSourcePorts()
+    {
+        SourcePorts ports = direction.Ports;
+        if (ports.OutsideCount == 0)
+        {
+            return;
+        }
+
+        if (ports.KeepsToDynamicRange)
+        {
+            Add(EvidenceKind.SourcePort, $"all {ports.DistinctCount} outer source ports are in 49152-65535, the range of RFC 7348: a sender that is no Linux chooses so, and no translation follows from it");
+            return;
+        }
+
+        Add(EvidenceKind.SourcePort, $"{ports.OutsideCount} of {ports.DistinctCount} outer source ports are outside of {_range} (ip_local_port_range): the tunnel device did not choose them, so the outer packets were source-translated. If the tunnel was made with srcport, give its range with -SourcePortRange");
+        foreach ((int capture, long frame, ushort port) in ports.First)
+        {
+            _evidence.Add(new ChecksumEvidence(EvidenceKind.SourcePort, Words.Text($"outer source port {port} is outside of {_range}"))
+            {
+                Path = path(capture),
+                FrameNumber = frame,
+                SourcePort = port,
+            });
+        }
+    }
+
+    private void WriteFlows()
+    {
+        if (direction.Key.Tunnel == TunnelType.None)
+        {
+            return;
+        }
+
+        int written = 0;
+        foreach (BrokenFlow flow in direction.Broken)
+        {
+            if (written++ == 20)
+            {
+                Add(EvidenceKind.Limit, $"{direction.Broken.Count - 20} more broken flows are not listed");
+                return;
+            }
+
+            string name = Flow(flow.Key);
+            string text = flow.Delay is { } delay
+                ? $"{name}: bad first in frame {flow.FirstFrame}, got through {Words.Seconds(delay)} later (frame {flow.HealedFrame})"
+                : $"{name}: bad first in frame {flow.FirstFrame}, never right after it";
+            if (flow.BadPorts > 1)
+            {
+                text += Words.Text($"; {flow.BadPorts} different outer source ports, all bad: so the rule does not hang on the mark of a connection's first packet alone");
+            }
+
+            _evidence.Add(new ChecksumEvidence(EvidenceKind.Retransmission, text));
+        }
+    }
+
+    private void WriteSamples()
+    {
+        foreach (Sample sample in direction.Samples)
+        {
+            LayerRecord layer = sample.Layer;
+            string protocol = layer.Protocol.ToString();
+            string text = sample.Kind switch
+            {
+                EvidenceKind.Seed => $"the {protocol} field {Words.Hex((int)layer.Found)} is the pseudo-header sum: a seed that the device has yet to complete",
+                EvidenceKind.LocalChecksum => $"the outer checksum {Words.Hex((int)layer.Found)} is right once the inner one is completed",
+                EvidenceKind.SuperPacket => Words.Text($"{layer.Length} bytes of {protocol}: more than a wire carries in one packet"),
+                EvidenceKind.UnfinishedOnWire => $"the outer checksum is right for an inner {protocol} that still holds its seed {Words.Hex((int)layer.Found)}: whoever finished the tunnel forgot the inside",
+                _ => LayerReasons.Describe(in layer) ?? "the checksum could not be verified",
+            };
+            _evidence.Add(new ChecksumEvidence(sample.Kind, text)
+            {
+                Path = path(sample.Path),
+                FrameNumber = sample.Frame,
+                Found = (layer.Flags & LayerFlags.HasFound) != 0 ? (int)layer.Found : null,
+                Expected = Expected(in layer),
+            });
+        }
+    }
+
+    private void WriteTotals()
+    {
+        if (direction.HeaderZero > 0)
+        {
+            Add(EvidenceKind.HeaderOffload, $"{Words.Packets(direction.HeaderZero)} with an IPv4 header checksum of zero: header offload or a packet generator");
+        }
+
+        if (direction.Pending > 0)
+        {
+            Add(EvidenceKind.Seed, $"{Words.PacketsAre(direction.Pending)} unfinished, with {direction.SeedValues.Count} different seed values; each matches by chance 1 in 65535");
+        }
+
+        if (direction.Unverified > 0)
+        {
+            Add(EvidenceKind.Unverifiable, $"{Words.Packets(direction.Unverified)} could not be verified: fragments, or cut by the snapshot length");
+        }
+
+        if (direction.Right > 0)
+        {
+            Add(EvidenceKind.Verified, $"{direction.Right} of {Words.Packets(direction.Packets)} right in every checksum carried");
+        }
+
+        long untracked = direction.Outer.Untracked + direction.Inner.Untracked;
+        if (untracked > 0)
+        {
+            Add(EvidenceKind.Limit, $"{Words.Packets(untracked)} with bad checksums belong to flows beyond what is told apart; they are counted, not weighed");
+        }
+
+        long unlisted = direction.Outer.Count - direction.Outer.Packets.Count + direction.Inner.Count - direction.Inner.Packets.Count;
+        if (unlisted > 0)
+        {
+            Add(EvidenceKind.Limit, $"{Words.Packets(unlisted)} with bad checksums are counted, not listed");
+        }
+    }
+
+    private static int? Expected(in LayerRecord layer) =>
+        (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed : (layer.Flags & LayerFlags.HasExpected) != 0 ? (int)layer.Expected : null;
+
+    private string Flow(in FlowKey key) => key.SourcePort == 0 && key.DestinationPort == 0
+        ? $"{key.Protocol} {names.Text(key.Source)} -> {names.Text(key.Destination)}"
+        : Words.Text($"{key.Protocol} {Endpoint(key.Source, key.SourcePort)} -> {Endpoint(key.Destination, key.DestinationPort)}");
+
+    private string Endpoint(NetAddress address, int port) =>
+        address.IsIPv6 ? Words.Text($"[{address}]:{port}") : Words.Text($"{names.Text(address)}:{port}");
+}

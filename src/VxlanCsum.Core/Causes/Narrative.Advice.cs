@@ -1,0 +1,81 @@
+namespace VxlanCsum.Causes;
+
+/// <content>The innocent and the hardware cases, and what to do.</content>
+internal sealed partial class Narrative
+{
+    private string Pending()
+    {
+        string what = verdict.Cause == ChecksumCause.LcoPending
+            ? $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: the inner checksums are still pseudo-header sums, and the outer ones are right once those are completed (local checksum offload)."
+            : direction.SeedValues.Count == 0
+                ? $"{Words.Packets(direction.Pending)} {Way} {Have(direction.Pending)} no IPv4 header checksum: header offload, or a packet generator."
+                : $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: their checksum fields still hold the pseudo-header sum that offloading starts from.";
+        if (verdict.UnfinishedOnWire && !(direction.OuterRightOverSeed == 0 && verdict.Answered))
+        {
+            return what + " WARNING: this is where they arrive, and they should have been completed on the way here. "
+                + (direction.OuterRightOverSeed > 0 ? "Their outer checksum was completed and the inner one forgotten. " : "")
+                + "Then no NAT is to blame but a network card or hypervisor that promises to complete tunnelled checksums and does not (vmxnet3 and some mlx5 firmware are known for it): ICMP through the tunnel works, TCP and UDP do not. The receiver drops these packets.";
+        }
+
+        if (verdict.Vantage == CaptureVantage.Receiver)
+        {
+            return what + (direction.SmallSeeds == 0
+                ? " They are long packets, merged on arrival (GRO leaves such a sum on purpose); the short ones are complete."
+                : " They were captured where they arrive, yet they were answered: so they came over a virtual link (veth, virtio), which hands such packets on as they are.");
+        }
+
+        string both = verdict.BothUnfinished && !verdict.Answered
+            ? " The opposite direction is unfinished as well, and no answer to these packets is seen: if they arrive over a real wire, the sending card forgets to complete them; say where the capture was taken with -LocalAddress."
+            : verdict.BothUnfinished ? " So is the opposite direction, and packets were answered: both ends are on this machine, or joined by a virtual link." : "";
+        return what + " That is what a capture on the sending side shows; tcpdump and Wireshark call it bad." + both
+            + " It says nothing about what reaches the wire.";
+    }
+
+    public string[] Mitigations() => verdict.Cause switch
+    {
+        ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum => HitsUnmarked
+            ? ["NoTrackTunnel", "AcceptTunnelPort", "DisableTxChecksum"]
+            : ["UnmarkTunnel", "NoTrackTunnel", "AcceptTunnelPort", "DisableTxChecksum"],
+        _ => [],
+    };
+
+    public string Recommend()
+    {
+        string node = verdict.Outer?.Origin is { } origin && !verdict.Outer.IsDestination ? origin.Address.ToString() : source ?? "the sending nodes";
+        string port = Words.Text($"{(direction.TunnelPort == 0 ? "<tunnel port>" : direction.TunnelPort)}");
+        return verdict.Cause switch
+        {
+            ChecksumCause.NatLocalChecksum => Cure(node, port)
+                + " A kernel upgrade doesn't cure this: defect B is in every kernel from 4.6 to at least 6.18.",
+            ChecksumCause.NatZeroChecksum => Cure(node, port)
+                + " A kernel with commit ea64d8d6c675 (5.7, 5.6.13, 5.4.41, 4.19.123, 4.14.181, and distributions' backports) cures defect A, though not the double NAT behind it.",
+            ChecksumCause.StaleAfterNat => "Find what rewrites these packets without correcting their checksum: NAT rules, tc or XDP programs, load balancers between the two. Trace-KubePostrouting shows whether this node's rules translate them.",
+            ChecksumCause.Corrupted => "Capture on both ends and compare: if the packets are right where they leave, look at cables, cards and firmware on the way.",
+            ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.UnfinishedOnWire && !(direction.OuterRightOverSeed == 0 && verdict.Answered) =>
+                $"On {node}: ethtool -K <uplink> tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off; update the card's firmware or the hypervisor.",
+            ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.Vantage == CaptureVantage.Receiver => "Nothing is to be done." + Snat(),
+            ChecksumCause.OffloadPending or ChecksumCause.LcoPending =>
+                "Nothing is to be mended here. To see what reaches the wire, capture on the receiving node's uplink (tcpdump -i <uplink> -s 0 -w tunnel.pcap udp port " + port + ") and test that." + Snat(),
+            ChecksumCause.NotVerifiable => "Capture whole packets (tcpdump -s 0) and test again." + Snat(),
+            _ => "Nothing is to be done." + Snat(),
+        };
+    }
+
+    /// <summary>A flow whose retransmissions from new outer ports are spoilt as well: they carry no mark, so the rule needs none.</summary>
+    private bool HitsUnmarked => direction.Broken.Any(static f => f.BadPorts > 1);
+
+    private string Cure(string node, string port)
+    {
+        string iptables = direction.Key.Source.IsIPv6 ? "ip6tables" : "iptables";
+        string unmark = $"UnmarkTunnel ({iptables} -t mangle -A OUTPUT -p udp --dport {port} -j MARK --set-xmark 0x0/0x4000), ";
+        return $"On {node}, keep NAT away from the tunnel: {(HitsUnmarked ? "" : unmark)}NoTrackTunnel ({iptables} -t raw -A OUTPUT -p udp --dport {port} -j NOTRACK) or "
+            + $"AcceptTunnelPort ({iptables} -t nat -I POSTROUTING -p udp --dport {port} -j ACCEPT); then conntrack -D -p udp --dport {port}, since old bindings keep the NAT. "
+            + (HitsUnmarked ? "UnmarkTunnel will hardly help: the rule translates packets without a mark as well. " : "")
+            + "DisableTxChecksum (ethtool -K <tunnel device> tx-checksum-ip-generic off) cures as well, at the price of segmentation offload. "
+            + "For good: kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later, with no older MASQUERADE rule left in or before KUBE-POSTROUTING (Trace-KubePostrouting names it).";
+    }
+
+    private string Snat() => verdict.SnatSuspected
+        ? " The outer packets are source-translated, though: let Trace-KubePostrouting on the sending node name the rule, and keep the tunnel out of it (UnmarkTunnel, NoTrackTunnel or AcceptTunnelPort)."
+        : "";
+}

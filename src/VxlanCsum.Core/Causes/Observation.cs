@@ -1,0 +1,123 @@
+using VxlanCsum.Captures;
+
+namespace VxlanCsum.Causes;
+
+/// <summary>What the cause analysis looks at in one packet, whichever way the packet came.</summary>
+internal struct Observation
+{
+    /// <summary>No wire carries more in one packet; what is longer is still to be segmented, or was merged on arrival.</summary>
+    private const long LongestWireFrame = 9400;
+
+    /// <summary>Which of the analysed captures; see <see cref="CauseAnalyzer"/>.</summary>
+    public int Path;
+    public long FrameNumber;
+    public long TimestampNanoseconds;
+    public TunnelType Tunnel;
+
+    /// <summary>-1 where there is none.</summary>
+    public int Vni;
+
+    /// <summary>Of the tunnel packet; of the outermost packet where there is no tunnel.</summary>
+    public NetAddress OuterSource, OuterDestination;
+    public ushort OuterSourcePort, OuterDestinationPort;
+
+    /// <summary>The UDP header of the tunnel, where the tunnel is over UDP.</summary>
+    public LayerRecord Outer;
+    public bool HasOuter;
+
+    /// <summary>The innermost transport header with a checksum; without a tunnel, the transport header.</summary>
+    public LayerRecord Inner;
+    public bool HasInner;
+
+    /// <summary>Pasted text need not show what is inside; a walked frame that has no inner checksum really has none.</summary>
+    public bool InnerUnknown;
+
+    /// <summary>The addresses and ports of <see cref="Inner"/>, or of the innermost IP header.</summary>
+    public FlowKey Flow;
+
+    /// <summary>The first wrong checksum apart from <see cref="Outer"/>, and whose it is.</summary>
+    public LayerRecord Damaged;
+    public bool HasDamaged;
+    public FlowKey DamagedFlow;
+
+    /// <summary>The worst verdict of all layers, zero IPv4 header checksums apart: they are a device's or generator's choice.</summary>
+    public ChecksumStatus Worst;
+    public bool HeaderZero;
+    public bool AnyPartial, AnyGood, AnyNotPresent;
+    public bool SuperPacket;
+
+    /// <summary>Sorts the layers; addresses come from <paramref name="addresses"/> by the index that the layers carry.</summary>
+    public void Fill<T>(ReadOnlySpan<LayerRecord> layers, in T addresses, int tunnelAddress, long wireLength)
+        where T : struct, IAddresses
+    {
+        SuperPacket = wireLength > LongestWireFrame;
+        int outerAddress = Math.Max(0, tunnelAddress);
+        OuterSource = addresses.Address(outerAddress, source: true);
+        OuterDestination = addresses.Address(outerAddress, source: false);
+        int innerAddress = addresses.Count - 1;
+        int inner = -1, damaged = -1;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            ref readonly LayerRecord layer = ref layers[i];
+            bool isOuter = !HasOuter && (layer.Flags & LayerFlags.Tunnel) != 0 && layer.AddressIndex == tunnelAddress;
+            if (layer.Status == ChecksumStatus.Bad && layer.Reason == LayerReason.ZeroHeaderOffload)
+            {
+                HeaderZero = true;
+                continue;
+            }
+
+            Count(in layer);
+            if (isOuter)
+            {
+                Outer = layer;
+                HasOuter = true;
+            }
+            else if (layer.Protocol is not (ChecksumProtocol.IPv4 or ChecksumProtocol.Gre) && (tunnelAddress < 0 || layer.AddressIndex > tunnelAddress))
+            {
+                inner = i;
+            }
+
+            if (!isOuter && damaged < 0 && layer.Status >= ChecksumStatus.Illegal)
+            {
+                damaged = i;
+            }
+        }
+
+        if (inner >= 0)
+        {
+            Inner = layers[inner];
+            HasInner = true;
+            innerAddress = Inner.AddressIndex;
+        }
+
+        Flow = Key(in addresses, innerAddress, in Inner);
+        if (damaged >= 0)
+        {
+            Damaged = layers[damaged];
+            HasDamaged = true;
+            DamagedFlow = Key(in addresses, Damaged.AddressIndex, in Damaged);
+        }
+    }
+
+    private static FlowKey Key<T>(in T addresses, int index, in LayerRecord layer)
+        where T : struct, IAddresses =>
+        index < 0 ? default : new(addresses.Address(index, source: true), addresses.Address(index, source: false), layer.SourcePort, layer.DestinationPort, layer.Protocol);
+
+    private void Count(in LayerRecord layer)
+    {
+        Worst = layer.Status > Worst ? layer.Status : Worst;
+        AnyPartial |= layer.Status == ChecksumStatus.Partial;
+        AnyGood |= layer.Status == ChecksumStatus.Good;
+        AnyNotPresent |= layer.Status == ChecksumStatus.NotPresent;
+        SuperPacket |= (layer.Flags & LayerFlags.Segmentation) != 0;
+    }
+}
+
+/// <summary>The IP headers of one packet, outer to inner.</summary>
+internal interface IAddresses
+{
+    int Count { get; }
+
+    /// <summary>None where the index is out of range.</summary>
+    NetAddress Address(int index, bool source);
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Net;
+using VxlanCsum.Captures;
+
+namespace VxlanCsum.Causes;
+
+/// <summary>Makes an <see cref="Observation"/> of a walked frame, a kept packet, or a packet read from text.</summary>
+internal static class ObservationFactory
+{
+    /// <summary>Of a frame that is being walked: nothing is allocated.</summary>
+    public static Observation Of(FrameVerdict verdict, in CapturedFrame frame)
+    {
+        Observation seen = new()
+        {
+            FrameNumber = frame.Number,
+            TimestampNanoseconds = frame.TimestampNanoseconds,
+            Tunnel = verdict.Tunnel,
+            Vni = verdict.Vni,
+            OuterSourcePort = verdict.TunnelSourcePort,
+            OuterDestinationPort = verdict.TunnelDestinationPort,
+        };
+        seen.Fill(verdict.LayerSpan, new VerdictAddresses(verdict), verdict.TunnelAddress, Math.Max(frame.WireLength, (uint)frame.CapturedLength));
+        return seen;
+    }
+
+    public static Observation Of(PacketChecksum packet, HostNames names)
+    {
+        Observation seen = new()
+        {
+            FrameNumber = packet.FrameNumber,
+            TimestampNanoseconds = packet.TimestampNanoseconds,
+            Tunnel = packet.TunnelType,
+            Vni = packet.Vni ?? -1,
+        };
+        if (packet.Facts is PackedFacts facts)
+        {
+            seen.OuterSourcePort = facts.TunnelSourcePort;
+            seen.OuterDestinationPort = facts.TunnelDestinationPort;
+            seen.Fill(facts.Records, new PackedAddresses(facts), facts.TunnelAddress, packet.WireLength);
+        }
+        else
+        {
+            FillFromText(ref seen, packet, names);
+        }
+
+        return seen;
+    }
+
+    /// <summary>Text gives words for what the walker gives as numbers; so they are turned back.</summary>
+    private static void FillFromText(ref Observation seen, PacketChecksum packet, HostNames names)
+    {
+        IReadOnlyList<ChecksumLayer> layers = packet.Layers;
+        LayerRecord[] records = new LayerRecord[layers.Count];
+        bool tunnel = packet.TunnelType != TunnelType.None;
+        (NetAddress Source, NetAddress Destination)[] addresses = new (NetAddress, NetAddress)[tunnel ? 2 : 1];
+        ushort sourcePort = 0, destinationPort = 0;
+        if (tunnel)
+        {
+            addresses[0] = (Endpoint(packet.OuterSource, names, out sourcePort), Endpoint(packet.OuterDestination, names, out destinationPort));
+            (seen.OuterSourcePort, seen.OuterDestinationPort) = (sourcePort, destinationPort);
+        }
+
+        addresses[^1] = (Endpoint(packet.Source, names, out sourcePort), Endpoint(packet.Destination, names, out destinationPort));
+        bool inside = false;
+        for (int i = 0; i < records.Length; i++)
+        {
+            ChecksumLayer layer = layers[i];
+            bool outer = tunnel && (layer.IsTunnel || layer.Depth == 0);
+            records[i] = Record(layer, packet.Cause, (byte)(outer || !tunnel ? 0 : 1), sourcePort, destinationPort);
+            inside |= tunnel && !outer && layer.Protocol != ChecksumProtocol.IPv4;
+        }
+
+        seen.InnerUnknown = tunnel && !inside;
+        seen.Fill(records, new TextAddresses(addresses), tunnel ? 0 : -1, packet.WireLength);
+    }
+
+    private static LayerRecord Record(ChecksumLayer layer, ChecksumCause cause, byte address, ushort sourcePort, ushort destinationPort)
+    {
+        LayerFlags flags = (layer.Found is null ? 0 : LayerFlags.HasFound)
+            | (layer.Expected is null ? 0 : LayerFlags.HasExpected)
+            | (layer.ExpectedOnWire is null || layer.ExpectedOnWire == layer.Expected ? 0 : LayerFlags.HasCompleted)
+            | (layer.IsTunnel ? LayerFlags.Tunnel : 0);
+        bool portless = layer.Protocol is ChecksumProtocol.IPv4 or ChecksumProtocol.Icmp or ChecksumProtocol.IcmpV6 or ChecksumProtocol.Igmp or ChecksumProtocol.Gre;
+        return new LayerRecord
+        {
+            Protocol = layer.Protocol,
+            Status = layer.Status,
+            Depth = (byte)layer.Depth,
+            AddressIndex = address,
+            Flags = flags,
+            SourcePort = layer.SourcePort != 0 || portless || layer.IsTunnel ? layer.SourcePort : sourcePort,
+            DestinationPort = layer.DestinationPort != 0 || portless || layer.IsTunnel ? layer.DestinationPort : destinationPort,
+            Found = layer.Found ?? 0,
+            Expected = layer.Expected ?? 0,
+            Completed = (ushort)(layer.ExpectedOnWire ?? 0),
+            Length = layer.Length,
+            Offset = layer.Offset,
+            Reason = layer.Status == ChecksumStatus.Partial
+                ? cause == ChecksumCause.LcoPending && layer.Depth == 0 && layer.IsTunnel ? LayerReason.Lco : LayerReason.Seed
+                : LayerReason.None,
+        };
+    }
+
+    /// <summary>"10.0.0.1:53", "[fd00::1]:53", "10.0.0.1", "host.example:53": an address, or a number that stands for the name.</summary>
+    internal static NetAddress Endpoint(string? text, HostNames names, out ushort port)
+    {
+        port = 0;
+        if (string.IsNullOrEmpty(text))
+        {
+            return default;
+        }
+
+        if (IPAddress.TryParse(text, out IPAddress? bare))
+        {
+            return NetAddress.From(bare);
+        }
+
+        if (IPEndPoint.TryParse(text, out IPEndPoint? endpoint))
+        {
+            port = (ushort)endpoint.Port;
+            return NetAddress.From(endpoint.Address);
+        }
+
+        int colon = text.LastIndexOf(':');
+        ReadOnlySpan<char> name = text;
+        if (colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
+        {
+            name = name[..colon];
+        }
+
+        return names.Number(name.ToString());
+    }
+
+    private readonly struct VerdictAddresses(FrameVerdict verdict) : IAddresses
+    {
+        public int Count => verdict.AddressCount;
+
+        public NetAddress Address(int index, bool source) =>
+            (uint)index >= (uint)verdict.AddressCount ? default : NetAddress.From(source ? verdict.Source(index) : verdict.Destination(index));
+    }
+
+    private readonly struct PackedAddresses(PackedFacts facts) : IAddresses
+    {
+        public int Count => facts.InnerAddress + 1;
+
+        public NetAddress Address(int index, bool source) => NetAddress.From(facts.AddressBytes(index, source));
+    }
+
+    private readonly struct TextAddresses((NetAddress Source, NetAddress Destination)[] addresses) : IAddresses
+    {
+        public int Count => addresses.Length;
+
+        public NetAddress Address(int index, bool source) =>
+            (uint)index >= (uint)addresses.Length ? default : source ? addresses[index].Source : addresses[index].Destination;
+    }
+}

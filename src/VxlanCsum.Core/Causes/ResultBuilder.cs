@@ -1,0 +1,45 @@
+namespace VxlanCsum.Causes;
+
+/// <summary>Turns what was counted and decided into the result that people see.</summary>
+internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names, CauseOptions options)
+{
+    public VxlanChecksumResult Build(Direction direction, DirectionVerdict verdict, bool isOverflow)
+    {
+        DirectionKey key = direction.Key;
+        string? source = names.Text(key.Source);
+        EvidenceWriter evidence = new(direction, verdict, options.RangeOf(key.Tunnel), names, Path);
+        Narrative narrative = new(direction, verdict, source, names.Text(key.Destination));
+        List<BrokenFlow> broken = key.Tunnel == TunnelType.None ? [] : [.. direction.Broken];
+        return new VxlanChecksumResult
+        {
+            Path = [.. direction.Paths.Order().Select(Path)],
+            OuterSource = source,
+            OuterDestination = names.Text(key.Destination),
+            TunnelType = key.Tunnel,
+            Vnis = [.. direction.Vnis],
+            Cause = verdict.Cause,
+            Confidence = Chance.Confidence(verdict.LogChance),
+            ChanceProbability = Math.Exp(verdict.LogChance),
+            Packets = direction.Packets,
+            BadPackets = direction.Bad,
+            PendingPackets = direction.Pending,
+            UnverifiedPackets = direction.Unverified,
+            BrokenFlows = broken.Count,
+            HealedFlows = broken.Count(static f => f.Delay is not null),
+            Evidence = evidence.Write(isOverflow),
+            ImpliedOriginalPort = ImpliedPorts(direction, verdict.Outer),
+            ImpliedOriginalAddress = verdict.Outer is { IsDestination: false, Origin: { } origin } ? origin.Address.ToIPAddress() : null,
+            OuterSnatSuspected = verdict.SnatSuspected,
+            Vantage = verdict.Vantage,
+            Explanation = narrative.Explain(isOverflow),
+            Recommendation = narrative.Recommend(),
+            Mitigations = narrative.Mitigations(),
+        };
+    }
+
+    private static int[] ImpliedPorts(Direction direction, OuterVerdict? outer) => outer?.Mechanism is OuterMechanism.OtherPort or OuterMechanism.TwiceAddress or OuterMechanism.OnceAddress
+        ? [.. direction.Outer.Bindings.Where(b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat).Select(b => Residue.Of(b.Implied + outer.Shift)).Distinct()]
+        : [];
+
+    private string Path(int index) => paths[index];
+}

@@ -1,0 +1,184 @@
+using System.Management.Automation;
+using System.Net;
+using VxlanCsum.Captures;
+using VxlanCsum.Causes;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>
+/// Test-VxlanChecksum: weighs all packets of each tunnel direction and names the cause of its bad checksums, with the
+/// evidence and how sure it is.
+/// </summary>
+/// <remarks>
+/// One <see cref="VxlanChecksumResult"/> a direction and capture, faults first. With -Quiet one Boolean over everything:
+/// true when at least one packet could be judged and no direction has a fault (Corrupted, StaleAfterNat, NatZeroChecksum,
+/// NatLocalChecksum); unfinished checksums are no fault, and a capture that could not be read to its end makes it false.
+/// </remarks>
+[Cmdlet(VerbsDiagnostic.Test, "VxlanChecksum", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(VxlanChecksumResult), typeof(bool))]
+public sealed class TestVxlanChecksumCommand : CaptureCommand
+{
+    private const string PacketSet = "Packet";
+
+    private readonly Dictionary<string, CauseAnalyzer> _byPath = [];
+    private CauseOptions _options = null!;
+    private CauseAnalyzer? _merged;
+    private FrameWalker _walker = null!;
+    private CauseAnalyzer? _last;
+    private string? _lastPath;
+    private long _judged;
+    private bool _faulty;
+
+    /// <summary>Packets of Read-PcapChecksum or ConvertFrom-TcpdumpText.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PacketSet, ValueFromPipeline = true)]
+    public PacketChecksum InputObject { get; set; } = null!;
+
+    /// <summary>Addresses of the sending node: candidates for the outer source before NAT, besides those of the capture itself.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IPAddress[] NodeAddress { get; set; } = [];
+
+    /// <summary>Addresses of the node on which the capture was taken: they settle on which end each direction was seen.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IPAddress[] LocalAddress { get; set; } = [];
+
+    /// <summary>Lowest and highest outer source port that the sender chooses. Default: 32768, 60999 (net.ipv4.ip_local_port_range), for Geneve 1, 65535; a tunnel made with srcport has its own.</summary>
+    [Parameter]
+    [ValidateCount(2, 2)]
+    [ValidateRange(1, 65535)]
+    public int[]? SourcePortRange { get; set; }
+
+    /// <summary>Weigh the packets of all captures together: for a capture that was written in pieces.</summary>
+    [Parameter]
+    public SwitchParameter Merge { get; set; }
+
+    /// <summary>Only say whether all is well.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _options = new CauseOptions
+        {
+            NodeAddresses = [.. NodeAddress.Select(NetAddress.From)],
+            LocalAddresses = LocalAddress.Select(NetAddress.From).ToHashSet(),
+            SourcePorts = SourcePortRange is null ? null : RangeOf(SourcePortRange),
+        };
+        _walker = new FrameWalker(Ports);
+        _merged = Merge ? new CauseAnalyzer(_options) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName != PacketSet)
+        {
+            base.ProcessRecord();
+        }
+        else if (InputObject is { } packet)
+        {
+            AnalyzerOf(packet.Path).Add(packet);
+        }
+    }
+
+    private protected override void ProcessCapture(string path)
+    {
+        CauseAnalyzer analyzer = _merged ?? new CauseAnalyzer(_options);
+        try
+        {
+            foreach (CapturedFrame frame in ReadFrames(path))
+            {
+                Add(analyzer, in frame);
+            }
+        }
+        catch (CaptureException)
+        {
+            // What was read before the damage still counts, but a capture that was not read whole is not known to be well.
+            _faulty = true;
+            Conclude(analyzer);
+            throw;
+        }
+
+        Conclude(analyzer);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_merged is not null)
+        {
+            Write(_merged);
+        }
+
+        foreach (CauseAnalyzer analyzer in _byPath.Values)
+        {
+            Write(analyzer);
+        }
+
+        if (Quiet)
+        {
+            WriteObject(_judged > 0 && !_faulty);
+        }
+    }
+
+    private unsafe void Add(CauseAnalyzer analyzer, in CapturedFrame frame) =>
+        analyzer.Add(_walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType), in frame);
+
+    private void Conclude(CauseAnalyzer analyzer)
+    {
+        if (analyzer != _merged && !Cancellation.IsCancellationRequested)
+        {
+            Write(analyzer);
+        }
+    }
+
+    private CauseAnalyzer AnalyzerOf(string path)
+    {
+        if (_merged is not null)
+        {
+            return _merged;
+        }
+
+        if (_last is null || path != _lastPath)
+        {
+            _lastPath = path;
+            if (!_byPath.TryGetValue(path, out _last))
+            {
+                _last = new CauseAnalyzer(_options);
+                _byPath.Add(path, _last);
+            }
+        }
+
+        return _last;
+    }
+
+    private void Write(CauseAnalyzer analyzer)
+    {
+        _judged += analyzer.Judged;
+        foreach (VxlanChecksumResult result in analyzer.Complete())
+        {
+            _faulty |= result.IsFault;
+            if (!Quiet)
+            {
+                WriteObject(result);
+            }
+        }
+    }
+
+    private PortRange RangeOf(int[] range)
+    {
+        if (range[0] > range[1])
+        {
+            ThrowTerminatingError(new ErrorRecord(
+                new PSArgumentException($"-SourcePortRange takes the lowest port first; {range[0]} is above {range[1]}."),
+                "SourcePortRangeReversed",
+                ErrorCategory.InvalidArgument,
+                range));
+        }
+
+        return new PortRange((ushort)range[0], (ushort)range[1]);
+    }
+}
