@@ -9,4 +9,17 @@ internal static class NodeErrorId
     public const string NamespaceInvalid = "NetworkNamespaceInvalid";
     public const string NamespacePermission = "NetworkNamespacePermission";
     public const string NamespaceFailed = "NetworkNamespaceFailed";
+
+    public const string InterfaceNotFound = "InterfaceNotFound";
+    public const string InterfaceNameInvalid = "InterfaceNameInvalid";
+    public const string NetlinkFailed = "NetlinkFailed";
+
+    public const string CountersUnreadable = "ChecksumCountersUnreadable";
+
+    public const string OffloadUnsupported = "OffloadUnsupported";
+    public const string OffloadReadFailed = "OffloadReadFailed";
+    public const string OffloadPermission = "OffloadPermission";
+    public const string OffloadFeatureNotFound = "OffloadFeatureNotFound";
+    public const string OffloadFixed = "OffloadFixed";
+    public const string OffloadRefused = "OffloadRefused";
 }

@@ -14,6 +14,10 @@ internal sealed class NodeException(
     public string ErrorId { get; } = errorId;
     public NodeFailure Reason { get; } = reason;
     public string Target { get; } = target;
+
+    /// <summary>The message without the advice.</summary>
+    public string Problem { get; } = message;
+
     public string? Advice { get; } = advice;
 }
 

@@ -11,6 +11,11 @@ internal static partial class Libc
     /// <summary>NS_GET_NSTYPE of linux/nsfs.h.</summary>
     public const nuint GetNamespaceType = 0xb703;
 
+    public const int InternetFamily = 2, NetlinkFamily = 16, DatagramSocket = 2, RawSocket = 3;
+
+    /// <summary>MSG_TRUNC: recv returns the length of the datagram, also where the buffer is shorter.</summary>
+    public const int TruncatedLength = 0x20;
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial DescriptorHandle Open(string path, int flags);
 
@@ -19,6 +24,15 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(DescriptorHandle descriptor, nuint request, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial DescriptorHandle Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(DescriptorHandle socket, ReadOnlySpan<byte> data, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(DescriptorHandle socket, Span<byte> data, nuint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     public static partial int SetNamespace(DescriptorHandle descriptor, int type);
