@@ -14,9 +14,13 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'ConvertFrom-TcpdumpText'
+        'Get-ChecksumErrorCounter'
+        'Get-OffloadFeature'
+        'Get-VxlanInterface'
         'Measure-PcapChecksum'
         'Read-PcapChecksum'
         'Resolve-NatChecksum'
+        'Set-OffloadFeature'
         'Test-VxlanChecksum'
     )
     PrivateData          = @{

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Xunit;
 
 namespace VxlanCsum.LabTests;
 
@@ -12,6 +11,8 @@ public sealed class LabNamespace : IDisposable
     private const string Prefix = "vxlab-";
     private static readonly Lock s_lock = new();
     private static int s_count;
+
+    private readonly List<IDisposable> _kept = [];
 
     private LabNamespace(string name) => Name = name;
 
@@ -68,6 +69,9 @@ public sealed class LabNamespace : IDisposable
     /// <summary>Runs a program that may fail.</summary>
     public LabCommandResult TryRun(string file, params string[] arguments) => LabCommand.TryRun("ip", ["netns", "exec", Name, file, .. arguments]);
 
+    /// <summary>Disposes something, such as another namespace, with this one.</summary>
+    public void Keep(IDisposable other) => _kept.Add(other);
+
     /// <summary>Removes the namespace with its devices; once only.</summary>
     public void Dispose()
     {
@@ -75,6 +79,9 @@ public sealed class LabNamespace : IDisposable
         {
             LabCommand.TryRun("ip", "netns", "del", Name);
         }
+
+        _kept.ForEach(k => k.Dispose());
+        _kept.Clear();
     }
 
     private static void RemoveLeftovers()

@@ -5,7 +5,6 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.NetworkNamespaces;
-using Xunit;
 
 namespace VxlanCsum.LabTests;
 

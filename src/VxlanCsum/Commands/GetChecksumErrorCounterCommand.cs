@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using VxlanCsum.Counters;
+using VxlanCsum.Node.Counters;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.NetworkNamespaces;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>Get-ChecksumErrorCounter: what the kernel has dropped for wrong checksums, once or from interval to interval.</summary>
+[Cmdlet(VerbsCommon.Get, "ChecksumErrorCounter")]
+[OutputType(typeof(ChecksumErrorCounter))]
+public sealed class GetChecksumErrorCounterCommand : NamespaceCommand, IDisposable
+{
+    private readonly ManualResetEventSlim _stop = new();
+
+    /// <summary>Seconds between readings. Each then gives what came since the one before.</summary>
+    [Parameter(Position = 0)]
+    [ValidateRange(0.01, 86400.0)]
+    public double Interval { get; set; }
+
+    /// <summary>How many intervals. Default: one reading without -Interval, and with it until stopped.</summary>
+    [Parameter(Position = 1)]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; }
+
+    private bool Repeats => Interval > 0 || Count > 0;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        Node.NetworkNamespaces.NetworkNamespace? place = null;
+        try
+        {
+            // Held open, so that all readings are of one namespace whatever becomes of its name.
+            place = Namespace is null ? null : Node.NetworkNamespaces.NetworkNamespace.Open(Namespace);
+            Read(place);
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+        finally
+        {
+            place?.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Set();
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    private void Read(Node.NetworkNamespaces.NetworkNamespace? place)
+    {
+        long start = Stopwatch.GetTimestamp();
+        IReadOnlyList<ChecksumErrorCounter> before = ReadOnce(place);
+        if (!Repeats)
+        {
+            Write(before);
+            return;
+        }
+
+        TimeSpan interval = TimeSpan.FromSeconds(Interval > 0 ? Interval : 1);
+        for (int done = 0; Count == 0 || done < Count; done++)
+        {
+            if (_stop.Wait(interval))
+            {
+                return;
+            }
+
+            long now = Stopwatch.GetTimestamp();
+            IReadOnlyList<ChecksumErrorCounter> after = ReadOnce(place);
+            Write(SnmpText.Compare(before, after, Stopwatch.GetElapsedTime(start, now)));
+            (before, start) = (after, now);
+        }
+    }
+
+    private static IReadOnlyList<ChecksumErrorCounter> ReadOnce(Node.NetworkNamespaces.NetworkNamespace? place) =>
+        place is null ? ChecksumCounters.Read() : place.Run(ChecksumCounters.Read);
+
+    private void Write(IEnumerable<ChecksumErrorCounter> counters)
+    {
+        foreach (ChecksumErrorCounter counter in counters)
+        {
+            WriteObject(counter with { NetworkNamespace = Namespace });
+        }
+    }
+}

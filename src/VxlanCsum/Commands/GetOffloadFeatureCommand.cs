@@ -1,0 +1,171 @@
+using System.Management.Automation;
+using VxlanCsum.Completers;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Ethtool;
+using VxlanCsum.Node.Links;
+using VxlanCsum.Offloads;
+using VxlanCsum.Sources;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>Get-OffloadFeature: the offload features of network interfaces, from the kernel or from what ethtool printed.</summary>
+[Cmdlet(VerbsCommon.Get, "OffloadFeature", DefaultParameterSetName = InterfaceSet)]
+[OutputType(typeof(OffloadFeature))]
+public sealed class GetOffloadFeatureCommand : InterfaceCommand
+{
+    private const string InterfaceSet = "Interface", TextSet = "Text", PathSet = "Path", LiteralPathSet = "LiteralPath";
+
+    private OffloadSelection _selection = null!;
+    private OffloadText? _text;
+    private bool _any;
+
+    /// <summary>Interfaces by name or wildcard. Default: all of the namespace.</summary>
+    [Parameter(Position = 0, ParameterSetName = InterfaceSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(InterfaceCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Interface { get; set; }
+
+    /// <summary>What `ethtool -k` or `ethtool --json -k` printed: whole, or line by line.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = TextSet, ValueFromPipeline = true)]
+    [AllowEmptyString]
+    [TextOnly]
+    public string InputObject { get; set; } = string.Empty;
+
+    /// <summary>Files with what `ethtool -k` or `ethtool --json -k` printed; wildcards are resolved.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files with what ethtool printed, taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>
+    /// Features by name or wildcard; also ethtool's groups, by their short or long names (tx, tx-checksumming), for their
+    /// members. Default: all.
+    /// </summary>
+    [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(OffloadNameCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary>Only features that decide who computes or verifies a checksum.</summary>
+    [Parameter]
+    public SwitchParameter Checksum { get; set; }
+
+    /// <summary>Also the rows of ethtool's groups, each before its members.</summary>
+    [Parameter]
+    public SwitchParameter IncludeGroup { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _selection = new OffloadSelection([.. (Name ?? []).Select(OffloadNames.Pattern)], Checksum, IncludeGroup);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        switch (ParameterSetName)
+        {
+            case TextSet:
+                _text ??= new OffloadText(problem => WriteProblem(problem, null));
+                WriteBlocks(_text.Add(InputObject));
+                break;
+            case PathSet or LiteralPathSet:
+                foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [], ParameterSetName == PathSet ? [] : LiteralPath))
+                {
+                    ReadFile(file);
+                }
+
+                break;
+            default:
+                ReadInterfaces();
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_text is not null)
+        {
+            WriteBlocks(_text.Finish());
+        }
+
+        if (_any)
+        {
+            foreach (string missing in _selection.Missing)
+            {
+                WriteError(OffloadNames.NotFound(missing));
+            }
+        }
+    }
+
+    private void ReadInterfaces()
+    {
+        try
+        {
+            (IReadOnlyList<NetworkLink> links, EthtoolClient opened) = InNamespace(() => (NetworkLinks.Read(), EthtoolClient.Open()));
+
+            // The client's socket stays in the namespace in which it was opened.
+            using EthtoolClient client = opened;
+            foreach (NetworkLink link in Interface is null ? links : Choose(Interface, links))
+            {
+                try
+                {
+                    WriteBlock([.. OffloadRows.Arrange(client.ReadFeatures(link)).Select(f => f with { NetworkNamespace = Namespace })]);
+                }
+                catch (NodeException e)
+                {
+                    WriteError(e);
+                }
+            }
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+    }
+
+    private void ReadFile(string file)
+    {
+        var text = new OffloadText(problem => WriteProblem(problem, file));
+        try
+        {
+            foreach (string line in File.ReadLines(file))
+            {
+                WriteBlocks(text.Add(line));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            WriteError(TextFiles.Unreadable(file, e));
+        }
+
+        WriteBlocks(text.Finish());
+    }
+
+    private void WriteBlocks(IEnumerable<IReadOnlyList<OffloadFeature>> blocks)
+    {
+        foreach (IReadOnlyList<OffloadFeature> block in blocks)
+        {
+            WriteBlock(block);
+        }
+    }
+
+    private void WriteBlock(IReadOnlyList<OffloadFeature> block)
+    {
+        _any |= block.Count > 0;
+        foreach (OffloadFeature feature in _selection.Apply(block))
+        {
+            WriteObject(feature);
+        }
+    }
+
+    private void WriteProblem(OffloadProblem problem, string? file) => WriteError(TextFiles.Malformed(file, problem.Line, problem.Message));
+}
