@@ -2,25 +2,6 @@ using VxlanCsum.Checksums;
 
 namespace VxlanCsum.Causes;
 
-/// <summary>The range that a sender takes outer source ports from: net.ipv4.ip_local_port_range, or the tunnel's srcport.</summary>
-internal readonly record struct PortRange(ushort Min, ushort Max)
-{
-    public static readonly PortRange Default = new(NatModel.LocalPortMin, NatModel.LocalPortMax);
-
-    /// <summary>Linux's Geneve uses all ports (udp_flow_src_port(net, skb, 1, USHRT_MAX, true)): its ports tell nothing.</summary>
-    public static readonly PortRange All = new(1, ushort.MaxValue);
-
-    /// <summary>What a tunnel of this type takes when nobody says otherwise.</summary>
-    public static PortRange Of(TunnelType tunnel) => tunnel == TunnelType.Geneve ? All : Default;
-
-    public bool Contains(int port) => port >= Min && port <= Max;
-
-    /// <summary>How often a random 16-bit value falls into it.</summary>
-    public double Share => (Max - Min + 1) / (double)Residue.Modulus;
-
-    public override string ToString() => $"{Min}-{Max}";
-}
-
 /// <summary>
 /// The outer source ports of a direction. A Linux tunnel device takes them from <see cref="PortRange"/>; fully random
 /// NAT from 1024 to 65535. So a port outside of the range tells, without any checksum, that the packet was translated.

@@ -57,8 +57,7 @@ internal static class TunnelLink
         const int Id = 1, Remote = 2, Port = 5, CollectMetadata = 6, Remote6 = 7, UdpChecksum = 8, ZeroTx = 9, ZeroRx = 10,
             Range = 15;
 
-        // Geneve takes any port but 0 unless told otherwise (geneve_xmit_skb).
-        var tunnel = new VxlanInterface(link.Name, "geneve") { CollectMetadata = false, SourcePortRange = new PortRange(1, ushort.MaxValue) };
+        var tunnel = new VxlanInterface(link.Name, "geneve") { CollectMetadata = false, SourcePortRange = PortRange.All };
         foreach (NetlinkAttribute attribute in new NetlinkAttributes(link.KindData))
         {
             switch (attribute.Type)
@@ -119,6 +118,6 @@ internal static class TunnelLink
         var range = new PortRange(BinaryPrimitives.ReadUInt16BigEndian(data), BinaryPrimitives.ReadUInt16BigEndian(data[2..]));
 
         // udp_flow_src_port takes the namespace's range for any that is not at least two ports wide.
-        return range.Low < range.High ? range : null;
+        return range.Min < range.Max ? range : null;
     }
 }
