@@ -227,9 +227,11 @@ internal sealed class BrokenFlow(FlowKey key, long frame, long timestamp)
 
     public FlowKey Key { get; } = key;
     public long FirstFrame { get; } = frame;
+    /// <summary>The first right packet after it; 0 while there is none.</summary>
     public long HealedFrame { get; private set; }
+    public bool IsHealed { get; private set; }
 
-    /// <summary>From the first bad packet to the first right one after it; null while there is none.</summary>
+    /// <summary>From the first bad packet to the first right one; null where there is none, or where text gives no times.</summary>
     public TimeSpan? Delay { get; private set; }
 
     /// <summary>Outer source ports that its bad packets had (8 are told apart).</summary>
@@ -246,10 +248,11 @@ internal sealed class BrokenFlow(FlowKey key, long frame, long timestamp)
     /// <summary>A right packet from a port that was bad before is one that the defect does not touch (a super-packet, say): it heals nothing.</summary>
     public void Heal(ushort port, long frame, long now)
     {
-        if (Delay is null && !_ports.Contains(port))
+        if (!IsHealed && !_ports.Contains(port))
         {
+            IsHealed = true;
             HealedFrame = frame;
-            Delay = TimeSpan.FromTicks(Math.Max(0, now - timestamp) / 100);
+            Delay = now == 0 && timestamp == 0 ? null : TimeSpan.FromTicks(Math.Max(0, now - timestamp) / 100);
         }
     }
 }

@@ -92,8 +92,8 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             }
 
             string name = Flow(flow.Key);
-            string text = flow.Delay is { } delay
-                ? $"{name}: bad first in frame {flow.FirstFrame}, got through {Words.Seconds(delay)} later (frame {flow.HealedFrame})"
+            string text = flow.IsHealed
+                ? $"{name}: bad first in frame {flow.FirstFrame}, got through {(flow.Delay is { } delay ? Words.Seconds(delay) + " " : "")}later (frame {flow.HealedFrame})"
                 : $"{name}: bad first in frame {flow.FirstFrame}, never right after it";
             if (flow.BadPorts > 1)
             {

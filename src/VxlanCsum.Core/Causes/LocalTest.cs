@@ -82,7 +82,8 @@ internal static class LocalTest
     {
         int keptHits = Hits(bindings, 0, range);
         List<OriginCandidate> likely = candidates.FindAll(static c => c.IsLikely);
-        foreach (List<OriginCandidate> tier in (List<OriginCandidate>[])[likely, candidates])
+        // An address that merely occurs somewhere must do better than one that the peer or the operator points at.
+        foreach ((List<OriginCandidate> tier, double limit) in ((List<OriginCandidate>, double)[])[(likely, 0), (candidates, Math.Log(0.05))])
         {
             int tests = tier.Count + 1;
             OriginCandidate? origin = null;
@@ -101,7 +102,7 @@ internal static class LocalTest
             }
 
             double chance = Chance.Corrected(Chance.LogBinomialTail(bindings.Count, bestHits, range.Share), tests);
-            if (Accept(bestHits, bindings.Count, chance))
+            if (chance < limit && Accept(bestHits, bindings.Count, chance))
             {
                 return new OuterVerdict(cause, OuterMechanism.OtherPort, chance + agreement.LogChance)
                 {
@@ -120,7 +121,7 @@ internal static class LocalTest
 
     /// <summary>Under this mechanism every binding fits; a few may be damaged for other reasons.</summary>
     private static bool Accept(int hits, int trials, double chance) =>
-        (chance < 0 && hits * 10 >= trials * 9) || (chance < Math.Log(0.001) && hits * 2 >= trials);
+        hits * 10 >= trials * 9 || (chance < Math.Log(0.001) && hits * 2 >= trials);
 
     private static int Hits(List<Binding> bindings, int shift, PortRange range) =>
         bindings.Count(b => b.Disagreeing == 0 && range.Contains(Residue.Of(b.Implied + shift)));

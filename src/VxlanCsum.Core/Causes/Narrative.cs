@@ -66,10 +66,16 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
 
         List<BrokenFlow> broken = [.. direction.Broken];
         List<TimeSpan> delays = [.. broken.Where(static f => f.Delay is not null).Select(static f => f.Delay!.Value).Order()];
+        int healedFlows = broken.Count(static f => f.IsHealed);
+        if (healedFlows > 0 && delays.Count == 0)
+        {
+            return $"{healedFlows} of {Words.Count(broken.Count, "broken flow", "broken flows")} got through later, when a packet missed the spoilt NAT binding. ";
+        }
+
         if (delays.Count == 0)
         {
             bool always = broken.Exists(static f => f.BadPorts > 1);
-            return $"None of {Words.Count(broken.Count, "broken flow", "broken flows")} got through within the capture"
+            return (broken.Count == 1 ? "The broken flow never got through" : $"None of the {broken.Count} broken flows got through") + " within the capture"
                 + (always ? ": retransmissions from new outer ports are spoilt as well, so the rule hits every packet and not only marked ones." : ". Where a retransmission leaves from a new outer source port and without the mark, a connection stalls for 1 s; where it keeps the port it stays in the spoilt NAT binding until that was idle for 30 s, which makes 63 s (1+2+4+8+16+32). DNS over UDP waits for the resolver's retry, 5 s.");
         }
 

@@ -47,10 +47,12 @@ internal struct Observation
     public bool SuperPacket;
 
     /// <summary>Sorts the layers; addresses come from <paramref name="addresses"/> by the index that the layers carry.</summary>
-    public void Fill<T>(ReadOnlySpan<LayerRecord> layers, in T addresses, int tunnelAddress, long wireLength)
+    public void Fill<T>(ReadOnlySpan<LayerRecord> layers, in T addresses, int tunnelAddress, long wireLength, ChecksumStatus status)
         where T : struct, IAddresses
     {
         SuperPacket = wireLength > LongestWireFrame;
+        // Without any layer the verdict still knows whether there was nothing to verify or nothing could be.
+        Worst = layers.IsEmpty ? status : ChecksumStatus.Good;
         int outerAddress = Math.Max(0, tunnelAddress);
         OuterSource = addresses.Address(outerAddress, source: true);
         OuterDestination = addresses.Address(outerAddress, source: false);

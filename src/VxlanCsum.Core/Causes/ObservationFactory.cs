@@ -19,7 +19,7 @@ internal static class ObservationFactory
             OuterSourcePort = verdict.TunnelSourcePort,
             OuterDestinationPort = verdict.TunnelDestinationPort,
         };
-        seen.Fill(verdict.LayerSpan, new VerdictAddresses(verdict), verdict.TunnelAddress, Math.Max(frame.WireLength, (uint)frame.CapturedLength));
+        seen.Fill(verdict.LayerSpan, new VerdictAddresses(verdict), verdict.TunnelAddress, Math.Max(frame.WireLength, (uint)frame.CapturedLength), verdict.Status);
         return seen;
     }
 
@@ -36,7 +36,7 @@ internal static class ObservationFactory
         {
             seen.OuterSourcePort = facts.TunnelSourcePort;
             seen.OuterDestinationPort = facts.TunnelDestinationPort;
-            seen.Fill(facts.Records, new PackedAddresses(facts), facts.TunnelAddress, packet.WireLength);
+            seen.Fill(facts.Records, new PackedAddresses(facts), facts.TunnelAddress, packet.WireLength, packet.Status);
         }
         else
         {
@@ -61,17 +61,15 @@ internal static class ObservationFactory
         }
 
         addresses[^1] = (Endpoint(packet.Source, names, out sourcePort), Endpoint(packet.Destination, names, out destinationPort));
-        bool inside = false;
         for (int i = 0; i < records.Length; i++)
         {
             ChecksumLayer layer = layers[i];
             bool outer = tunnel && (layer.IsTunnel || layer.Depth == 0);
             records[i] = Record(layer, packet.Cause, (byte)(outer || !tunnel ? 0 : 1), sourcePort, destinationPort);
-            inside |= tunnel && !outer && layer.Protocol != ChecksumProtocol.IPv4;
         }
 
-        seen.InnerUnknown = tunnel && !inside;
-        seen.Fill(records, new TextAddresses(addresses), tunnel ? 0 : -1, packet.WireLength);
+        seen.Fill(records, new TextAddresses(addresses), tunnel ? 0 : -1, packet.WireLength, packet.Status);
+        seen.InnerUnknown = tunnel && (!seen.HasInner || seen.Inner.Status == ChecksumStatus.Unverified);
     }
 
     private static LayerRecord Record(ChecksumLayer layer, ChecksumCause cause, byte address, ushort sourcePort, ushort destinationPort)
@@ -110,7 +108,8 @@ internal static class ObservationFactory
             return default;
         }
 
-        if (IPAddress.TryParse(text, out IPAddress? bare))
+        // IPAddress takes "[fd00::1]:53" as well, and forgets the port.
+        if (text[0] != '[' && IPAddress.TryParse(text, out IPAddress? bare))
         {
             return NetAddress.From(bare);
         }
@@ -123,12 +122,14 @@ internal static class ObservationFactory
 
         int colon = text.LastIndexOf(':');
         ReadOnlySpan<char> name = text;
-        if (colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
+        if (colon > 0)
         {
+            // What follows may be a service's name that nobody knows the number of.
+            _ = ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port);
             name = name[..colon];
         }
 
-        return names.Number(name.ToString());
+        return names.Number(name.Trim("[]").ToString());
     }
 
     private readonly struct VerdictAddresses(FrameVerdict verdict) : IAddresses

@@ -25,7 +25,7 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             PendingPackets = direction.Pending,
             UnverifiedPackets = direction.Unverified,
             BrokenFlows = broken.Count,
-            HealedFlows = broken.Count(static f => f.Delay is not null),
+            HealedFlows = broken.Count(static f => f.IsHealed),
             Evidence = evidence.Write(isOverflow),
             ImpliedOriginalPort = ImpliedPorts(direction, verdict.Outer),
             ImpliedOriginalAddress = verdict.Outer is { IsDestination: false, Origin: { } origin } ? origin.Address.ToIPAddress() : null,

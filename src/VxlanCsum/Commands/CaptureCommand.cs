@@ -65,7 +65,7 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
             }
             catch (CaptureException error)
             {
-                WriteError(CaptureErrors.Record(error));
+                ReportUnread(error);
             }
             catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
             {
@@ -76,6 +76,9 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
 
     /// <summary>Reads one capture. A <see cref="CaptureException"/> becomes a non-terminating error, and the next capture is read.</summary>
     private protected abstract void ProcessCapture(string path);
+
+    /// <summary>A capture, or the rest of one, could not be read: a non-terminating error.</summary>
+    private protected virtual void ReportUnread(CaptureException error) => WriteError(CaptureErrors.Record(error));
 
     /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
@@ -159,7 +162,7 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
     }
 
     private void NotFound(string path, string message, Exception? inner) =>
-        WriteError(CaptureErrors.Record(new CaptureException(CaptureErrorId.NotFound, path, -1, message, inner)));
+        ReportUnread(new CaptureException(CaptureErrorId.NotFound, path, -1, message, inner));
 
     /// <inheritdoc/>
     public void Dispose()

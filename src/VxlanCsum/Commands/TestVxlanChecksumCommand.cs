@@ -96,13 +96,19 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
         }
         catch (CaptureException)
         {
-            // What was read before the damage still counts, but a capture that was not read whole is not known to be well.
-            _faulty = true;
+            // What was read before the damage still counts.
             Conclude(analyzer);
             throw;
         }
 
         Conclude(analyzer);
+    }
+
+    private protected override void ReportUnread(CaptureException error)
+    {
+        // What was not read whole is not known to be well.
+        _faulty = true;
+        base.ReportUnread(error);
     }
 
     /// <inheritdoc/>

@@ -48,6 +48,21 @@ internal static class Analysis
         return analyzer.Complete();
     }
 
+    /// <summary>The same capture as -Path has it: no packet object is made.</summary>
+    public static unsafe IReadOnlyList<VxlanChecksumResult> OfWalkedCapture(string name)
+    {
+        string path = Path.Combine(Captures.Samples.Folder, name);
+        CauseAnalyzer analyzer = new(new CauseOptions());
+        FrameWalker walker = new(new TunnelPorts());
+        using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(path), path);
+        while (reader.TryRead(out CapturedFrame frame))
+        {
+            analyzer.Add(walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType), in frame);
+        }
+
+        return analyzer.Complete();
+    }
+
     public static unsafe List<PacketChecksum> Packets(string name)
     {
         string path = Path.Combine(Captures.Samples.Folder, name);

@@ -1,0 +1,162 @@
+using VxlanCsum.EngineTests.Hosting;
+
+namespace VxlanCsum.EngineTests;
+
+public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture<EngineFixture>
+{
+    private static readonly string s_fault = Capture("udpcsum-on-random"), s_healthy = Capture("udpcsum-on-none");
+
+    [Fact]
+    public void TheFaultIsNamedWithAnImpliedPortForEachBadPacket()
+    {
+        SessionResult result = engine.Run("param($p) Test-VxlanChecksum $p", s_fault);
+        Assert.Equal(["NatLocalChecksum", "None"], Text(result.Property("Cause")));
+        Assert.Equal([7L, 0L], result.Property("BadPackets"));
+        Assert.Equal("VxlanCsum.VxlanChecksumResult", result.Values[0].GetType().FullName);
+        Assert.Equal(
+            ["12 51084", "13 37696", "15 47728", "16 41695", "17 33767", "18 58084", "19 43315"],
+            engine.Run("param($p) (Test-VxlanChecksum $p)[0].Evidence | Where-Object Kind -eq ImpliedPort | ForEach-Object { '{0} {1}' -f $_.FrameNumber, $_.ImpliedPort }", s_fault).Values);
+    }
+
+    [Fact]
+    public void TheOriginalAddressIsComparableWithAString() =>
+        Assert.Equal(true, engine.Run("param($p) (Test-VxlanChecksum $p)[0].ImpliedOriginalAddress -eq '10.0.10.14'", Capture("udpcsum-on-addr")).Values.Single());
+
+    [Theory]
+    [InlineData("udpcsum-on-random", "NatLocalChecksum None", "Unknown Unknown")]
+    [InlineData("udpcsum-on-addr", "NatLocalChecksum None None", "Unknown Unknown Unknown")]
+    [InlineData("udpcsum-on-none", "None None", "Unknown Unknown")]
+    [InlineData("kube-old-random", "NatLocalChecksum None", "Unknown Unknown")]
+    [InlineData("kube-fix-mangle-unmark", "None None", "Unknown Unknown")]
+    [InlineData("sender-udpcsum-uplink", "LcoPending LcoPending", "Sender Sender")]
+    [InlineData("sender-udpcsum-vxlan-dev", "OffloadPending OffloadPending", "Sender Sender")]
+    [InlineData("b-ipv6", "NatLocalChecksum None", "Unknown Unknown")]
+    [InlineData("b-sender", "NatLocalChecksum LcoPending", "Sender Sender")]
+    [InlineData("snat-truncated", "NotVerifiable NotVerifiable", "Unknown Unknown")]
+    [InlineData("gro-receiver", "OffloadPending None", "Receiver Unknown")]
+    public void EachRecordingHasItsCauseByPathAndByPipeline(string name, string causes, string vantages)
+    {
+        foreach (string script in new[] { "param($p) Test-VxlanChecksum -Path $p", "param($p) Read-PcapChecksum $p | Test-VxlanChecksum", "param($p) $p | Test-VxlanChecksum" })
+        {
+            SessionResult result = engine.Run(script, Capture(name));
+            Assert.Equal(causes, string.Join(' ', result.Property("Cause")));
+            Assert.Equal(vantages, string.Join(' ', result.Property("Vantage")));
+            Assert.All(result.Property("Path"), p => Assert.Equal([Capture(name)], (string[])p!));
+        }
+    }
+
+    [Fact]
+    public void EachCaptureHasItsOwnResultsUnlessMerged()
+    {
+        string script = "param($a, $b) Test-VxlanChecksum $a, $b {0} | ForEach-Object {{ \"$($_.OuterSource) $($_.Packets) $($_.BadPackets) $($_.Path.Count)\" }}";
+        Assert.Equal(
+            ["10.0.10.14 14 7 1", "10.0.10.10 7 0 1", "10.0.10.10 11 0 1", "10.0.10.14 19 0 1"],
+            engine.Run(string.Format(null, script, ""), s_fault, s_healthy).Values);
+        Assert.Equal(
+            ["10.0.10.14 33 7 2", "10.0.10.10 18 0 2"],
+            engine.Run(string.Format(null, script, "-Merge"), s_fault, s_healthy).Values);
+        // The evidence still says which capture a frame is of.
+        Assert.Equal(
+            [s_fault],
+            engine.Run("param($a, $b) (Test-VxlanChecksum $a, $b -Merge)[0].Evidence | Where-Object Kind -eq ImpliedPort | ForEach-Object Path | ForEach-Object { $seen = @{} } { $seen[$_] = 1 } { $seen.Keys }", s_fault, s_healthy).Values);
+    }
+
+    [Theory]
+    [InlineData("udpcsum-on-random", false)]
+    [InlineData("udpcsum-on-none", true)]
+    [InlineData("sender-udpcsum-uplink", true)]
+    [InlineData("gro-receiver", true)]
+    [InlineData("snat-truncated", false)]
+    public void QuietSaysWhetherAllIsWell(string name, bool well)
+    {
+        Assert.Equal([well], engine.Run("param($p) Test-VxlanChecksum $p -Quiet", Capture(name)).Values);
+        Assert.Equal([well], engine.Run("param($p) Read-PcapChecksum $p | Test-VxlanChecksum -Quiet", Capture(name)).Values);
+    }
+
+    [Fact]
+    public void QuietIsOneAnswerForAllCapturesAndNeverTrueForWhatWasNotRead()
+    {
+        Assert.Equal([true], engine.Run("param($a) Test-VxlanChecksum $a, $a -Quiet", s_healthy).Values);
+        Assert.Equal([false], engine.Run("param($a, $b) Test-VxlanChecksum $a, $b -Quiet", s_healthy, s_fault).Values);
+        Assert.Equal([false], engine.Run("@() | Test-VxlanChecksum -Quiet").Values);
+        foreach (string missing in new[] { "/no/such.pcap", Repository.Manifest })
+        {
+            SessionResult result = engine.Run("param($a, $b) Test-VxlanChecksum $a, $b -Quiet", s_healthy, missing);
+            Assert.Single(result.ErrorIds);
+            Assert.Equal([false], result.Output.Select(o => o.BaseObject));
+        }
+    }
+
+    [Fact]
+    public void WhatWasReadBeforeTheDamageIsStillWeighed()
+    {
+        string cut = Path.Combine(Directory.CreateTempSubdirectory("vxlancsum").FullName, "cut.pcap");
+        try
+        {
+            byte[] capture = File.ReadAllBytes(s_fault);
+            File.WriteAllBytes(cut, capture[..^7]);
+            SessionResult result = engine.Run("param($p, $q) Test-VxlanChecksum $p, $q", cut, s_healthy);
+            Assert.Equal(["CaptureTruncated"], result.ErrorIds);
+            Assert.Equal(["NatLocalChecksum", "None", "None", "None"], Text([.. result.Output.Select(o => o.Properties["Cause"].Value)]));
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(cut)!, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void FilterAndTunnelPortSelectWhatIsWeighed()
+    {
+        Assert.Equal(
+            ["10.0.10.14"],
+            engine.Run("param($p) Test-VxlanChecksum $p -Filter 'src host 10.0.10.14'", s_fault).Property("OuterSource"));
+        // Port 4789 taken for plain UDP: no tunnel, and the outer checksums of two hosts.
+        Assert.Equal(["None", "None"], Text(engine.Run("param($p) Test-VxlanChecksum $p -TunnelPort 8472", s_fault).Property("TunnelType")));
+    }
+
+    [Fact]
+    public void ParametersBringInWhatTheCaptureDoesNotHold()
+    {
+        Assert.Equal(
+            "Receiver",
+            engine.Run("param($p) (Test-VxlanChecksum $p -LocalAddress 10.0.10.10).Where({ $_.OuterSource -eq '10.0.10.14' }).Vantage", s_fault).OnlyOutput.ToString());
+        // Ports below 1024 alone are the tunnel's: then nothing of this capture is plausible.
+        Assert.Equal(
+            "Corrupted",
+            engine.Run("param($p) (Test-VxlanChecksum $p -SourcePortRange 1, 1023)[0].Cause", s_fault).OnlyOutput.ToString());
+        SessionResult reversed = engine.Run("param($p) Test-VxlanChecksum $p -SourcePortRange 60999, 32768", s_fault);
+        Assert.Equal(["SourcePortRangeReversed"], reversed.ErrorIds);
+    }
+
+    [Fact]
+    public void FilesOfGetChildItemAndPacketsBind()
+    {
+        SessionResult result = engine.Run("param($p) [IO.FileInfo]::new($p) | ForEach-Object { [pscustomobject]@{ PSPath = $_.FullName } } | Test-VxlanChecksum", s_fault);
+        Assert.Equal(["NatLocalChecksum", "None"], Text(result.Property("Cause")));
+        result = engine.Run("param($p) $packets = Read-PcapChecksum $p; Test-VxlanChecksum -InputObject $packets[11]", s_fault);
+        Assert.Equal(["NatLocalChecksum"], Text(result.Property("Cause")));
+    }
+
+    [Fact]
+    public async Task TheTableShowsCauseCountsDirectionAndPortsInEightyColumns()
+    {
+        ShellResult shown = await ShellProcess.RunAsync("-NoLogo", "-Command", $"Test-VxlanChecksum '{s_fault}'");
+        Assert.Equal((0, ""), (shown.ExitCode, shown.Errors));
+        Assert.Contains(shown.Lines, l => l.StartsWith("NatLocalChecksum", StringComparison.Ordinal) && l.Contains("99.72 %", StringComparison.Ordinal)
+            && l.Contains("7/14", StringComparison.Ordinal) && l.Contains("10.0.10.14 -> 10.0.10.10", StringComparison.Ordinal));
+        Assert.All(new[] { "51084", "37696", "47728", "41695", "33767", "58084", "43315" }, port => Assert.Contains(port, shown.Output, StringComparison.Ordinal));
+        Assert.All(shown.Lines.Where(l => !l.Contains("Path:", StringComparison.Ordinal)), l => Assert.True(l.TrimEnd().Length <= 80, l));
+        Assert.DoesNotContain('\u001b', shown.Output);
+    }
+
+    [Fact]
+    public void EveryResultNamesItselfInOneLine() =>
+        Assert.Equal(
+            ["Vxlan 10.0.10.14 -> 10.0.10.10: NatLocalChecksum", "Vxlan 10.0.10.10 -> 10.0.10.14: None"],
+            engine.Run("param($p) Test-VxlanChecksum $p | ForEach-Object { \"$_\" }", s_fault).Values);
+
+    private static string Capture(string name) => Repository.Data("captures", name + ".pcap");
+
+    private static IEnumerable<string> Text(IEnumerable<object?> values) => values.Select(v => $"{v}");
+}

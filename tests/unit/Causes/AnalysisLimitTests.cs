@@ -1,0 +1,51 @@
+using System.Globalization;
+using VxlanCsum.Causes;
+using Xunit;
+
+namespace VxlanCsum.UnitTests.Causes;
+
+/// <summary>Memory stays bounded, nothing is lost from the counts, and the result says what was left out.</summary>
+public sealed class AnalysisLimitTests
+{
+    [Fact]
+    public void DirectionsBeyondTheLimitAreGathered()
+    {
+        IReadOnlyList<VxlanChecksumResult> results = Analysis.Of(Enumerable.Range(0, AnalysisBudget.Directions + 300).Select(i =>
+        {
+            TunnelFrame frame = new() { Source = string.Create(CultureInfo.InvariantCulture, $"10.{i >> 8}.{i & 255}.7"), InnerSourcePort = 1024 + i };
+            return i == AnalysisBudget.Directions + 5 ? frame.WithOuterChecksum(0x1234) : frame.Healthy();
+        }));
+        Assert.Equal(AnalysisBudget.Directions + 1, results.Count);
+        Assert.Equal(AnalysisBudget.Directions + 300, results.Sum(r => r.Packets));
+        VxlanChecksumResult rest = Assert.Single(results, r => r.OuterSource is null);
+        Assert.Equal((300, 1), (rest.Packets, rest.BadPackets));
+        Assert.Equal(EvidenceKind.Limit, rest.Evidence[0].Kind);
+        Assert.StartsWith("Of many directions together", rest.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BindingsAndEvidenceBeyondTheLimitAreCountedAndSaidSo()
+    {
+        const int Flows = AnalysisBudget.BindingsPerDirection + 500;
+        Random random = new(3);
+        VxlanChecksumResult result = Analysis.Only(Enumerable.Range(0, Flows).Select(i =>
+            new TunnelFrame { SourcePort = random.Next(32768, 61000), InnerSourcePort = 1024 + i }.DefectB("10.0.10.14", random.Next(1024, 65536))));
+        Assert.Equal((ChecksumCause.NatLocalChecksum, (long)Flows, (long)Flows), (result.Cause, result.Packets, result.BadPackets));
+        Assert.Equal(AnalysisBudget.EvidencePerDirection, result.Evidence.Count(e => e.Kind == EvidenceKind.ImpliedPort));
+        Assert.Contains(result.Evidence, e => e.Kind == EvidenceKind.Limit && e.Text.StartsWith("500 packets", StringComparison.Ordinal));
+        Assert.Contains(result.Evidence, e => e.Kind == EvidenceKind.Limit && e.Text.StartsWith($"{Flows - AnalysisBudget.EvidencePerDirection} packets", StringComparison.Ordinal));
+        Assert.Equal(1, result.Confidence);
+    }
+
+    [Fact]
+    public void PacketsOfThePipelineAndWalkedFramesGiveTheSameResults()
+    {
+        foreach (string name in Captures.Samples.All.Select(row => row.Data))
+        {
+            Assert.Equal(Analysis.OfWalkedCapture(name).Select(Describe), Analysis.OfCapture(name).Select(Describe));
+        }
+    }
+
+    private static string Describe(VxlanChecksumResult r) => string.Join('\n', (IEnumerable<string>)
+        [$"{r} {r.Confidence:R} {r.Packets} {r.BadPackets} {r.Vantage} {r.OuterSnatSuspected} {string.Join(',', r.Vnis)}", r.Explanation, .. r.Evidence.Select(e => $"{e}")]);
+}
