@@ -118,11 +118,12 @@ internal sealed unsafe partial class FrameWalker
     }
 
     /// <param name="completedTotal">Sum with pseudo-header once everything inside is completed; meaningful when <paramref name="pending"/>.</param>
-    private static void JudgeNotRight(LayerRecord* layer, LayerScope* scope, bool hasSum, ushort total, ushort raw, bool pending, ushort completedTotal)
+    private void JudgeNotRight(LayerRecord* layer, LayerScope* scope, bool hasSum, ushort total, ushort raw, bool pending, ushort completedTotal)
     {
         if (hasSum)
         {
-            layer->Expected = Complement(OnesComplement.Subtract(total, raw), layer->Protocol);
+            ushort rest = OnesComplement.Subtract(total, raw);
+            layer->Expected = rest == ushort.MaxValue && IsAllZero(layer, scope) ? ushort.MaxValue : Complement(rest, layer->Protocol);
             layer->Flags |= LayerFlags.HasExpected;
         }
 
@@ -146,6 +147,12 @@ internal sealed unsafe partial class FrameWalker
             layer->Reason = hasSum ? LayerReason.Mismatch : LayerReason.Truncated;
         }
     }
+
+    /// <summary>Does nothing but zeros stand around the field? Then it should be all ones; subtraction cannot tell that from a sum of all ones.</summary>
+    private bool IsAllZero(LayerRecord* layer, LayerScope* scope) =>
+        scope->Kind == ScopeKind.OnesComplement
+        && !new ReadOnlySpan<byte>(_p + scope->Start, layer->Offset - scope->Start).ContainsAnyExcept((byte)0)
+        && !new ReadOnlySpan<byte>(_p + layer->Offset + 2, scope->End - layer->Offset - 2).ContainsAnyExcept((byte)0);
 
     private static ushort Complement(ushort rawSum, ChecksumProtocol protocol)
     {

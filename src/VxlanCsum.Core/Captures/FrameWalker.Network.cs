@@ -55,7 +55,7 @@ internal sealed unsafe partial class FrameWalker
             return;
         }
 
-        JudgeIPv4Header(layer, ip, at + headerLength);
+        JudgeIPv4Header(layer, ip, at + headerLength, end);
 
         int total = U16(at + 2);
         bool badLength = false, fragment = (U16(at + 6) & 0x3fff) != 0;
@@ -90,7 +90,7 @@ internal sealed unsafe partial class FrameWalker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void JudgeIPv4Header(LayerRecord* layer, byte* ip, int headerEnd)
+    private void JudgeIPv4Header(LayerRecord* layer, byte* ip, int headerEnd, int end)
     {
         ushort found = U16(layer->Offset);
         layer->Found = found;
@@ -101,10 +101,10 @@ internal sealed unsafe partial class FrameWalker
         int headerLength = layer->Length;
         if (headerLength > 20)
         {
-            if (headerEnd > _captured)
+            if (headerEnd > _captured || headerEnd > end)
             {
                 layer->Status = ChecksumStatus.Unverified;
-                layer->Reason = LayerReason.Truncated;
+                layer->Reason = headerEnd > end ? LayerReason.BadLength : LayerReason.Truncated;
                 return;
             }
 

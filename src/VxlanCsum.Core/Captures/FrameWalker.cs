@@ -161,6 +161,11 @@ internal sealed unsafe partial class FrameWalker
         {
             layer->Status = ChecksumStatus.Unverified;
             layer->Reason = reason;
+            if (protocol == ChecksumProtocol.IPv4)
+            {
+                // Its addresses are not there either, and those of the packet around it are not its own.
+                layer->AddressIndex = LayerRecord.NoAddress;
+            }
         }
     }
 

@@ -7,6 +7,9 @@ namespace VxlanCsum.Captures;
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct LayerRecord
 {
+    /// <summary>As <see cref="AddressIndex"/>: the IP header was cut.</summary>
+    public const byte NoAddress = byte.MaxValue;
+
     public ChecksumProtocol Protocol;
     public ChecksumStatus Status;
     public LayerReason Reason;
