@@ -11,17 +11,16 @@ internal static class Program
     {
         // The engine reports its use to Microsoft unless told not to; a tool for cluster nodes calls nobody.
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+        PipedOutput.Install();
         try
         {
             ShellArguments arguments = ArgumentParser.Parse(words);
             switch (arguments.Mode)
             {
                 case ShellMode.Version:
-                    Console.Out.WriteLine($"VxlanCsum {ShellVersion.Own} (PowerShell engine {ShellVersion.Engine})");
-                    return ShellExitCode.Success;
+                    return Say($"VxlanCsum {ShellVersion.Own} (PowerShell engine {ShellVersion.Engine})");
                 case ShellMode.Help:
-                    Console.Out.WriteLine(Usage.Text);
-                    return ShellExitCode.Success;
+                    return Say(Usage.Text);
                 default:
                     return ShellSession.Run(arguments);
             }
@@ -32,6 +31,19 @@ internal static class Program
             Console.Error.WriteLine();
             Console.Error.WriteLine(Usage.Text);
             return ShellExitCode.BadCommandLine;
+        }
+    }
+
+    private static int Say(string text)
+    {
+        try
+        {
+            Console.Out.WriteLine(text);
+            return ShellExitCode.Success;
+        }
+        catch (IOException)
+        {
+            return ShellExitCode.Failure;
         }
     }
 }

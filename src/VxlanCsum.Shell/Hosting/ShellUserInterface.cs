@@ -187,7 +187,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
         }
         catch (IOException error)
         {
-            // The reader has gone (`| head`): end as other programs do, without a word.
+            // The reader has gone (`| head`): stop as other programs do, without a word.
             throw new PipelineStoppedException("The reader of the output has gone.", error);
         }
     }

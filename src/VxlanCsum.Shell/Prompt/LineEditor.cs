@@ -1,3 +1,5 @@
+using VxlanCsum.Shell.Hosting;
+
 namespace VxlanCsum.Shell.Prompt;
 
 /// <summary>Reads a line from a terminal with the usual keys: arrows, Home, End, history, Tab, Ctrl-A/E/U/K/W/L/D.</summary>
@@ -6,7 +8,19 @@ internal sealed class LineEditor(CommandHistory history, Completions completions
     private readonly LineBuffer _line = new();
 
     /// <summary>Shows the prompt and reads a line; says how it ended. Only one that was entered has text.</summary>
-    public (LineEnding Ending, string Text) Read(string prompt)
+    public (LineEnding Ending, string Text) Read(string prompt) =>
+        TerminalFacts.OutputTakesEscapes ? ReadKeys(prompt) : ReadPlainly(prompt);
+
+    /// <summary>On a terminal that knows no escape sequences the kernel's own line editing has to do.</summary>
+    private (LineEnding Ending, string Text) ReadPlainly(string prompt)
+    {
+        Console.Out.Write(prompt);
+        string? line = Console.In.ReadLine();
+        history.Add(line ?? "");
+        return line is null ? (LineEnding.EndOfInput, "") : (LineEnding.Entered, line);
+    }
+
+    private (LineEnding Ending, string Text) ReadKeys(string prompt)
     {
         bool before = Console.TreatControlCAsInput;
         Console.TreatControlCAsInput = true;

@@ -58,6 +58,11 @@ internal sealed class ShellSession : IDisposable
     {
         _interrupts.Dispose();
         _runspace.Dispose();
+        if (TerminalFacts.IsInteractive && TerminalFacts.OutputTakesEscapes)
+        {
+            // The runtime's console leaves cursor keys and keypad in application mode (dotnet/runtime 27626).
+            Console.Out.Write("\e[?1l\e>");
+        }
     }
 
     private string? ImportModule()
