@@ -142,7 +142,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
             return;
         }
 
-        string text = GetOutputString(value ?? "", SupportsVirtualTerminal);
+        string text = Render(value ?? "", TerminalFacts.OutputTakesEscapes);
         lock (_lock)
         {
             _progress.Hide();
@@ -159,18 +159,21 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
             return;
         }
 
-        string text = value;
-        if (!TerminalFacts.ErrorTakesEscapes || TerminalFacts.NoColor || PSStyle.Instance.OutputRendering == OutputRendering.PlainText)
-        {
-            text = PlainText.WithoutEscapes(text);
-        }
-
+        string text = Render(value, TerminalFacts.ErrorTakesEscapes);
         lock (_lock)
         {
             _progress.Hide();
             Send(Console.Error, text, endLine);
         }
     }
+
+    /// <summary>With its escape sequences or without: as $PSStyle.OutputRendering says, and Host means where they are understood.</summary>
+    private static string Render(string text, bool takesEscapes) => PSStyle.Instance.OutputRendering switch
+    {
+        OutputRendering.Ansi => text,
+        OutputRendering.Host when takesEscapes => text,
+        _ => PlainText.WithoutEscapes(text),
+    };
 
     private static void Send(TextWriter stream, string text, bool endLine)
     {

@@ -24,10 +24,6 @@ internal sealed class LineEditor(CommandHistory history, Completions completions
     {
         bool before = Console.TreatControlCAsInput;
         Console.TreatControlCAsInput = true;
-
-        // Console.ReadKey knows the cursor keys as terminfo has them, which is in application mode; programs that we
-        // start expect the normal one (as pwsh does; dotnet/runtime 27626).
-        Console.Out.Write("\e[?1h");
         try
         {
             _line.Set("");
@@ -48,7 +44,6 @@ internal sealed class LineEditor(CommandHistory history, Completions completions
         }
         finally
         {
-            Console.Out.Write("\e[?1l");
             Console.TreatControlCAsInput = before;
         }
     }

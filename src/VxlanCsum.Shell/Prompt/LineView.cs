@@ -15,7 +15,9 @@ internal sealed class LineView(string prompt)
     /// <summary>Writes the prompt at the start of an empty row.</summary>
     public void Begin()
     {
-        Console.Out.Write(_above);
+        // Console.ReadKey knows the cursor keys as terminfo has them, which is in application mode; programs that we
+        // start expect the normal one (as pwsh does; dotnet/runtime 27626).
+        Console.Out.Write("\e[?1h" + _above);
         _cursorRow = 0;
         Draw(new LineBuffer());
     }
@@ -66,7 +68,7 @@ internal sealed class LineView(string prompt)
     {
         line.MoveToEnd();
         Draw(line);
-        Console.Out.WriteLine();
+        Console.Out.WriteLine("\e[?1l");
     }
 
     /// <summary>Clears the terminal and draws the line on its first row.</summary>

@@ -11,15 +11,15 @@ internal sealed class PipelineRunner(Runspace runspace, ShellUserInterface userI
     /// <summary>How deep in nested prompts we are; within one, pipelines nest in the one that asked.</summary>
     public int Depth { get; set; }
 
-    /// <summary>Runs text that was typed or given. False when an error ended it, which has been reported.</summary>
-    public bool RunText(string text, IReadOnlyList<CommandParameter>? parameters = null, bool addToHistory = true)
+    /// <summary>Runs text that was typed or given.</summary>
+    public PipelineEnding RunText(string text, IReadOnlyList<CommandParameter>? parameters = null, bool addToHistory = true)
     {
         using Pipeline pipeline = Create(text, addToHistory);
         return Run(pipeline, parameters, readsInput: UsesInput(Parser.ParseInput(text, out _, out _)));
     }
 
-    /// <summary>Runs a script file. False when an error ended it, which has been reported.</summary>
-    public bool RunFile(string path, IReadOnlyList<CommandParameter> parameters, bool keepsVariables)
+    /// <summary>Runs a script file.</summary>
+    public PipelineEnding RunFile(string path, IReadOnlyList<CommandParameter> parameters, bool keepsVariables)
     {
         // A file without the extension has been started by its #! line: it is text, not a command.
         bool readsInput = UsesInput(Parser.ParseFile(path, out _, out _));
@@ -76,7 +76,7 @@ internal sealed class PipelineRunner(Runspace runspace, ShellUserInterface userI
         _ => runspace.CreateNestedPipeline(text, addToHistory),
     };
 
-    private bool Run(Pipeline pipeline, IReadOnlyList<CommandParameter>? parameters, bool readsInput)
+    private PipelineEnding Run(Pipeline pipeline, IReadOnlyList<CommandParameter>? parameters, bool readsInput)
     {
         Command command = pipeline.Commands[0];
         foreach (CommandParameter parameter in parameters ?? [])
@@ -99,16 +99,16 @@ internal sealed class PipelineRunner(Runspace runspace, ShellUserInterface userI
                 pipeline.Invoke();
             }
 
-            return true;
+            return pipeline.PipelineStateInfo.State == PipelineState.Stopped ? PipelineEnding.Stopped : PipelineEnding.Completed;
         }
         catch (PipelineStoppedException)
         {
-            return true;
+            return PipelineEnding.Stopped;
         }
         catch (RuntimeException error)
         {
             Report(error);
-            return false;
+            return PipelineEnding.Failed;
         }
         finally
         {

@@ -113,12 +113,14 @@ internal sealed class ShellSession : IDisposable
         // `exit N` in a script file ends that file alone and leaves N in LASTEXITCODE and $? false; 0 leaves it true.
         // A failing statement or program in the file does not: only the file's own failure shows in $?.
         _runspace.SessionStateProxy.SetVariable("global:LASTEXITCODE", 0);
-        if (!_runner.RunFile(_arguments.Text, _arguments.Parameters, keepsVariables: _arguments.NoExit))
+        PipelineEnding ending = _runner.RunFile(_arguments.Text, _arguments.Parameters, keepsVariables: _arguments.NoExit);
+        if (ending != PipelineEnding.Completed)
         {
-            return ShellExitCode.Failure;
+            // pwsh gives 0 for a script file that Ctrl-C stopped, and 1 for such a command.
+            return ending == PipelineEnding.Stopped ? ShellExitCode.Success : ShellExitCode.Failure;
         }
 
-        int exitCode = ExitCodeAfter(ranToItsEnd: true);
+        int exitCode = ExitCodeAfter(ending);
         return exitCode != ShellExitCode.Success && _host.RequestedExit is null && _runspace.SessionStateProxy.GetVariable("LASTEXITCODE") is int given and not 0
             ? given
             : exitCode;
@@ -127,7 +129,7 @@ internal sealed class ShellSession : IDisposable
     private int RunStandardInput()
     {
         new StandardInputLoop(_runner, _host).Run();
-        return ExitCodeAfter(ranToItsEnd: true);
+        return ExitCodeAfter(PipelineEnding.Completed);
     }
 
     private int RunPrompt()
@@ -142,6 +144,6 @@ internal sealed class ShellSession : IDisposable
         return _host.RequestedExit ?? ShellExitCode.Success;
     }
 
-    private int ExitCodeAfter(bool ranToItsEnd) =>
-        _host.RequestedExit ?? (ranToItsEnd && _runner.Evaluate("$global:?") is true ? ShellExitCode.Success : ShellExitCode.Failure);
+    private int ExitCodeAfter(PipelineEnding ending) =>
+        _host.RequestedExit ?? (ending != PipelineEnding.Failed && _runner.Evaluate("$global:?") is true ? ShellExitCode.Success : ShellExitCode.Failure);
 }

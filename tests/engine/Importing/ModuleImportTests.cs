@@ -1,6 +1,6 @@
 using VxlanCsum.EngineTests.Hosting;
 
-namespace VxlanCsum.EngineTests;
+namespace VxlanCsum.EngineTests.Importing;
 
 public sealed class ModuleImportTests
 {
