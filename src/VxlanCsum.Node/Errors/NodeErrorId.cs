@@ -22,4 +22,8 @@ internal static class NodeErrorId
     public const string OffloadFeatureNotFound = "OffloadFeatureNotFound";
     public const string OffloadFixed = "OffloadFixed";
     public const string OffloadRefused = "OffloadRefused";
+
+    public const string CommandNotFound = "CommandNotFound";
+    public const string CommandFailed = "CommandFailed";
+    public const string CommandTimeout = "CommandTimeout";
 }

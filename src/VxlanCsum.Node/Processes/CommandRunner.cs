@@ -1,0 +1,124 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Interop;
+
+namespace VxlanCsum.Node.Processes;
+
+/// <summary>Runs programs of the machine to their end: an argument list, never a shell's text.</summary>
+/// <remarks>A program inherits the network namespace of the thread that starts it.</remarks>
+internal static class CommandRunner
+{
+    /// <summary>Where programs of the system are that a plain user's or a service's PATH may lack.</summary>
+    private static readonly string[] s_systemFolders = ["/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/bin"];
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>The full path of a program; null where it is not installed.</summary>
+    public static string? Find(string program) => program.Contains('/')
+        ? File.Exists(program) ? program : null
+        : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Concat(s_systemFolders)
+            .Where(static f => f.StartsWith('/'))
+            .Select(f => Path.Combine(f, program))
+            .FirstOrDefault(static f => File.Exists(f) && IsExecutable(f));
+
+    /// <summary>Runs a program.</summary>
+    /// <param name="program">Its name or path.</param>
+    /// <param name="arguments">Each as the program is to see it.</param>
+    /// <param name="timeout">How long it may take before it is killed; a minute where null.</param>
+    /// <param name="input">Its standard input; empty where null.</param>
+    /// <param name="cancellation">Kills it.</param>
+    /// <exception cref="NodeException">It is not installed, may not be run, or took too long.</exception>
+    public static CommandResult Run(
+        string program, IReadOnlyList<string> arguments, TimeSpan? timeout = null, string? input = null, CancellationToken cancellation = default)
+    {
+        string path = Find(program) ?? throw Missing(program);
+        var start = new ProcessStartInfo(path, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = "/",
+        };
+
+        // Messages and numbers in the form that we know.
+        start.Environment["LC_ALL"] = "C";
+        using Process process = Start(start, program);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(timeout ?? s_patience);
+        using var output = new MemoryStream();
+        try
+        {
+            Task reading = process.StandardOutput.BaseStream.CopyToAsync(output, limit.Token);
+            Task<string> complaining = process.StandardError.ReadToEndAsync(limit.Token);
+            Feed(process, input);
+            Task.WhenAll(reading, complaining, process.WaitForExitAsync(limit.Token)).GetAwaiter().GetResult();
+            return new CommandResult(process.ExitCode, output.ToArray(), CommandResult.Shorten(complaining.Result));
+        }
+        catch (OperationCanceledException)
+        {
+            Kill(process);
+            cancellation.ThrowIfCancellationRequested();
+            throw new NodeException(NodeErrorId.CommandTimeout, NodeFailure.Failed, program,
+                $"{program} did not end within {(timeout ?? s_patience).TotalSeconds:0} s and was stopped.");
+        }
+    }
+
+    /// <summary>The error for a program that is not installed.</summary>
+    public static NodeException Missing(string program) => new(
+        NodeErrorId.CommandNotFound, NodeFailure.NotFound, program, $"The program {program} is not installed.", $"Install {PackageOf(program)}.");
+
+    private static Process Start(ProcessStartInfo start, string program)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new NodeException(
+                NodeErrorId.CommandFailed, Errno.IsPermission(e.NativeErrorCode) ? NodeFailure.Permission : NodeFailure.Failed, program,
+                $"{start.FileName} could not be started: {Errno.Describe(e.NativeErrorCode)}.", null, e);
+        }
+    }
+
+    private static void Feed(Process process, string? input)
+    {
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading what it was given; its exit code says whether that was right.
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended meanwhile.
+        }
+    }
+
+    private static bool IsExecutable(string path) =>
+        OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+
+    private static string PackageOf(string program) => Path.GetFileName(program) switch
+    {
+        "ip" or "tc" or "ss" => "the package iproute2 (iproute on RHEL)",
+        "conntrack" => "the package conntrack (conntrack-tools on RHEL and Alpine)",
+        "nft" => "the package nftables",
+        "ipset" => "the package ipset",
+        var name when name.StartsWith("ip", StringComparison.Ordinal) && name.Contains("tables", StringComparison.Ordinal) => "the package iptables (iptables-nft on RHEL)",
+        var name => $"the package that holds {name}",
+    };
+}
