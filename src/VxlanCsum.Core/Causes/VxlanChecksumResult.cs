@@ -28,7 +28,8 @@ public sealed class VxlanChecksumResult
     /// <summary>What explains the direction's checksums best.</summary>
     public ChecksumCause Cause { get; internal init; }
 
-    /// <summary>0 to 1: one minus <see cref="ChanceProbability"/>; it grows with agreeing evidence, never with the mere count of bad packets.</summary>
+    /// <summary>0 to 1: one minus <see cref="ChanceProbability"/>; it grows with agreeing evidence, never with the mere count
+    /// of bad packets. Of <see cref="ChecksumCause.Corrupted"/> it is 0.5 as long as an address that the capture does not show could still explain the values.</summary>
     public double Confidence { get; internal init; }
 
     /// <summary>How likely chance alone would produce the evidence, after correction for the number of hypotheses tried (0 to 1).</summary>

@@ -46,6 +46,29 @@ public sealed class AnalysisLimitTests
         }
     }
 
+    [Fact]
+    public void FramesWithFlippedBitsAreWeighedLikeAnyOthers()
+    {
+        Random random = new(5);
+        TunnelFrame four = new() { Payload = 90 }, six = new() { Source = "fd00::14", Destination = "fd00::10", Protocol = 6 };
+        for (int round = 0; round < 300; round++)
+        {
+            byte[][] frames = [four.Healthy(), four.LocalOffload(), six.DefectB("fd00::77", 2000), six.OuterOverSeed(), four.DefectA("10.0.10.77", 9)];
+            foreach (byte[] frame in frames)
+            {
+                for (int flips = random.Next(0, 6); flips > 0; flips--)
+                {
+                    frame[random.Next(12, frame.Length)] ^= (byte)(1 << random.Next(8));
+                }
+            }
+
+            IReadOnlyList<VxlanChecksumResult> results = Analysis.Of(frames);
+            Assert.True(results.Sum(r => r.Packets) <= frames.Length);
+            Assert.All(results, r => Assert.Equal(r.BadPackets > 0, r.IsFault));
+            Assert.All(results, r => Assert.InRange(r.Confidence, 0, 1));
+        }
+    }
+
     private static string Describe(VxlanChecksumResult r) => string.Join('\n', (IEnumerable<string>)
         [$"{r} {r.Confidence:R} {r.Packets} {r.BadPackets} {r.Vantage} {r.OuterSnatSuspected} {string.Join(',', r.Vnis)}", r.Explanation, .. r.Evidence.Select(e => $"{e}")]);
 }
