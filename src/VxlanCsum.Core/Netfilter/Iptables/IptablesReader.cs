@@ -1,0 +1,355 @@
+using System.Text;
+using VxlanCsum.Text;
+
+namespace VxlanCsum.Netfilter;
+
+/// <summary>Reads the lines of iptables-save, ip6tables-save and iptables -S, of any flavour and several in a row.</summary>
+internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendHint, NetfilterFamily? familyHint)
+{
+    private const int KeptComments = 64;
+
+    private readonly List<NetfilterTable> _section = [];
+    private readonly List<string> _comments = [];
+    private NetfilterBackend _backend = backendHint;
+    private NetfilterFamily? _toldFamily = familyHint;
+    private NetfilterFamily? _family = familyHint;
+    private NetfilterTable? _table;
+    private NetfilterTable? _committed;
+    private NetfilterChain? _chain;
+    private bool _named;
+    private bool _starred;
+    private long _opened;
+    private readonly RuleArena _arena = new();
+    private OptionEntry[] _entries = new OptionEntry[128];
+
+    /// <summary>Reads one line, without blanks around it. False where it is none of ours.</summary>
+    public bool Read(ReadOnlySpan<byte> line, long number)
+    {
+        switch (line[0])
+        {
+            case (byte)'-' when line.StartsWith("-A "u8):
+                Rule(line, 3, number);
+                return true;
+            case (byte)'[':
+                return CountedRule(line, number);
+            case (byte)':':
+                Declare(line[1..], number, line);
+                return true;
+            case (byte)'-' when line.StartsWith("-N "u8):
+                Open(line, number, line[3..]);
+                Declare(line[3..], number, line);
+                return true;
+            case (byte)'-' when line.StartsWith("-P "u8):
+                Open(line, number, line[3..]);
+                Declare(line[3..], number, line);
+                return true;
+            case (byte)'-' when line.StartsWith("-I "u8):
+                Rule(line, 3, number);
+                return true;
+            case (byte)'*':
+                Begin(line, number);
+                return true;
+            case (byte)'#':
+                Comment(line, number);
+                return true;
+            case (byte)'C' when line.SequenceEqual("COMMIT"u8):
+                Commit(line, number);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>No more lines.</summary>
+    public void End(long line)
+    {
+        Close(line);
+        _committed?.Postamble.AddRange(_comments);
+        _comments.Clear();
+        _section.Clear();
+    }
+
+    private bool CountedRule(ReadOnlySpan<byte> line, long number)
+    {
+        if (Counter.Parse(line, out int length) is null)
+        {
+            return false;
+        }
+
+        int position = RuleScanner.SkipBlanks(line, length);
+        if (!line[position..].StartsWith("-A "u8))
+        {
+            return false;
+        }
+
+        if (Table(line, number) is { } table)
+        {
+            table.HasCounters = true;
+        }
+
+        Rule(line, position + 3, number);
+        return true;
+    }
+
+    private void Rule(ReadOnlySpan<byte> line, int position, long number)
+    {
+        if (Table(line, number) is not { } table)
+        {
+            return;
+        }
+
+        position = RuleScanner.SkipBlanks(line, position);
+        int end = RuleScanner.WordEnd(line, position);
+        if (end <= position)
+        {
+            sink.Problem(RulesetErrorId.LineUnreadable, number, line, "the name of the chain is missing");
+            return;
+        }
+
+        if (Chain(table, line[position..end]) is not { } chain)
+        {
+            return;
+        }
+
+        int place = int.MaxValue;
+        if (line[0] == (byte)'-' && line[1] == (byte)'I')
+        {
+            end = RuleScanner.PlaceEnd(line, end, out place);
+        }
+
+        int count = RuleScanner.Scan(line, end, _entries, out string? error);
+        if (count == RuleScanner.TooMany)
+        {
+            _entries = new OptionEntry[line.Length];
+            count = RuleScanner.Scan(line, end, _entries, out error);
+        }
+
+        if (count < 0)
+        {
+            sink.Problem(RulesetErrorId.LineUnreadable, number, line, error!);
+            return;
+        }
+
+        if (_arena.IsFull)
+        {
+            sink.Problem(RulesetErrorId.TooLarge, number, line, "two gigabytes of rules are read: this one is left out");
+            return;
+        }
+
+        var record = new RuleRecord { Text = _arena.Keep(line), Length = (ushort)line.Length, Line = (uint)number };
+        RecordFacts.Fill(ref record, line, _entries.AsSpan(0, count));
+        chain.Add(_arena.Add(record), place);
+        table.HasCounters |= (record.Traits & RuleTraits.Counters) != 0;
+        if (_family is null && FamilyHints.Of(line, _entries.AsSpan(0, count)) is { } family)
+        {
+            Infer(family);
+        }
+    }
+
+    private NetfilterChain? Chain(NetfilterTable table, ReadOnlySpan<byte> name)
+    {
+        // Rules of a chain stand together: most need no look-up.
+        if (_chain is not null && name.SequenceEqual(_chain.Name8))
+        {
+            return _chain;
+        }
+
+        _chain = table.Find(name);
+        if (_chain is null)
+        {
+            if (sink.Options.Keep is { } keep && !keep(_named ? table.Name : string.Empty, Encoding.UTF8.GetString(name)))
+            {
+                table.IsPartial = true;
+                return null;
+            }
+
+            _chain = table.Add(new NetfilterChain(table, _arena.Keep(name), name.Length));
+            if (IptablesHooks.IsBuiltIn(name))
+            {
+                IptablesHooks.Apply(_chain);
+            }
+        }
+
+        return _chain;
+    }
+
+    /// <summary>":NAME POLICY [p:b]", "-P NAME POLICY -c p b", "-N NAME".</summary>
+    private void Declare(ReadOnlySpan<byte> text, long number, ReadOnlySpan<byte> line)
+    {
+        if (Table(line, number) is not { } table)
+        {
+            return;
+        }
+
+        int end = RuleScanner.WordEnd(text, 0);
+        if (end <= 0)
+        {
+            sink.Problem(RulesetErrorId.LineUnreadable, number, line, "the name of the chain is missing");
+            return;
+        }
+
+        if (Chain(table, text[..end]) is not { } chain)
+        {
+            return;
+        }
+
+        chain.Declared = true;
+        int start = RuleScanner.SkipBlanks(text, end);
+        end = RuleScanner.WordEnd(text, start);
+        if (end > start && !text[start..end].SequenceEqual("-"u8))
+        {
+            (long Packets, long Bytes)? counters = ChainCounters.Parse(text[end..]);
+            chain.Place((chain.Place() ?? new HookPlace()) with
+            {
+                Policy = SafeText.Escape(Encoding.UTF8.GetString(text[start..end])),
+                Packets = counters?.Packets,
+                Bytes = counters?.Bytes,
+            });
+        }
+    }
+
+    private void Begin(ReadOnlySpan<byte> line, long number)
+    {
+        string name = Encoding.UTF8.GetString(line[1..]).Trim();
+        Close(number);
+        if (_section.Exists(t => t.Name == name))
+        {
+            // The same table again: the text of another family, engine or node begins here.
+            _section.Clear();
+            _family = _toldFamily;
+        }
+
+        if (name.Length == 0 || name.Contains(' ', StringComparison.Ordinal))
+        {
+            sink.Problem(RulesetErrorId.LineUnreadable, number, line, "the name of the table is missing");
+        }
+
+        Start(SafeText.Escape(name), named: true, number);
+        _starred = true;
+    }
+
+    private void Start(string name, bool named, long number)
+    {
+        _table = new NetfilterTable(_backend, _family ?? NetfilterFamily.IPv4, name, sink.Path) { ArenaOrNull = _arena };
+        _table.Preamble.AddRange(_comments);
+        _comments.Clear();
+        _section.Add(_table);
+        sink.Add(_table);
+        (_named, _starred, _opened, _chain) = (named, false, number, null);
+    }
+
+    private void Commit(ReadOnlySpan<byte> line, long number)
+    {
+        if (_table is null)
+        {
+            sink.Problem(RulesetErrorId.OutsideTable, number, line, "COMMIT without a table before it");
+            return;
+        }
+
+        _committed = _table;
+        Finish();
+    }
+
+    /// <summary>A text of -S has no "*table": the first -P or -N opens one, and one that is there already opens the next.</summary>
+    private void Open(ReadOnlySpan<byte> line, long number, ReadOnlySpan<byte> rest)
+    {
+        int end = RuleScanner.WordEnd(rest, 0);
+        if (!_starred && _table is not null && end > 0 && _table.Find(rest[..end]) is { Declared: true })
+        {
+            Close(number);
+        }
+
+        _committed = _table is null ? null : _committed;
+
+        Table(line, number);
+    }
+
+    private NetfilterTable? Table(ReadOnlySpan<byte> line, long number)
+    {
+        if (_table is null)
+        {
+            if (_committed is not null)
+            {
+                sink.Problem(RulesetErrorId.OutsideTable, number, line, "behind COMMIT and before the next \"*table\": read as a table of its own");
+            }
+
+            Start(sink.Options.Table ?? string.Empty, named: sink.Options.Table is not null, number);
+        }
+
+        return _table;
+    }
+
+    private void Close(long number)
+    {
+        if (_table is null)
+        {
+            return;
+        }
+
+        if (_starred)
+        {
+            sink.Problem(RulesetErrorId.Incomplete, number, string.Empty,
+                $"table {_table.Name}, begun in line {_opened}, has no COMMIT: the text may be cut, and rules may be missing");
+        }
+
+        Finish();
+    }
+
+    private void Finish()
+    {
+        if (!_named)
+        {
+            _table!.Name = IptablesHooks.Guess(_table);
+            foreach (NetfilterChain chain in _table.Chains)
+            {
+                IptablesHooks.Apply(chain);
+            }
+        }
+
+        (_table, _chain) = (null, null);
+    }
+
+    private void Comment(ReadOnlySpan<byte> line, long number)
+    {
+        string text = SafeText.Escape(Encoding.UTF8.GetString(line), 1000);
+        if (SaveHeader.TryParse(text, out NetfilterBackend backend, out NetfilterFamily family))
+        {
+            Close(number);
+            Section(backend, family);
+        }
+        else if (text.StartsWith("# Completed", StringComparison.Ordinal) && _table is null && _committed is not null)
+        {
+            _committed.Postamble.Add(text);
+            return;
+        }
+        else if (text.Contains("is incompatible, use 'nft' tool", StringComparison.Ordinal))
+        {
+            sink.Problem(RulesetErrorId.TableIncompatible, number, line, "this table holds rules that only nft can show: read `nft -j list ruleset` as well");
+        }
+
+        if (_comments.Count < KeptComments)
+        {
+            _comments.Add(text);
+        }
+    }
+
+    // Each table of one save has a "Generated by" line: only another tool's begins another section.
+    private void Section(NetfilterBackend backend, NetfilterFamily family)
+    {
+        if (backend != _backend || family != _family)
+        {
+            _section.Clear();
+        }
+
+        (_backend, _family, _toldFamily) = (backend, family, family);
+    }
+
+    private void Infer(NetfilterFamily family)
+    {
+        _family = family;
+        foreach (NetfilterTable table in _section)
+        {
+            table.Family = family;
+        }
+    }
+}

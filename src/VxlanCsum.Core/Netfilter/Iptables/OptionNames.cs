@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace VxlanCsum.Netfilter;
+
+/// <summary>From an option's spelling to what it is.</summary>
+/// <remarks>
+/// getopt_long takes the word behind an option that wants a value as this value whatever it looks like, so "--comment
+/// -j" is a comment. Where the walk does not know an option, its values are the words up to the next one that looks
+/// like an option; those in <see cref="s_freeText"/> may look like anything.
+/// </remarks>
+internal static class OptionNames
+{
+    private static readonly (string Name, OptionId Id)[] s_known =
+    [
+        ("-s", OptionId.Source), ("--source", OptionId.Source), ("--src", OptionId.Source),
+        ("-d", OptionId.Destination), ("--destination", OptionId.Destination), ("--dst", OptionId.Destination),
+        ("-i", OptionId.InInterface), ("--in-interface", OptionId.InInterface),
+        ("-o", OptionId.OutInterface), ("--out-interface", OptionId.OutInterface),
+        ("-p", OptionId.Protocol), ("--protocol", OptionId.Protocol), ("--proto", OptionId.Protocol),
+        ("-f", OptionId.Fragment), ("--fragment", OptionId.Fragment),
+        ("-m", OptionId.Match), ("--match", OptionId.Match),
+        ("-j", OptionId.Jump), ("--jump", OptionId.Jump),
+        ("-g", OptionId.Goto), ("--goto", OptionId.Goto),
+        ("-c", OptionId.Counters), ("--set-counters", OptionId.Counters),
+        ("--comment", OptionId.Comment), ("--mark", OptionId.Mark),
+        ("--sport", OptionId.SourcePort), ("--source-port", OptionId.SourcePort),
+        ("--dport", OptionId.DestinationPort), ("--destination-port", OptionId.DestinationPort),
+        ("--sports", OptionId.SourcePorts), ("--source-ports", OptionId.SourcePorts),
+        ("--dports", OptionId.DestinationPorts), ("--destination-ports", OptionId.DestinationPorts),
+        ("--ports", OptionId.Ports),
+        ("--ctstate", OptionId.CtState), ("--state", OptionId.CtState), ("--ctstatus", OptionId.CtStatus),
+        ("--ctdir", OptionId.CtDirection),
+        ("--match-set", OptionId.MatchSet),
+        ("--src-type", OptionId.SourceType), ("--dst-type", OptionId.DestinationType),
+        ("--limit-iface-out", OptionId.LimitToOutDevice),
+        ("--src-range", OptionId.SourceRange), ("--dst-range", OptionId.DestinationRange),
+        ("--tcp-flags", OptionId.TcpFlags), ("--syn", OptionId.Syn),
+        ("--set-xmark", OptionId.SetXmark), ("--set-mark", OptionId.SetMark), ("--and-mark", OptionId.AndMark),
+        ("--or-mark", OptionId.OrMark), ("--xor-mark", OptionId.XorMark),
+        ("--save-mark", OptionId.SaveMark), ("--restore-mark", OptionId.RestoreMark),
+        ("--nfmask", OptionId.NfMask), ("--ctmask", OptionId.CtMask), ("--mask", OptionId.Mask),
+        ("--to-source", OptionId.ToSource), ("--to-destination", OptionId.ToDestination),
+        ("--to-ports", OptionId.ToPorts), ("--to", OptionId.To),
+        ("--random", OptionId.Random), ("--random-fully", OptionId.RandomFully), ("--persistent", OptionId.Persistent),
+        ("--notrack", OptionId.NoTrack),
+    ];
+
+    private static readonly string[] s_freeText =
+    [
+        "--log-prefix", "--nflog-prefix", "--ulog-prefix", "--string", "--hex-string", "--name", "--helper", "--label",
+        "--hashlimit-name", "--rateest-name", "--uid-owner", "--gid-owner", "--path", "--u32", "--bytecode", "--object-pinned",
+        "--physdev-in", "--physdev-out", "--selctx", "--cmd-owner",
+    ];
+
+    private static readonly (byte[] Name, OptionId Id, bool TakesAnything)[][] s_byLength = Index();
+
+    /// <summary>What the option is, and whether its first value may look like an option.</summary>
+    public static OptionId Find(ReadOnlySpan<byte> name, out bool takesAnything)
+    {
+        if (name.Length < s_byLength.Length)
+        {
+            foreach ((byte[] known, OptionId id, bool anything) in s_byLength[name.Length])
+            {
+                if (name.SequenceEqual(known))
+                {
+                    takesAnything = anything;
+                    return id;
+                }
+            }
+        }
+
+        takesAnything = false;
+        return OptionId.Unknown;
+    }
+
+    private static (byte[] Name, OptionId Id, bool TakesAnything)[][] Index()
+    {
+        IEnumerable<(byte[] Name, OptionId Id, bool TakesAnything)> all =
+            s_known.Select(k => (Encoding.ASCII.GetBytes(k.Name), k.Id, k.Id is OptionId.Source or OptionId.Destination or OptionId.InInterface
+                or OptionId.OutInterface or OptionId.Protocol or OptionId.Match or OptionId.Jump or OptionId.Goto or OptionId.Comment))
+            .Concat(s_freeText.Select(n => (Encoding.ASCII.GetBytes(n), OptionId.Unknown, true)));
+        ILookup<int, (byte[] Name, OptionId Id, bool TakesAnything)> byLength = all.ToLookup(o => o.Item1.Length);
+        return [.. Enumerable.Range(0, byLength.Max(g => g.Key) + 1).Select(n => byLength[n].ToArray())];
+    }
+}

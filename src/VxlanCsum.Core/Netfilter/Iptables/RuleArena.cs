@@ -1,0 +1,58 @@
+namespace VxlanCsum.Netfilter;
+
+/// <summary>The rules of a text: their lines, and a record of each. Objects are made of them when they are asked for.</summary>
+/// <remarks>
+/// Half a million rules as objects are a hundred megabytes of small things that the garbage collector walks and moves;
+/// as bytes and records they are a few dozen arrays that it does not look into.
+/// </remarks>
+internal sealed class RuleArena
+{
+    private const int BlockShift = 18;
+    private const int BlockSize = 1 << BlockShift;
+    private const int BlockMask = BlockSize - 1;
+    private const int PageShift = 12;
+    private const int PageMask = (1 << PageShift) - 1;
+
+    private readonly List<byte[]> _blocks = [];
+    private readonly List<RuleRecord[]> _pages = [];
+    private byte[] _block = [];
+    private int _used = BlockSize;
+
+    /// <summary>How many records there are.</summary>
+    public int Count { get; private set; }
+
+    public ref readonly RuleRecord this[int index] => ref _pages[index >> PageShift][index & PageMask];
+
+    /// <summary>Is there room for this text? Two gigabytes are kept and no more.</summary>
+    public bool IsFull => _blocks.Count >= int.MaxValue >> BlockShift;
+
+    public ReadOnlySpan<byte> Text(int start, int length) => _blocks[start >> BlockShift].AsSpan(start & BlockMask, length);
+
+    /// <summary>Keeps a copy of the text, at most 65,535 bytes; where it is.</summary>
+    public int Keep(ReadOnlySpan<byte> text)
+    {
+        if (_used + text.Length > BlockSize)
+        {
+            _block = GC.AllocateUninitializedArray<byte>(BlockSize);
+            _blocks.Add(_block);
+            _used = 0;
+        }
+
+        text.CopyTo(_block.AsSpan(_used));
+        int start = ((_blocks.Count - 1) << BlockShift) | _used;
+        _used += text.Length;
+        return start;
+    }
+
+    /// <summary>Keeps a record; its index.</summary>
+    public int Add(in RuleRecord record)
+    {
+        if ((Count & PageMask) == 0)
+        {
+            _pages.Add(GC.AllocateUninitializedArray<RuleRecord>(1 << PageShift));
+        }
+
+        _pages[^1][Count & PageMask] = record;
+        return Count++;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Text;
+
+namespace VxlanCsum.Netfilter;
+
+/// <summary>Writes rules and tables as iptables-save does.</summary>
+/// <remarks>
+/// Options keep their order and their values their quotes, since each extension has its own habit of quoting; blanks
+/// and the place of "!" are made canonical. So what iptables-save wrote comes out byte for byte.
+/// </remarks>
+internal static class RulePrinter
+{
+    /// <summary>"-A CHAIN ..." without counters.</summary>
+    public static ReadOnlySpan<byte> Print(IptablesRule rule)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        Write(output, rule);
+        return output.WrittenSpan;
+    }
+
+    /// <summary>The table, from its comments to COMMIT.</summary>
+    public static void Write(IBufferWriter<byte> output, NetfilterTable table)
+    {
+        foreach (string comment in table.Preamble)
+        {
+            Line(output, comment);
+        }
+
+        Line(output, "*" + table.Name);
+        foreach (NetfilterChain chain in table.Chains.Where(static c => c.Declared || c.Policy is not null || c.Hook is null))
+        {
+            Line(output, $":{chain.Name} {chain.Policy ?? (chain.Hook is null ? "-" : "ACCEPT")} [{chain.Packets ?? 0}:{chain.Bytes ?? 0}]");
+        }
+
+        foreach (IptablesRule rule in table.Chains.SelectMany(static c => c.Rules).Cast<IptablesRule>())
+        {
+            if (table.HasCounters)
+            {
+                Text(output, $"[{rule.Packets ?? 0}:{rule.Bytes ?? 0}] ");
+            }
+
+            Write(output, rule);
+            Text(output, "\n");
+        }
+
+        Line(output, "COMMIT");
+        foreach (string comment in table.Postamble)
+        {
+            Line(output, comment);
+        }
+    }
+
+    private static void Write(IBufferWriter<byte> output, IptablesRule rule)
+    {
+        Text(output, "-A ");
+        Text(output, rule.Chain);
+        ReadOnlySpan<byte> line = rule.Line8;
+        foreach (OptionEntry option in rule.Options())
+        {
+            if (option.Id == OptionId.Counters)
+            {
+                continue;
+            }
+
+            output.Write((option.Flags & OptionFlags.Negated) != 0 ? " ! "u8 : " "u8);
+            output.Write(line[option.Name..option.Values]);
+            var words = new RuleWords(line, option);
+            while (words.NextRaw(out ReadOnlySpan<byte> word))
+            {
+                output.Write(" "u8);
+                output.Write(word);
+            }
+        }
+    }
+
+    private static void Line(IBufferWriter<byte> output, string text)
+    {
+        Text(output, text);
+        Text(output, "\n");
+    }
+
+    private static void Text(IBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
+}

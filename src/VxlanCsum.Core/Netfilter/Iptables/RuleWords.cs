@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace VxlanCsum.Netfilter;
+
+/// <summary>The values of one option, word by word.</summary>
+internal ref struct RuleWords
+{
+    private readonly ReadOnlySpan<byte> _line;
+    private readonly OptionEntry _option;
+    private int _position;
+
+    public RuleWords(ReadOnlySpan<byte> line, OptionEntry option)
+    {
+        _line = line[..option.End];
+        _option = option;
+        _position = option.Values < option.End && line[option.Values] == (byte)'=' ? option.Values + 1 : option.Values;
+    }
+
+    /// <summary>The next word as it is written, quotes and escapes included, and without the old spelling's "!".</summary>
+    public bool NextRaw(out ReadOnlySpan<byte> word)
+    {
+        _position = RuleScanner.SkipBlanks(_line, _position);
+        int start = _position;
+        if (start == _line.Length)
+        {
+            word = default;
+            return false;
+        }
+
+        _position = RuleScanner.WordEnd(_line, start);
+        word = _line[start.._position];
+        return (_option.Flags & OptionFlags.NegatedInside) == 0 || word.Length != 1 || word[0] != (byte)'!' || NextRaw(out word);
+    }
+
+    /// <summary>The next word, without quotes and escapes.</summary>
+    public bool Next(out ReadOnlySpan<byte> word)
+    {
+        if (!NextRaw(out word))
+        {
+            return false;
+        }
+
+        if (word.IndexOf((byte)'"') >= 0)
+        {
+            word = Unquote(word);
+        }
+
+        return true;
+    }
+
+    /// <summary>The option's first value as text; empty where it has none.</summary>
+    public static string First(ReadOnlySpan<byte> line, OptionEntry option)
+    {
+        var words = new RuleWords(line, option);
+        return words.Next(out ReadOnlySpan<byte> word) ? Encoding.UTF8.GetString(word) : string.Empty;
+    }
+
+    private static byte[] Unquote(ReadOnlySpan<byte> word)
+    {
+        var plain = new List<byte>(word.Length);
+        bool quoted = false;
+        for (int i = 0; i < word.Length; i++)
+        {
+            byte b = word[i];
+            if (b == (byte)'"')
+            {
+                quoted = !quoted;
+            }
+            else if (quoted && b == (byte)'\\' && i + 1 < word.Length)
+            {
+                plain.Add(word[++i]);
+            }
+            else
+            {
+                plain.Add(b);
+            }
+        }
+
+        return [.. plain];
+    }
+}

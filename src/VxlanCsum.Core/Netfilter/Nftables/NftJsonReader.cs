@@ -1,0 +1,150 @@
+using System.Text.Json;
+using VxlanCsum.Text;
+
+namespace VxlanCsum.Netfilter;
+
+/// <summary>Reads nft -j list ruleset, one object after the other.</summary>
+internal sealed class NftJsonReader(RulesetSink sink)
+{
+    private readonly Dictionary<(NetfilterFamily, string), NetfilterTable> _tables = [];
+
+    public void Read(ReadOnlyMemory<byte> json, long line)
+    {
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("nftables"u8))
+                {
+                    reader.Read();
+                    Objects(ref reader);
+                }
+            }
+        }
+        catch (JsonException e)
+        {
+            sink.Problem(RulesetErrorId.JsonInvalid, line + (e.LineNumber ?? 0), string.Empty, $"the JSON ends or breaks here: {SafeText.Escape(e.Message)}; what was read before it is kept");
+        }
+
+        if (_tables.Count == 0)
+        {
+            sink.Problem(RulesetErrorId.Empty, line, string.Empty, "no table in this JSON: `nft -j list ruleset` gives an object \"nftables\"");
+        }
+    }
+
+    private void Objects(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            try
+            {
+                foreach (JsonProperty item in document.RootElement.EnumerateObject())
+                {
+                    Object(item.Name, item.Value);
+                }
+            }
+            catch (InvalidOperationException e)
+            {
+                // Bytes that are no UTF-8, or half a surrogate pair.
+                sink.Problem(RulesetErrorId.JsonInvalid, 0, string.Empty, $"an object of this JSON cannot be read: {SafeText.Escape(e.Message)}");
+            }
+        }
+    }
+
+    private void Object(string kind, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object || NftNames.Family(Text(value, "family")) is not { } family)
+        {
+            return;
+        }
+
+        switch (kind)
+        {
+            case "table":
+                NetfilterTable table = Table(family, Text(value, "name"));
+                table.Handle = Number(value, "handle");
+                break;
+            case "chain":
+                Chain(Table(family, Text(value, "table")), value);
+                break;
+            case "rule":
+                Rule(Table(family, Text(value, "table")), value);
+                break;
+            case "set" or "map":
+                Table(family, Text(value, "table")).Add(Set(value));
+                break;
+        }
+    }
+
+    private NetfilterTable Table(NetfilterFamily family, string name)
+    {
+        if (!_tables.TryGetValue((family, name), out NetfilterTable? table))
+        {
+            table = new NetfilterTable(NetfilterBackend.Nftables, family, SafeText.Escape(name), sink.Path);
+            _tables[(family, name)] = table;
+            sink.Add(table);
+        }
+
+        return table;
+    }
+
+    private void Chain(NetfilterTable table, JsonElement value)
+    {
+        if (Find(table, Text(value, "name")) is not { } chain)
+        {
+            return;
+        }
+
+        if (value.TryGetProperty("hook", out JsonElement hook))
+        {
+            string policy = SafeText.Escape(Text(value, "policy"));
+            chain.Place(new HookPlace { Policy = policy.Length > 0 ? policy.ToUpperInvariant() : "ACCEPT" });
+            NftNames.Place(chain, Text(value, "type"), hook.GetString() ?? string.Empty, (int)Number(value, "prio"));
+        }
+    }
+
+    private NetfilterChain? Find(NetfilterTable table, string name)
+    {
+        name = SafeText.Escape(name);
+        if (sink.Options.Keep is { } keep && !keep(table.Name, name))
+        {
+            table.IsPartial = true;
+            return null;
+        }
+
+        return table.Find(name) ?? table.Add(name);
+    }
+
+    private void Rule(NetfilterTable table, JsonElement value)
+    {
+        if (Find(table, Text(value, "chain")) is not { } chain || !value.TryGetProperty("expr", out JsonElement statements))
+        {
+            return;
+        }
+
+        string text = NftJsonText.Rule(statements);
+        string comment = Text(value, "comment");
+        chain.Add(new NftRule(chain, chain.Count + 1, 0, comment.Length > 0 ? $"{text} comment \"{comment.Replace('"', '\'')}\"" : text));
+    }
+
+    private static NftSet Set(JsonElement value)
+    {
+        var set = new NftSet(Text(value, "name"));
+        foreach (JsonElement element in value.TryGetProperty("elem", out JsonElement all) && all.ValueKind == JsonValueKind.Array ? all.EnumerateArray() : default)
+        {
+            bool pair = element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 2;
+            string key = NftJsonText.Expression(pair ? element[0] : element);
+            set.Elements.Add((key.Split(" . "), pair ? NftJsonText.Verdict(element[1]) : null));
+        }
+
+        return set;
+    }
+
+    private static string Text(JsonElement value, string name) =>
+        value.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.String ? found.GetString()! : string.Empty;
+
+    private static long Number(JsonElement value, string name) =>
+        value.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.Number && found.TryGetInt64(out long number) ? number : 0;
+}

@@ -1,0 +1,95 @@
+namespace VxlanCsum.Netfilter;
+
+/// <summary>Lines of a stream as UTF-8 bytes, out of one reused buffer.</summary>
+internal sealed class LineSource(Stream stream)
+{
+    /// <summary>A longer line is cut to this; iptables-restore itself stops at 10,240 bytes.</summary>
+    public const int LongestLine = ushort.MaxValue;
+
+    private byte[] _buffer = new byte[256 * 1024];
+    private int _start;
+    private int _end;
+    private bool _ended;
+
+    /// <summary>Of the line last returned, 1-based.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>The line last returned is only the beginning of a longer one.</summary>
+    public bool WasCut { get; private set; }
+
+    /// <summary>The next line without its end; valid until the next call.</summary>
+    public bool Next(out ReadOnlySpan<byte> line)
+    {
+        int searched = _start;
+        while (true)
+        {
+            int found = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
+            if (found >= 0 || (_ended && _start < _end))
+            {
+                int stop = found >= 0 ? searched + found : _end;
+                line = Cut(_start, stop);
+                _start = found >= 0 ? stop + 1 : _end;
+                Number++;
+                return true;
+            }
+
+            if (_ended)
+            {
+                line = default;
+                return false;
+            }
+
+            searched = Fill();
+        }
+    }
+
+    /// <summary>Everything not yet returned, the line last returned first; ends the lines.</summary>
+    public byte[] Rest(ReadOnlySpan<byte> line, int limit)
+    {
+        using var all = new MemoryStream();
+        all.Write(line);
+        all.WriteByte((byte)'\n');
+        do
+        {
+            all.Write(_buffer, _start, _end - _start);
+            _start = _end;
+            Fill();
+        }
+        while (_start < _end && all.Length <= limit);
+        return all.ToArray();
+    }
+
+    private ReadOnlySpan<byte> Cut(int start, int stop)
+    {
+        if (stop > start && _buffer[stop - 1] == (byte)'\r')
+        {
+            stop--;
+        }
+
+        WasCut = stop - start > LongestLine;
+        return _buffer.AsSpan(start, WasCut ? LongestLine : stop - start);
+    }
+
+    /// <summary>Reads more behind what is there; returns where to search on.</summary>
+    private int Fill()
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        // A line without end keeps its beginning only: memory stays bounded whatever the text.
+        int keep = LongestLine + 1;
+        if (_end - _start > keep)
+        {
+            _end = _start + keep;
+        }
+
+        int searched = _end;
+        int read = stream.Read(_buffer, _end, _buffer.Length - _end);
+        _ended = read == 0;
+        _end += read;
+        return searched;
+    }
+}

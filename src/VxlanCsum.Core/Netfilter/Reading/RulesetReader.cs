@@ -1,0 +1,108 @@
+using System.Text;
+
+namespace VxlanCsum.Netfilter;
+
+/// <summary>
+/// Reads rules in every grammar that Linux prints them in, one or several in a text: iptables-save and -S of both
+/// flavours and families, nft list ruleset as text and as JSON, ipset save.
+/// </summary>
+internal sealed class RulesetReader
+{
+    /// <summary>The largest JSON: it is held in memory as a whole. Fifty thousand services take about 400 MB.</summary>
+    private const int MostJson = 1 << 30;
+
+    private readonly RulesetSink _sink;
+
+    public RulesetReader(RulesetReadOptions? options = null) => _sink = new RulesetSink(options ?? new RulesetReadOptions());
+
+    public static NetfilterRuleset Read(string text, RulesetReadOptions? options = null)
+    {
+        var reader = new RulesetReader(options);
+        reader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "text");
+        return reader.Build();
+    }
+
+    /// <summary>Reads one text.</summary>
+    /// <param name="stream">Read to its end, not closed.</param>
+    /// <param name="path">The file, or what stands for it.</param>
+    /// <param name="backend">The engine, where the text does not say.</param>
+    /// <param name="family">The family, where the text does not say.</param>
+    public void Read(Stream stream, string path, NetfilterBackend backend = NetfilterBackend.Unknown, NetfilterFamily? family = null)
+    {
+        _sink.Path = path;
+        var lines = new LineSource(stream);
+        var iptables = new IptablesReader(_sink, backend, family);
+        var ipset = new IpsetReader(_sink);
+        var nft = new NftTextReader(_sink);
+        bool first = true;
+        while (lines.Next(out ReadOnlySpan<byte> line))
+        {
+            if (first)
+            {
+                first = false;
+                if (Recoded(line, lines, out Stream? utf8))
+                {
+                    Read(utf8!, path, backend, family);
+                    return;
+                }
+
+                line = line.StartsWith(Encoding.UTF8.Preamble) ? line[3..] : line;
+            }
+
+            if ((lines.Number & 0x3fff) == 0)
+            {
+                _sink.Options.Cancellation.ThrowIfCancellationRequested();
+            }
+
+            ReadOnlySpan<byte> text = line.Trim(" \t\f\v"u8);
+            if (text.IsEmpty && !nft.IsInside)
+            {
+                continue;
+            }
+
+            if (lines.WasCut)
+            {
+                _sink.Problem(RulesetErrorId.LineTooLong, lines.Number, text, $"longer than {LineSource.LongestLine:N0} bytes; iptables-restore itself takes 10,240");
+            }
+            else if (nft.IsInside || NftTextReader.IsOurs(text))
+            {
+                nft.Read(line, lines.Number);
+            }
+            else if (text[0] == (byte)'{' || (text[0] == (byte)'[' && text.Length == 1))
+            {
+                new NftJsonReader(_sink).Read(lines.Rest(line, MostJson), lines.Number);
+                break;
+            }
+            else if (IpsetReader.IsOurs(text))
+            {
+                ipset.Read(text, lines.Number);
+            }
+            else if (!iptables.Read(text, lines.Number))
+            {
+                _sink.Problem(RulesetErrorId.LineUnreadable, lines.Number, text, Unreadable(text));
+            }
+        }
+
+        nft.End(lines.Number);
+        iptables.End(lines.Number);
+    }
+
+    public NetfilterRuleset Build() => _sink.Build();
+
+    // Windows tools write UTF-16; its first line ends in the middle of a character.
+    private static bool Recoded(ReadOnlySpan<byte> line, LineSource lines, out Stream? utf8)
+    {
+        Encoding? from = line.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? Encoding.Unicode
+            : line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? Encoding.BigEndianUnicode
+            : null;
+        utf8 = from is null ? null : Encoding.CreateTranscodingStream(new MemoryStream(lines.Rest(line, MostJson)[from.Preamble.Length..]), from, Encoding.UTF8);
+        return utf8 is not null;
+    }
+
+    private static string Unreadable(ReadOnlySpan<byte> line) => line[0] switch
+    {
+        (byte)'-' => "a command, not a saved rule: only -A, -I, -N and -P are read",
+        (byte)'[' => "counters without a rule behind them",
+        _ => "not a line of iptables-save, iptables -S, nft list ruleset or ipset save",
+    };
+}

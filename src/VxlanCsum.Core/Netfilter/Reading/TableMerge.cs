@@ -1,0 +1,30 @@
+namespace VxlanCsum.Netfilter;
+
+/// <summary>One kernel table that two tools showed becomes one table.</summary>
+/// <remarks>
+/// What iptables-nft made, nft shows too, though without the arguments of most targets: iptables' own text is kept,
+/// and what only nft knows, the order in which tables were made, is taken from the other.
+/// </remarks>
+internal static class TableMerge
+{
+    public static IReadOnlyList<NetfilterTable> Merge(List<NetfilterTable> tables)
+    {
+        var kept = new List<NetfilterTable>(tables.Count);
+        foreach (NetfilterTable table in tables)
+        {
+            NetfilterTable? twin = table.Backend == NetfilterBackend.Nftables
+                ? tables.Find(t => t.Backend == NetfilterBackend.IptablesNft && t.Family == table.Family && t.Name == table.Name)
+                : null;
+            if (twin is null)
+            {
+                kept.Add(table);
+            }
+            else if (twin.Handle == 0)
+            {
+                twin.Handle = table.Handle;
+            }
+        }
+
+        return kept;
+    }
+}

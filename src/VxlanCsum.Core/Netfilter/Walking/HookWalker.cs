@@ -1,0 +1,71 @@
+namespace VxlanCsum.Netfilter;
+
+/// <summary>Walks the chains that a hook calls, in the kernel's order, with nat's rules of its own.</summary>
+internal sealed class HookWalker(
+    IReadOnlyList<NetfilterTable> tables, TraceRequest request, TraceRecorder recorder, WalkBudget budget)
+{
+    public StateList Walk(PacketView view, StateList states)
+    {
+        foreach (IReadOnlyList<IReadOnlyList<HookEntry>> stage in HookPlan.Stages(tables, view.Hook, request.BackendOrder))
+        {
+            var after = new StateList();
+            for (int i = 0; i < stage.Count; i++)
+            {
+                StateList tried = states;
+                if (stage.Count > 1)
+                {
+                    string order = string.Join(", then ", stage[i].Select(static e => e.Chain.Table.BackendName));
+                    recorder.Note(view.Hook, $"nat chains of equal priority; if the kernel asks {order}:");
+                    tried = Assume(states, $"nat is asked of {order}");
+                }
+
+                foreach (HookEntry entry in stage[i])
+                {
+                    tried = Walk(view, entry, tried);
+                }
+
+                after.AddRange(tried);
+            }
+
+            states = after;
+        }
+
+        return states;
+    }
+
+    private StateList Assume(StateList states, string text)
+    {
+        var assumed = new StateList();
+        for (int i = 0; i < states.Count; i++)
+        {
+            assumed.Add(states[i].Assume(text, null, recorder.NewBranch()));
+        }
+
+        return assumed;
+    }
+
+    private StateList Walk(PacketView view, HookEntry entry, StateList states)
+    {
+        var after = new StateList();
+        for (int i = 0; i < states.Count; i++)
+        {
+            WalkState state = states[i];
+            if (state.Dropped || (entry.IsNat && !Asks(view, state)))
+            {
+                after.Add(state);
+            }
+            else
+            {
+                after.AddRange(new ChainWalker(view, entry, recorder, budget).Walk(state));
+            }
+        }
+
+        return after;
+    }
+
+    /// <summary>nf_nat_inet_fn: new connections only, those that conntrack follows, and until one chain has translated.</summary>
+    private static bool Asks(PacketView view, WalkState state) =>
+        !state.Untracked
+        && view.State is (ConnectionStates.New or ConnectionStates.Related)
+        && !(view.Hook == "POSTROUTING" ? state.SourceBound : state.DestinationBound);
+}

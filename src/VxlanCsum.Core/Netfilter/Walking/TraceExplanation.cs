@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace VxlanCsum.Netfilter;
+
+/// <summary>The verdict in plain words.</summary>
+internal static class TraceExplanation
+{
+    public static string For(
+        TraceVerdict verdict, TraceRequest request, MasqueradeMark mark, TracedEnd? end, NetfilterRule? snat, NetfilterRule? offending,
+        bool hasNat, IReadOnlyList<string> assumptions)
+    {
+        const string packet = "The encapsulated packet";
+        return verdict switch
+        {
+            TraceVerdict.Safe => Safe(packet, mark, end),
+            TraceVerdict.Undecided when !hasNat => "No chain of nat POSTROUTING is among the rules, so nothing can be said of what it does. Read the whole of iptables-save, of every engine that holds rules.",
+            TraceVerdict.Undecided => $"Cannot be decided from these rules{(assumptions.Count == 0 ? "." : ": " + string.Join(". ", assumptions) + ".")}{Established(request)}",
+            _ => Double(packet, verdict, mark, end!, snat!, offending!),
+        };
+    }
+
+    private static string Safe(string packet, MasqueradeMark mark, TracedEnd? end)
+    {
+        if (end?.Outer is not { } outer)
+        {
+            return end is null ? "Nothing was walked." : $"The service packet is dropped{By(end.Inner.EndedBy)} and never reaches the tunnel.";
+        }
+
+        if (outer.Dropped)
+        {
+            return $"{packet} is dropped{By(outer.EndedBy)}: whatever becomes of the tunnel, it is not this fault.";
+        }
+
+        bool marked = (outer.Mark.Value & mark.Bits) == mark.Bits && mark.Bits != 0;
+        string carried = marked ? $"still carries mark {Hex(mark.Bits)}, but " : "carries no masquerade mark, and ";
+        string why = outer switch
+        {
+            { Untracked: true } => $"{(marked ? carried : "")}is not followed by conntrack, so nat never sees it",
+            { Translation: Translation.Kept, TranslatedBy: { } rule } =>
+                $"{carried}{Name(rule)} masquerades it without a random port: address and port are already what they should be, so the kernel translates nothing. A random port, or another source address, would bring the fault",
+            { EndedBy: { } rule } => $"{carried}{Name(rule)} lets it pass before any SNAT",
+            _ => $"{carried}no rule of nat POSTROUTING translates it",
+        };
+        string cleared = !marked && !ReferenceEquals(end.Inner, outer) && end.Inner.TranslatedBy is { } inner && end.Inner.Mark.Value == 0
+            ? $" The service packet's mark was cleared before {Name(inner)} masqueraded it."
+            : string.Empty;
+        return $"{packet} {why}.{cleared}";
+    }
+
+    private static string Double(string packet, TraceVerdict verdict, MasqueradeMark mark, TracedEnd end, NetfilterRule snat, NetfilterRule offending)
+    {
+        string what = end.Outer!.TranslatedBy is null ? "has its destination rewritten, which breaks the checksum as SNAT does,"
+            : verdict == TraceVerdict.DoubleSnatWithRandomPort ? "is SNATed to a port chosen anew" : "is SNATed to another address or port";
+        if (!ReferenceEquals(snat, offending))
+        {
+            return $"{packet} {what} by {Name(snat)}, because it still carries mark {Hex(mark.Bits)}: {Name(offending)} ended the service packet's walk before the mark was cleared.";
+        }
+
+        bool marked = (end.Carried.Value & mark.Bits) != 0;
+        return $"{packet} {what} by {Name(snat)}{(marked && snat.Mark is not null ? $", which asks for mark {Hex(mark.Bits)} and never clears it" : "")}.";
+    }
+
+    private static string Established(TraceRequest request) => PacketPasses.State(request.State) == ConnectionStates.Established
+        ? " nat is asked for the first packet of a connection only; what it decided then holds. See `conntrack -L`."
+        : string.Empty;
+
+    private static string By(NetfilterRule? rule) => rule is null ? "" : $" by {Name(rule)}";
+
+    private static string Name(NetfilterRule rule) => string.Create(
+        CultureInfo.InvariantCulture, $"rule {rule.Number} of {rule.Owner.Table.BackendName} {rule.Table} {rule.Chain} ({rule.Text})");
+
+    private static string Hex(uint bits) => string.Create(CultureInfo.InvariantCulture, $"0x{bits:x}");
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+
+namespace VxlanCsum.Netfilter;
+
+/// <summary>From where the branches ended to a verdict, the rule to change, and an explanation.</summary>
+internal sealed class TraceSummary(
+    TraceRequest request, MasqueradeMark mark, IReadOnlyList<TracedEnd> ends, Predicate<TracedEnd> snatedWithoutMark, bool hasNat)
+{
+    public RuleTrace Summarize(TraceRecorder recorder, List<string> assumptions, PacketPasses passes)
+    {
+        List<(TracedEnd End, TraceVerdict Verdict)> sent =
+            [.. ends.Where(static e => e.Outer is { Dropped: false }).Select(e => (e, VerdictOf(e.Outer!, request.State, request.Inner)))];
+        TraceVerdict verdict = Combine(sent.Select(static s => s.Verdict));
+        TracedEnd? worst = sent.Where(s => s.Verdict == verdict).Select(static s => s.End).FirstOrDefault();
+        if (!hasNat && verdict == TraceVerdict.Safe && sent.Count > 0 && !sent.TrueForAll(static s => s.End.Outer!.Untracked))
+        {
+            verdict = TraceVerdict.Undecided;
+        }
+
+        bool faulty = verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
+        NetfilterRule? snat = faulty ? worst!.Outer!.TranslatedBy ?? worst.Outer.RedirectedBy : null;
+        NetfilterRule? offending = faulty ? Offender(worst!, snat) : null;
+        Undecided(sent, assumptions);
+        foreach (RulesetProblem problem in recorder.Problems)
+        {
+            assumptions.Add(problem.Reason);
+        }
+
+        uint[] finals = [.. ends.Select(static e => e.Outer ?? e.Inner).Where(static s => s.Mark.Unknown == 0).Select(static s => s.Mark.Value).Distinct()];
+        return new RuleTrace
+        {
+            Verdict = verdict,
+            Family = request.Inner ? request.Family : passes.TunnelFamily,
+            SnatRule = snat,
+            OffendingRule = offending,
+            MasqueradeMark = mark.Bits,
+            FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0] : null,
+            Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat, offending, hasNat, assumptions),
+            Assumptions = [.. assumptions.Distinct(StringComparer.Ordinal)],
+            Problems = [.. recorder.Problems],
+            Steps = recorder.Steps,
+            InnerPacket = request.Inner ? passes.Inner : null,
+            EncapsulatedPacket = passes.Tunnel(ends.Count > 0 ? ends[0].Carried.Value : 0),
+        };
+    }
+
+    /// <summary>What one branch's end means.</summary>
+    /// <param name="end">Of the last packet walked.</param>
+    /// <param name="state">What conntrack says of it, where it is the one that was described.</param>
+    /// <param name="afterInner">The tunnel's packet follows from the service's, and is the first of its connection.</param>
+    public static TraceVerdict VerdictOf(WalkState end, string state, bool afterInner)
+    {
+        if (end.LostAt is not null)
+        {
+            return end.Untracked ? TraceVerdict.Safe : TraceVerdict.Undecided;
+        }
+
+        // The binding of an established connection was made by its first packet and holds whatever the rules say now.
+        if (!afterInner && !end.Untracked && PacketPasses.State(state) == ConnectionStates.Established)
+        {
+            return TraceVerdict.Undecided;
+        }
+
+        return end.RedirectedBy is not null ? TraceVerdict.DoubleSnat : end.Translation switch
+        {
+            Translation.RandomPort => TraceVerdict.DoubleSnatWithRandomPort,
+            Translation.Address => TraceVerdict.DoubleSnat,
+            Translation.Unknown => TraceVerdict.Undecided,
+            _ => TraceVerdict.Safe,
+        };
+    }
+
+    private static TraceVerdict Combine(IEnumerable<TraceVerdict> verdicts)
+    {
+        TraceVerdict[] all = [.. verdicts.Distinct()];
+        return all switch
+        {
+            [] => TraceVerdict.Safe,
+            [var one] => one,
+            _ when Array.TrueForAll(all, static v => v is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort) => TraceVerdict.DoubleSnatWithRandomPort,
+            _ => TraceVerdict.Undecided,
+        };
+    }
+
+    /// <summary>The rule to change: see <see cref="RuleTrace.OffendingRule"/>.</summary>
+    private NetfilterRule? Offender(TracedEnd end, NetfilterRule? snat) =>
+        request.Inner && end.Inner.EndedBy is { } ender && !ReferenceEquals(ender, snat)
+        && ender.MarkOperation is null && (end.Carried.Value & mark.Bits) != 0 && !snatedWithoutMark(end)
+            ? ender
+            : snat;
+
+    /// <summary>On what the branches that ended differently differ.</summary>
+    private static void Undecided(List<(TracedEnd End, TraceVerdict Verdict)> sent, List<string> assumptions)
+    {
+        if (sent.Select(static s => s.Verdict).Distinct().Count() < 2 && !sent.Exists(static s => s.Verdict == TraceVerdict.Undecided))
+        {
+            return;
+        }
+
+        foreach ((TracedEnd end, TraceVerdict verdict) in sent)
+        {
+            string because = string.Join("; ", Chain(end.Outer!.Assumed).Select(Describe));
+            if (end.Outer.LostAt is { } lost)
+            {
+                because = $"{(because.Length > 0 ? because + "; " : "")}the walk is lost at rule {lost.Number} of {lost.Chain} ({lost.Text})";
+            }
+
+            if (because.Length > 0)
+            {
+                assumptions.Add(string.Create(CultureInfo.InvariantCulture, $"{verdict} if {because}"));
+            }
+        }
+    }
+
+    private static Stack<Assumption> Chain(Assumption? last)
+    {
+        var all = new Stack<Assumption>();
+        for (; last is not null; last = last.Before)
+        {
+            all.Push(last);
+        }
+
+        return all;
+    }
+
+    private static string Describe(Assumption assumption) => assumption.Rule is { } rule
+        ? string.Create(CultureInfo.InvariantCulture, $"rule {rule.Number} of {rule.Chain} ({rule.Text}): {assumption.Text}")
+        : assumption.Text;
+}

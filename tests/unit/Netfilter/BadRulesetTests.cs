@@ -1,0 +1,142 @@
+using System.Text;
+using VxlanCsum.Netfilter;
+using Xunit;
+
+namespace VxlanCsum.UnitTests.Netfilter;
+
+public sealed class BadRulesetTests
+{
+    [Theory]
+    [InlineData("hello world", RulesetErrorId.LineUnreadable)]
+    [InlineData("-A", RulesetErrorId.LineUnreadable)]
+    [InlineData("-A X -m comment --comment \"never closed", RulesetErrorId.LineUnreadable)]
+    [InlineData("-A X word -j ACCEPT", RulesetErrorId.LineUnreadable)]
+    [InlineData("-A X -p tcp !", RulesetErrorId.LineUnreadable)]
+    [InlineData("-A X -j", RulesetErrorId.LineUnreadable)]
+    [InlineData("-D X -j ACCEPT", RulesetErrorId.LineUnreadable)]
+    [InlineData("[1:2]", RulesetErrorId.LineUnreadable)]
+    [InlineData("[a:b] -A X -j ACCEPT", RulesetErrorId.LineUnreadable)]
+    [InlineData("add NOSET 10.0.0.1", RulesetErrorId.LineUnreadable)]
+    [InlineData("\u001b]0;owned\u0007", RulesetErrorId.LineUnreadable)]
+    public void ABadLineIsNamedAndTheRestIsRead(string line, string errorId)
+    {
+        NetfilterRuleset rules = Rulesets.Parse($"*filter\n:X - [0:0]\n-A X -j DROP\n{line}\n-A X -j ACCEPT\nCOMMIT\n");
+        RulesetProblem problem = Assert.Single(rules.Problems);
+        Assert.Equal((errorId, 4L, "text"), (problem.ErrorId, problem.Line, problem.Path));
+        Assert.DoesNotContain(problem.ToString(), char.IsControl);
+        Assert.NotEmpty(problem.Reason);
+        Assert.Equal(["DROP", "ACCEPT"], rules.Rules.Select(static r => r.Target));
+    }
+
+    [Fact]
+    public void AVeryLongLineIsNamedAndTheRestIsRead()
+    {
+        string text = $"*filter\n:X - [0:0]\n-A X -m comment --comment \"{new string('x', 3_000_000)}\" -j DROP\n-A X -j ACCEPT\nCOMMIT\n";
+        NetfilterRuleset rules = Rulesets.Parse(text);
+        RulesetProblem problem = Assert.Single(rules.Problems);
+        Assert.Equal((RulesetErrorId.LineTooLong, 3L), (problem.ErrorId, problem.Line));
+        Assert.True(problem.Text.Length < 300);
+        Assert.Equal("ACCEPT", Assert.Single(rules.Rules).Target);
+    }
+
+    [Fact]
+    public void ARuleAsLongAsIsReadIsRead()
+    {
+        string matches = string.Concat(Enumerable.Range(0, 6000).Select(static _ => " -m tcp"));
+        NetfilterRule rule = Assert.Single(Rulesets.Parse($"*filter\n:X - [0:0]\n-A X{matches} -j DROP\nCOMMIT\n").Rules);
+        Assert.Equal(6000, rule.Matches.Count);
+        Assert.Equal("DROP", rule.Target);
+    }
+
+    [Fact]
+    public void AHalfRulesetIsNamedAndWhatIsThereIsRead()
+    {
+        NetfilterRuleset rules = Rulesets.Parse("*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j MASQUERADE\n");
+        Assert.Equal(RulesetErrorId.Incomplete, Assert.Single(rules.Problems).ErrorId);
+        Assert.Single(rules.Rules);
+        rules = Rulesets.Parse("table ip nat {\n chain p {\n  type nat hook postrouting priority 100;\n  masquerade\n");
+        Assert.Equal(RulesetErrorId.Incomplete, Assert.Single(rules.Problems).ErrorId);
+        Assert.Single(rules.Rules);
+    }
+
+    [Fact]
+    public void JsonThatBreaksOffIsNamedAndWhatCameBeforeIsRead()
+    {
+        string json = File.ReadAllText(TestData.PathOf("rules", "nft-gen1.nft.json"));
+        NetfilterRuleset whole = Rulesets.Parse(json);
+        NetfilterRuleset half = Rulesets.Parse(json[..(json.Length / 2)]);
+        Assert.Equal(RulesetErrorId.JsonInvalid, Assert.Single(half.Problems).ErrorId);
+        Assert.InRange(half.Rules.Count(), 1, whole.Rules.Count() - 1);
+        Assert.Contains(Rulesets.Parse("{\"a\": 1}").Problems, static p => p.ErrorId == RulesetErrorId.Empty);
+    }
+
+    [Fact]
+    public void MissingChainsAndLoopsAreFoundBeforeAnyWalk()
+    {
+        NetfilterRuleset rules = Rulesets.Parse(Rulesets.Nat("-A POSTROUTING -j GONE-1\n-A POSTROUTING -j A\n-A A -j B\n-A B -j A\n-A B -j B", ":A - [0:0]\n:B - [0:0]\n"));
+        RulesetProblem[] problems = [.. ChainGraph.Check(rules.Tables.SelectMany(static t => t.Chains))];
+        Assert.Equal([RulesetErrorId.ChainMissing, RulesetErrorId.JumpLoop, RulesetErrorId.JumpLoop], problems.Select(static p => p.ErrorId));
+        Assert.Equal([8L, 11L, 12L], problems.Select(static p => p.Line));
+    }
+
+    [Fact]
+    public void ReachableChainsComeInWalkOrder()
+    {
+        NetfilterRuleset rules = Rulesets.Recorded("calico-before-g2.iptables-nft-save.txt");
+        Assert.Equal(
+            ["POSTROUTING", "cali-POSTROUTING", "cali-fip-snat", "cali-nat-outgoing", "KUBE-POSTROUTING"],
+            ChainGraph.Reachable(rules.Tables, "POSTROUTING").Select(static c => c.Name));
+    }
+
+    /// <summary>Each recorded text, cut and with bytes changed: never an exception, always an end.</summary>
+    [Fact]
+    public void DamagedTextsAreReadAsFarAsTheyGo()
+    {
+        var random = new Random(20);
+        foreach (string file in Directory.GetFiles(TestData.PathOf("rules"), "*.*"))
+        {
+            if (file.EndsWith(".sh", StringComparison.Ordinal) || file.EndsWith(".md", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            byte[] whole = File.ReadAllBytes(file);
+            for (int round = 0; round < 40; round++)
+            {
+                byte[] damaged = whole.AsSpan(0, random.Next(whole.Length + 1)).ToArray();
+                for (int i = random.Next(8); i > 0 && damaged.Length > 0; i--)
+                {
+                    damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+                }
+
+                var reader = new RulesetReader();
+                reader.Read(new MemoryStream(damaged), file);
+                NetfilterRuleset rules = reader.Build();
+                foreach (NetfilterRule rule in rules.Rules)
+                {
+                    Assert.DoesNotContain(rule.Text + rule.Comment + rule.Target + string.Concat(rule.Matches), char.IsControl);
+                }
+
+                Assert.NotEmpty(Rulesets.Trace(rules).Explanation);
+            }
+        }
+    }
+
+    [Fact]
+    public void NothingIsReadFromNothing()
+    {
+        NetfilterRuleset rules = Rulesets.Parse(string.Empty);
+        Assert.Empty(rules.Tables);
+        Assert.Equal(TraceVerdict.Undecided, Rulesets.Trace(rules).Verdict);
+    }
+
+    [Fact]
+    public void ReadingCanBeStopped()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        var reader = new RulesetReader(new RulesetReadOptions { Cancellation = stop.Token });
+        byte[] text = Encoding.ASCII.GetBytes("*filter\n" + string.Concat(Enumerable.Repeat("-A X -j ACCEPT\n", 100_000)));
+        Assert.Throws<OperationCanceledException>(() => reader.Read(new MemoryStream(text), "text"));
+    }
+}
