@@ -3,10 +3,11 @@ namespace VxlanCsum.UnitTests;
 /// <summary>Where the files for the tests are.</summary>
 internal static class TestData
 {
-    private static readonly string s_root = FindRoot();
+    /// <summary>The checkout.</summary>
+    public static string Root { get; } = FindRoot();
 
     /// <summary>The full path of a file of tests/data.</summary>
-    public static string PathOf(params string[] parts) => Path.Combine([s_root, "tests", "data", .. parts]);
+    public static string PathOf(params string[] parts) => Path.Combine([Root, "tests", "data", .. parts]);
 
     /// <summary>
     /// A folder of the public samples, which are not part of the repository: VXLANCSUM_CORPUS says where they are, else
@@ -16,7 +17,7 @@ internal static class TestData
     {
         string corpus = Environment.GetEnvironmentVariable("VXLANCSUM_CORPUS") is { Length: > 0 } given
             ? given
-            : Path.Combine(s_root, "..", "shared", "corpus");
+            : Path.Combine(Root, "..", "shared", "corpus");
         string path = Path.Combine(corpus, folder);
         Xunit.Assert.SkipUnless(Directory.Exists(path), $"needs the public samples: no folder {path}; set VXLANCSUM_CORPUS");
         return path;

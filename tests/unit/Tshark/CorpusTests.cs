@@ -9,11 +9,11 @@ public sealed class CorpusTests
     [Fact]
     public void EveryVerdictEqualsTsharksOrDiffersForAReasonInTheDocs()
     {
-        string corpus = Corpus.FolderOrSkip();
+        string captures = TestData.Corpus("pcap"), theirs = TestData.Corpus("tshark");
         VerdictComparison comparison = new();
-        foreach (string capture in Directory.EnumerateFiles(Path.Combine(corpus, "pcap")).Order(StringComparer.Ordinal))
+        foreach (string capture in Directory.EnumerateFiles(captures).Order(StringComparer.Ordinal))
         {
-            string verdicts = Path.Combine(corpus, "tshark", $"{Path.GetFileNameWithoutExtension(capture)}.tsv.gz");
+            string verdicts = Path.Combine(theirs, $"{Path.GetFileNameWithoutExtension(capture)}.tsv.gz");
             using StreamReader lines = new(new GZipStream(File.OpenRead(verdicts), CompressionMode.Decompress));
             comparison.Add(capture, TsharkFrame.Parse(lines));
         }

@@ -1,11 +1,9 @@
-namespace VxlanCsum.UnitTests.Tshark;
+namespace VxlanCsum.UnitTests;
 
 /// <summary>The captures that are part of this repository.</summary>
 internal static class SampleCaptures
 {
-    public static string Folder { get; } = Path.Combine(Corpus.RepositoryRoot(), "tests", "data", "captures");
-
-    public static IEnumerable<string> All => Directory.EnumerateFiles(Folder).Where(IsCapture).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> All => Directory.EnumerateFiles(TestData.PathOf("captures")).Where(IsCapture).Order(StringComparer.Ordinal);
 
     private static bool IsCapture(string path)
     {
