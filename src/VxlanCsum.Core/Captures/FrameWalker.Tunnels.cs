@@ -37,7 +37,16 @@ internal sealed unsafe partial class FrameWalker
 
         udp->Flags |= LayerFlags.Tunnel;
         EnterTunnel(type, vni, udp->AddressIndex, udp->SourcePort, udp->DestinationPort);
-        if (inner <= _captured && inner <= end)
+        if (inner > _captured || inner > end)
+        {
+            return;
+        }
+
+        if (protocol == EtherTypeBridge)
+        {
+            Ethernet(inner, end);
+        }
+        else
         {
             EtherType(protocol, inner, end);
         }

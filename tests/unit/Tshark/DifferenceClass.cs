@@ -34,8 +34,11 @@ internal static class DifferenceClass
     /// <summary>The name of the difference's class; null where none covers it.</summary>
     public static string? Of(VerdictDifference difference) => s_classes.FirstOrDefault(c => c.Covers(difference)).Name;
 
+    /// <summary>Since 4.2 tshark knows a seed, and calls it good; local checksum offload it does not know.</summary>
     private static bool IsUnfinished(VerdictDifference d) =>
-        d.Theirs == ChecksumStatus.Bad && d.OursIs(ChecksumStatus.Partial) && d.OursIs(LayerReason.Seed, LayerReason.Lco, LayerReason.SctpZero);
+        d.OursIs(ChecksumStatus.Partial)
+        && ((d.Theirs == ChecksumStatus.Bad && d.OursIs(LayerReason.Seed, LayerReason.Lco, LayerReason.SctpZero))
+            || (d.Theirs == ChecksumStatus.Good && d.OursIs(LayerReason.Seed)));
 
     private static bool IsKnownFromHeaders(VerdictDifference d) =>
         d.Theirs == ChecksumStatus.Unverified && d.IsCut
