@@ -125,8 +125,29 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
         Assert.Equal(
             "Corrupted",
             engine.Run("param($p) (Test-VxlanChecksum $p -SourcePortRange 1, 1023)[0].Cause", s_fault).OnlyOutput.ToString());
-        SessionResult reversed = engine.Run("param($p) Test-VxlanChecksum $p -SourcePortRange 60999, 32768", s_fault);
-        Assert.Equal(["SourcePortRangeReversed"], reversed.ErrorIds);
+    }
+
+    [Theory]
+    [InlineData("32768, 60999")]
+    [InlineData("'32768-60999'")]
+    [InlineData("'32768 60999'")]
+    [InlineData("([VxlanCsum.PortRange]::new(32768, 60999))")]
+    public void APortRangeIsTakenInEveryUsualForm(string range) =>
+        Assert.Equal(["NatLocalChecksum", "None"], Text(engine.Run($"param($p) Test-VxlanChecksum $p -SourcePortRange {range}", s_fault).Property("Cause")));
+
+    [Theory]
+    [InlineData("60999, 32768")]
+    [InlineData("1, 2, 3")]
+    [InlineData("0, 100")]
+    [InlineData("1, 65536")]
+    [InlineData("'many'")]
+    [InlineData("7")]
+    public void WhatIsNoPortRangeIsRefused(string range)
+    {
+        SessionResult result = engine.Run($"param($p) Test-VxlanChecksum $p -SourcePortRange {range}", s_fault);
+        Assert.Equal(["ParameterArgumentTransformationError"], result.ErrorIds);
+        Assert.Contains("is no port range", result.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
     }
 
     [Fact]

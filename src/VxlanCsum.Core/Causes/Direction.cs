@@ -16,7 +16,6 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
     private readonly int[] _sampled = new int[Enum.GetValues<EvidenceKind>().Length];
 
     public DirectionKey Key { get; } = key;
-    public long FirstFrame { get; private set; }
     public long Packets { get; private set; }
     public long Bad { get; private set; }
     public long Right { get; private set; }
@@ -29,7 +28,6 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
     /// <summary>What the outer UDP checksums look like.</summary>
     public long OuterRight { get; private set; }
     public long OuterAbsent { get; private set; }
-    public long OuterSeeds { get; private set; }
     public long OuterLocal { get; private set; }
 
     /// <summary>Outer checksums that are right for an inner packet which still has its seed: the tunnel was finished and its content forgotten.</summary>
@@ -58,7 +56,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
 
     public void Add(in Observation seen, PortRange range)
     {
-        FirstFrame = Packets++ == 0 ? seen.FrameNumber : FirstFrame;
+        Packets++;
         Paths.Add(seen.Path);
         CountSetup(in seen, range);
 
@@ -165,7 +163,6 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
         }
         else if (seen.Outer.Status == ChecksumStatus.Partial)
         {
-            OuterSeeds++;
             // The tunnel header of a packet without TCP or UDP inside is itself left to the device.
             SmallSeeds += !innerSeed && seen.Outer.Length <= LongestUnmerged ? 1 : 0;
             NoteSeed(in seen, in seen.Outer);

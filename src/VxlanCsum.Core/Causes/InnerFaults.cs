@@ -42,7 +42,7 @@ internal sealed class InnerFaults(AnalysisBudget budget)
 
         if (!_index.TryGetValue(seen.DamagedFlow, out DamagedFlow? flow) && budget.TakeBinding(Flows.Count))
         {
-            flow = new DamagedFlow(seen.DamagedFlow, delta, seen.FrameNumber) { CanBeStale = known && HasPseudoHeader(layer.Protocol) };
+            flow = new DamagedFlow(seen.DamagedFlow, delta) { CanBeStale = known && HasPseudoHeader(layer.Protocol) };
             _index.Add(seen.DamagedFlow, flow);
             Flows.Add(flow);
         }
@@ -68,7 +68,7 @@ internal sealed class InnerFaults(AnalysisBudget budget)
 }
 
 /// <summary>A flow with wrong checksums.</summary>
-internal sealed class DamagedFlow(FlowKey key, int delta, long firstFrame)
+internal sealed class DamagedFlow(FlowKey key, int delta)
 {
     private const int ContentsRemembered = 16;
     private readonly List<long> _contents = [];
@@ -77,7 +77,6 @@ internal sealed class DamagedFlow(FlowKey key, int delta, long firstFrame)
 
     /// <summary>What its first packet carries minus what is right (mod 65535).</summary>
     public int Delta { get; } = delta;
-    public long FirstFrame { get; } = firstFrame;
     public bool CanBeStale { get; init; }
     public long Packets { get; private set; }
     public int Agreeing { get; private set; }

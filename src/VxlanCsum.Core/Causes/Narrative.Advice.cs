@@ -67,7 +67,7 @@ internal sealed partial class Narrative
     private string Cure(string node, string port)
     {
         string iptables = direction.Key.Source.IsIPv6 ? "ip6tables" : "iptables";
-        string unmark = $"UnmarkTunnel ({iptables} -t mangle -A OUTPUT -p udp --dport {port} -j MARK --set-xmark 0x0/0x4000), ";
+        string unmark = $"UnmarkTunnel ({iptables} -t mangle -A OUTPUT -p udp --dport {port} -j MARK --set-xmark 0x0/0x4000, where 0x4000 is kube-proxy's masqueradeBit), ";
         return $"On {node}, keep NAT away from the tunnel: {(HitsUnmarked ? "" : unmark)}NoTrackTunnel ({iptables} -t raw -A OUTPUT -p udp --dport {port} -j NOTRACK) or "
             + $"AcceptTunnelPort ({iptables} -t nat -I POSTROUTING -p udp --dport {port} -j ACCEPT); then conntrack -D -p udp --dport {port}, since old bindings keep the NAT. "
             + (HitsUnmarked ? "UnmarkTunnel will hardly help: the rule translates packets without a mark as well. " : "")

@@ -43,7 +43,7 @@ internal struct Observation
     /// <summary>The worst verdict of all layers, zero IPv4 header checksums apart: they are a device's or generator's choice.</summary>
     public ChecksumStatus Worst;
     public bool HeaderZero;
-    public bool AnyPartial, AnyGood, AnyNotPresent;
+    public bool AnyPartial;
     public bool SuperPacket;
 
     /// <summary>Sorts the layers; addresses come from <paramref name="addresses"/> by the index that the layers carry.</summary>
@@ -109,8 +109,6 @@ internal struct Observation
     {
         Worst = layer.Status > Worst ? layer.Status : Worst;
         AnyPartial |= layer.Status == ChecksumStatus.Partial;
-        AnyGood |= layer.Status == ChecksumStatus.Good;
-        AnyNotPresent |= layer.Status == ChecksumStatus.NotPresent;
         SuperPacket |= (layer.Flags & LayerFlags.Segmentation) != 0;
     }
 }

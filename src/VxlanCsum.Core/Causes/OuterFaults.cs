@@ -73,7 +73,7 @@ internal sealed class OuterFaults(AnalysisBudget budget)
             return null;
         }
 
-        binding = new Binding(port, seen.Flow, implied, CouldBePartial(in seen), seen.FrameNumber);
+        binding = new Binding(port, seen.Flow, implied, CouldBePartial(in seen));
         _index.Add((port, seen.Flow), binding);
         Bindings.Add(binding);
         return binding;
@@ -92,7 +92,7 @@ internal sealed class OuterFaults(AnalysisBudget budget)
 }
 
 /// <summary>Packets that share outer source, outer source port and inner flow: one entry of the NAT table.</summary>
-internal sealed class Binding(ushort sourcePort, FlowKey flow, int implied, bool couldBePartial, long firstFrame)
+internal sealed class Binding(ushort sourcePort, FlowKey flow, int implied, bool couldBePartial)
 {
     private const int ContentsRemembered = 16;
     private readonly List<long> _contents = [];
@@ -103,7 +103,6 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int implied, bool
     /// <summary>The port for which its first packet's checksum is right, if the address was kept (mod 65535).</summary>
     public int Implied { get; } = implied;
     public bool CouldBePartial { get; } = couldBePartial;
-    public long FirstFrame { get; } = firstFrame;
     public long Packets { get; set; }
 
     /// <summary>Distinct packets that imply that port, the first among them.</summary>

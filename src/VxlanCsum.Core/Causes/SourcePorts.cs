@@ -16,9 +16,8 @@ internal sealed class SourcePorts
     private readonly HashSet<ushort> _outside = [];
     private bool _allDynamic = true;
 
-    /// <summary>Distinct ports outside of the range (at most 1024 are told apart), the packets with them, and the first few.</summary>
+    /// <summary>Distinct ports outside of the range (at most 1024 are told apart), all distinct ports, and the first few outside.</summary>
     public int OutsideCount => _outside.Count;
-    public long OutsidePackets { get; private set; }
     public int DistinctCount => _ports.Count;
     public List<(int Path, long Frame, ushort Port)> First { get; } = [];
 
@@ -42,7 +41,6 @@ internal sealed class SourcePorts
             return;
         }
 
-        OutsidePackets++;
         if (_outside.Count < Remembered && _outside.Add(port) && First.Count < Samples)
         {
             First.Add((seen.Path, seen.FrameNumber, port));

@@ -16,7 +16,6 @@ internal sealed record StaleName(DamagedFlow Flow, double LogChance, bool IsSour
 
     /// <summary>The port is computed, not known from the capture; then the other side's port would explain it as well.</summary>
     public int OtherPort { get; init; }
-    public int Candidates { get; init; }
 }
 
 /// <summary>
@@ -76,12 +75,12 @@ internal static class StaleTest
 
             if (old != key.Source && !IsOneBit(old, key.Source, flow) && Residue.Of(key.Source.WordSum - old.WordSum) == flow.Delta)
             {
-                return new StaleName(flow, chance, IsSource: true) { Address = old, Candidates = tests };
+                return new StaleName(flow, chance, IsSource: true) { Address = old };
             }
 
             if (old != key.Destination && !IsOneBit(old, key.Destination, flow) && Residue.Of(key.Destination.WordSum - old.WordSum) == flow.Delta)
             {
-                return new StaleName(flow, chance, IsSource: false) { Address = old, Candidates = tests };
+                return new StaleName(flow, chance, IsSource: false) { Address = old };
             }
         }
 
@@ -108,12 +107,12 @@ internal static class StaleTest
             long old = address.WordSum + port;
             if (address != key.Destination && Residue.Of(key.Destination.WordSum + key.DestinationPort - old) == flow.Delta)
             {
-                return new StaleName(flow, chance, IsSource: false) { Address = address, Port = port, Candidates = tests };
+                return new StaleName(flow, chance, IsSource: false) { Address = address, Port = port };
             }
 
             if (address != key.Source && Residue.Of(key.Source.WordSum + key.SourcePort - old) == flow.Delta)
             {
-                return new StaleName(flow, chance, IsSource: true) { Address = address, Port = port, Candidates = tests };
+                return new StaleName(flow, chance, IsSource: true) { Address = address, Port = port };
             }
         }
 
@@ -131,6 +130,6 @@ internal static class StaleTest
         FlowKey key = flow.Key;
         int source = Residue.Of(key.SourcePort - flow.Delta), destination = Residue.Of(key.DestinationPort - flow.Delta);
         bool seen = map.Endpoints.Any(e => e.Port == destination);
-        return new StaleName(flow, repeats, IsSource: !seen) { Port = seen ? destination : source, OtherPort = seen ? source : destination, Candidates = 1 };
+        return new StaleName(flow, repeats, IsSource: !seen) { Port = seen ? destination : source, OtherPort = seen ? source : destination };
     }
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Net;
 using VxlanCsum.Captures;
 using VxlanCsum.Causes;
+using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
@@ -43,11 +44,10 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
     [ValidateNotNull]
     public IPAddress[] LocalAddress { get; set; } = [];
 
-    /// <summary>Lowest and highest outer source port that the sender chooses. Default: 32768, 60999 (net.ipv4.ip_local_port_range), for Geneve 1, 65535; a tunnel made with srcport has its own.</summary>
+    /// <summary>Lowest and highest outer source port that the sender chooses. Default: 32768, 60999 (net.ipv4.ip_local_port_range), for Geneve 1, 65535; a tunnel made with srcport has its own (Get-VxlanInterface tells).</summary>
     [Parameter]
-    [ValidateCount(2, 2)]
-    [ValidateRange(1, 65535)]
-    public int[]? SourcePortRange { get; set; }
+    [PortRangeTransformation]
+    public PortRange? SourcePortRange { get; set; }
 
     /// <summary>Weigh the packets of all captures together: for a capture that was written in pieces.</summary>
     [Parameter]
@@ -65,7 +65,7 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
         {
             NodeAddresses = [.. NodeAddress.Select(NetAddress.From)],
             LocalAddresses = LocalAddress.Select(NetAddress.From).ToHashSet(),
-            SourcePorts = SourcePortRange is null ? null : RangeOf(SourcePortRange),
+            SourcePorts = SourcePortRange,
         };
         _walker = new FrameWalker(Ports);
         _merged = Merge ? new CauseAnalyzer(_options) : null;
@@ -172,19 +172,5 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
                 WriteObject(result);
             }
         }
-    }
-
-    private PortRange RangeOf(int[] range)
-    {
-        if (range[0] > range[1])
-        {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException($"-SourcePortRange takes the lowest port first; {range[0]} is above {range[1]}."),
-                "SourcePortRangeReversed",
-                ErrorCategory.InvalidArgument,
-                range));
-        }
-
-        return new PortRange((ushort)range[0], (ushort)range[1]);
     }
 }
