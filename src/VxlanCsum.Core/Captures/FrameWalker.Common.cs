@@ -24,6 +24,11 @@ internal sealed unsafe partial class FrameWalker
 
     private static ushort IPv4TypeRaw => BitConverter.IsLittleEndian ? (ushort)0x0008 : (ushort)0x0800;
 
+    /// <summary>
+    /// True to leave the layers, addresses and ports of common frames unfilled: their shape says all that counting needs.
+    /// </summary>
+    internal bool ShapesSuffice { get; init; }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryCommon(byte* p, int captured, uint wire)
     {
@@ -53,16 +58,21 @@ internal sealed unsafe partial class FrameWalker
         }
 
         FrameVerdict v = _verdict;
-        FrameShape shape = ip[9] == 6 ? FrameShape.Tcp : FrameShape.Udp;
-        Start(shape, p, layerCount: 2, addressCount: 1);
-        FillPair(v.Layers, ip, l4, length, check);
+        v.Shape = ip[9] == 6 ? FrameShape.Tcp : FrameShape.Udp;
+        v.Status = ChecksumStatus.Good;
+        v.Cause = ChecksumCause.None;
         v.Tunnel = TunnelType.None;
         v.Vni = -1;
-        v.TunnelAddress = -1;
-        v.TunnelSourcePort = v.TunnelDestinationPort = 0;
-        v.SourcePort = v.Layers[1].SourcePort;
-        v.DestinationPort = v.Layers[1].DestinationPort;
-        v.Status = ChecksumStatus.Good;
+        if (!ShapesSuffice)
+        {
+            Start(p, layerCount: 2, addressCount: 1);
+            FillPair(v.Layers, ip, l4, length, check);
+            v.TunnelAddress = -1;
+            v.TunnelSourcePort = v.TunnelDestinationPort = 0;
+            v.SourcePort = v.Layers[1].SourcePort;
+            v.DestinationPort = v.Layers[1].DestinationPort;
+        }
+
         return true;
     }
 
@@ -90,22 +100,27 @@ internal sealed unsafe partial class FrameWalker
         }
 
         FrameVerdict v = _verdict;
-        LayerRecord* layers = v.Layers;
         bool zero = outerCheck == 0;
-        FrameShape shape = innerIp[9] == 6
+        v.Shape = innerIp[9] == 6
             ? zero ? FrameShape.VxlanTcpNoChecksum : FrameShape.VxlanTcp
             : zero ? FrameShape.VxlanUdpNoChecksum : FrameShape.VxlanUdp;
-        Start(shape, ip - EthernetSize, layerCount: 4, addressCount: 2);
-        FillPair(layers, ip, udp, length, outerCheck);
-        FillPair(layers + 2, innerIp, innerL4, innerLength, innerCheck);
+        v.Status = zero ? ChecksumStatus.NotPresent : ChecksumStatus.Good;
+        v.Cause = ChecksumCause.None;
         v.Tunnel = TunnelType.Vxlan;
         v.Vni = (int)(BinaryPrimitives.ReverseEndianness(*(uint*)(vxlan + 4)) >> 8);
-        v.TunnelAddress = 0;
-        v.TunnelSourcePort = layers[1].SourcePort;
-        v.TunnelDestinationPort = layers[1].DestinationPort;
-        v.SourcePort = layers[3].SourcePort;
-        v.DestinationPort = layers[3].DestinationPort;
-        v.Status = zero ? ChecksumStatus.NotPresent : ChecksumStatus.Good;
+        if (!ShapesSuffice)
+        {
+            LayerRecord* layers = v.Layers;
+            Start(ip - EthernetSize, layerCount: 4, addressCount: 2);
+            FillPair(layers, ip, udp, length, outerCheck);
+            FillPair(layers + 2, innerIp, innerL4, innerLength, innerCheck);
+            v.TunnelAddress = 0;
+            v.TunnelSourcePort = layers[1].SourcePort;
+            v.TunnelDestinationPort = layers[1].DestinationPort;
+            v.SourcePort = layers[3].SourcePort;
+            v.DestinationPort = layers[3].DestinationPort;
+        }
+
         return true;
     }
 
@@ -143,16 +158,14 @@ internal sealed unsafe partial class FrameWalker
 
     /// <summary>Copies what is always the same in frames of this shape.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Start(FrameShape shape, byte* frame, int layerCount, int addressCount)
+    private void Start(byte* frame, int layerCount, int addressCount)
     {
         FrameVerdict v = _verdict;
         v.Frame = frame;
-        v.Shape = shape;
         v.LayerCount = layerCount;
         v.AddressCount = addressCount;
-        v.Cause = ChecksumCause.None;
         v.HasPorts = true;
-        Unsafe.CopyBlockUnaligned(v.Layers, _templates + ((int)shape * FrameTemplates.LayersEach), (uint)(FrameTemplates.LayersEach * sizeof(LayerRecord)));
+        Unsafe.CopyBlockUnaligned(v.Layers, _templates + ((int)v.Shape * FrameTemplates.LayersEach), (uint)(FrameTemplates.LayersEach * sizeof(LayerRecord)));
         v.Addresses[0] = FrameTemplates.Outer;
         v.Addresses[1] = FrameTemplates.Inner;
     }

@@ -57,7 +57,7 @@ internal static unsafe class OnesComplement
         }
 
         byte* end = p + length;
-        if (length >= 32)
+        if (length >= 96)
         {
             if (Vector512.IsHardwareAccelerated && length >= 256)
             {

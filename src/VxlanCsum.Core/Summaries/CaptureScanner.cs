@@ -27,7 +27,7 @@ internal sealed class CaptureScanner(TunnelPorts ports, CancellationToken cancel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void Scan(CaptureReader reader, SummaryBuilder builder)
     {
-        FrameWalker walker = new(ports);
+        FrameWalker walker = new(ports) { ShapesSuffice = true };
         int untilLook = FramesBetweenLooks;
         long last = reader.Position;
         while (reader.TryRead(out CapturedFrame frame))

@@ -79,7 +79,7 @@ public sealed class MeasurePcapChecksumCommand : CaptureCommand
 
     private unsafe Exception? ScanFiltered(string path, SummaryBuilder builder)
     {
-        FrameWalker walker = new(Ports);
+        FrameWalker walker = new(Ports) { ShapesSuffice = true };
         try
         {
             foreach (CapturedFrame frame in ReadFrames(path))
