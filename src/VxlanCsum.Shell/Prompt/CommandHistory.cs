@@ -1,4 +1,5 @@
 using System.Text;
+using VxlanCsum.Shell.Hosting;
 
 namespace VxlanCsum.Shell.Prompt;
 
@@ -19,7 +20,7 @@ internal sealed class CommandHistory
         {
             if (_file is not null && File.Exists(_file))
             {
-                _lines.AddRange(File.ReadLines(_file).Where(line => line.Length > 0).TakeLast(Most));
+                _lines.AddRange(File.ReadLines(_file).Select(PlainText.OneLine).Where(line => line.Length > 0).TakeLast(Most));
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -17,7 +17,7 @@ internal sealed class InteractiveLoop(PipelineRunner runner, ShellHost host, She
         function global:Get-Location { $ExecutionContext.SessionState.Path.CurrentLocation }
         """;
 
-    private readonly LineEditor _editor = new(new CommandHistory(), new Completions(runspace));
+    private readonly LineEditor _editor = new(new CommandHistory(), new Completions(runspace, runner));
 
     /// <summary>Gives prompts until the session is to end.</summary>
     public void Run()

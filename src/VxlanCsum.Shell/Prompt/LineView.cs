@@ -40,7 +40,8 @@ internal sealed class LineView(string prompt)
     /// <summary>Draws the whole line anew and puts the cursor where it belongs.</summary>
     public void Draw(LineBuffer line)
     {
-        string text = line.ToString();
+        // A completed file name may hold control characters: they stay in the line and are shown as blanks.
+        string text = PlainText.OneLine(line.ToString());
         int end = PromptWidth + CharacterWidth.Of(text);
         int cursor = PromptWidth + CharacterWidth.Of(text.AsSpan(0, line.Cursor));
         StringBuilder output = new();

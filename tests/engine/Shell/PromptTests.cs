@@ -90,6 +90,34 @@ public sealed class PromptTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Tab_completes_file_names_one_after_the_other()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("bee's knees.pcap", "");
+        folder.Write("beetle.pcap", "");
+        await RunAsync($"Read-PcapChecksum {folder.Path}/be\t");
+        await _terminal.ExpectAsync("'" + Path.Combine(folder.Path, "bee''s knees.pcap'"));
+        await _terminal.SendAsync("\t");
+        await _terminal.ExpectAsync("Read-PcapChecksum " + Path.Combine(folder.Path, "beetle.pcap"));
+        await _terminal.SendAsync("\e[Z");
+        await _terminal.ExpectAsync("knees.pcap'");
+        await _terminal.SendAsync("\x03");
+        await ExitAsync(_terminal);
+    }
+
+    [Fact]
+    public async Task A_completed_file_name_does_not_reach_the_terminal_raw()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("evil\e[2Jname", "");
+        await RunAsync($"/bin/ls {folder.Path}/ev\t");
+        string shown = await _terminal.ExpectAsync("[2Jname'");
+        Assert.EndsWith("evil ", shown, StringComparison.Ordinal);
+        await _terminal.SendAsync("\x03");
+        await ExitAsync(_terminal);
+    }
+
+    [Fact]
     public async Task A_line_longer_than_the_terminal_is_wide_runs_as_it_is()
     {
         string text = new('a', 150);
@@ -122,7 +150,11 @@ public sealed class PromptTests : IAsyncDisposable
         await RunAsync(command, "\"Y\"): ");
         await _terminal.SendAsync("s\r");
         await _terminal.ExpectAsync(">> ");
-        await _terminal.SendAsync("'depth ' + $NestedPromptLevel\r");
+        await _terminal.SendAsync("Read-Pc\t");
+        await _terminal.ExpectAsync("Read-PcapChecksum");
+        await _terminal.SendAsync("\x15/usr/li\t");
+        await _terminal.ExpectAsync("/usr/lib/");
+        await _terminal.SendAsync("\x15'depth ' + $NestedPromptLevel\r");
         await _terminal.ExpectAsync("depth 1\r\n");
         await _terminal.ExpectAsync(">> ");
         await _terminal.SendAsync("exit\r");
