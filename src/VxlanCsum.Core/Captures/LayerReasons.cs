@@ -21,6 +21,12 @@ internal static class LayerReasons
         LayerReason.NatZero => "0xffff over an intact inner packet: the mark of NAT on a zero checksum (defect A)",
         LayerReason.NatLocal => $"intact inside; right for source port {Checksums.NatModel.ImpliedSourcePort(layer.SourcePort, Right(in layer), (ushort)layer.Found)}: NAT of a local-checksum-offload packet would leave this (defect B)",
         LayerReason.Mismatch => null,
+        LayerReason.SeedByAgreement => "pseudo-header sum: several packets of this host imply one and the same address, so the device has not completed this checksum yet (CHECKSUM_PARTIAL)",
+        LayerReason.AddressUnknown => "tcpdump calls it bad; whether it is wrong or unfinished depends on the address behind the name (-SourceAddress, -HostAddress, or tcpdump -n)",
+        LayerReason.LengthUnknown => "tcpdump calls it bad; whether it is wrong or unfinished depends on a length that the text does not tell",
+        LayerReason.NoVerdict => "tcpdump gave no verdict: -vv is needed for UDP over IPv4, -v for others, and all of the packet",
+        LayerReason.NotChecked => "tcpdump does not verify this protocol",
+        LayerReason.Unremarked => "tcpdump names only the wrong ones",
         LayerReason.TooDeep => "nested deeper than is walked",
         _ => null,
     };

@@ -72,4 +72,10 @@ internal enum LayerReason : byte
     NatLocal,
     Mismatch,
     TooDeep,
+    SeedByAgreement,
+    AddressUnknown,
+    LengthUnknown,
+    NoVerdict,
+    NotChecked,
+    Unremarked,
 }

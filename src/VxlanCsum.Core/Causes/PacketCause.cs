@@ -51,7 +51,8 @@ internal static unsafe class PacketCause
         }
 
         ushort right = (outer.Flags & LayerFlags.HasCompleted) != 0 ? outer.Completed : (ushort)outer.Expected;
-        return NatModel.IsLocalPort(NatModel.ImpliedSourcePort(outer.SourcePort, right, (ushort)outer.Found))
+        return (outer.Flags & LayerFlags.HasPorts) != 0
+            && NatModel.IsLocalPort(NatModel.ImpliedSourcePort(outer.SourcePort, right, (ushort)outer.Found))
             ? LayerReason.NatLocal
             : LayerReason.Mismatch;
     }

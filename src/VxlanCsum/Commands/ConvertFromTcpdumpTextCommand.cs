@@ -1,0 +1,152 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Net;
+using VxlanCsum.Captures;
+using VxlanCsum.Errors;
+using VxlanCsum.Sources;
+using VxlanCsum.TcpdumpText;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>ConvertFrom-TcpdumpText: pasted output of tcpdump -v or -vv as the packets that Read-PcapChecksum delivers of captures.</summary>
+[Cmdlet(VerbsData.ConvertFrom, "TcpdumpText", DefaultParameterSetName = InputSet)]
+[OutputType(typeof(PacketChecksum))]
+public sealed class ConvertFromTcpdumpTextCommand : PSCmdlet, IDisposable
+{
+    private const string InputSet = "InputObject", PathSet = "Path", LiteralPathSet = "LiteralPath";
+
+    private readonly CancellationTokenSource _stop = new();
+    private HostAddresses _hosts = null!;
+    private TcpdumpTextReader? _reader;
+
+    /// <summary>Lines of text, or texts of several lines.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = InputSet, ValueFromPipeline = true)]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    [AllowNull]
+    public string?[]? InputObject { get; set; }
+
+    /// <summary>Files of text; wildcards are resolved; "-" is standard input.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files of text, their names taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>
+    /// Addresses that host names in the text may stand for: those of the node that sent. A field that fits one proves itself
+    /// unfinished and the packet innocent; one that fits none remains undecided.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public IPAddress[]? SourceAddress { get; set; }
+
+    /// <summary>Addresses of host names in the text, as facts: @{ 'master02.xc.test' = '10.0.0.2' }. A field that does not fit is bad.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? HostAddress { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => _hosts = new HostAddresses(ReadHosts(), SourceAddress);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName != InputSet)
+        {
+            bool literal = ParameterSetName == LiteralPathSet;
+            foreach (string path in InputPaths.Resolve(this, literal ? LiteralPath : Path, literal))
+            {
+                ReadFile(path);
+            }
+
+            return;
+        }
+
+        _reader ??= NewReader(TcpdumpTextReader.NoPath);
+        foreach (string? text in InputObject ?? [])
+        {
+            _reader.Add(text ?? string.Empty);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => _reader?.Complete();
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    private void ReadFile(string path)
+    {
+        try
+        {
+            using Stream stream = CaptureFile.Open(path, _stop.Token);
+            using PeekedStream text = new(stream);
+            if (text.LooksBinary)
+            {
+                WriteError(TextErrors.IsCapture(path));
+                return;
+            }
+
+            // Detects UTF-16 by its mark: what Windows PowerShell wrote with ">".
+            using StreamReader lines = new(text, detectEncodingFromByteOrderMarks: true);
+            TcpdumpTextReader reader = NewReader(path);
+            foreach (string line in BoundedLines.Read(lines))
+            {
+                if (_stop.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                reader.Add(line);
+            }
+
+            reader.Complete();
+        }
+        catch (CaptureException error)
+        {
+            WriteError(CaptureErrors.Record(error));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            WriteError(CaptureErrors.Record(new CaptureException(CaptureErrorId.Unreadable, path, -1, $"cannot be read on: {error.Message}", error)));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private TcpdumpTextReader NewReader(string path) => new(path, _hosts, WriteObject, text => WriteWarning(Describe(path, text)));
+
+    private static string Describe(string path, UnreadableText text)
+    {
+        string file = path == TcpdumpTextReader.NoPath ? string.Empty : $"{path}: ";
+        string lines = text.FirstLine == text.LastLine ? $"line {text.FirstLine}" : $"lines {text.FirstLine} to {text.LastLine}";
+        return $"{file}{lines}: {text.Message}";
+    }
+
+    private Dictionary<string, IPAddress[]> ReadHosts()
+    {
+        Dictionary<string, IPAddress[]> hosts = new(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry entry in HostAddress ?? new Hashtable())
+        {
+            try
+            {
+                string name = LanguagePrimitives.ConvertTo<string>(entry.Key);
+                hosts[name] = LanguagePrimitives.ConvertTo<IPAddress[]>(entry.Value);
+            }
+            catch (PSInvalidCastException error)
+            {
+                ThrowTerminatingError(TextErrors.BadHostAddress(entry.Key, error));
+            }
+        }
+
+        return hosts;
+    }
+}

@@ -1,0 +1,54 @@
+namespace VxlanCsum.Sources;
+
+/// <summary>A stream of which the first bytes were looked at and are read again.</summary>
+internal sealed class PeekedStream : Stream
+{
+    private readonly Stream _rest;
+    private readonly byte[] _first = new byte[4];
+    private readonly int _count;
+    private int _at;
+
+    public PeekedStream(Stream stream)
+    {
+        _rest = stream;
+        _count = stream.ReadAtLeast(_first, _first.Length, throwOnEndOfStream: false);
+    }
+
+    /// <summary>Does it begin as pcap, pcapng or gzip files do?</summary>
+    public bool LooksBinary => _first.AsSpan(0, _count) is
+        [0xd4, 0xc3, 0xb2, 0xa1] or [0xa1, 0xb2, 0xc3, 0xd4] or [0x4d, 0x3c, 0xb2, 0xa1] or [0xa1, 0xb2, 0x3c, 0x4d]
+        or [0x34, 0xcd, 0xb2, 0xa1] or [0xa1, 0xb2, 0xcd, 0x34] or [0x0a, 0x0d, 0x0d, 0x0a] or [0x1f, 0x8b, ..];
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_at == _count)
+        {
+            return _rest.Read(buffer);
+        }
+
+        int count = Math.Min(buffer.Length, _count - _at);
+        _first.AsSpan(_at, count).CopyTo(buffer);
+        _at += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
