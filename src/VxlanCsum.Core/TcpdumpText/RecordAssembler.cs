@@ -20,6 +20,7 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
     private RecordState _state;
     private long _firstLine;
     private int _margin, _lastWidth;
+    private bool _hasTime;
 
     private long _strayFirst, _strayLast;
     private string _stray = string.Empty;
@@ -43,6 +44,7 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
         {
             // -ttt pads with a blank, --number with several.
             Start(line, char.IsAsciiDigit(line.Text[0]) && line.Indent is 1 or 4 ? 0 : line.Indent, quoted);
+            _hasTime = true;
         }
         else if (_record.Length > 0 && (line.Indent > _margin || !TextNoise.IsNoise(line.Text)) && Belongs(line, width))
         {
@@ -83,6 +85,7 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
     {
         Finish();
         _state = new RecordState { IsQuoted = quoted };
+        _hasTime = false;
         _firstLine = line.Number;
         _margin = margin;
         Append(line);
@@ -105,7 +108,8 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
         bool indented = line.Indent > _margin;
         if (RecordState.StartsHeader(line.Text))
         {
-            return indented || _state.ExpectsInner(line.Text) || _state.ExpectsQuotedHeader;
+            // The last case: a line so long before its header that it was wrapped there.
+            return indented || _state.ExpectsInner(line.Text) || _state.ExpectsQuotedHeader || (_hasTime && !_state.HasHeader && previousWidth >= ShortestWrapped);
         }
 
         if (_state.ExpectsAddresses)

@@ -109,7 +109,7 @@ internal sealed partial class RecordParser
                 SkipTo(ref cursor, ')');
                 cursor.Position += cursor.AtEnd ? 0 : 1;
             }
-            else if (cursor.TryRead("HBH ") || cursor.TryRead("DSTOPT ") || cursor.TryRead("srcrt ") || cursor.IsAt("AH("))
+            else if (cursor.TryRead("HBH ") || cursor.TryRead("DSTOPT ") || cursor.TryRead("srcrt ") || cursor.TryRead("RT6 ") || cursor.IsAt("AH("))
             {
                 SkipTo(ref cursor, '(');
             }

@@ -21,6 +21,9 @@ internal struct RecordState
         "ARP, ", "RARP, ", "STP ", "LLDP, ", "CDPv", "LACPv", "EAPOL ", "EAP packet", "IS-IS, ", "MPLS (", "PPPoE ", "Loopback, ", "UDLDv", "DTPv", "VTPv", "IPX ", "SLARP ",
     ];
 
+    /// <summary>Link-layer addresses, VLAN tags and labels before an IP header end here.</summary>
+    private const int MaxPrefix = 300;
+
     private uint? _headerLength;
     private bool _isTunnel, _hasIdentifier, _quotes;
 
@@ -36,24 +39,26 @@ internal struct RecordState
     /// <summary>An ICMP error was the last: the header it quotes comes.</summary>
     public readonly bool ExpectsQuotedHeader => _quotes;
 
+    /// <summary>An IP header was among its lines.</summary>
+    public bool HasHeader { get; private set; }
+
     /// <summary>Does a packet, or a packet inside a packet, begin with this line?</summary>
     public static bool StartsHeader(string text)
     {
-        if (text.StartsWith("IP (", StringComparison.Ordinal) || text.StartsWith("IP6 (", StringComparison.Ordinal) || IsFrame(text))
+        if (IsFrame(text))
         {
             return true;
         }
 
-        bool ip = text.StartsWith("IP ", StringComparison.Ordinal) || text.StartsWith("IP6 ", StringComparison.Ordinal);
-        if (ip)
+        // "IP (tos …", "ip: (tos …", "AF IPv4 (2), length 60: (tos …", "eth0  In  IP (tos …", "PPPoE  [ses 0x17] IP (tos …".
+        if (IndexOfAny(text, _headers) is > 0 and < MaxPrefix)
         {
-            return text.Contains(" > ", StringComparison.Ordinal) || text.Contains("(tos 0x", StringComparison.Ordinal);
+            return true;
         }
 
-        // "eth0  In  IP (tos …": tcpdump -i any.
-        int direction = text.IndexOf("  In  IP", StringComparison.Ordinal);
-        direction = direction < 0 ? text.IndexOf("  Out IP", StringComparison.Ordinal) : direction;
-        return direction is > 0 and < 17;
+        bool ip = text.StartsWith("IP ", StringComparison.Ordinal) || text.StartsWith("IP6 ", StringComparison.Ordinal)
+            || text.IndexOf("  In  IP", StringComparison.Ordinal) is > 0 and < 17 || text.IndexOf("  Out IP", StringComparison.Ordinal) is > 0 and < 17;
+        return ip && text.Contains(" > ", StringComparison.Ordinal);
     }
 
     /// <summary>Does a packet begin with this line, if it is none of the packet before?</summary>
@@ -71,10 +76,10 @@ internal struct RecordState
     /// <summary>Can this header line be that of the packet in the tunnel, by its length?</summary>
     public readonly bool ExpectsInner(string text)
     {
-        // Outer IPv4 20, UDP 8, VXLAN 8, and, where no link-layer header is printed, Ethernet 14. tcpdump's "length" of a frame counts the latter.
-        const uint Headers = 36, Ethernet = 14;
+        // UDP 8, VXLAN 8, and, where no link-layer header is printed, Ethernet 14; tcpdump's "length" of a frame counts the latter.
+        const uint Headers = 16, Ethernet = 14, IPv4 = 20;
         return _isTunnel
-            && (_headerLength is not { } outer || LengthIn(text) is not { } inner || inner + Headers + (IsFrame(text) ? 0 : Ethernet) <= outer);
+            && (_headerLength is not { } outer || LengthIn(text) is not { } inner || inner + IPv4 + Headers + (IsFrame(text) ? 0 : Ethernet) <= outer);
     }
 
     /// <summary>Takes a line of the packet into account.</summary>
@@ -86,6 +91,7 @@ internal struct RecordState
             ExpectsAddresses = !HasArrow(text, header);
             _headerLength = LengthIn(text[header..]);
             _isTunnel = _quotes = false;
+            HasHeader = true;
         }
         else if (ExpectsAddresses)
         {
@@ -120,17 +126,22 @@ internal struct RecordState
     private static bool HasArrow(string text, int from) =>
         text.IndexOf(" > ", from, StringComparison.Ordinal) >= 0 || text.EndsWith(" >", StringComparison.Ordinal) || text.StartsWith("> ", StringComparison.Ordinal);
 
+    /// <summary>The first length: of the frame where the link layer is printed, else of the IP packet with its header.</summary>
     private static uint? LengthIn(string text)
     {
-        int at = text.IndexOf("length", StringComparison.Ordinal);
+        const string Word = "length", IPv6Word = "payload length";
+        int at = text.IndexOf(Word, StringComparison.Ordinal);
         if (at < 0)
         {
             return null;
         }
 
-        ReadOnlySpan<char> number = text.AsSpan(at + 6).TrimStart(": ");
+        uint header = text.IndexOf(IPv6Word, StringComparison.Ordinal) == at + Word.Length - IPv6Word.Length ? 40u : 0;
+        ReadOnlySpan<char> number = text.AsSpan(at + Word.Length).TrimStart(": ");
         int end = number.IndexOfAnyExceptInRange('0', '9');
-        return uint.TryParse(end < 0 ? number : number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out uint length) ? length : null;
+        return uint.TryParse(end < 0 ? number : number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out uint length) && length <= int.MaxValue
+            ? length + header
+            : null;
     }
 
     private static bool StartsWithAny(string text, string[] words)

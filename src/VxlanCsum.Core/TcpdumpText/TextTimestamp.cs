@@ -76,6 +76,7 @@ internal static class TextTimestamp
         if (digits is > 0 and < 10 && text[digits..] is [' ', ' ', ..])
         {
             at = digits + 2;
+            at += text[at..].Length - text[at..].TrimStart(' ').Length;
         }
 
         foreach (string word in (ReadOnlySpan<string>)["caplen ", "len "])
