@@ -75,6 +75,7 @@ internal enum LayerReason : byte
     SeedByAgreement,
     AddressUnknown,
     LengthUnknown,
+    InnerUnknown,
     NoVerdict,
     NotChecked,
     Unremarked,

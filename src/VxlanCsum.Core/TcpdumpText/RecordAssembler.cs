@@ -13,20 +13,23 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
 {
     private const int MaxRecord = 16 * 1024;
 
-    /// <summary>Shorter lines are not wrapped by any terminal or mailer: what follows them at the margin is something else.</summary>
-    private const int ShortestWrapped = 60;
+    /// <summary>Narrower lines are not wrapped by terminals or mailers, unless all are so narrow: what follows them at the margin is something else.</summary>
+    private const int UsualWidth = 56, LeastWidth = 20;
 
     private readonly StringBuilder _record = new();
     private RecordState _state;
     private long _firstLine;
-    private int _margin, _lastWidth;
+    private int _margin, _lastWidth, _greatestWidth;
     private bool _hasTime;
 
     private long _strayFirst, _strayLast;
     private string _stray = string.Empty;
 
-    /// <summary>The line that comes next may begin with the arrow between two addresses.</summary>
-    public bool ExpectsArrow => _record.Length > 0 && _state.ExpectsAddresses && !_state.IsQuoted;
+    /// <summary>A packet is under way that is not quoted: an arrow of its own may begin the next line, wrapped.</summary>
+    public bool ExpectsArrow => _record.Length > 0 && !_state.IsQuoted;
+
+    /// <summary>Does a packet begin with this line, whatever came before?</summary>
+    public static bool StartsPacket(string text) => TextTimestamp.TryRead(text, out _, out _) || RecordState.StartsPacket(text);
 
     /// <summary>Takes the next line.</summary>
     /// <param name="line">Cleaned.</param>
@@ -35,6 +38,7 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
     {
         int width = _lastWidth;
         _lastWidth = line.Text.Length == 0 ? 0 : line.Indent + line.Text.Length;
+        _greatestWidth = Math.Max(_greatestWidth, _lastWidth);
         if (line.Text.Length == 0 || TextNoise.IsHexDump(line.Text))
         {
             return;
@@ -109,7 +113,7 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
         if (RecordState.StartsHeader(line.Text))
         {
             // The last case: a line so long before its header that it was wrapped there.
-            return indented || _state.ExpectsInner(line.Text) || _state.ExpectsQuotedHeader || (_hasTime && !_state.HasHeader && previousWidth >= ShortestWrapped);
+            return indented || _state.ExpectsInner(line.Text) || _state.ExpectsQuotedHeader || (_hasTime && !_state.HasHeader && WasWrapped(previousWidth, line.Text));
         }
 
         if (_state.ExpectsAddresses)
@@ -123,7 +127,15 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
             return false;
         }
 
-        return indented || _state.ExpectsFrame || previousWidth >= ShortestWrapped || line.Text.StartsWith("[|", StringComparison.Ordinal);
+        return indented || _state.ExpectsFrame || _state.ExpectsMore || WasWrapped(previousWidth, line.Text) || line.Text.StartsWith("[|", StringComparison.Ordinal);
+    }
+
+    /// <summary>Was there no room for the line's first word in the line before?</summary>
+    private bool WasWrapped(int previousWidth, string text)
+    {
+        int word = text.IndexOf(' ', StringComparison.Ordinal);
+        return previousWidth >= UsualWidth
+            || (previousWidth >= LeastWidth && previousWidth + 1 + (word < 0 ? text.Length : word) > _greatestWidth);
     }
 
     private void Stray(TextLine line)

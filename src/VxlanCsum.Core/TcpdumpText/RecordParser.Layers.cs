@@ -136,8 +136,22 @@ internal sealed partial class RecordParser
         ReadInner(ref cursor, depth);
     }
 
-    private static int ReadVni(ref TextCursor cursor) =>
-        cursor.TryReadNumber(out uint vni, wraps: false) && vni <= 0xffffff ? (int)vni : -1;
+    /// <summary>A line ends behind the identifier. Only digits in the next line are a wrapped part of it.</summary>
+    private static int ReadVni(ref TextCursor cursor)
+    {
+        TextCursor wrapped = cursor;
+        bool read = wrapped.TryReadNumber(out uint vni) && (wrapped.AtEnd || wrapped.Current == '\n');
+        if (read)
+        {
+            cursor = wrapped;
+        }
+        else
+        {
+            read = cursor.TryReadNumber(out vni, wraps: false);
+        }
+
+        return read && vni <= 0xffffff ? (int)vni : -1;
+    }
 
     /// <summary>", vni 0x1389" or ", vni 5001" a few words on.</summary>
     private static int ReadNamedVni(ref TextCursor cursor)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using VxlanCsum.Captures;
 
 namespace VxlanCsum.TcpdumpText;
@@ -15,6 +16,8 @@ internal sealed partial class RecordParser
 
     /// <summary>A name of 255 characters, a dot and a service.</summary>
     private const int MaxEndpoint = 300;
+
+    private static readonly SearchValues<char> _addressCharacters = SearchValues.Create("0123456789abcdef:.");
 
     private readonly TextPacket _packet;
     private string? _problem;
@@ -253,7 +256,7 @@ internal sealed partial class RecordParser
         for (int at = 0; at < rest.Length && count < MaxEndpoint; at++)
         {
             char next = at + 1 < rest.Length ? rest[at + 1] : ' ';
-            if (rest[at] == ':' && (next is ' ' or '\t' || (next == '\n' && IsWhole(word[..count]))))
+            if (rest[at] == ':' && (next is ' ' or '\t' || (next == '\n' && IsWhole(word[..count], rest[(at + 2)..]))))
             {
                 cursor.Position += at + 1;
                 return word[..count].ToString();
@@ -276,8 +279,16 @@ internal sealed partial class RecordParser
     }
 
     /// <summary>Is this a whole destination, so that a colon and a wrapped line behind it end it?</summary>
-    private static bool IsWhole(ReadOnlySpan<char> word)
+    private static bool IsWhole(ReadOnlySpan<char> word, ReadOnlySpan<char> next)
     {
+        int end = next.IndexOfAny(' ', '\t', '\n');
+        ReadOnlySpan<char> more = end < 0 ? next : next[..end];
+        if (more is [':', ..] || (more is [.., ':'] && more.IndexOfAnyExcept(_addressCharacters) < 0)
+            || (word.Length <= 4 && word.IndexOfAnyExcept(_addressCharacters) < 0))
+        {
+            return false;
+        }
+
         string text = word.ToString();
         return !text.Contains(':', StringComparison.Ordinal)
             || System.Net.IPAddress.TryParse(text, out _)

@@ -8,9 +8,9 @@ internal struct RecordState
     private static readonly string[] _headers = ["(tos 0x", "(hlim ", "(class 0x", "(flowlabel 0x"];
 
     /// <summary>Behind these words, and the identifier with them, tcpdump begins a line for the encapsulated packet.</summary>
-    private static readonly string[] _tunnels = ["VXLAN, flags [", "OTV, flags [", "VXLAN-GPE, ", "Geneve, ", "GREv0", "MPLS ("];
+    private static readonly string[] _tunnels = ["VXLAN,", "OTV,", "VXLAN-GPE,", "Geneve,", "GREv0", "MPLS ("];
 
-    private static readonly string[] _identifiers = ["vni ", "instance ", "length ", "label "];
+    private static readonly string[] _identifiers = ["vni", "instance", "length", "label"];
 
     /// <summary>ICMP messages that quote the packet they are about (RFC 792).</summary>
     private static readonly string[] _quoting = ["unreachable", "exceeded", "redirect", "parameter problem", "source quench"];
@@ -26,6 +26,9 @@ internal struct RecordState
 
     private uint? _headerLength;
     private bool _isTunnel, _hasIdentifier, _quotes;
+    private string? _tail;
+    private int _open;
+    private bool _endsOpen;
 
     /// <summary>The packet's first line had a mark of quotation.</summary>
     public bool IsQuoted { get; init; }
@@ -38,6 +41,9 @@ internal struct RecordState
 
     /// <summary>An ICMP error was the last: the header it quotes comes.</summary>
     public readonly bool ExpectsQuotedHeader => _quotes;
+
+    /// <summary>The last line ended in the middle of something: an open bracket, a comma, a colon.</summary>
+    public readonly bool ExpectsMore => _open > 0 || _endsOpen;
 
     /// <summary>An IP header was among its lines.</summary>
     public bool HasHeader { get; private set; }
@@ -83,39 +89,67 @@ internal struct RecordState
     }
 
     /// <summary>Takes a line of the packet into account.</summary>
-    public void Read(string text)
+    public void Read(string line)
     {
+        foreach (char c in line)
+        {
+            _open = c switch
+            {
+                '(' or '[' => _open + 1,
+                ')' or ']' => Math.Max(_open - 1, 0),
+                _ => _open,
+            };
+        }
+
+        _endsOpen = line is [.., ',' or ':' or '>'] || line.EndsWith(" Flags", StringComparison.Ordinal);
+
+        // A wrapped line goes on in the middle of a word.
+        const int Longest = 24;
+        string text = _tail + line;
+        bool told = false;
         int header = IndexOfAny(text, _headers);
         if (header >= 0)
         {
             ExpectsAddresses = !HasArrow(text, header);
             _headerLength = LengthIn(text[header..]);
             _isTunnel = _quotes = false;
-            HasHeader = true;
+            HasHeader = told = true;
         }
         else if (ExpectsAddresses)
         {
             ExpectsAddresses = !HasArrow(text, 0);
-        }
-        else if (_isTunnel && _hasIdentifier)
-        {
-            // A frame that is not IP.
-            _isTunnel = false;
         }
 
         int tunnel = IndexOfAny(text, _tunnels);
         if (tunnel > header)
         {
             _isTunnel = !ExpectsAddresses;
-            _hasIdentifier = IndexOfAny(text[tunnel..], _identifiers) >= 0;
+            _hasIdentifier = HasIdentifier(text[tunnel..]);
+            told = true;
         }
         else if (_isTunnel && !_hasIdentifier)
         {
-            _hasIdentifier = IndexOfAny(text, _identifiers) >= 0 || text.Length > 0;
+            _hasIdentifier = told = HasIdentifier(text);
+        }
+        else if (_isTunnel && line.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0)
+        {
+            // No more digits of the identifier, but a frame that is not IP.
+            _isTunnel = false;
         }
 
         int icmp = text.IndexOf(": ICMP", StringComparison.Ordinal);
         _quotes |= icmp > header && IndexOfAny(text[icmp..], _quoting) >= 0;
+        _tail = told ? string.Empty : line.Length > Longest ? line[^Longest..] : line;
+        if (_isTunnel && !_hasIdentifier && tunnel >= 0)
+        {
+            _tail = text[tunnel..Math.Min(text.Length, tunnel + (4 * Longest))];
+        }
+    }
+
+    private static bool HasIdentifier(string text)
+    {
+        int at = IndexOfAny(text, _identifiers);
+        return at >= 0 && text.AsSpan(at).IndexOfAnyInRange('0', '9') >= 0;
     }
 
     /// <summary>"aa:bb:cc:dd:ee:ff > …": a line that tcpdump -e begins with the link layer's addresses.</summary>
@@ -139,7 +173,8 @@ internal struct RecordState
         uint header = text.IndexOf(IPv6Word, StringComparison.Ordinal) == at + Word.Length - IPv6Word.Length ? 40u : 0;
         ReadOnlySpan<char> number = text.AsSpan(at + Word.Length).TrimStart(": ");
         int end = number.IndexOfAnyExceptInRange('0', '9');
-        return uint.TryParse(end < 0 ? number : number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out uint length) && length <= int.MaxValue
+        // At the end of the line it may go on in the next.
+        return end > 0 && uint.TryParse(number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out uint length) && length <= int.MaxValue
             ? length + header
             : null;
     }

@@ -60,14 +60,21 @@ internal sealed class TcpdumpTextReader
     private void AddLine(string raw)
     {
         _line++;
-        TextLine line = TextLine.Clean(raw, _line, _assembler.ExpectsArrow);
+        bool quoted = TextLine.HasMarker(raw);
+        TextLine line = TextLine.Clean(raw, _line, keepMarker: false);
+        if (quoted && _assembler.ExpectsArrow && !RecordAssembler.StartsPacket(line.Text))
+        {
+            line = TextLine.Clean(raw, _line, keepMarker: true);
+            quoted = false;
+        }
+
         if (line.Text.Contains("link-type ", StringComparison.Ordinal) && TextNoise.TryReadSource(line.Text, out string? device, out LinkType? link, out uint snapLength))
         {
             _assembler.Finish();
             (_device, _link, _snapLength) = (device, link, snapLength);
         }
 
-        _assembler.Add(line, TextLine.HasMarker(raw));
+        _assembler.Add(line, quoted);
     }
 
     private void Read(TextRecord record)

@@ -130,6 +130,7 @@ internal ref struct TextCursor(ReadOnlySpan<char> text)
         int at = Position, digits = 0;
         for (; at < _text.Length; at++)
         {
+            // A wrapped line, before or within the number.
             if (_text[at] == '\n' && wraps && at + 1 < _text.Length && Digit(_text[at + 1], radix) >= 0)
             {
                 continue;

@@ -61,9 +61,17 @@ internal sealed class TextJudge(HostAddresses hosts)
                     record.Flags |= LayerFlags.HasCompleted;
                 }
 
-                bool decided = match == SeedMatch.NoSeed || IsNatZero(layers, i);
-                Decide(layer, decided ? SeedMatch.NoSeed : match);
-                if (!decided)
+                if (match != SeedMatch.NoSeed && IsNatZero(layers, i))
+                {
+                    match = SeedMatch.NoSeed;
+                }
+
+                Decide(layer, match);
+                if (match == SeedMatch.NoSeed)
+                {
+                    HideBehindInner(layers, i);
+                }
+                else
                 {
                     supposed = Add(supposed, OnesComplement.Subtract(found, completed));
                     undecided.Add(layer);
@@ -130,6 +138,25 @@ internal sealed class TextJudge(HostAddresses hosts)
             && layers.Skip(index + 1).Any(layer => layer.Record.Status is ChecksumStatus.Good or ChecksumStatus.Partial)
             && layers.Skip(index + 1).All(layer => layer.Record.Status <= ChecksumStatus.Partial);
     }
+
+    /// <summary>
+    /// A tunnel's checksum that is no seed may still wait for the inner one, if the text has no verdict on that: the inner packet
+    /// was not pasted, or is cut. Then only what NAT leaves speaks against it: all ones, or a port that no tunnel device takes.
+    /// </summary>
+    private static void HideBehindInner(List<TextLayer> layers, int index)
+    {
+        ref LayerRecord record = ref layers[index].Record;
+        if ((record.Flags & LayerFlags.Tunnel) == 0 || (layers.Count > index + 1 && layers.Skip(index + 1).All(IsTold)))
+        {
+            return;
+        }
+
+        LayerReason nat = NatModel.IsLocalPort(record.SourcePort) && record.Found != ushort.MaxValue ? LayerReason.Mismatch : PacketCause.OfTunnel(in record);
+        record.Status = nat == LayerReason.Mismatch ? ChecksumStatus.Unverified : ChecksumStatus.Bad;
+        record.Reason = nat == LayerReason.Mismatch ? LayerReason.InnerUnknown : nat;
+    }
+
+    private static bool IsTold(TextLayer layer) => layer.Record.Reason is not (LayerReason.NoVerdict or LayerReason.Truncated or LayerReason.BadLength);
 
     /// <summary>A UDP checksum of zero over IPv6, which tcpdump calls bad: tunnels may (RFC 6935).</summary>
     private static bool JudgeZero(TextLayer layer)
