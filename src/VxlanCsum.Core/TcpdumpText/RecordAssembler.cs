@@ -38,7 +38,8 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
     {
         int width = _lastWidth;
         _lastWidth = line.Text.Length == 0 ? 0 : line.Indent + line.Text.Length;
-        _greatestWidth = Math.Max(_greatestWidth, _lastWidth);
+        // Tabs are as wide as the terminal made them: no measure.
+        _greatestWidth = Math.Max(_greatestWidth, line.Indent < 8 ? _lastWidth : 0);
         if (line.Text.Length == 0 || TextNoise.IsHexDump(line.Text))
         {
             return;

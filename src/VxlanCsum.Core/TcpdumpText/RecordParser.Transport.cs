@@ -57,7 +57,7 @@ internal sealed partial class RecordParser
             ip.Protocol = TransportOf(in cursor);
             // Their lengths are not printed.
             ip.Length = null;
-            _packet.IsUnread |= ip.Protocol is null;
+            _packet.IsUnread |= ip.Protocol is null && ip.IsFragment;
         }
 
         switch (ip.Protocol)

@@ -103,17 +103,18 @@ internal struct RecordState
 
         _endsOpen = line is [.., ',' or ':' or '>'] || line.EndsWith(" Flags", StringComparison.Ordinal);
 
-        // A wrapped line goes on in the middle of a word.
+        // A wrapped line goes on in the middle of a word; words that were understood are not read again.
         const int Longest = 24;
         string text = _tail + line;
-        bool told = false;
+        int understood = 0;
         int header = IndexOfAny(text, _headers);
         if (header >= 0)
         {
+            understood = header + 1;
             ExpectsAddresses = !HasArrow(text, header);
             _headerLength = LengthIn(text[header..]);
             _isTunnel = _quotes = false;
-            HasHeader = told = true;
+            HasHeader = true;
         }
         else if (ExpectsAddresses)
         {
@@ -125,11 +126,12 @@ internal struct RecordState
         {
             _isTunnel = !ExpectsAddresses;
             _hasIdentifier = HasIdentifier(text[tunnel..]);
-            told = true;
+            understood = _hasIdentifier ? text.Length : tunnel;
         }
         else if (_isTunnel && !_hasIdentifier)
         {
-            _hasIdentifier = told = HasIdentifier(text);
+            _hasIdentifier = HasIdentifier(text);
+            understood = _hasIdentifier ? text.Length : 0;
         }
         else if (_isTunnel && line.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0)
         {
@@ -139,11 +141,8 @@ internal struct RecordState
 
         int icmp = text.IndexOf(": ICMP", StringComparison.Ordinal);
         _quotes |= icmp > header && IndexOfAny(text[icmp..], _quoting) >= 0;
-        _tail = told ? string.Empty : line.Length > Longest ? line[^Longest..] : line;
-        if (_isTunnel && !_hasIdentifier && tunnel >= 0)
-        {
-            _tail = text[tunnel..Math.Min(text.Length, tunnel + (4 * Longest))];
-        }
+        int keep = _isTunnel && !_hasIdentifier ? 4 * Longest : Longest;
+        _tail = text[Math.Max(understood, text.Length - keep)..];
     }
 
     private static bool HasIdentifier(string text)

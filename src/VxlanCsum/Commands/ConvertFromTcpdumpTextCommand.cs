@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Net;
-using VxlanCsum.Captures;
 using VxlanCsum.Errors;
 using VxlanCsum.Sources;
 using VxlanCsum.TcpdumpText;
@@ -24,6 +23,7 @@ public sealed class ConvertFromTcpdumpTextCommand : PSCmdlet, IDisposable
     [AllowEmptyString]
     [AllowEmptyCollection]
     [AllowNull]
+    [TextOnly]
     public string?[]? InputObject { get; set; }
 
     /// <summary>Files of text; wildcards are resolved; "-" is standard input.</summary>
@@ -57,8 +57,8 @@ public sealed class ConvertFromTcpdumpTextCommand : PSCmdlet, IDisposable
     {
         if (ParameterSetName != InputSet)
         {
-            bool literal = ParameterSetName == LiteralPathSet;
-            foreach (string path in InputPaths.Resolve(this, literal ? LiteralPath : Path, literal))
+            // Standard input is no file, but read like one.
+            foreach (string path in Path.Where(IsStandardInput).Concat(TextFiles.Resolve(this, Path.Where(path => !IsStandardInput(path)), LiteralPath)))
             {
                 ReadFile(path);
             }
@@ -82,11 +82,13 @@ public sealed class ConvertFromTcpdumpTextCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();
 
+    private static bool IsStandardInput(string path) => path == CaptureFile.StandardInput;
+
     private void ReadFile(string path)
     {
         try
         {
-            using Stream stream = CaptureFile.Open(path, _stop.Token);
+            using Stream stream = IsStandardInput(path) ? CaptureFile.Open(path, _stop.Token) : File.OpenRead(path);
             using PeekedStream text = new(stream);
             if (text.LooksBinary)
             {
@@ -109,13 +111,9 @@ public sealed class ConvertFromTcpdumpTextCommand : PSCmdlet, IDisposable
 
             reader.Complete();
         }
-        catch (CaptureException error)
-        {
-            WriteError(CaptureErrors.Record(error));
-        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            WriteError(CaptureErrors.Record(new CaptureException(CaptureErrorId.Unreadable, path, -1, $"cannot be read on: {error.Message}", error)));
+            WriteError(TextFiles.Unreadable(path, error));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

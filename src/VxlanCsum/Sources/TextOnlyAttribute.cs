@@ -15,7 +15,7 @@ internal sealed class TextOnlyAttribute : ArgumentTransformationAttribute
         object? data = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
 
         // The binder goes on to the other parameters after a failed cast, and after nothing else.
-        return data is string
+        return data is null or string or string[] || (data is object[] lines && Array.TrueForAll(lines, line => line is null or string or PSObject { BaseObject: string }))
             ? inputData
             : throw new ArgumentTransformationMetadataException("Text is expected here.", new PSInvalidCastException("Text is expected here."));
     }
