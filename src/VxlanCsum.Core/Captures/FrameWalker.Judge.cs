@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using VxlanCsum.Causes;
 using VxlanCsum.Checksums;
 
@@ -20,7 +19,6 @@ internal sealed unsafe partial class FrameWalker
         public bool Pending;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Judge()
     {
         InnerSpan inner = default;
@@ -38,7 +36,6 @@ internal sealed unsafe partial class FrameWalker
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void JudgeSum(LayerRecord* layer, LayerScope* scope, ref InnerSpan inner)
     {
         int start = scope->Start, end = scope->End;
@@ -186,7 +183,6 @@ internal sealed unsafe partial class FrameWalker
     }
 
     /// <summary>The packet's status is its worst layer's; its cause follows the one rule of <see cref="PacketCause"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Conclude(bool known)
     {
         FrameVerdict v = _verdict;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace VxlanCsum.Captures;
 
@@ -7,7 +6,6 @@ internal sealed unsafe partial class FrameWalker
 {
     private const ushort EtherTypeIPv4 = 0x0800, EtherTypeIPv6 = 0x86dd, EtherTypeBridge = 0x6558;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Ethernet(int at, int end)
     {
         if (at + 14 <= _captured)
@@ -69,7 +67,6 @@ internal sealed unsafe partial class FrameWalker
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void EtherType(ushort type, int at, int end)
     {
         while (true)

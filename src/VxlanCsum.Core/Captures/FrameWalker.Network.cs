@@ -27,7 +27,6 @@ internal sealed unsafe partial class FrameWalker
             OnesComplement.Fold(AddressSum + ((ulong)protocol << 24) + BinaryPrimitives.ReverseEndianness((uint)length));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void IPv4(int at, int end)
     {
         if (at + 20 > _captured || at + 20 > end)

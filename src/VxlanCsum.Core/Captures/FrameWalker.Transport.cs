@@ -7,7 +7,6 @@ namespace VxlanCsum.Captures;
 internal sealed unsafe partial class FrameWalker
 {
     /// <param name="later">A fragment other than the first: there is no header here to read.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transport(byte protocol, int at, int end, in NetworkContext context, bool later)
     {
         switch (protocol)
@@ -112,7 +111,6 @@ internal sealed unsafe partial class FrameWalker
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Udp(int at, int end, in NetworkContext context, bool later)
     {
         bool badLength = context.BadLength;
