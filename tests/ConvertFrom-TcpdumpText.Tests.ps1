@@ -1,0 +1,47 @@
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    # Two look-ups as a user pasted them: tcpdump calls both bad, and both are seeds.
+    $pasted = @(
+        '# tcpdump -vv -i vxlan.calico port 53'
+        '17:44:04.516502 IP (tos 0x0, ttl 63, id 57450, offset 0, flags [none], proto UDP (17), length 82)'
+        '    node2.test.28565 > 100.78.115.61.domain: [bad udp cksum 0xc067 -> 0xf612!] 6039+ A? kubernetes.default.svc.cluster.local. (54)'
+        '17:46:04.529606 IP (tos 0x0, ttl 63, id 26799, offset 0, flags [DF], proto TCP (6), length 60)'
+        '    node2.test.40627 > 100.95.31.182.domain: Flags [S], cksum 0x6cd0 (incorrect -> 0xbd48), seq 1268752456, win 65495, options [mss 65495,sackOK,TS val 4278819391 ecr 0,nop,wscale 7], length 0'
+    )
+}
+
+Describe 'ConvertFrom-TcpdumpText' {
+    It 'finds seeds where tcpdump says bad, by the agreement of two packets' {
+        $packets = $pasted | ConvertFrom-TcpdumpText
+        $packets.Status | Should -Be 'Partial', 'Partial'
+        $packets.Cause | Should -Be 'OffloadPending', 'OffloadPending'
+        $packets[0].WorstLayer.Found | Should -Be 0xc067
+        $packets[0].Destination | Should -Be '100.78.115.61:53'
+    }
+
+    It 'judges nothing by one packet of a host it knows by name only' {
+        $packet = $pasted[1..2] | ConvertFrom-TcpdumpText
+        $packet.Cause | Should -Be 'NotVerifiable'
+    }
+
+    It 'pipes into Test-VxlanChecksum' {
+        ($pasted | ConvertFrom-TcpdumpText | Test-VxlanChecksum).Cause | Should -Be OffloadPending
+        $pasted | ConvertFrom-TcpdumpText | Test-VxlanChecksum -Quiet | Should -BeTrue
+    }
+
+    It 'warns of lines it cannot read, with their numbers' {
+        'no packet at all', $pasted[1], $pasted[2] | ConvertFrom-TcpdumpText -WarningVariable warnings -WarningAction SilentlyContinue | Should -HaveCount 1
+        $warnings | Should -Match 'line 1:'
+    }
+
+    It 'proves a published fault: defect B of calico#4865' {
+        $text = '10:00:00.000000 IP (tos 0x0, ttl 64, id 1, offset 0, flags [none], proto UDP (17), length 110)',
+            '    10.0.10.14.7103 > 10.0.10.10.4789: [bad udp cksum 0xbd67 -> 0x4e7f!] VXLAN, flags [I] (0x08), vni 4096',
+            'IP (tos 0x0, ttl 64, id 2, offset 0, flags [DF], proto TCP (6), length 60)',
+            '    10.244.1.1.50398 > 10.244.2.1.8080: Flags [S], cksum 0x1b05 (correct), seq 1, win 64240, length 0'
+        $packet = $text | ConvertFrom-TcpdumpText
+        $packet.Cause | Should -Be NatLocalChecksum
+        $packet.TunnelType | Should -Be Vxlan
+        $packet.WorstLayer.Reason | Should -Match '44246'
+    }
+}
