@@ -15,13 +15,17 @@
     CmdletsToExport      = @(
         'ConvertFrom-TcpdumpText'
         'Get-ChecksumErrorCounter'
+        'Get-ChecksumMitigation'
         'Get-OffloadFeature'
         'Get-VxlanInterface'
+        'Invoke-ChecksumMitigation'
         'Measure-PcapChecksum'
         'Read-PcapChecksum'
         'Resolve-NatChecksum'
         'Set-OffloadFeature'
+        'Test-KernelChecksumDefect'
         'Test-VxlanChecksum'
+        'Undo-ChecksumMitigation'
     )
     PrivateData          = @{
         PSData = @{

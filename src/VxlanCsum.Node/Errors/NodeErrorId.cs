@@ -26,4 +26,18 @@ internal static class NodeErrorId
     public const string CommandNotFound = "CommandNotFound";
     public const string CommandFailed = "CommandFailed";
     public const string CommandTimeout = "CommandTimeout";
+
+    public const string JournalUnusable = "JournalUnusable";
+    public const string MitigationBusy = "MitigationBusy";
+    public const string MitigationNotApplicable = "MitigationNotApplicable";
+    public const string MitigationNeedsForce = "MitigationNeedsForce";
+    public const string MitigationFailed = "MitigationFailed";
+    public const string MitigationUndoFailed = "MitigationUndoFailed";
+    public const string MitigationUnknown = "MitigationUnknown";
+    public const string MitigationChangedMeanwhile = "MitigationChangedMeanwhile";
+    public const string PersistenceUnavailable = "PersistenceUnavailable";
+    public const string KernelTestFailed = "KernelTestFailed";
+    public const string MitigationKindMissing = "MitigationKindMissing";
+    public const string ServiceNetworkInvalid = "ServiceNetworkInvalid";
+    public const string ServiceAddressInvalid = "ServiceAddressInvalid";
 }

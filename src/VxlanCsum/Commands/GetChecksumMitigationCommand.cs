@@ -1,0 +1,105 @@
+using System.Management.Automation;
+using VxlanCsum.Mitigations;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Journals;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>Get-ChecksumMitigation: what can be done about the fault on this node, the cheapest first.</summary>
+[Cmdlet(VerbsCommon.Get, "ChecksumMitigation")]
+[OutputType(typeof(ChecksumMitigation))]
+public sealed class GetChecksumMitigationCommand : MitigationCommand
+{
+    /// <summary>Only these. Default: all.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Mitigation", "Mitigations")]
+    public MitigationKind[]? Kind { get; set; }
+
+    /// <summary>What Test-VxlanChecksum or Trace-KubePostrouting found: only what helps against it is returned.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The networks of the service addresses, such as 10.96.0.0/12, for AddServiceRoute.</summary>
+    [Parameter]
+    public string[] ServiceNetwork { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (InputObject?.BaseObject is RuleTrace { Verdict: TraceVerdict.Safe })
+        {
+            WriteVerbose("The rules do not translate tunnel packets: nothing is to be mitigated.");
+            return;
+        }
+
+        IEnumerable<MitigationEntry> wanted = MitigationCatalog.All.Where(e => Kind?.Contains(e.Kind) ?? true);
+        if (InputObject?.BaseObject is RuleTrace)
+        {
+            wanted = wanted.Where(static e => (e.Cures & (ChecksumDefect.A | ChecksumDefect.B)) != 0);
+        }
+
+        try
+        {
+            NodeFacts facts = ReadFacts(Networks(ServiceNetwork));
+            IReadOnlyList<JournalEntry> entries = ReadJournal();
+            foreach (MitigationEntry entry in wanted)
+            {
+                WriteObject(Describe(entry, MitigationPlanner.Plan(entry.Kind, facts), entries.LastOrDefault(e => e.Intent.Kind == entry.Kind)));
+            }
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    private List<JournalEntry> ReadJournal()
+    {
+        try
+        {
+            return [.. OpenJournal().Read(WriteWarning).Where(e => e.IsOpen && e.Intent.NetworkNamespace == Namespace)];
+        }
+        catch (NodeException e)
+        {
+            WriteVerbose(e.Message);
+            return [];
+        }
+    }
+
+    private ChecksumMitigation Describe(MitigationEntry entry, MitigationPlan plan, JournalEntry? applied) => new(entry.Kind)
+    {
+        Rank = entry.Rank,
+        Applicable = plan.Applicable,
+        Applied = plan.Applied,
+        Cures = entry.Cures,
+        Cost = entry.Cost,
+        Survives = entry.Survives,
+        Reason = plan.Reason,
+        Danger = plan.Danger,
+        Commands = [.. plan.All.Select(static s => s.Step.CommandLine)],
+        Id = applied?.Id,
+        PersistedBy = [.. applied?.Intent.Steps.Where(static s => s.File is not null).Select(static s => s.File!.Path) ?? []],
+        Drift = plan.Applied ? null : applied?.State switch
+        {
+            JournalState.Pending => "it was interrupted while it was applied: Undo-ChecksumMitigation -Pending takes back what was done",
+            JournalState.Applied => $"it was applied as {applied.Id} and is not in effect any more: {Culprit(entry.Kind)}",
+            _ => null,
+        },
+        Sources = entry.Sources,
+        NetworkNamespace = Namespace,
+    };
+
+    private static string Culprit(MitigationKind kind) => kind switch
+    {
+        MitigationKind.DisableTxChecksum or MitigationKind.DisableRxTxOffload or MitigationKind.DisableTunnelSegmentation =>
+            "the node was booted since, or the device was made anew (network plugins do that), or someone switched the feature on",
+        MitigationKind.PrependMasquerade or MitigationKind.RemovePostroutingJump => "kube-proxy has written its rules anew",
+        MitigationKind.FelixChecksumOverride => "someone changed felix's configuration",
+        MitigationKind.AddServiceRoute => "the node was booted since, or the device or its route was removed",
+        _ => "the node was booted since, or another program restored or flushed the rules",
+    };
+}

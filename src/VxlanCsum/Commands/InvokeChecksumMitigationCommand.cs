@@ -1,0 +1,230 @@
+using System.Management.Automation;
+using VxlanCsum.Mitigations;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Journals;
+using VxlanCsum.Node.Mitigations;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>Invoke-ChecksumMitigation: applies a mitigation, verifies it, and keeps what is needed to undo it.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "ChecksumMitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(MitigationReceipt))]
+public sealed class InvokeChecksumMitigationCommand : MitigationCommand
+{
+    /// <summary>Which ones, each applied in turn.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Mitigation", "Mitigations")]
+    public MitigationKind[]? Kind { get; set; }
+
+    /// <summary>What Test-VxlanChecksum or Trace-KubePostrouting found: the best that can be applied here is.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The networks of the service addresses, such as 10.96.0.0/12, for AddServiceRoute.</summary>
+    [Parameter]
+    public string[] ServiceNetwork { get; set; } = [];
+
+    /// <summary>Apply also what breaks other traffic.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>
+    /// After applying, ask through this service address (address or address:port, 53 where none is given) by UDP and TCP, and
+    /// have the receipt say whether both answer at once.
+    /// </summary>
+    [Parameter]
+    public string? Probe { get; set; }
+
+    /// <summary>
+    /// Have it applied again after a reboot, and when the network plugin makes its device anew: by systemd, udev or
+    /// NetworkManager, whichever the node has.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Persist { get; set; }
+
+    /// <summary>A folder that stands for /, such as an image that is being built: what persists is written there.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PersistPath { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            IReadOnlyList<string> networks = Networks(ServiceNetwork);
+            ServiceAddress? probe = string.IsNullOrEmpty(Probe) ? null : ServiceAddress.Parse(Probe);
+            foreach (MitigationKind kind in Choose(networks))
+            {
+                Apply(kind, networks, probe);
+            }
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>What was asked for by name; of what a finding suggests the first that can be applied here.</summary>
+    private MitigationKind[] Choose(IReadOnlyList<string> networks)
+    {
+        MitigationKind[] suggested;
+        switch (InputObject?.BaseObject)
+        {
+            case RuleTrace { Verdict: TraceVerdict.Safe }:
+                WriteVerbose("The rules do not translate tunnel packets: nothing is to be mitigated.");
+                return [];
+            case RuleTrace when Kind is null:
+                suggested = [.. MitigationCatalog.All.Where(static e => e.Cures.HasFlag(ChecksumDefect.B)).Select(static e => e.Kind)];
+                break;
+            case VxlanChecksumResult:
+                suggested = Kind ?? [];
+                break;
+            default:
+                return Kind ?? throw new NodeException(NodeErrorId.MitigationKindMissing, NodeFailure.InvalidArgument, nameof(Kind),
+                    "No mitigation was named.", "Give one with -Kind; Get-ChecksumMitigation lists them.");
+        }
+
+        if (suggested.Length == 0)
+        {
+            WriteVerbose("The finding asks for no mitigation.");
+            return [];
+        }
+
+        NodeFacts facts = ReadFacts(networks);
+        MitigationPlan[] plans = [.. suggested.Select(k => MitigationPlanner.Plan(k, facts)).Where(p => p.Applicable && (p.Danger is null || Force))];
+        return plans.Length > 0 ? [plans[0].Kind] : throw new NodeException(NodeErrorId.MitigationNotApplicable, NodeFailure.Refused, string.Join(", ", suggested),
+            $"None of the mitigations that help ({string.Join(", ", suggested)}) can be applied here.", "Get-ChecksumMitigation says why.");
+    }
+
+    private void Apply(MitigationKind kind, IReadOnlyList<string> networks, ServiceAddress? probe)
+    {
+        try
+        {
+            MitigationPlan plan = MitigationPlanner.Plan(kind, ReadFacts(networks));
+            Require(plan);
+            string[] confirmed = [.. Missing(plan).Select(static s => s.CommandLine)];
+            if (confirmed.Length > 0 && !ShouldProcess(
+                string.Join(Environment.NewLine, confirmed),
+                $"{kind}{(plan.Danger is null ? "" : $": {plan.Danger}")}{Environment.NewLine}{string.Join(Environment.NewLine, confirmed)}{Environment.NewLine}Run these commands{Place}?",
+                "Confirm"))
+            {
+                return;
+            }
+
+            if (confirmed.Length == 0)
+            {
+                WriteObject(Receipt(kind, null, plan, [], [], networks, probe));
+                return;
+            }
+
+            Journal journal = OpenJournal();
+            using JournalLock held = journal.Lock(Patience, Stopped);
+
+            // Others may have changed the node while the question was open, or before the lock was free.
+            MitigationPlan now = MitigationPlanner.Plan(kind, ReadFacts(networks));
+            Require(now);
+            MitigationStep[] steps = Missing(now);
+            if (steps.Any(s => !confirmed.Contains(s.CommandLine)))
+            {
+                throw new NodeException(NodeErrorId.MitigationChangedMeanwhile, NodeFailure.Refused, kind.ToString(),
+                    $"The node was changed meanwhile: {kind} would now run other commands. Nothing was changed.", "Run the command again.");
+            }
+
+            if (steps.Length == 0)
+            {
+                WriteObject(Receipt(kind, null, now, [], [], networks, probe));
+                return;
+            }
+
+            MitigationContext context = Context(journal);
+            (string id, string[] notes) = context.Run(() => MitigationExecutor.Apply(context, kind, steps, persisted: Persists));
+            WriteObject(Receipt(kind, id, now, steps, notes, networks, probe) with { JournalPath = journal.FilePath, UndoCommand = UndoCommand(id, journal) });
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+    }
+
+    private bool Persists => Persist || PersistPath is not null;
+
+    /// <summary>What is left to do, with what persists it.</summary>
+    private MitigationStep[] Missing(MitigationPlan plan)
+    {
+        if (!Persists)
+        {
+            return [.. plan.Missing];
+        }
+
+        if (Namespace is not null && PersistPath is null)
+        {
+            throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Refused, plan.Kind.ToString(),
+                "Only what is applied to the machine's own network namespace can be persisted.", "Leave -NetworkNamespace out, or write the files elsewhere with -PersistPath.");
+        }
+
+        PersistenceFacts facts = PersistenceReader.Read(PersistPath is null ? null : GetUnresolvedProviderPathFromPSPath(PersistPath));
+        return PersistencePlanner.Obstacle(plan.Kind, facts) is { } obstacle
+            ? throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Refused, plan.Kind.ToString(),
+                $"{plan.Kind} cannot be persisted: {obstacle}. Nothing was changed.", "Apply it without -Persist.")
+            : [.. plan.Missing, .. PersistencePlanner.Plan(plan, facts).Where(static s => !s.InEffect).Select(static s => s.Step)];
+    }
+
+    private void Require(MitigationPlan plan)
+    {
+        if (!plan.Applicable)
+        {
+            throw new NodeException(NodeErrorId.MitigationNotApplicable, NodeFailure.Refused, plan.Kind.ToString(),
+                $"{plan.Kind} cannot be applied here: {plan.Obstacle}.", "Get-ChecksumMitigation shows what can.");
+        }
+
+        if (plan.Danger is null || plan.Applied)
+        {
+            return;
+        }
+
+        if (!Force && !MyInvocation.BoundParameters.ContainsKey("WhatIf"))
+        {
+            throw new NodeException(NodeErrorId.MitigationNeedsForce, NodeFailure.Refused, plan.Kind.ToString(),
+                $"{plan.Kind} breaks other traffic: {plan.Danger}. Nothing was changed.", "If that is what you want, give -Force; Get-ChecksumMitigation shows better ones.");
+        }
+    }
+
+    private MitigationReceipt Receipt(
+        MitigationKind kind, string? id, MitigationPlan before, MitigationStep[] steps, string[] notes, IReadOnlyList<string> networks, ServiceAddress? probe)
+    {
+        NodeFacts facts = ReadFacts(networks);
+        MitigationPlan after = MitigationPlanner.Plan(kind, facts);
+        (bool verified, string[] lines, string[] now) = MitigationVerifier.Verify(after, facts, Stopped);
+        if (probe is not null)
+        {
+            (bool well, string line) = InNamespace(() => ServiceProbe.Run(probe, Stopped));
+            verified &= well;
+            lines = [.. lines, line];
+        }
+
+        return new MitigationReceipt
+        {
+            Id = id,
+            Kind = kind,
+            Changed = id is not null,
+            Before = [.. before.All.Where(static s => s.Step.Type != MitigationStepType.Flush).Select(static s => s.Before)],
+            After = now,
+            Verified = verified,
+            Verification = lines,
+            Steps = steps,
+            Notes = notes,
+            Persisted = Persists,
+            NetworkNamespace = Namespace,
+        };
+    }
+
+    private string Place => Namespace is null ? string.Empty : $" in the network namespace {Namespace}";
+
+    private static string UndoCommand(string id, Journal journal) =>
+        $"Undo-ChecksumMitigation -Id {id}{(journal.FilePath == Journal.DefaultPath ? "" : $" -JournalPath '{journal.FilePath.Replace("'", "''", StringComparison.Ordinal)}'")}";
+}

@@ -1,0 +1,122 @@
+using System.Management.Automation;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Journals;
+using VxlanCsum.Node.Mitigations;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>Undo-ChecksumMitigation: brings back the state before a mitigation, also after a crash.</summary>
+[Cmdlet(VerbsCommon.Undo, "ChecksumMitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ById)]
+[OutputType(typeof(MitigationUndo))]
+public sealed class UndoChecksumMitigationCommand : MitigationCommand
+{
+    private const string ById = "Id", ByAll = "All", ByPending = "Pending";
+
+    /// <summary>The id of a receipt, or the receipt itself from the pipeline.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    [ArgumentCompleter(typeof(Completers.MitigationIdCompleter))]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public string?[]? Id { get; set; }
+
+    /// <summary>Everything that was applied and not undone, the last first; also what was interrupted.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByAll)]
+    public SwitchParameter All { get; set; }
+
+    /// <summary>What was interrupted while it was applied, by a crash for example.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByPending)]
+    public SwitchParameter Pending { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            Journal journal = OpenJournal();
+            IReadOnlyList<JournalEntry> chosen = Choose(journal, WriteWarning);
+            foreach (JournalEntry entry in chosen)
+            {
+                Undo(journal, entry);
+            }
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    private List<JournalEntry> Choose(Journal journal, Action<string>? problem)
+    {
+        IReadOnlyList<JournalEntry> entries = journal.Read(problem);
+        if (ParameterSetName != ById)
+        {
+            return [.. entries.Where(e => (Pending ? e.State == JournalState.Pending : e.IsOpen) && (Namespace is null || e.Intent.NetworkNamespace == Namespace)).Reverse()];
+        }
+
+        var chosen = new List<JournalEntry>();
+        foreach (string? id in Id ?? [])
+        {
+            // The receipt of what changed nothing has none.
+            if (string.IsNullOrEmpty(id))
+            {
+                continue;
+            }
+
+            if (entries.FirstOrDefault(e => e.Id == id) is { } entry)
+            {
+                chosen.Add(entry);
+            }
+            else
+            {
+                string[] open = [.. entries.Where(static e => e.IsOpen).Select(static e => e.Id)];
+                WriteError(new NodeException(NodeErrorId.MitigationUnknown, NodeFailure.NotFound, id,
+                    $"The journal {journal.FilePath} knows no mitigation '{Text.SafeText.Escape(id, 64)}'.",
+                    open.Length == 0 ? "It has none that could be undone." : $"It has: {string.Join(", ", open)}."));
+            }
+        }
+
+        return chosen;
+    }
+
+    private void Undo(Journal journal, JournalEntry entry)
+    {
+        try
+        {
+            string what = string.Join(Environment.NewLine, entry.Intent.Steps.Take(entry.Begun).Reverse().Where(static s => s.Inverse.Length > 0).Select(static s => s.InverseLine));
+            if (entry.IsOpen && !ShouldProcess(
+                what.Length == 0 ? $"Close {entry.Id}: no step of it was begun" : what,
+                $"{entry.Id}{Environment.NewLine}{what}{Environment.NewLine}Run these commands, as far as they are still needed?", "Confirm"))
+            {
+                return;
+            }
+
+            using JournalLock held = journal.Lock(Patience, Stopped);
+
+            // As it is now that nobody else can change it.
+            JournalEntry now = journal.Read().First(e => e.Id == entry.Id);
+            MitigationUndo undo = now.IsOpen ? MitigationExecutor.Undo(journal, now) : new MitigationUndo
+            {
+                Id = now.Id,
+                Kind = now.Intent.Kind,
+                Restored = true,
+                Steps = ["was undone already"],
+                AppliedAt = now.Time,
+                NetworkNamespace = now.Intent.NetworkNamespace,
+            };
+            if (!undo.Restored)
+            {
+                WriteWarning($"{undo.Id}: others changed the same since, which was left alone: {string.Join("; ", undo.Steps)}");
+            }
+
+            WriteObject(undo);
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+    }
+}
