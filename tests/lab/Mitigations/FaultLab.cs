@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using VxlanCsum.Node.Counters;
+using VxlanCsum.Node.NetworkNamespaces;
+
+namespace VxlanCsum.LabTests.Mitigations;
+
+/// <summary>
+/// Defect B, live: a node with kube-proxy's rules of the first --random-fully generation, and behind a tunnel the node
+/// of the pod that answers for the service 10.96.0.10. The way to the service addresses is a device that offloads, as on
+/// real nodes: otherwise the socket itself would complete the checksum of UDP.
+/// </summary>
+public sealed partial class FaultLab : IDisposable
+{
+    private static readonly IPEndPoint s_service = new(IPAddress.Parse("10.96.0.10"), 53), s_pod = new(IPAddress.Parse("10.244.2.1"), 5300);
+    private readonly LabNamespace _peer = LabNamespace.Create();
+    private readonly Socket _udp, _tcp;
+    private readonly string _folder = Directory.CreateTempSubdirectory("vxlancsum-lab-").FullName;
+
+    public FaultLab(string backend)
+    {
+        Node = LabNamespace.Create();
+        Backend = backend;
+        LabNamespace.Require("iptables-legacy", "iptables-nft", "ethtool", "sysctl");
+
+        // Addresses that IPv6 gives itself turn up in the routes only seconds later.
+        Node.Run("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
+        _peer.Run("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
+        LabNamespace.Connect(Node, "up0", _peer, "up0");
+        LabNamespace.Connect(Node, "svc0", _peer, "svc0");
+        Node.Ip("addr", "add", "10.0.10.14/24", "dev", "up0");
+        _peer.Ip("addr", "add", "10.0.10.10/24", "dev", "up0");
+        Node.Ip("addr", "add", "10.0.20.14/24", "dev", "svc0");
+        _peer.Ip("addr", "add", "10.0.20.10/24", "dev", "svc0");
+        foreach (LabNamespace end in (LabNamespace[])[Node, _peer])
+        {
+            end.TryRun("ethtool", "-K", "up0", "tx", "off", "sg", "off", "tso", "off", "gso", "off", "gro", "off");
+        }
+
+        Tunnel(Node, "10.0.10.14", "10.0.10.10", "10.244.1.0/16");
+        Tunnel(_peer, "10.0.10.10", "10.0.10.14", "10.244.2.1/16");
+        Node.Ip("route", "add", "10.96.0.0/16", "via", "10.0.20.10");
+        Rules();
+        (_udp, _tcp) = NetworkNamespace.Run(_peer.Name, Serve);
+    }
+
+    public LabNamespace Node { get; }
+
+    public string Backend { get; }
+
+    public string Journal => Path.Combine(_folder, "journal.jsonl");
+
+    public string Iptables => $"iptables-{Backend}";
+
+    /// <summary>Rules of both engines and families, routes and features: what undoing must bring back byte by byte.</summary>
+    public string Snapshot()
+    {
+        string[] saves = [.. ((string[])["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"]).Select(p => $"# {p}\n{WithoutEmptyTables(Node.Run(p + "-save"))}")];
+        return string.Join('\n', [.. saves, Node.Ip("route", "show", "table", "all"), Node.Run("ethtool", "-k", "vx"), Node.Run("ethtool", "-k", "up0")]);
+    }
+
+    /// <summary>Asks the service by UDP and TCP.</summary>
+    public FaultTraffic Ask(int datagrams = 4, int connections = 1)
+    {
+        long before = Errors();
+        FaultTraffic traffic = NetworkNamespace.Run(Node.Name, () =>
+        {
+            int answers = Enumerable.Range(0, datagrams).Count(i => AskByUdp(40 + i));
+            TimeSpan slowest = Enumerable.Range(0, connections).Select(_ => Connect()).DefaultIfEmpty().Max();
+            return new FaultTraffic(answers, datagrams, slowest, 0);
+        });
+        return traffic with { ChecksumErrors = Errors() - before };
+    }
+
+    public void Dispose()
+    {
+        _udp.Dispose();
+        _tcp.Dispose();
+        Node.Dispose();
+        _peer.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void Tunnel(LabNamespace place, string local, string remote, string address)
+    {
+        place.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", "8472", "local", local, "remote", remote, "dev", "up0", "udpcsum");
+        place.Ip("addr", "add", address, "dev", "vx");
+        place.Ip("link", "set", "vx", "up");
+    }
+
+    private void Rules()
+    {
+        Nat("-N", "KUBE-MARK-MASQ");
+        Nat("-A", "KUBE-MARK-MASQ", "-j", "MARK", "--or-mark", "0x4000");
+        Nat("-N", "KUBE-SERVICES");
+        Nat("-A", "OUTPUT", "-m", "comment", "--comment", "kubernetes service portals", "-j", "KUBE-SERVICES");
+        foreach (string protocol in (string[])["udp", "tcp"])
+        {
+            // What comes from the pod network needs no masquerading: kube-proxy's --cluster-cidr.
+            Nat("-A", "KUBE-SERVICES", "!", "-s", "10.244.0.0/16", "-d", "10.96.0.10", "-p", protocol, "-j", "KUBE-MARK-MASQ");
+            Nat("-A", "KUBE-SERVICES", "-d", "10.96.0.10", "-p", protocol, "--dport", "53", "-j", "DNAT", "--to-destination", "10.244.2.1:5300");
+        }
+
+        Nat("-N", "KUBE-POSTROUTING");
+        Nat("-A", "POSTROUTING", "-m", "comment", "--comment", "kubernetes postrouting rules", "-j", "KUBE-POSTROUTING");
+        Nat("-A", "KUBE-POSTROUTING", "-m", "comment", "--comment", "kubernetes service traffic requiring SNAT", "-m", "mark", "--mark", "0x4000/0x4000", "-j", "MASQUERADE", "--random-fully");
+    }
+
+    private void Nat(params string[] arguments) => Node.Run(Iptables, ["-w", "20", "-t", "nat", .. arguments]);
+
+    private static (Socket Udp, Socket Tcp) Serve()
+    {
+        var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        udp.Bind(s_pod);
+        var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        tcp.Bind(s_pod);
+        tcp.Listen(64);
+        new Thread(() => Echo(udp)) { IsBackground = true, Name = "lab UDP server" }.Start();
+        return (udp, tcp);
+    }
+
+    private static void Echo(Socket socket)
+    {
+        byte[] buffer = new byte[2048];
+        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+        try
+        {
+            while (true)
+            {
+                int length = socket.ReceiveFrom(buffer, ref from);
+                socket.SendTo(buffer, length, SocketFlags.None, from);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The lab is being taken down.
+        }
+    }
+
+    private static bool AskByUdp(int length)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.SendTo(new byte[length], s_service);
+        return socket.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead);
+    }
+
+    private static TimeSpan Connect()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        long start = Stopwatch.GetTimestamp();
+        socket.Connect(s_service);
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    private long Errors() => NetworkNamespace.Run(_peer.Name, ChecksumCounters.Read).Where(static c => c.Protocol == "Udp").Sum(static c => (long)c.Value);
+
+    /// <summary>A built-in table stays, empty, once a rule has brought it in; and the counters of policies run on.</summary>
+    private static string WithoutEmptyTables(string saved)
+    {
+        string plain = Counters().Replace(string.Join('\n', saved.Split('\n').Where(static l => !l.StartsWith('#'))), "[0:0]");
+        return EmptyTable().Replace(plain, string.Empty);
+    }
+
+    [GeneratedRegex(@"\[\d+:\d+\]")]
+    private static partial Regex Counters();
+
+    [GeneratedRegex(@"^\*\w+\n(?::(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) ACCEPT \[0:0\]\n)+COMMIT\n?", RegexOptions.Multiline)]
+    private static partial Regex EmptyTable();
+}

@@ -1,0 +1,82 @@
+using VxlanCsum.EngineTests.Hosting;
+
+namespace VxlanCsum.LabTests.Mitigations;
+
+/// <summary>Each mitigation against the fault on this kernel: it cures, it is idempotent, and undoing it brings all back.</summary>
+public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<EngineFixture>
+{
+    public static TheoryData<string, MitigationKind> Cures()
+    {
+        var data = new TheoryData<string, MitigationKind>();
+        foreach (string backend in (string[])["legacy", "nft"])
+        {
+            foreach (MitigationKind kind in (MitigationKind[])[
+                MitigationKind.UnmarkTunnel, MitigationKind.NoTrackTunnel, MitigationKind.AcceptTunnelPort, MitigationKind.PrependMasquerade, MitigationKind.DisableTxChecksum,
+                MitigationKind.DisableRxTxOffload, MitigationKind.AddServiceRoute, MitigationKind.AcceptOnInterface, MitigationKind.RemovePostroutingJump])
+            {
+                data.Add(backend, kind);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cures))]
+    public void Applied_it_cures_and_undone_the_fault_is_back(string backend, MitigationKind kind)
+    {
+        using var lab = new FaultLab(backend);
+        lab.Ask().MustFail();
+        string before = lab.Snapshot();
+
+        SessionResult applied = engine.Session.Apply(lab, kind, "-Force -Probe 10.96.0.10").Succeeded();
+        Assert.Equal(true, applied.Get("Changed"));
+        Assert.Equal(true, applied.Get("Verified"));
+        Assert.NotEqual(before, lab.Snapshot());
+        lab.Ask(connections: 3).MustBeWell();
+
+        string between = lab.Snapshot();
+        SessionResult again = engine.Session.Apply(lab, kind).Succeeded();
+        Assert.Equal(false, again.Get("Changed"));
+        Assert.Null(again.Get("UndoCommand"));
+        Assert.Equal(between, lab.Snapshot());
+
+        SessionResult undone = engine.Session.Run("param($command) & ([scriptblock]::Create($command))", applied.Get("UndoCommand")).Succeeded();
+        Assert.Equal(true, undone.Get("Restored"));
+        Assert.Equal(before, lab.Snapshot());
+        lab.Ask().MustFail();
+    }
+
+    [Theory]
+    [InlineData("legacy")]
+    [InlineData("nft")]
+    public void Tunnel_segmentation_of_the_card_goes_off_and_comes_back(string backend)
+    {
+        using var lab = new FaultLab(backend);
+        string before = lab.Snapshot();
+        Assert.Equal(true, engine.Session.Apply(lab, MitigationKind.DisableTunnelSegmentation).Succeeded().Get("Verified"));
+        Assert.Contains("tx-udp_tnl-segmentation: off", lab.Node.Run("ethtool", "-k", "up0"), StringComparison.Ordinal);
+        Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
+        Assert.Equal(before, lab.Snapshot());
+    }
+
+    [Fact]
+    public void A_trace_from_the_pipeline_gets_the_cheapest_cure()
+    {
+        using var lab = new FaultLab("nft");
+        SessionResult listed = engine.Session.Run("param($n, $j) Get-ChecksumMitigation -NetworkNamespace $n -JournalPath $j | Where-Object Applicable", lab.Node.Name, lab.Journal);
+        Assert.Equal(MitigationKind.UnmarkTunnel.ToString(), listed.Property("Kind")[0]!.ToString());
+        SessionResult applied = engine.Session.Run(
+            "param($n, $j) Get-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j | Invoke-ChecksumMitigation -JournalPath $j -Confirm:$false", lab.Node.Name, lab.Journal);
+        Assert.Equal(true, applied.Succeeded().Get("Verified"));
+        SessionResult shown = engine.Session.Run("param($n, $j) Get-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j", lab.Node.Name, lab.Journal);
+        Assert.Equal(true, shown.Get("Applied"));
+        Assert.Equal(applied.Get("Id"), shown.Get("Id"));
+
+        // As a restore of the rules by another program would.
+        lab.Node.Run("iptables-nft", "-t", "mangle", "-F", "OUTPUT");
+        shown = engine.Session.Run("param($n, $j) Get-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j", lab.Node.Name, lab.Journal);
+        Assert.Equal(false, shown.Get("Applied"));
+        Assert.Contains("not in effect any more", (string)shown.Get("Drift")!, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,103 @@
+using VxlanCsum.EngineTests.Hosting;
+
+namespace VxlanCsum.LabTests.Mitigations;
+
+/// <summary>What is written so that a mitigation is applied again, into a folder that stands for /, and that undoing removes it.</summary>
+public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture<EngineFixture>
+{
+    [Theory]
+    [InlineData(MitigationKind.UnmarkTunnel, "multi-user.target.wants/vxlancsum-UnmarkTunnel.service")]
+    [InlineData(MitigationKind.DisableTxChecksum, @"sys-subsystem-net-devices-vx.device.wants/vxlancsum-DisableTxChecksum-vx.service")]
+    [InlineData(MitigationKind.AddServiceRoute, @"sys-subsystem-net-devices-vx.device.wants/vxlancsum-AddServiceRoute-vx.service")]
+    public void A_unit_is_written_enabled_and_removed(MitigationKind kind, string link)
+    {
+        LabNamespace.Require("systemctl");
+        using var lab = new FaultLab("nft");
+        using var root = new TemporaryRoot("etc/systemd/system");
+        string before = lab.Snapshot();
+        SessionResult applied = engine.Session.Apply(lab, kind, $"-Force -PersistPath '{root.Path}'").Succeeded();
+        Assert.Equal(true, applied.Get("Persisted"));
+        string unit = File.ReadAllText(root.File("etc/systemd/system/" + Path.GetFileName(link)));
+        Assert.Contains("ExecStart=/", unit, StringComparison.Ordinal);
+        Assert.True(File.Exists(root.File("etc/systemd/system/" + link)) || new FileInfo(root.File("etc/systemd/system/" + link)).LinkTarget is not null, "not enabled");
+        if (LabCommand.Exists("systemd-analyze"))
+        {
+            LabCommandResult verified = LabCommand.TryRun("systemd-analyze", "verify", "--man=no", root.File("etc/systemd/system/" + Path.GetFileName(link)));
+            Assert.DoesNotContain("vxlancsum", verified.Error, StringComparison.Ordinal);
+        }
+
+        // Carried out as systemd would, once more: the state is the same as after applying.
+        string after = lab.Snapshot();
+        foreach (string line in unit.Split('\n').Where(static l => l.StartsWith("ExecStart", StringComparison.Ordinal)))
+        {
+            string[] words = VxlanCsum.Mitigations.CommandText.Split(line[(line.IndexOf('=') + 1)..].TrimStart('-'));
+            lab.Node.TryRun(words[0], words[1..]);
+        }
+
+        Assert.Equal(after, lab.Snapshot());
+        Assert.Equal(false, engine.Session.Apply(lab, kind, $"-Force -PersistPath '{root.Path}'").Succeeded().Get("Changed"));
+
+        SessionResult listed = engine.Session.Run("param($k, $n, $j) Get-ChecksumMitigation $k -NetworkNamespace $n -JournalPath $j -ServiceNetwork 10.96.0.0/16", kind.ToString(), lab.Node.Name, lab.Journal);
+        Assert.Equal([root.File("etc/systemd/system/" + Path.GetFileName(link))], (string[])listed.Get("PersistedBy")!);
+
+        Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
+        Assert.Equal(before, lab.Snapshot());
+        Assert.Empty(Directory.EnumerateFiles(root.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_device_made_anew_by_the_plugin_shows_as_drift_and_undo_still_removes_what_persists()
+    {
+        using var lab = new FaultLab("nft");
+        using var root = new TemporaryRoot("etc/udev/rules.d");
+        engine.Session.Apply(lab, MitigationKind.DisableTxChecksum, $"-PersistPath '{root.Path}'").Succeeded();
+        Assert.Contains("ENV{INTERFACE}==\"vx\", RUN+=\"/", File.ReadAllText(root.File("etc/udev/rules.d/90-vxlancsum-DisableTxChecksum-vx.rules")), StringComparison.Ordinal);
+        lab.Node.Ip("link", "del", "vx");
+        lab.Node.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", "8472", "local", "10.0.10.14", "remote", "10.0.10.10", "dev", "up0");
+        SessionResult listed = engine.Session.Run("param($n, $j) Get-ChecksumMitigation DisableTxChecksum -NetworkNamespace $n -JournalPath $j", lab.Node.Name, lab.Journal);
+        Assert.Equal(false, listed.Get("Applied"));
+        Assert.Contains("made anew", (string)listed.Get("Drift")!, StringComparison.Ordinal);
+        engine.Session.Undo(lab, "-All").Succeeded();
+        Assert.Empty(Directory.EnumerateFiles(root.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void The_dispatcher_of_NetworkManager_acts_on_its_device_only()
+    {
+        using var lab = new FaultLab("nft");
+        using var root = new TemporaryRoot("etc/NetworkManager/dispatcher.d");
+        engine.Session.Apply(lab, MitigationKind.DisableTxChecksum, $"-PersistPath '{root.Path}'").Succeeded();
+        string script = Assert.Single(Directory.EnumerateFiles(root.File("etc/NetworkManager/dispatcher.d")));
+        lab.Node.Run("ethtool", "-K", "vx", "tx-checksum-ip-generic", "on");
+        lab.Node.Run(script, "up0", "up");
+        Assert.Contains("tx-checksum-ip-generic: on", lab.Node.Run("ethtool", "-k", "vx"), StringComparison.Ordinal);
+        lab.Node.Run(script, "vx", "up");
+        Assert.Contains("tx-checksum-ip-generic: off", lab.Node.Run("ethtool", "-k", "vx"), StringComparison.Ordinal);
+        engine.Session.Undo(lab, "-All").Succeeded();
+        Assert.False(File.Exists(script));
+    }
+
+    [Theory]
+    [InlineData("PrependMasquerade", "etc/systemd/system")]
+    [InlineData("UnmarkTunnel", "etc/udev/rules.d")]
+    public void What_cannot_be_persisted_says_why_and_changes_nothing(string kind, string has)
+    {
+        using var lab = new FaultLab("nft");
+        using var root = new TemporaryRoot(has);
+        string before = lab.Snapshot();
+        Assert.Equal(["PersistenceUnavailable"], engine.Session.Apply(lab, Enum.Parse<MitigationKind>(kind), $"-PersistPath '{root.Path}'").ErrorIds);
+        Assert.Equal(["PersistenceUnavailable"], engine.Session.Apply(lab, Enum.Parse<MitigationKind>(kind), "-Persist").ErrorIds);
+        Assert.Equal(before, lab.Snapshot());
+    }
+
+    private sealed class TemporaryRoot : IDisposable
+    {
+        public TemporaryRoot(string folder) => Directory.CreateDirectory(File(folder));
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("vxlancsum-root-").FullName;
+
+        public string File(string path) => System.IO.Path.Combine(Path, path);
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
