@@ -159,6 +159,45 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
         Assert.Equal(["NatLocalChecksum"], Text(result.Property("Cause")));
     }
 
+    /// <summary>The same packets as tcpdump printed them lead to the same results: no byte of them is needed.</summary>
+    [Theory]
+    [InlineData("udpcsum-on-random", "udpcsum-on-random.vv")]
+    [InlineData("udpcsum-on-addr", "udpcsum-on-addr.vv-e")]
+    [InlineData("b-ipv6", "b-ipv6.vv-ttt")]
+    [InlineData("b-ipv6-addr", "b-ipv6-addr.vv-e-ttttt")]
+    [InlineData("b-sender", "b-sender.vv-S")]
+    [InlineData("kube-old-random", "kube-old-random.vv-e-tttt")]
+    [InlineData("kube-fix-mangle-unmark", "kube-fix-mangle-unmark.vv-t-e")]
+    [InlineData("sender-udpcsum-uplink", "sender-udpcsum-uplink.vv-tt")]
+    public void TextLeadsToTheSameResultsAsItsCapture(string capture, string text)
+    {
+        const string Words = " | ForEach-Object { '{0} {1:0.000000} {2} {3} {4} {5} {6}' -f $_, $_.Confidence, $_.BadPackets, $_.Packets, $_.Vantage, $_.ImpliedOriginalAddress, ($_.ImpliedOriginalPort -join ' ') }";
+        Assert.Equal(
+            engine.Run("param($p) Test-VxlanChecksum $p" + Words, Capture(capture)).Values,
+            engine.Run("param($p) ConvertFrom-TcpdumpText -LiteralPath $p | Test-VxlanChecksum" + Words, Repository.Data("tcpdump", text + ".txt")).Values);
+    }
+
+    /// <summary>0x6458 + 0x8434 = 0xe88c is the source-address sum that both fields imply. What the users' own fault description shows is innocent, though tcpdump calls it bad and incorrect.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("-SourceAddress 100.88.132.52")]
+    public void TheSeedDocumentsPacketsArePendingNeverCorrupted(string known)
+    {
+        SessionResult result = engine.Run($$"""
+            @'
+                master02.xc.test..28565 > 100.78.115.61.domain: [bad udp cksum 0xc067 -> 0xf612!] 6039+ A? kubernetes.default.svc.cluster.local. (54)
+            17:44:04.516502 IP (tos 0x0, ttl 63, id 57450, offset 0, flags [none], proto UDP (17), length 82)
+                master02.xc.test..28565 > 100.78.115.61.domain: [bad udp cksum 0xc067 -> 0xf612!] 6039+ A? kubernetes.default.svc.cluster.local. (54)
+            17:46:04.529606 IP (tos 0x0, ttl 63, id 26799, offset 0, flags [DF], proto TCP (6), length 60)
+                master02.xc.test..40627 > 100.95.31.182.domain: Flags [S], cksum 0x6cd0 (incorrect -> 0xbd48), seq 1268752456, win 65495, options [mss 65495,sackOK,TS val 4278819391 ecr 0,nop,wscale 7], length 0
+            '@ | ConvertFrom-TcpdumpText {{known}} -WarningAction SilentlyContinue | Test-VxlanChecksum
+            """);
+        Assert.Equal(["OffloadPending"], Text(result.Property("Cause")));
+        Assert.Equal(["Sender"], Text(result.Property("Vantage")));
+        Assert.Equal([0L], result.Property("BadPackets"));
+        Assert.Contains("unfinished, not wrong", $"{result.Property("Explanation").Single()}", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task TheTableShowsCauseCountsDirectionAndPortsInEightyColumns()
     {
