@@ -52,6 +52,9 @@ public sealed class NetfilterTable
     /// <summary>The text has counters before each rule (iptables-save -c).</summary>
     internal bool HasCounters { get; set; }
 
+    /// <summary>All that was read with it.</summary>
+    internal NetfilterRuleset? Ruleset { get; set; }
+
     /// <summary>Only some chains were asked for and kept.</summary>
     internal bool IsPartial { get; set; }
 

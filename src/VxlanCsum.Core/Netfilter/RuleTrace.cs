@@ -6,7 +6,10 @@ public sealed record RuleTrace
     /// <summary>Is the encapsulated packet SNATed?</summary>
     public TraceVerdict Verdict { get; init; }
 
-    /// <summary>The family of the packets that were walked.</summary>
+    /// <summary>The VXLAN device whose packets were walked; null where none is known.</summary>
+    public string? TunnelInterface { get; init; }
+
+    /// <summary>The family of the service packet, or where only the tunnel's was walked, of that.</summary>
     public NetfilterFamily Family { get; init; }
 
     /// <summary>

@@ -56,6 +56,17 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
         return scratch.AsSpan(0, count).ToArray();
     }
 
+    /// <summary>The rule's jump, if it is one.</summary>
+    public JumpAction? Jump
+    {
+        get
+        {
+            OptionEntry[] options = Options();
+            int target = IptablesCompiler.TargetAt(options);
+            return target < options.Length ? TargetCompiler.Compile(this, options.AsSpan(target, 1)) as JumpAction : null;
+        }
+    }
+
     private protected override RuleProgram Compile() => IptablesCompiler.Compile(this);
 
     /// <summary>"[packets:bytes]" before the rule, or -c packets bytes in it.</summary>

@@ -10,6 +10,7 @@ internal sealed class NftJsonReader(RulesetSink sink)
 
     public void Read(ReadOnlyMemory<byte> json, long line)
     {
+        bool found = false;
         var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         try
         {
@@ -17,6 +18,7 @@ internal sealed class NftJsonReader(RulesetSink sink)
             {
                 if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("nftables"u8))
                 {
+                    found = true;
                     reader.Read();
                     Objects(ref reader);
                 }
@@ -27,9 +29,9 @@ internal sealed class NftJsonReader(RulesetSink sink)
             sink.Problem(RulesetErrorId.JsonInvalid, line + (e.LineNumber ?? 0), string.Empty, $"the JSON ends or breaks here: {SafeText.Escape(e.Message)}; what was read before it is kept");
         }
 
-        if (_tables.Count == 0)
+        if (!found)
         {
-            sink.Problem(RulesetErrorId.Empty, line, string.Empty, "no table in this JSON: `nft -j list ruleset` gives an object \"nftables\"");
+            sink.Problem(RulesetErrorId.Empty, line, string.Empty, "this JSON is not nft's: `nft -j list ruleset` gives an object \"nftables\"");
         }
     }
 

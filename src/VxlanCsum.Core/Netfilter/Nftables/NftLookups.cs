@@ -57,7 +57,8 @@ internal static class NftLookups
         {
             var elements = new List<(string[] Key, string? Data)>();
             NftElements.Read(tokens, ref at, elements);
-            return new VerdictMapAction("vmap", () => Verdicts(fields, elements, table));
+            bool whole = fields is [{ Values: > 0 and var values }] && elements.DistinctBy(static e => e.Key[0]).Count() >= values;
+            return new VerdictMapAction("vmap", () => Verdicts(fields, elements, table), whole);
         }
 
         string name = at < tokens.Count ? tokens[at++].Text : string.Empty;

@@ -13,6 +13,9 @@ internal sealed record NftSelector(NftField Kind, string Text)
     /// <summary>What naming the field implies: "tcp dport" is asked of TCP only, "ip daddr" of IPv4 only.</summary>
     public RuleCondition? Implied { get; init; }
 
+    /// <summary>How many values it can have, from 0 on (numgen ... mod 3); 0 where that is not known.</summary>
+    public uint Values { get; init; }
+
     public bool IsMark => Kind is NftField.Mark or NftField.ConnectionMark;
 
     /// <summary>The field compared with one value; what is implied is not part of it.</summary>
@@ -41,7 +44,7 @@ internal sealed record NftSelector(NftField Kind, string Text)
             case NftField.SourceType or NftField.DestinationType:
                 return new AddressTypeCondition(Kind == NftField.SourceType, [value], negated);
             default:
-                return ConstantCondition.CannotTell($"{Text} {value}");
+                return Values == 1 && value == "0" ? new ConstantCondition(Answers.Of(!negated), Text) : ConstantCondition.CannotTell($"{Text} {value}");
         }
     }
 

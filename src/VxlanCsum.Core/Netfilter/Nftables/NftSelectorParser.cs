@@ -119,12 +119,20 @@ internal static class NftSelectorParser
             at++;
         }
 
+        uint values = 0;
         while (at < tokens.Count && tokens[at].Text is "mod" or "seed" or "offset")
         {
+            bool modulus = tokens[at].Is("mod");
+            if (at + 1 < tokens.Count && NftSelector.TryNumber(tokens[at + 1].Text, out uint number))
+            {
+                // With an offset the values begin elsewhere.
+                values = modulus ? number : tokens[at].Is("offset") && number != 0 ? 0 : values;
+            }
+
             at = Math.Min(at + 2, tokens.Count);
         }
 
-        return new NftSelector(NftField.Other, name);
+        return new NftSelector(NftField.Other, name) { Values = values };
     }
 
     /// <summary>"daddr type", "daddr . iif oif", "saddr . mark . iif oif missing".</summary>

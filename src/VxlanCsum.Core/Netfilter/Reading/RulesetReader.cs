@@ -89,6 +89,15 @@ internal sealed class RulesetReader
 
     public NetfilterRuleset Build() => _sink.Build();
 
+    /// <summary>How much has been read.</summary>
+    public RulesetMark Mark() => _sink.Mark();
+
+    /// <summary>Takes back what was read since the mark.</summary>
+    public void Forget(RulesetMark mark) => _sink.Forget(mark);
+
+    /// <summary>A table of this name was read.</summary>
+    public bool Has(NetfilterBackend backend, NetfilterFamily family, string table) => _sink.Has(backend, family, table);
+
     // Windows tools write UTF-16; its first line ends in the middle of a character.
     private static bool Recoded(ReadOnlySpan<byte> line, LineSource lines, out Stream? utf8)
     {

@@ -3,13 +3,21 @@ namespace VxlanCsum.Netfilter;
 /// <summary>What is known of the packet on each of its two passes.</summary>
 internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request, MasqueradeMark mark, string? tunnelDevice)
 {
-    // Linux's default net.ipv4.ip_local_port_range, from which a VXLAN device picks its source ports.
-    private static readonly PortKnowledge s_tunnelPorts = new(32768, 60999);
-
     private static readonly string[] s_loopback = ["lo"];
 
     private readonly Dictionary<NetfilterFamily, IReadOnlyList<AddressSpan>> _pods = [];
     private readonly SetMembers _sets = new(rules.Sets);
+
+    public string? TunnelDevice => tunnelDevice;
+
+    private PortKnowledge TunnelPorts
+    {
+        get
+        {
+            PortRange range = request.TunnelPorts ?? PortRange.Default;
+            return new PortKnowledge(range.Min, range.Max);
+        }
+    }
 
     public NetfilterFamily TunnelFamily => request.TunnelFamily ?? request.Family;
 
@@ -37,7 +45,7 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
             Protocol = "udp",
             Source = request.TunnelSource,
             Destination = request.TunnelDestination,
-            DestinationPort = request.TunnelPort,
+            DestinationPort = request.TunnelPort ?? TraceRequest.DefaultTunnelPort,
             OutInterface = request.Uplink,
         }
         : new TracePacket
@@ -48,7 +56,7 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
             Source = request.Source ?? request.TunnelSource,
             Destination = request.Destination ?? request.TunnelDestination,
             SourcePort = request.SourcePort,
-            DestinationPort = request.DestinationPort ?? request.TunnelPort,
+            DestinationPort = request.DestinationPort ?? request.TunnelPort ?? TraceRequest.DefaultTunnelPort,
             OutInterface = request.OutInterface ?? request.Uplink,
             State = request.State,
         };
@@ -77,7 +85,7 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         Family = packet.Family,
         Hook = hook,
         Protocol = Number(packet.Protocol),
-        SourcePort = Port(packet.SourcePort, s_tunnelPorts),
+        SourcePort = Port(packet.SourcePort, TunnelPorts),
         OutInterface = packet.OutInterface,
 
         // ip_output gives POSTROUTING the device from which the packet came, since Linux 5.7; before, none.
@@ -85,7 +93,8 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         NotOutInterfaces = tunnelDevice is null ? s_loopback : [tunnelDevice, "lo"],
         SourceIsOfOutDevice = request.MasqueradeAddress is null || packet.Source is null ? Answer.Yes : Answer.Unknown,
         State = State(packet.State),
-        SourceIsMasqueradeAddress = request.MasqueradeAddress is null || packet.Source is null ? Answer.Yes
+        SourceIsMasqueradeAddress = request.KeepsSource is { } keeps ? keeps
+            : request.MasqueradeAddress is null || packet.Source is null ? Answer.Yes
             : Answers.Of(request.MasqueradeAddress.Equals(packet.Source)),
         DestinationIsGroup = packet.Destination is { } to && IsGroup(NetAddress.Of(to)) ? Answer.Yes : Answer.No,
         PodNetworks = Pods(packet.Family),

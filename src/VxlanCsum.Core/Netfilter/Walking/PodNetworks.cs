@@ -14,20 +14,18 @@ internal static class PodNetworks
             // flanneld's rules are all about it; kube-proxy marks what does not come from it.
             Add(found, table.Find("FLANNEL-POSTRTG"), static r => r.Mark is null);
             Add(found, table.Find("POSTROUTING"), static r => r.Comment == "flanneld masq");
-            foreach (string name in (string[])["KUBE-SERVICES", "services"])
-            {
-                Add(found, table.Find(name), static r => r.Target is "KUBE-MARK-MASQ" or "mark-for-masquerade", negatedSourceOnly: true);
-            }
+            Add(found, table.Find("KUBE-SERVICES"), Marks, negatedSourceOnly: true);
 
             // Since 1.21 each service's own chain says it: any of them will do.
-            foreach (NetfilterChain chain in table.Chains.Take(100 * LookedAt).Where(static c => c.Name8.StartsWith("KUBE-SVC-"u8)).Take(LookedAt))
+            foreach (NetfilterChain chain in table.Chains.Take(100 * LookedAt)
+                .Where(static c => c.Name8.StartsWith("KUBE-SVC-"u8) || c.Name8.StartsWith("service-"u8)).Take(LookedAt))
             {
                 if (found.Count > 0)
                 {
                     break;
                 }
 
-                Add(found, chain, static r => r.Target == "KUBE-MARK-MASQ", negatedSourceOnly: true);
+                Add(found, chain, Marks, negatedSourceOnly: true);
             }
         }
 
@@ -66,6 +64,9 @@ internal static class PodNetworks
             }
         }
     }
+
+    // Since kube-proxy 1.36 the mark is set in the rule itself.
+    private static bool Marks(NetfilterRule rule) => rule.Target is "KUBE-MARK-MASQ" or "mark-for-masquerade" || rule.MarkOperation is not null;
 
     private static bool IsMulticast(AddressSpan span) =>
         span.First >> (span.V6 ? 120 : 28) == (UInt128)(span.V6 ? 0xff : 0xe);

@@ -155,7 +155,7 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
             return;
         }
 
-        Record(state, state, outcome, $"{(outcome == TraceOutcome.Unknown ? "cannot be told" : "match")}: {(jump.IsGoto ? "goes" : "jumps")} to {chain.Name}");
+        Record(state, state, outcome, $"match: {(jump.IsGoto ? "goes" : "jumps")} to {chain.Name}");
         StateList back = walker.Walk(chain, new StateList(state), depth + 1, ended);
         (jump.IsGoto ? returned : next).AddRange(back);
     }
@@ -212,6 +212,11 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
             }
         }
 
+        if (map.IsWhole)
+        {
+            return false;
+        }
+
         if (possible.Count > 0)
         {
             state = state.Assume($"it is not in {map.Target}", rule, state.Branch);
@@ -224,6 +229,11 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
     {
         if (walker.Recorder.Enabled)
         {
+            if (outcome == TraceOutcome.Unknown && note.StartsWith("match", StringComparison.Ordinal))
+            {
+                note = "cannot be told; if it matches" + note["match".Length..];
+            }
+
             walker.Recorder.Add(walker.Step(rule.Owner, depth, before) with { Rule = rule, Outcome = outcome, MarkAfter = after.Mark.ToString(), Note = note });
         }
     }

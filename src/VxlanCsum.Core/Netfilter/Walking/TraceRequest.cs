@@ -39,12 +39,19 @@ internal sealed record TraceRequest
 
     public IPAddress? TunnelDestination { get; init; }
 
-    public int TunnelPort { get; init; } = DefaultTunnelPort;
+    /// <summary>Null: <see cref="DefaultTunnelPort"/>.</summary>
+    public int? TunnelPort { get; init; }
+
+    /// <summary>Where the tunnel's source ports come from; null: the kernel's default range.</summary>
+    public PortRange? TunnelPorts { get; init; }
 
     public string? Uplink { get; init; }
 
     /// <summary>The address that MASQUERADE gives what leaves by the uplink; null: the tunnel's own.</summary>
     public IPAddress? MasqueradeAddress { get; init; }
+
+    /// <summary>What is known without an address: MASQUERADE on the uplink leaves the tunnel's source as it is.</summary>
+    public Answer? KeepsSource { get; init; }
 
     /// <summary>
     /// Which engine's nat chains are asked first where two have the same priority; empty: unknown. The kernel asks

@@ -30,6 +30,7 @@ internal sealed class TraceSummary(
         return new RuleTrace
         {
             Verdict = verdict,
+            TunnelInterface = passes.TunnelDevice,
             Family = request.Inner ? request.Family : passes.TunnelFamily,
             SnatRule = snat,
             OffendingRule = offending,
@@ -99,7 +100,7 @@ internal sealed class TraceSummary(
 
         foreach ((TracedEnd end, TraceVerdict verdict) in sent)
         {
-            string because = string.Join("; ", Chain(end.Outer!.Assumed).Select(Describe));
+            string because = string.Join("; ", Chain(end.Inner.Assumed).Concat(Chain(end.Outer!.Assumed)).Select(Describe));
             if (end.Outer.LostAt is { } lost)
             {
                 because = $"{(because.Length > 0 ? because + "; " : "")}the walk is lost at rule {lost.Number} of {lost.Chain} ({lost.Text})";

@@ -31,21 +31,25 @@ internal static class Tracer
         var walker = new HookWalker(tables, request, recorder, budget);
         var tunnelWalker = new HookWalker(tunnelTables, request, recorder, budget);
         StateList inner = request.Inner ? Inner(walker, passes, recorder) : new StateList(passes.InnerState with { Mark = new MarkKnowledge(passes.Tunnel(0).Mark, 0) });
+        var walked = new Dictionary<MarkKnowledge, StateList>();
         for (int i = 0; i < inner.Count; i++)
         {
             if (inner[i].Dropped)
             {
                 ends.Add(new TracedEnd(inner[i], null));
+                continue;
             }
-            else
+
+            // Branches that left the same mark on the packet are one from here on. What an unknown target did is unknown.
+            MarkKnowledge carried = inner[i].LostAt is null ? inner[i].Mark : new MarkKnowledge(0, uint.MaxValue);
+            if (!walked.TryGetValue(carried, out StateList? outer))
             {
-                // What an unknown target did to the mark is unknown, too.
-                MarkKnowledge carried = inner[i].LostAt is null ? inner[i].Mark : new MarkKnowledge(0, uint.MaxValue);
-                StateList outer = Tunnel(tunnelWalker, passes, recorder, carried, inner[i].Assumed);
-                for (int j = 0; j < outer.Count; j++)
-                {
-                    ends.Add(new TracedEnd(inner[i], outer[j]));
-                }
+                walked[carried] = outer = Tunnel(tunnelWalker, passes, recorder, carried);
+            }
+
+            for (int j = 0; j < outer.Count; j++)
+            {
+                ends.Add(new TracedEnd(inner[i], outer[j]));
             }
         }
 
@@ -53,11 +57,11 @@ internal static class Tracer
         var silent = new HookWalker(tunnelTables, request, new TraceRecorder(enabled: false), budget);
         bool Unmarked(TracedEnd end)
         {
-            StateList outer = Tunnel(silent, passes, new TraceRecorder(enabled: false), end.Carried with { Value = end.Carried.Value & ~mark.Bits, Unknown = 0 }, null);
+            StateList outer = Tunnel(silent, passes, new TraceRecorder(enabled: false), end.Carried with { Value = end.Carried.Value & ~mark.Bits, Unknown = 0 });
             return Enumerable.Range(0, outer.Count).Any(i => TraceSummary.VerdictOf(outer[i], request.State, request.Inner) is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort);
         }
 
-        bool hasNat = tunnelTables.Any(static t => t.BaseChains.Any(static c => c.Hook == "POSTROUTING" && c.IsNat) || t.Find("KUBE-POSTROUTING") is not null || t.Find("masquerading") is not null);
+        bool hasNat = rules.IsWholeNode || tunnelTables.Any(static t => t.BaseChains.Any(static c => c.Hook == "POSTROUTING" && c.IsNat) || t.Find("KUBE-POSTROUTING") is not null || t.Find("masquerading") is not null);
         return new TraceSummary(request, mark, ends, Unmarked, hasNat).Summarize(recorder, assumptions, passes);
     }
 
@@ -74,12 +78,12 @@ internal static class Tracer
         return walker.Walk(passes.InnerView("POSTROUTING"), states);
     }
 
-    private static StateList Tunnel(HookWalker walker, PacketPasses passes, TraceRecorder recorder, MarkKnowledge carried, Assumption? assumed)
+    private static StateList Tunnel(HookWalker walker, PacketPasses passes, TraceRecorder recorder, MarkKnowledge carried)
     {
         recorder.Pass = TracePass.Encapsulated;
         TracePacket packet = passes.Tunnel(carried.Value);
         recorder.Note("OUTPUT", $"tunnel packet: {packet}{(carried.Unknown == 0 ? "" : $", mark {carried}")}");
-        var states = new StateList(PacketPasses.TunnelState(packet, carried) with { Assumed = assumed });
+        var states = new StateList(PacketPasses.TunnelState(packet, carried));
         states = walker.Walk(passes.TunnelView(packet, "OUTPUT"), states);
         return walker.Walk(passes.TunnelView(packet, "POSTROUTING"), states);
     }
