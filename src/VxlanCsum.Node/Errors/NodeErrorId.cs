@@ -23,6 +23,10 @@ internal static class NodeErrorId
     public const string OffloadFixed = "OffloadFixed";
     public const string OffloadRefused = "OffloadRefused";
 
+    public const string RulesPermission = "RulesPermission";
+    public const string RulesLockBusy = "RulesLockBusy";
+    public const string RulesUnreadable = "RulesUnreadable";
+
     public const string CommandNotFound = "CommandNotFound";
     public const string CommandFailed = "CommandFailed";
     public const string CommandTimeout = "CommandTimeout";

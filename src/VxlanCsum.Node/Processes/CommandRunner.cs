@@ -33,6 +33,23 @@ internal static class CommandRunner
     public static CommandResult Run(
         string program, IReadOnlyList<string> arguments, TimeSpan? timeout = null, string? input = null, CancellationToken cancellation = default)
     {
+        using var output = new MemoryStream();
+        (int exitCode, string error) = Run(program, arguments, stream => stream.CopyTo(output), timeout, input, cancellation);
+        return new CommandResult(exitCode, output.ToArray(), error);
+    }
+
+    /// <summary>Runs a program and reads what it prints while it prints it, on the calling thread.</summary>
+    /// <param name="program">Its name or path.</param>
+    /// <param name="arguments">Each as the program is to see it.</param>
+    /// <param name="read">Reads its standard output; what it leaves unread is thrown away.</param>
+    /// <param name="timeout">How long it may take before it is killed; a minute where null.</param>
+    /// <param name="input">Its standard input; empty where null.</param>
+    /// <param name="cancellation">Kills it.</param>
+    /// <returns>Its exit code, and what it said on standard error.</returns>
+    /// <exception cref="NodeException">It is not installed, may not be run, or took too long.</exception>
+    public static (int ExitCode, string Error) Run(
+        string program, IReadOnlyList<string> arguments, Action<Stream> read, TimeSpan? timeout = null, string? input = null, CancellationToken cancellation = default)
+    {
         string path = Find(program) ?? throw Missing(program);
         var start = new ProcessStartInfo(path, arguments)
         {
@@ -48,18 +65,27 @@ internal static class CommandRunner
         using Process process = Start(start, program);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(timeout ?? s_patience);
-        using var output = new MemoryStream();
         try
         {
-            Task reading = process.StandardOutput.BaseStream.CopyToAsync(output, limit.Token);
+            // A pipe's blocking read ends when its writers are gone.
+            using CancellationTokenRegistration kill = limit.Token.Register(() => Kill(process));
             Task<string> complaining = process.StandardError.ReadToEndAsync(limit.Token);
-            Feed(process, input);
-            Task.WhenAll(reading, complaining, process.WaitForExitAsync(limit.Token)).GetAwaiter().GetResult();
-            return new CommandResult(process.ExitCode, output.ToArray(), CommandResult.Shorten(complaining.Result));
+            Task feeding = Task.Run(() => Feed(process, input), CancellationToken.None);
+            Stream output = process.StandardOutput.BaseStream;
+            read(output);
+            output.CopyTo(Stream.Null);
+            Task.WhenAll(complaining, feeding, process.WaitForExitAsync(limit.Token)).GetAwaiter().GetResult();
+            limit.Token.ThrowIfCancellationRequested();
+            return (process.ExitCode, CommandResult.Shorten(complaining.Result));
         }
-        catch (OperationCanceledException)
+        catch (Exception e)
         {
             Kill(process);
+            if (e is not OperationCanceledException)
+            {
+                throw;
+            }
+
             cancellation.ThrowIfCancellationRequested();
             throw new NodeException(NodeErrorId.CommandTimeout, NodeFailure.Failed, program,
                 $"{program} did not end within {(timeout ?? s_patience).TotalSeconds:0} s and was stopped.");
