@@ -1,0 +1,180 @@
+using System.Management.Automation;
+using System.Text;
+using VxlanCsum.Errors;
+using VxlanCsum.Netfilter;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Rules;
+using VxlanCsum.Sources;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>What cmdlets share that read rules: of this node, of files, of text from the pipeline.</summary>
+public abstract class RulesetCommand : NamespaceCommand, IDisposable
+{
+    internal const string NodeSet = "Node", TextSet = "Text", PathSet = "Path", LiteralPathSet = "LiteralPath";
+
+    private readonly CancellationTokenSource _stop = new();
+    private MemoryStream? _text;
+
+    /// <summary>
+    /// Files with what iptables-save, ip6tables-save, iptables -S, nft list ruleset (text or JSON) or ipset save printed, or
+    /// several of these in one; wildcards are resolved. Files given together are taken as one node's.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Such files, taken as they are.</summary>
+    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes whole
+    // objects before it has seen an object.
+    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The same as text: whole, or line by line.</summary>
+    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
+    [AllowEmptyString]
+    [TextOnly]
+    public string InputObject { get; set; } = string.Empty;
+
+    /// <summary>Only IPv4 or only IPv6.</summary>
+    [Parameter]
+    [ValidateSet(nameof(NetfilterFamily.IPv4), nameof(NetfilterFamily.IPv6))]
+    public string? Family { get; set; }
+
+    /// <summary>Only these of the node's engines. Default: every one that holds rules.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    public NetfilterBackend[] Backend { get; set; } = [];
+
+    /// <summary>How many seconds each program that shows rules may take. Default: 60.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [ValidateRange(1, 3600)]
+    public int Timeout { get; set; } = 60;
+
+    /// <summary>Cancelled when the pipeline is stopped.</summary>
+    private protected CancellationToken Cancellation => _stop.Token;
+
+    private protected NetfilterFamily? OnlyFamily => Family is null ? null : Enum.Parse<NetfilterFamily>(Family, ignoreCase: true);
+
+    /// <summary>How this cmdlet wants texts read.</summary>
+    private protected virtual RulesetReadOptions ReadOptions => new() { Cancellation = Cancellation };
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            switch (ParameterSetName)
+            {
+                case TextSet:
+                    _text ??= new MemoryStream();
+                    _text.Write(Encoding.UTF8.GetBytes(InputObject));
+                    _text.WriteByte((byte)'\n');
+                    break;
+                case PathSet or LiteralPathSet:
+                    ReadFiles();
+                    break;
+                case NodeSet:
+                    ReadNode();
+                    break;
+            }
+        }
+        catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_text is not null)
+        {
+            _text.Position = 0;
+            var reader = new RulesetReader(ReadOptions);
+            reader.Read(_text, "text");
+            Hand(reader.Build());
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Uses the rules that were read; called on the pipeline's thread, once for each set of files, text or node.</summary>
+    private protected abstract void Process(NetfilterRuleset rules);
+
+    private protected void WriteProblems(IEnumerable<RulesetProblem> problems)
+    {
+        foreach (RulesetProblem problem in problems)
+        {
+            WriteError(RulesetErrors.Record(problem));
+        }
+    }
+
+    private void ReadFiles()
+    {
+        var reader = new RulesetReader(ReadOptions);
+        bool any = false;
+        foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [], ParameterSetName == PathSet ? [] : LiteralPath))
+        {
+            try
+            {
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, FileOptions.SequentialScan);
+                reader.Read(stream, file);
+                any = true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                WriteError(TextFiles.Unreadable(file, e));
+            }
+        }
+
+        if (any)
+        {
+            Hand(reader.Build());
+        }
+    }
+
+    private void ReadNode()
+    {
+        try
+        {
+            RulesetReadOptions options = ReadOptions;
+            (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) =
+                InNamespace(() => NodeRules.Read(options, Backend, TimeSpan.FromSeconds(Timeout)));
+            foreach (NodeException failure in failures)
+            {
+                WriteError(failure);
+            }
+
+            Hand(rules);
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+    }
+
+    private void Hand(NetfilterRuleset rules)
+    {
+        WriteProblems(rules.Problems);
+        Process(rules);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+            _text?.Dispose();
+        }
+    }
+}
