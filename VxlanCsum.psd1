@@ -16,6 +16,7 @@
         'ConvertFrom-TcpdumpText'
         'Get-ChecksumErrorCounter'
         'Get-ChecksumMitigation'
+        'Get-KubePostroutingRule'
         'Get-OffloadFeature'
         'Get-VxlanInterface'
         'Invoke-ChecksumMitigation'
@@ -25,6 +26,7 @@
         'Set-OffloadFeature'
         'Test-KernelChecksumDefect'
         'Test-VxlanChecksum'
+        'Trace-KubePostrouting'
         'Undo-ChecksumMitigation'
     )
     PrivateData          = @{
