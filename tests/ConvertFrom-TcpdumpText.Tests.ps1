@@ -1,5 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/common.ps1
+    function Get-Text([string] $Name) { Join-Path $PSScriptRoot 'data' 'tcpdump' $Name }
     # Two look-ups as a user pasted them: tcpdump calls both bad, and both are seeds.
     $pasted = @(
         '# tcpdump -vv -i vxlan.calico port 53'
@@ -43,5 +44,33 @@ Describe 'ConvertFrom-TcpdumpText' {
         $packet.Cause | Should -Be NatLocalChecksum
         $packet.TunnelType | Should -Be Vxlan
         $packet.WorstLayer.Reason | Should -Match '44246'
+    }
+
+    It 'proves one packet of a named host by the source address' {
+        ($pasted[3..4] | ConvertFrom-TcpdumpText -SourceAddress 100.95.132.45).Cause | Should -Be 'OffloadPending'
+    }
+
+    It 'takes the lines of Get-Content and the files of Get-ChildItem' {
+        $file = Get-Text 'udpcsum-on-random.vv.txt'
+        (Get-Content $file | ConvertFrom-TcpdumpText | Where-Object Cause -EQ NatLocalChecksum).Count | Should -Be 7
+        (Get-Content $file -Raw | ConvertFrom-TcpdumpText | Where-Object Cause -EQ NatLocalChecksum).Count | Should -Be 7
+        (Get-ChildItem $file | ConvertFrom-TcpdumpText | Where-Object Cause -EQ NatLocalChecksum).Count | Should -Be 7
+    }
+
+    It 'tells the ports before NAT through Test-VxlanChecksum' {
+        $results = ConvertFrom-TcpdumpText -Path (Get-Text 'udpcsum-on-random.vv.txt') | Test-VxlanChecksum
+        $results[0].Cause | Should -Be 'NatLocalChecksum'
+        $results[0].ImpliedOriginalPort.Count | Should -Be 7
+    }
+
+    It 'stops when the pipeline wants no more' {
+        (ConvertFrom-TcpdumpText -Path (Get-Text 'udpcsum-on-random.vv.txt') | Select-Object -First 1).FrameNumber | Should -Be 1
+    }
+
+    It 'shows packets as tables and lists, and its layers can be indexed' {
+        $packet = ConvertFrom-TcpdumpText -Path (Get-Text 'udpcsum-on-random.vv.txt') | Where-Object Status -EQ Bad | Select-Object -First 1
+        $packet | Out-String | Should -Match '0xf539'
+        $packet | Format-List | Out-String | Should -Match 'NatLocalChecksum'
+        $packet.Layers[1].Found | Should -Be 0xf539
     }
 }

@@ -1,3 +1,5 @@
+using VxlanCsum.Captures;
+
 namespace VxlanCsum;
 
 /// <summary>One checksum of a packet and the verdict on it.</summary>
@@ -44,6 +46,8 @@ public sealed class ChecksumLayer
     /// <summary>Why, in words, where the status alone does not say; else null.</summary>
     public string? Reason { get; internal init; }
 
+    /// <summary>What <see cref="Reason"/> puts in words.</summary>
+    internal LayerReason Code { get; init; }
     internal bool IsTunnel { get; init; }
     internal ushort SourcePort { get; init; }
     internal ushort DestinationPort { get; init; }

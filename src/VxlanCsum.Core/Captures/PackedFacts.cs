@@ -124,6 +124,7 @@ internal sealed class PackedFacts : PacketFacts
                 Offset = r.Offset,
                 Length = r.Length,
                 Reason = LayerReasons.Describe(in r),
+                Code = r.Reason,
                 IsTunnel = (r.Flags & LayerFlags.Tunnel) != 0,
                 SourcePort = r.SourcePort,
                 DestinationPort = r.DestinationPort,

@@ -65,14 +65,14 @@ internal static class ObservationFactory
         {
             ChecksumLayer layer = layers[i];
             bool outer = tunnel && (layer.IsTunnel || layer.Depth == 0);
-            records[i] = Record(layer, packet.Cause, (byte)(outer || !tunnel ? 0 : 1), sourcePort, destinationPort);
+            records[i] = Record(layer, (byte)(outer || !tunnel ? 0 : 1), sourcePort, destinationPort);
         }
 
         seen.Fill(records, new TextAddresses(addresses), tunnel ? 0 : -1, packet.WireLength, packet.Status);
         seen.InnerUnknown = tunnel && (!seen.HasInner || seen.Inner.Status == ChecksumStatus.Unverified);
     }
 
-    private static LayerRecord Record(ChecksumLayer layer, ChecksumCause cause, byte address, ushort sourcePort, ushort destinationPort)
+    private static LayerRecord Record(ChecksumLayer layer, byte address, ushort sourcePort, ushort destinationPort)
     {
         LayerFlags flags = (layer.Found is null ? 0 : LayerFlags.HasFound)
             | (layer.Expected is null ? 0 : LayerFlags.HasExpected)
@@ -93,9 +93,7 @@ internal static class ObservationFactory
             Completed = (ushort)(layer.ExpectedOnWire ?? 0),
             Length = layer.Length,
             Offset = layer.Offset,
-            Reason = layer.Status == ChecksumStatus.Partial
-                ? cause == ChecksumCause.LcoPending && layer.Depth == 0 && layer.IsTunnel ? LayerReason.Lco : LayerReason.Seed
-                : LayerReason.None,
+            Reason = layer.Code,
         };
     }
 

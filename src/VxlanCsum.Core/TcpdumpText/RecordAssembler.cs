@@ -8,13 +8,16 @@ namespace VxlanCsum.TcpdumpText;
 /// mailers make more of them. Memory is bounded whatever the text.
 /// </summary>
 /// <param name="onRecord">Gets each packet's lines as soon as the next packet begins.</param>
+/// <param name="onMessage">Gets lines between packets that are known to be none, such as tcpdump's own messages.</param>
 /// <param name="onUnreadable">Gets runs of lines that belong to none.</param>
-internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<UnreadableText> onUnreadable)
+internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<string> onMessage, Action<UnreadableText> onUnreadable)
 {
     private const int MaxRecord = 16 * 1024;
 
     /// <summary>Narrower lines are not wrapped by terminals or mailers, unless all are so narrow: what follows them at the margin is something else.</summary>
     private const int UsualWidth = 56, LeastWidth = 20;
+
+    private const int Tab = 8;
 
     private readonly StringBuilder _record = new();
     private RecordState _state;
@@ -45,7 +48,13 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
             return;
         }
 
-        if (TextTimestamp.TryRead(line.Text, out _, out _) || line.Text.StartsWith("[Invalid header:", StringComparison.Ordinal))
+        // A payload may imitate anything, but tcpdump indents it by a tab.
+        bool isDetail = _record.Length > 0 && line.Indent >= _margin + Tab;
+        if (isDetail)
+        {
+            Append(line);
+        }
+        else if (TextTimestamp.TryRead(line.Text, out _, out _) || line.Text.StartsWith("[Invalid header:", StringComparison.Ordinal))
         {
             // -ttt pads with a blank, --number with several.
             Start(line, char.IsAsciiDigit(line.Text[0]) && line.Indent is 1 or 4 ? 0 : line.Indent, quoted);
@@ -58,6 +67,7 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<Unread
         else if (TextNoise.IsNoise(line.Text))
         {
             FinishRecord();
+            onMessage(line.Text);
         }
         else if (RecordState.StartsPacket(line.Text))
         {

@@ -28,7 +28,7 @@ internal sealed class TcpdumpTextReader
     {
         _path = path;
         _onUnreadable = onUnreadable;
-        _assembler = new RecordAssembler(Read, onUnreadable);
+        _assembler = new RecordAssembler(Read, ReadMessage, onUnreadable);
         _pending = new PendingPackets(hosts, onPacket);
     }
 
@@ -68,13 +68,15 @@ internal sealed class TcpdumpTextReader
             quoted = false;
         }
 
-        if (line.Text.Contains("link-type ", StringComparison.Ordinal) && TextNoise.TryReadSource(line.Text, out string? device, out LinkType? link, out uint snapLength))
+        _assembler.Add(line, quoted);
+    }
+
+    private void ReadMessage(string text)
+    {
+        if (TextNoise.TryReadSource(text, out string? device, out LinkType? link, out uint snapLength))
         {
-            _assembler.Finish();
             (_device, _link, _snapLength) = (device, link, snapLength);
         }
-
-        _assembler.Add(line, quoted);
     }
 
     private void Read(TextRecord record)

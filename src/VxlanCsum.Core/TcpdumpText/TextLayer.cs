@@ -39,6 +39,7 @@ internal sealed class TextLayer
             Offset = -1,
             Length = Record.Length,
             Reason = LayerReasons.Describe(in Record),
+            Code = Record.Reason,
             IsTunnel = (Record.Flags & LayerFlags.Tunnel) != 0,
             SourcePort = Record.SourcePort,
             DestinationPort = Record.DestinationPort,

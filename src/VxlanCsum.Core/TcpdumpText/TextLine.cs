@@ -39,7 +39,8 @@ internal readonly record struct TextLine(long Number, string Text, int Indent)
             else if (text[at] == '>' && !keepMarker)
             {
                 // What stands behind a mark of quotation has columns of its own; one blank belongs to the mark.
-                indent = at + 1 < text.Length && text[at + 1] == ' ' ? -1 : 0;
+                indent = 0;
+                at += at + 1 < text.Length && text[at + 1] == ' ' ? 1 : 0;
             }
             else
             {
@@ -47,7 +48,7 @@ internal readonly record struct TextLine(long Number, string Text, int Indent)
             }
         }
 
-        return new TextLine(number, text[at..].TrimEnd().ToString(), Math.Max(indent, 0));
+        return new TextLine(number, text[at..].TrimEnd().ToString(), indent);
     }
 
     /// <summary>Does the line begin with a mark of quotation?</summary>

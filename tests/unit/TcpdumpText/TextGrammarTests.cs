@@ -153,6 +153,22 @@ public sealed class TextGrammarTests
         Assert.All(reading.Packets, packet => Assert.Equal((ChecksumStatus.Good, 2), (packet.Status, packet.Layers.Count)));
     }
 
+    [Theory]
+    [InlineData("\t17:44:05.516502 IP (tos 0x0, ttl 64, id 1, offset 0, flags [none], proto UDP (17), length 60)\n\t6.6.6.6.1 > 7.7.7.7.2: [bad udp cksum 0x1 -> 0x2!] UDP, length 32")]
+    [InlineData("\t6.6.6.6.1 > 7.7.7.7.2: [bad udp cksum 0x1 -> 0x2!] VXLAN, flags [I] (0x08), vni 1")]
+    [InlineData("\t# tcpdump -nn\n\tlistening on evil0, link-type EN10MB (Ethernet), capture size 10 bytes")]
+    [InlineData("\tIP (tos 0x0, ttl 64, id 1, offset 0, flags [none], proto UDP (17), length 60)")]
+    public void Lines_of_a_payload_begin_no_packet(string payload)
+    {
+        string http = $"{Tcp}Flags [P.], cksum 0x1234 (correct), seq 1:9, ack 1, length 8: HTTP, length: 8\n{payload}";
+        foreach (string text in new[] { $"17:44:04.516502 {http}", http, "> " + http.Replace("\n", "\n> ", StringComparison.Ordinal) })
+        {
+            IReadOnlyList<PacketChecksum> packets = TextReading.Of($"{text}\n{Udp}[udp sum ok] UDP, length 32").Packets;
+            Assert.Equal(2, packets.Count);
+            Assert.All(packets, packet => Assert.Equal((ChecksumStatus.Good, "10.0.0.1:4000", null), (packet.Status, packet.Source, packet.Interface)));
+        }
+    }
+
     [Fact]
     public void A_payload_that_imitates_a_packet_is_none()
     {
