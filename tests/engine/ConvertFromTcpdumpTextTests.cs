@@ -79,6 +79,20 @@ public sealed class ConvertFromTcpdumpTextTests(EngineFixture engine) : IClassFi
     }
 
     [Fact]
+    public void The_outer_line_alone_tells_the_original_port_and_nothing_of_the_inside()
+    {
+        // calico#4865, as it was pasted.
+        SessionResult result = engine.Session.RunWithInput("$input | ConvertFrom-TcpdumpText | Test-VxlanChecksum",
+            (string[])[
+                "06:29:06:4b:55:9a > 06:47:af:1e:bf:ca, ethertype IPv4 (0x0800), length 143: (tos 0x0, ttl 64, id 16380, offset 0, flags [none], proto UDP (17), length 129)",
+                "    10.0.10.14.7103 > 10.0.10.10.4789: [bad udp cksum 0xbd67 -> 0x4e7f!] VXLAN, flags [I] (0x08), vni 4096",
+            ]);
+        Assert.Equal("NatLocalChecksum", result.Property("Cause").Single()!.ToString());
+        Assert.Equal([44246], (IEnumerable<int>)result.Property("ImpliedOriginalPort").Single()!);
+        Assert.DoesNotContain("inside is intact", (string)result.Property("Explanation").Single()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_read_is_a_warning_with_its_line_number_and_the_rest_is_read()
     {
         string file = Repository.Data("tcpdump", "pasted.md");

@@ -180,6 +180,15 @@ public sealed class ResolveNatChecksumTests(EngineFixture engine) : IClassFixtur
         Assert.Equal(44246, result.Property("ImpliedOriginalPort")[1]);
     }
 
+    [Fact]
+    public void Layers_of_packets_bind_as_they_are()
+    {
+        SessionResult result = engine.Run(
+            "Read-PcapChecksum $args[0] -Status Bad | ForEach-Object Layers | Where-Object Status -eq Bad | Resolve-NatChecksum", Repository.Data("captures", "udpcsum-on-random.pcap"));
+        Assert.Equal(7, result.Output.Count);
+        Assert.All(result.Property("IsPlausiblePort"), plausible => Assert.Equal(true, plausible));
+    }
+
     [Theory]
     [InlineData("Resolve-NatChecksum 1 -OldAddress fd00::1 -NewAddress 10.0.0.1", "NatChecksumAddressFamily")]
     [InlineData("Resolve-NatChecksum 1 -NewAddress 10.0.0.1", "NatChecksumOldAddressMissing")]

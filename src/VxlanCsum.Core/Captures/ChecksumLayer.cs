@@ -22,6 +22,12 @@ public sealed class ChecksumLayer
     /// <summary>Address and, where the protocol has one, port; null where unknown.</summary>
     public string? Destination { get; internal init; }
 
+    /// <summary>0 where the protocol has no ports, or text names a service instead.</summary>
+    public ushort SourcePort { get; internal init; }
+
+    /// <summary>0 where the protocol has no ports, or text names a service instead.</summary>
+    public ushort DestinationPort { get; internal init; }
+
     /// <summary>The field's value; null where it was not captured.</summary>
     public uint? Found { get; internal init; }
 
@@ -49,8 +55,6 @@ public sealed class ChecksumLayer
     /// <summary>What <see cref="Reason"/> puts in words.</summary>
     internal LayerReason Code { get; init; }
     internal bool IsTunnel { get; init; }
-    internal ushort SourcePort { get; init; }
-    internal ushort DestinationPort { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Status == ChecksumStatus.Good || Found is null

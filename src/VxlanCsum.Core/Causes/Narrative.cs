@@ -36,11 +36,13 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     }
 
     private string Local() =>
-        $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong, while what is inside is intact, and each wrong value is right for what the packet was before NAT. "
+        $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong{Inside()}, and each wrong value is right for what the packet was before NAT. "
         + $"The sender's kernel had completed the outer checksum (local checksum offload) while the inner one was still to be done by the device; then NAT on the sender rewrote {Origin()}of the encapsulated packet and took the complete checksum for a half-made one (defect B). "
         + (direction.SmallSeeds > 0 ? "The capture is the sender's own: the inner checksums are still to be completed, the outer ones are already spoilt. " : "")
         + "The receiver's kernel drops such packets without a word (UdpInCsumErrors in /proc/net/snmp counts them). "
         + Weak() + Stall();
+
+    private string Inside() => direction.Outer.InnerUnknown == 0 ? ", while what is inside is intact" : "";
 
     private string Zero()
     {
@@ -109,7 +111,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     private string Corrupted()
     {
         string text = direction.Outer.Count > 0
-            ? $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong while what is inside is intact, and neither defect nor another address or port in the capture explains the values. "
+            ? $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong{Inside()}, and neither defect nor another address or port in the capture explains the values. "
             : "";
         if (direction.Inner.Illegal > 0)
         {

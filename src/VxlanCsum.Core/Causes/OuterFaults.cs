@@ -20,12 +20,16 @@ internal sealed class OuterFaults(AnalysisBudget budget)
     public List<BadPacket> Packets { get; } = [];
     public long Count { get; private set; }
 
+    /// <summary>Packets whose inside is not told of: text with the outer lines alone.</summary>
+    public long InnerUnknown { get; private set; }
+
     /// <summary>Packets of bindings beyond what the analysis may remember.</summary>
     public long Untracked { get; private set; }
 
     public void Add(in Observation seen)
     {
         Count++;
+        InnerUnknown += seen.InnerUnknown ? 1 : 0;
         ushort wire = (ushort)seen.Outer.Found, right = Right(in seen.Outer), port = seen.OuterSourcePort;
         ref WireValue value = ref CollectionsMarshal.GetValueRefOrAddDefault(Values, wire, out _);
         value.Packets++;
