@@ -1,3 +1,5 @@
+using VxlanCsum.Captures;
+
 namespace VxlanCsum.Sources;
 
 /// <summary>A stream of which the first bytes were looked at and are read again.</summary>
@@ -15,9 +17,7 @@ internal sealed class PeekedStream : Stream
     }
 
     /// <summary>Does it begin as pcap, pcapng or gzip files do?</summary>
-    public bool LooksBinary => _first.AsSpan(0, _count) is
-        [0xd4, 0xc3, 0xb2, 0xa1] or [0xa1, 0xb2, 0xc3, 0xd4] or [0x4d, 0x3c, 0xb2, 0xa1] or [0xa1, 0xb2, 0x3c, 0x4d]
-        or [0x34, 0xcd, 0xb2, 0xa1] or [0xa1, 0xb2, 0xcd, 0x34] or [0x0a, 0x0d, 0x0d, 0x0a] or [0x1f, 0x8b, ..];
+    public bool LooksBinary => PcapHeader.IsMagic(_first.AsSpan(0, _count)) || _first.AsSpan(0, _count) is [0x0a, 0x0d, 0x0d, 0x0a] or [0x1f, 0x8b, ..];
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
