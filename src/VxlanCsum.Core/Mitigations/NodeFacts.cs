@@ -17,6 +17,9 @@ internal sealed record NodeFacts
     /// <summary>The rules; null where they could not be read.</summary>
     public NetfilterRuleset? Rules { get; init; }
 
+    /// <summary>What to walk through the rules to see whether tunnel packets are translated.</summary>
+    public IReadOnlyList<TraceRequest> Walks { get; init; } = [];
+
     /// <summary>Why the rules could not be read.</summary>
     public string? RulesProblem { get; init; }
 

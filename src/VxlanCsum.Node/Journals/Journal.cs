@@ -206,7 +206,7 @@ internal sealed class Journal
         if (PrivateFiles.AreOpenToOthers(FilePath))
         {
             throw new NodeException(NodeErrorId.JournalUnusable, NodeFailure.Permission, FilePath,
-                $"The journal {FilePath} can be written by others, so that what it says cannot be relied on.", $"Look through it, then: chmod 600 {FilePath}");
+                $"The journal {FilePath} can be written by others, so that what it says cannot be relied on.", $"Look through it, then make it root's alone: chown root {FilePath}; chmod 600 {FilePath}");
         }
     }
 

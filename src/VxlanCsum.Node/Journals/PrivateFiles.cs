@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using VxlanCsum.Node.Interop;
+
 namespace VxlanCsum.Node.Journals;
 
 /// <summary>Files and folders that only their owner may read or write.</summary>
@@ -29,7 +32,18 @@ internal static class PrivateFiles
         return new FileStream(path, options);
     }
 
-    /// <summary>Whether anyone but the owner may write the file.</summary>
+    /// <summary>Whether anyone but us and root may write the file: it belongs to another, or its mode lets others.</summary>
     public static bool AreOpenToOthers(string path) =>
-        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0;
+        !OperatingSystem.IsWindows()
+        && ((File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0 || BelongsToAnother(path));
+
+    private static bool BelongsToAnother(string path)
+    {
+        const int FromHere = -100, StructLength = 256, UserAt = 20;
+        const uint WantUser = 8;
+        Span<byte> status = stackalloc byte[StructLength];
+        status.Clear();
+        return OperatingSystem.IsLinux() && Libc.Statx(FromHere, path, 0, WantUser, status) == 0
+            && MemoryMarshal.Read<uint>(status[UserAt..]) is not 0 and var owner && owner != Libc.GetEffectiveUser();
+    }
 }

@@ -1,8 +1,10 @@
 using VxlanCsum.Mitigations;
+using VxlanCsum.Netfilter;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Ethtool;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Node.Processes;
+using VxlanCsum.Node.Rules;
 
 namespace VxlanCsum.Node.Mitigations;
 
@@ -14,20 +16,10 @@ internal static class FactReader
     {
         IReadOnlyList<NetworkLink> links = NetworkLinks.Read();
         VxlanInterface[] tunnels = [.. TunnelLinks.Read().Where(t => t.Kind == "vxlan" && request.IsWanted(t.Name))];
-        IReadOnlyDictionary<(NetfilterBackend, NetfilterFamily), string> iptables = RulesOfNode.Programs();
-        NetfilterRuleset? rules = null;
-        string? problem = null;
-        try
-        {
-            rules = RulesOfNode.Read(iptables, cancellation);
-        }
-        catch (NodeException e)
-        {
-            problem = e.Message;
-        }
-
+        IReadOnlyDictionary<(NetfilterBackend, NetfilterFamily), string> iptables = IptablesPrograms.Find();
+        (NetfilterRuleset? rules, string? problem) = Rules(cancellation);
         bool hasIp = CommandRunner.Find("ip") is not null;
-        return new NodeFacts
+        var facts = new NodeFacts
         {
             Tunnels = tunnels,
             Indexes = links.ToDictionary(static l => l.Name, static l => l.Index, StringComparer.Ordinal),
@@ -42,6 +34,33 @@ internal static class FactReader
             LockSeconds = Math.Max(1, (int)request.Timeout.TotalSeconds),
             Felix = tunnels.Any(static t => t.Name.Contains("calico", StringComparison.Ordinal)) ? Felix(cancellation) : null,
         };
+        return facts with { Walks = Walks(facts) };
+    }
+
+    /// <summary>All rules of all engines, or why they could not be read: what is not seen could undo what is planned.</summary>
+    private static (NetfilterRuleset? Rules, string? Problem) Rules(CancellationToken cancellation)
+    {
+        try
+        {
+            (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = NodeRules.Read(new RulesetReadOptions { Cancellation = cancellation }, [], TimeSpan.FromMinutes(1));
+            return failures.Count == 0 ? (rules, null) : (null, failures[0].Message);
+        }
+        catch (NodeException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    /// <summary>A service packet of each family that kube-proxy serves, through each tunnel.</summary>
+    private static TraceRequest[] Walks(NodeFacts facts)
+    {
+        if (facts.Rules is not { } rules)
+        {
+            return [];
+        }
+
+        NetfilterFamily[] families = [.. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(f => facts.KubeBackends(f).Count > 0)];
+        return [.. (families.Length > 0 ? families : [rules.DefaultFamily]).SelectMany(static f => NodeTunnels.Requests(new TraceRequest { Family = f }, null))];
     }
 
     private static Dictionary<string, IReadOnlyList<OffloadFeature>> Features(IReadOnlyList<NetworkLink> links, VxlanInterface[] tunnels)

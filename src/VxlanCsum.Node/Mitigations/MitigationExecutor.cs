@@ -120,8 +120,6 @@ internal static class MitigationExecutor
             {
                 notes.Add(StepReverter.Revert(steps[i], anyDevice: false).Text);
             }
-
-            journal.Append(Event(id, JournalEventType.RolledBack) with { Notes = [why, .. notes] });
         }
         catch (NodeException second)
         {
@@ -130,10 +128,21 @@ internal static class MitigationExecutor
                 $"The journal {journal.FilePath} holds what is left to do: Undo-ChecksumMitigation -Pending.", failure);
         }
 
+        string closed = string.Empty;
+        try
+        {
+            journal.Append(Event(id, JournalEventType.RolledBack) with { Notes = [why, .. notes] });
+        }
+        catch (NodeException)
+        {
+            // A full disk, say: then the entry stays open, and undoing it finds that there is nothing left to do.
+            closed = " The journal could not be told.";
+        }
+
         return new NodeException(
             failure is NodeException { ErrorId: NodeErrorId.MitigationBusy or NodeErrorId.JournalUnusable } known ? known.ErrorId : NodeErrorId.MitigationFailed,
             failure is NodeException node ? node.Reason : NodeFailure.Failed, kind.ToString(),
-            $"{kind} failed: {why} The former state is back.", null, failure);
+            $"{kind} failed: {why} The former state is back.{closed}", null, failure);
     }
 
     private static MitigationUndo Describe(JournalEntry entry, List<ReversalResult> results) => new()

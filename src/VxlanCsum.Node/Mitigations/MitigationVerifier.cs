@@ -13,31 +13,16 @@ internal static class MitigationVerifier
         lines.Add(plan.Applied ? "read back: all is in effect" : $"read back: not in effect ({string.Join("; ", plan.All.Where(static s => !s.InEffect).Select(static s => s.Before))})");
         if (ChangesRules(plan.Kind) && facts.Rules is { } rules)
         {
-            foreach (VxlanInterface tunnel in facts.Tunnels)
+            foreach (TraceRequest walk in facts.Walks)
             {
-                foreach (NetfilterFamily family in RulePlans.Families(facts with { Tunnels = [tunnel] }))
-                {
-                    RuleTrace trace = Tracer.Trace(rules, Request(tunnel, family), cancellation);
-                    lines.Add($"walk of {tunnel.Name}'s {family} packets: {trace.Verdict}");
-                    verified &= trace.Verdict == TraceVerdict.Safe;
-                }
+                RuleTrace trace = Tracer.Trace(rules, walk, cancellation);
+                lines.Add($"walk of {walk.Family} service packets through {walk.TunnelDevice}: {trace.Verdict}");
+                verified &= trace.Verdict == TraceVerdict.Safe;
             }
         }
 
         return (verified, [.. lines], [.. plan.All.Where(static s => s.Step.Type != MitigationStepType.Flush).Select(static s => s.InEffect ? s.After : s.Before)]);
     }
-
-    public static TraceRequest Request(VxlanInterface tunnel, NetfilterFamily family) => new()
-    {
-        Family = family,
-        TunnelFamily = family,
-        TunnelDevice = tunnel.Name,
-        TunnelPort = tunnel.Port ?? TraceRequest.DefaultTunnelPort,
-        TunnelSource = tunnel.Local,
-        TunnelDestination = tunnel.Remote,
-        MasqueradeAddress = tunnel.Local,
-        Uplink = tunnel.UnderlyingDevice,
-    };
 
     private static bool ChangesRules(MitigationKind kind) => kind is MitigationKind.UnmarkTunnel or MitigationKind.NoTrackTunnel
         or MitigationKind.AcceptTunnelPort or MitigationKind.PrependMasquerade or MitigationKind.AcceptOnInterface or MitigationKind.RemovePostroutingJump;

@@ -28,7 +28,7 @@ internal static class StepReverter
 
     private static ReversalResult TakeOut(RuleChange change, MitigationStep step)
     {
-        NetfilterChain? chain = RulesOfNode.ReadChain(change.Tool, change.Backend, change.Family, change.Table, change.Chain);
+        NetfilterChain? chain = IptablesPrograms.ReadChain(change.Tool, change.Backend, change.Family, change.Table, change.Chain);
         if (chain is null || !chain.Any(r => RuleSpec.Same(RuleSpec.Words(r), change.Words)))
         {
             return new ReversalResult(Reversal.Gone, $"{change.Table} {change.Chain}: the rule is not there any more");
@@ -40,7 +40,7 @@ internal static class StepReverter
 
     private static ReversalResult PutBack(RuleChange change, MitigationStep step)
     {
-        NetfilterChain? chain = RulesOfNode.ReadChain(change.Tool, change.Backend, change.Family, change.Table, change.Chain);
+        NetfilterChain? chain = IptablesPrograms.ReadChain(change.Tool, change.Backend, change.Family, change.Table, change.Chain);
         if (chain is not null && chain.Any(r => RuleSpec.SameEffect(RuleSpec.Words(r), change.Words)))
         {
             return new ReversalResult(Reversal.Gone, $"{change.Table} {change.Chain}: the rule is there again already");

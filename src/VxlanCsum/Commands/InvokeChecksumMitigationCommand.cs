@@ -47,6 +47,15 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
     [ValidateNotNullOrEmpty]
     public string? PersistPath { get; set; }
 
+    private bool _kindIsGiven;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _kindIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Kind));
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -81,8 +90,10 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
             case RuleTrace when Kind is null:
                 suggested = [.. MitigationCatalog.All.Where(static e => e.Cures.HasFlag(ChecksumDefect.B)).Select(static e => e.Kind)];
                 break;
-            case VxlanChecksumResult:
-                suggested = Kind ?? [];
+            case string or MitigationKind when Kind is null:
+                return [LanguagePrimitives.ConvertTo<MitigationKind>(InputObject)];
+            case not null when !_kindIsGiven && Kind is not null && InputObject.BaseObject is not ChecksumMitigation:
+                suggested = Kind;
                 break;
             default:
                 return Kind ?? throw new NodeException(NodeErrorId.MitigationKindMissing, NodeFailure.InvalidArgument, nameof(Kind),
@@ -187,7 +198,11 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
             return;
         }
 
-        if (!Force && !MyInvocation.BoundParameters.ContainsKey("WhatIf"))
+        if (MyInvocation.BoundParameters.ContainsKey("WhatIf"))
+        {
+            WriteWarning($"{plan.Kind} breaks other traffic: {plan.Danger}.");
+        }
+        else if (!Force)
         {
             throw new NodeException(NodeErrorId.MitigationNeedsForce, NodeFailure.Refused, plan.Kind.ToString(),
                 $"{plan.Kind} breaks other traffic: {plan.Danger}. Nothing was changed.", "If that is what you want, give -Force; Get-ChecksumMitigation shows better ones.");

@@ -17,17 +17,20 @@ public sealed partial class FaultLab : IDisposable
     private static readonly IPEndPoint s_service = new(IPAddress.Parse("10.96.0.10"), 53), s_pod = new(IPAddress.Parse("10.244.2.1"), 5300);
     private readonly LabNamespace _peer = LabNamespace.Create();
     private readonly Socket _udp, _tcp;
+    private readonly bool _overIPv6;
     private readonly string _folder = Directory.CreateTempSubdirectory("vxlancsum-lab-").FullName;
 
-    public FaultLab(string backend)
+    public FaultLab(string backend, bool overIPv6 = false)
     {
+        _overIPv6 = overIPv6;
         Node = LabNamespace.Create();
         Backend = backend;
         LabNamespace.Require("iptables-legacy", "iptables-nft", "ethtool", "sysctl");
 
         // Addresses that IPv6 gives itself turn up in the routes only seconds later.
-        Node.Run("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
-        _peer.Run("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
+        string[] quiet = overIPv6 ? ["net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.addr_gen_mode=1"] : ["net.ipv6.conf.default.disable_ipv6=1"];
+        Node.Run("sysctl", ["-qw", .. quiet]);
+        _peer.Run("sysctl", ["-qw", .. quiet]);
         LabNamespace.Connect(Node, "up0", _peer, "up0");
         LabNamespace.Connect(Node, "svc0", _peer, "svc0");
         Node.Ip("addr", "add", "10.0.10.14/24", "dev", "up0");
@@ -39,8 +42,15 @@ public sealed partial class FaultLab : IDisposable
             end.TryRun("ethtool", "-K", "up0", "tx", "off", "sg", "off", "tso", "off", "gso", "off", "gro", "off");
         }
 
-        Tunnel(Node, "10.0.10.14", "10.0.10.10", "10.244.1.0/16");
-        Tunnel(_peer, "10.0.10.10", "10.0.10.14", "10.244.2.1/16");
+        if (overIPv6)
+        {
+            Node.Ip("addr", "add", "fd00:10::14/64", "dev", "up0", "nodad");
+            _peer.Ip("addr", "add", "fd00:10::10/64", "dev", "up0", "nodad");
+        }
+
+        (string near, string far) = overIPv6 ? ("fd00:10::14", "fd00:10::10") : ("10.0.10.14", "10.0.10.10");
+        Tunnel(Node, near, far, "10.244.1.0/16");
+        Tunnel(_peer, far, near, "10.244.2.1/16");
         Node.Ip("route", "add", "10.96.0.0/16", "via", "10.0.20.10");
         Rules();
         (_udp, _tcp) = NetworkNamespace.Run(_peer.Name, Serve);
@@ -58,7 +68,7 @@ public sealed partial class FaultLab : IDisposable
     public string Snapshot()
     {
         string[] saves = [.. ((string[])["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"]).Select(p => $"# {p}\n{WithoutEmptyTables(Node.Run(p + "-save"))}")];
-        return string.Join('\n', [.. saves, Node.Ip("route", "show", "table", "all"), Node.Run("ethtool", "-k", "vx"), Node.Run("ethtool", "-k", "up0")]);
+        return string.Join('\n', [.. saves, Node.Ip("route", "show", "table", "all"), Node.Ip("-6", "route", "show", "table", "all"), Node.Run("ethtool", "-k", "vx"), Node.Run("ethtool", "-k", "up0")]);
     }
 
     /// <summary>Asks the service by UDP and TCP.</summary>
@@ -102,6 +112,17 @@ public sealed partial class FaultLab : IDisposable
             Nat("-A", "KUBE-SERVICES", "!", "-s", "10.244.0.0/16", "-d", "10.96.0.10", "-p", protocol, "-j", "KUBE-MARK-MASQ");
             Nat("-A", "KUBE-SERVICES", "-d", "10.96.0.10", "-p", protocol, "--dport", "53", "-j", "DNAT", "--to-destination", "10.244.2.1:5300");
         }
+
+        Postrouting(Iptables);
+        if (_overIPv6)
+        {
+            Postrouting("ip6" + Iptables[2..]);
+        }
+    }
+
+    private void Postrouting(string program)
+    {
+        void Nat(params string[] arguments) => Node.Run(program, ["-w", "20", "-t", "nat", .. arguments]);
 
         Nat("-N", "KUBE-POSTROUTING");
         Nat("-A", "POSTROUTING", "-m", "comment", "--comment", "kubernetes postrouting rules", "-j", "KUBE-POSTROUTING");
@@ -154,7 +175,7 @@ public sealed partial class FaultLab : IDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
-    private long Errors() => NetworkNamespace.Run(_peer.Name, ChecksumCounters.Read).Where(static c => c.Protocol == "Udp").Sum(static c => (long)c.Value);
+    private long Errors() => NetworkNamespace.Run(_peer.Name, ChecksumCounters.Read).Where(static c => c.Protocol is "Udp" or "Udp6").Sum(static c => (long)c.Value);
 
     /// <summary>A built-in table stays, empty, once a rule has brought it in; and the counters of policies run on.</summary>
     private static string WithoutEmptyTables(string saved)

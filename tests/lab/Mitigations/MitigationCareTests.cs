@@ -9,7 +9,7 @@ namespace VxlanCsum.LabTests.Mitigations;
 /// <summary>What must not happen: changes under -WhatIf, changes without -Force, half a mitigation, the loss of what others did.</summary>
 public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
-    private static readonly string[] s_reading = ["iptables-legacy-save", "iptables-nft-save", "ip6tables-legacy-save", "ip6tables-nft-save", "nft", "ip", "vxlancsum"];
+    private static readonly string[] s_reading = ["iptables-legacy-save", "iptables-nft-save", "ip6tables-legacy-save", "ip6tables-nft-save", "nft", "ip", "ipset", "vxlancsum"];
 
     [Theory]
     [InlineData(MitigationKind.NoTrackTunnel)]

@@ -60,6 +60,40 @@ public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<En
         Assert.Equal(before, lab.Snapshot());
     }
 
+    [Theory]
+    [InlineData("nft", MitigationKind.UnmarkTunnel)]
+    [InlineData("nft", MitigationKind.NoTrackTunnel)]
+    [InlineData("legacy", MitigationKind.AcceptTunnelPort)]
+    [InlineData("legacy", MitigationKind.PrependMasquerade)]
+    [InlineData("nft", MitigationKind.DisableTxChecksum)]
+    public void Over_IPv6_the_twins_cure_and_undone_the_fault_is_back(string backend, MitigationKind kind)
+    {
+        using var lab = new FaultLab(backend, overIPv6: true);
+        lab.Ask().MustFail();
+        string before = lab.Snapshot();
+        SessionResult applied = engine.Session.Apply(lab, kind).Succeeded();
+        Assert.Equal(true, applied.Get("Verified"));
+        lab.Ask(connections: 3).MustBeWell();
+        Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
+        Assert.Equal(before, lab.Snapshot());
+        lab.Ask().MustFail();
+    }
+
+    [Fact]
+    public void Of_several_that_a_finding_suggests_the_first_that_can_be_applied_is()
+    {
+        using var lab = new FaultLab("nft");
+        SessionResult applied = engine.Session.Run(
+            "param($n, $j) [pscustomobject]@{ Mitigations = 'FelixChecksumOverride', 'NoTrackTunnel', 'UnmarkTunnel' } | Invoke-ChecksumMitigation -NetworkNamespace $n -JournalPath $j -Confirm:$false", lab.Node.Name, lab.Journal);
+        Assert.Equal(MitigationKind.NoTrackTunnel.ToString(), applied.Get("Kind")!.ToString());
+        lab.Ask().MustBeWell();
+        SessionResult byName = engine.Session.Run(
+            "param($n, $j) 'UnmarkTunnel', 'DisableTxChecksum' | Invoke-ChecksumMitigation -NetworkNamespace $n -JournalPath $j -Confirm:$false", lab.Node.Name, lab.Journal);
+        Assert.Equal([true, true], byName.Property("Changed"));
+        SessionResult undone = engine.Session.Undo(lab, "-All").Succeeded();
+        Assert.Equal(["DisableTxChecksum", "UnmarkTunnel", "NoTrackTunnel"], undone.Property("Kind").Select(static k => k!.ToString()));
+    }
+
     [Fact]
     public void A_trace_from_the_pipeline_gets_the_cheapest_cure()
     {
