@@ -139,7 +139,13 @@ public sealed class NetworkNamespaceTests
     public void AnUnfriendlyNameReachesNoTerminalRaw() =>
         Assert.DoesNotContain('\x1b', Assert.Throws<NodeException>(() => NetworkNamespace.Open("\x1b[2Jx")).Message);
 
-    private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+    /// <summary>The process's open descriptors, without those of earlier tests that only wait for their finalizers (the pipes of programs that ended).</summary>
+    private static int Descriptors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Directory.GetFileSystemEntries("/proc/self/fd").Length;
+    }
 
     private static IEnumerable<string?> ThreadNamespaces() =>
         Directory.GetDirectories("/proc/self/task").Select(t => new FileInfo(t + "/ns/net").LinkTarget).Where(n => n is not null);
