@@ -8,6 +8,8 @@ internal static class Program
         compare [--folder DIR] [--rounds N] [--scale PERCENT] [--out FILE]
             Makes the captures a, b and c in DIR (default: the system's temporary folder; 2.5 GiB at 100 %),
             runs every contender N times in turn and writes medians and ratios (default bench/RESULTS.md).
+        rules [the same options]
+            Makes the rules of a node with 50,000 services and times reading and walking them (default bench/RULES.md).
         kernels [BenchmarkDotNet's options]
             Times the checksum kernels.
         """;
@@ -18,6 +20,8 @@ internal static class Program
         {
             case ["compare", .. var options]:
                 return Comparison.Run(Options.Parse(options));
+            case ["rules", .. var options]:
+                return RuleComparison.Run(Options.Parse(options));
             case ["kernels", .. var options]:
                 BenchmarkSwitcher.FromTypes([typeof(Kernels)]).Run(options);
                 return 0;
@@ -30,9 +34,11 @@ internal static class Program
 
 internal sealed record Options(string Folder, int Rounds, int Scale, string Out)
 {
+    public static readonly string DefaultOut = Path.Combine("bench", "RESULTS.md");
+
     public static Options Parse(string[] args)
     {
-        Options options = new(Path.Combine(Path.GetTempPath(), "vxlancsum-bench"), 5, 100, Path.Combine("bench", "RESULTS.md"));
+        Options options = new(Path.Combine(Path.GetTempPath(), "vxlancsum-bench"), 5, 100, DefaultOut);
         for (int i = 0; i + 1 < args.Length; i += 2)
         {
             options = args[i] switch

@@ -138,7 +138,7 @@ public sealed class KubeLab : IDisposable
             Protocol = protocol,
             BackendOrder = order,
         };
-        return Tracer.Trace(rules, Assert.Single(Requests(given)));
+        return Tracer.Trace(rules, Assert.Single(Requests(given)), TestContext.Current.CancellationToken);
     }
 
     /// <summary>The walk of a marked service packet of which nothing else is known.</summary>

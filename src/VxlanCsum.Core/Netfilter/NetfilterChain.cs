@@ -64,6 +64,9 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     /// <summary>The text declared it (iptables: ":NAME", -N, -P); otherwise rules appeared without.</summary>
     internal bool Declared { get; set; }
 
+    /// <summary>Its place in the table.</summary>
+    internal int Index { get; set; }
+
     /// <summary>Kept by <see cref="RuleGenerations"/> once it has looked.</summary>
     internal bool? ClearsMark { get; set; }
 

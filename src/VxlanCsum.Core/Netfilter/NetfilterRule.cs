@@ -9,6 +9,11 @@ namespace VxlanCsum;
 /// </remarks>
 public abstract class NetfilterRule
 {
+    // Properties are asked of one rule after the other, and of half a million only for a moment: keeping what each means
+    // would cost many times its text. A walk keeps it, since walks are repeated.
+    [ThreadStatic]
+    private static (NetfilterRule? Rule, RuleProgram? Program) s_shown;
+
     private RuleProgram? _program;
 
     private protected NetfilterRule(NetfilterChain owner, int number, long line)
@@ -43,40 +48,40 @@ public abstract class NetfilterRule
     public abstract string? Comment { get; }
 
     /// <summary>"udp", "! tcp"; null where the rule does not ask.</summary>
-    public string? Protocol => Program.Describe<ProtocolCondition>();
+    public string? Protocol => Shown.Describe<ProtocolCondition>();
 
     /// <summary>"10.244.0.0/16", "! 10.244.0.0/16"; null where the rule does not ask.</summary>
-    public string? Source => Program.Describe<AddressCondition>(static c => c.IsSource);
+    public string? Source => Shown.Describe<AddressCondition>(static c => c.IsSource);
 
     /// <summary>"10.96.0.10/32"; null where the rule does not ask.</summary>
-    public string? Destination => Program.Describe<AddressCondition>(static c => !c.IsSource);
+    public string? Destination => Shown.Describe<AddressCondition>(static c => !c.IsSource);
 
     /// <summary>"eth0", "! cali+"; null where the rule does not ask.</summary>
-    public string? InInterface => Program.Describe<InterfaceCondition>(static c => !c.IsOutput);
+    public string? InInterface => Shown.Describe<InterfaceCondition>(static c => !c.IsOutput);
 
     /// <summary>"eth0", "! cali+"; null where the rule does not ask.</summary>
-    public string? OutInterface => Program.Describe<InterfaceCondition>(static c => c.IsOutput);
+    public string? OutInterface => Shown.Describe<InterfaceCondition>(static c => c.IsOutput);
 
     /// <summary>What the rule asks of the packet mark; null where it does not.</summary>
-    public MarkMatch? Mark => Program.Find<MarkCondition>(static c => !c.OfConnection)?.Match;
+    public MarkMatch? Mark => Shown.Find<MarkCondition>(static c => !c.OfConnection)?.Match;
 
     /// <summary>"KUBE-LOOP-BACK dst,dst,src", "! NAME src"; null where the rule asks no set.</summary>
-    public string? MatchSet => Program.Describe<SetCondition>();
+    public string? MatchSet => Shown.Describe<SetCondition>();
 
     /// <summary>All its matches, in order.</summary>
     public abstract IReadOnlyList<RuleMatch> Matches { get; }
 
     /// <summary>What it does ("MASQUERADE", "RETURN", the name of a chain); null where it only counts.</summary>
-    public string? Target => Program.Target;
+    public string? Target => Shown.Target;
 
     /// <summary>The target is a chain from which the packet does not come back here.</summary>
-    public bool IsGoto => Program.Find<JumpAction>()?.IsGoto ?? false;
+    public bool IsGoto => Shown.Find<JumpAction>()?.IsGoto ?? false;
 
     /// <summary>What it does to the packet mark; null where nothing.</summary>
-    public MarkOperation? MarkOperation => Program.Find<MarkAction>(static a => !a.OfConnection)?.Operation;
+    public MarkOperation? MarkOperation => Shown.Find<MarkAction>(static a => !a.OfConnection)?.Operation;
 
     /// <summary>It masquerades or SNATs to a port chosen at random with every packet (--random-fully, fully-random).</summary>
-    public bool RandomFully => Program.Find<NatAction>()?.RandomFully ?? false;
+    public bool RandomFully => Shown.Find<NatAction>()?.RandomFully ?? false;
 
     /// <summary>The rule as its tool writes it, without counters, control characters escaped.</summary>
     public abstract string Text { get; }
@@ -89,8 +94,22 @@ public abstract class NetfilterRule
 
     internal NetfilterChain Owner { get; }
 
-    /// <summary>What the rule means; made once.</summary>
-    internal RuleProgram Program => _program ??= Compile();
+    /// <summary>What the rule means; made once and kept.</summary>
+    internal RuleProgram Program => _program ??= Shown;
+
+    /// <summary>What the rule means; kept until another rule is asked.</summary>
+    internal RuleProgram Shown
+    {
+        get
+        {
+            if (_program is null && !ReferenceEquals(s_shown.Rule, this))
+            {
+                s_shown = (this, Compile());
+            }
+
+            return _program ?? s_shown.Program!;
+        }
+    }
 
     /// <summary>The rule's text.</summary>
     public override string ToString() => Text;

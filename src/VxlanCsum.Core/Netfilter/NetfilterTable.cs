@@ -65,11 +65,28 @@ public sealed class NetfilterTable
 
     internal NetfilterChain? Find(ReadOnlySpan<byte> chain) => _index.Find(chain);
 
+    /// <summary>The chain that was declared behind another one, or behind that, if it has this name.</summary>
+    internal NetfilterChain? Follower(NetfilterChain? chain, ReadOnlySpan<byte> name)
+    {
+        const int LookedAt = 2;
+        int next = chain is null ? 0 : chain.Index + 1;
+        for (int i = next; i < Math.Min(next + LookedAt, _chains.Count); i++)
+        {
+            if (name.SequenceEqual(_chains[i].Name8))
+            {
+                return _chains[i];
+            }
+        }
+
+        return null;
+    }
+
     internal NetfilterChain Add(string name) => Add(new NetfilterChain(this, name));
 
     internal NetfilterChain Add(NetfilterChain chain)
     {
         _base = null;
+        chain.Index = _chains.Count;
         _chains.Add(chain);
         _index.Add(chain);
         return chain;

@@ -6,12 +6,13 @@ internal static class RuleGenerations
     public static RuleGeneration Of(NetfilterRule rule)
     {
         string chain = rule.Chain;
-        if (chain.StartsWith("cali-", StringComparison.Ordinal) || rule.Comment?.StartsWith("cali:", StringComparison.Ordinal) == true)
+        string? comment = rule.Comment;
+        if (chain.StartsWith("cali-", StringComparison.Ordinal) || comment?.StartsWith("cali:", StringComparison.Ordinal) == true)
         {
             return RuleGeneration.Calico;
         }
 
-        if (chain.StartsWith("FLANNEL-", StringComparison.Ordinal) || rule.Comment is "flanneld masq" or "flanneld forward")
+        if (chain.StartsWith("FLANNEL-", StringComparison.Ordinal) || comment is "flanneld masq" or "flanneld forward")
         {
             return RuleGeneration.Flannel;
         }
@@ -26,7 +27,7 @@ internal static class RuleGenerations
 
     private static RuleGeneration Iptables(NetfilterRule rule)
     {
-        if (rule.Target == "MASQUERADE" && rule.Program.Find<SetCondition>() is not null)
+        if (rule.Target == "MASQUERADE" && rule.Shown.Find<SetCondition>() is not null)
         {
             return RuleGeneration.IpvsHairpin;
         }
@@ -46,13 +47,13 @@ internal static class RuleGenerations
     {
         bool clears = rule.MarkOperation is not null;
         bool masquerades = rule.Target == "MASQUERADE";
-        if (rule.Program.Find<MarkCondition>() is not null && clears && masquerades)
+        if (rule.Shown.Find<MarkCondition>() is not null && clears && masquerades)
         {
             return RuleGeneration.NftGen2;
         }
 
         // The hairpin rule asks for connections that were DNATed; it is of either age.
-        return rule.Program.Find<StateCondition>() is not null ? RuleGeneration.Other
+        return rule.Shown.Find<StateCondition>() is not null ? RuleGeneration.Other
             : IsClearing(rule.Owner) && (clears || masquerades || rule is { Target: "RETURN", Mark: not null }) ? RuleGeneration.NftGen1
             : RuleGeneration.Other;
     }

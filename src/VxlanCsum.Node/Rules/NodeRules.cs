@@ -11,8 +11,13 @@ internal static class NodeRules
     private const int Attempts = 5;
 
     /// <summary>Reads them. A backend that cannot be read is a failure and the others are read; one that is not installed is nothing.</summary>
+    /// <param name="options">How the texts are read.</param>
+    /// <param name="backends">Only these; all where empty.</param>
+    /// <param name="timeout">For each program.</param>
+    /// <param name="installed">Which programs may be used; null: those that are there.</param>
+    /// <exception cref="NodeException">This is not Linux, or no program that shows rules is installed.</exception>
     public static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(
-        RulesetReadOptions options, IReadOnlyCollection<NetfilterBackend> backends, TimeSpan timeout)
+        RulesetReadOptions options, IReadOnlyCollection<NetfilterBackend> backends, TimeSpan timeout, Predicate<string>? installed = null)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -20,14 +25,15 @@ internal static class NodeRules
         }
 
         bool Wanted(NetfilterBackend backend) => backends.Count == 0 || backends.Contains(backend);
+        bool Installed(string program) => CommandRunner.Find(program) is not null && installed?.Invoke(program) != false;
         var run = new Run(options, timeout);
-        List<RuleTool> tools = [.. RuleTool.Flavoured.Where(t => CommandRunner.Find(t.Program) is not null)];
+        List<RuleTool> tools = [.. RuleTool.Flavoured.Where(t => Installed(t.Program))];
         if (tools.Count == 0)
         {
-            tools.AddRange(RuleTool.Plain.Where(static t => CommandRunner.Find(t.Program) is not null));
+            tools.AddRange(RuleTool.Plain.Where(t => Installed(t.Program)));
         }
 
-        bool nft = CommandRunner.Find("nft") is not null;
+        bool nft = Installed("nft");
         if (tools.Count == 0 && !nft)
         {
             throw RuleErrors.NothingInstalled();
@@ -48,7 +54,7 @@ internal static class NodeRules
             run.Failures.Add(RuleErrors.HiddenLegacyRules(hidden));
         }
 
-        if (CommandRunner.Find("ipset") is not null)
+        if (Installed("ipset"))
         {
             // Without the kernel's part there are no sets, and no rule can ask for one.
             run.Read("ipset", ["save"], NetfilterBackend.Unknown, null, ignoreFailure: static said => said.Contains("Cannot open session", StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -13,6 +14,7 @@ internal sealed class ChainTable
     private (NetfilterChain? Chain, int Hash)[] _slots = new (NetfilterChain?, int)[16];
     private int _count;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public NetfilterChain? Find(ReadOnlySpan<byte> name)
     {
         int hash = Hash(name);

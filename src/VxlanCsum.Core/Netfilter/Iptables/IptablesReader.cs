@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using VxlanCsum.Text;
 
@@ -23,6 +24,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
     private OptionEntry[] _entries = new OptionEntry[128];
 
     /// <summary>Reads one line, without blanks around it. False where it is none of ours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Read(ReadOnlySpan<byte> line, long number)
     {
         switch (line[0])
@@ -91,6 +93,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rule(ReadOnlySpan<byte> line, int position, long number)
     {
         if (Table(line, number) is not { } table)
@@ -138,6 +141,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
 
         var record = new RuleRecord { Text = _arena.Keep(line), Length = (ushort)line.Length, Line = (uint)number };
         RecordFacts.Fill(ref record, line, _entries.AsSpan(0, count));
+        record.Traits |= line[0] == (byte)'[' ? RuleTraits.Counters : RuleTraits.None;
         chain.Add(_arena.Add(record), place);
         table.HasCounters |= (record.Traits & RuleTraits.Counters) != 0;
         if (_family is null && FamilyHints.Of(line, _entries.AsSpan(0, count)) is { } family)
@@ -146,6 +150,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private NetfilterChain? Chain(NetfilterTable table, ReadOnlySpan<byte> name)
     {
         // Rules of a chain stand together: most need no look-up.
@@ -154,7 +159,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             return _chain;
         }
 
-        _chain = table.Find(name);
+        // And the chains' rules follow one another as the chains were declared.
+        _chain = table.Follower(_chain, name) ?? table.Find(name);
         if (_chain is null)
         {
             if (sink.Options.Keep is { } keep && !keep(_named ? table.Name : string.Empty, Encoding.UTF8.GetString(name)))

@@ -11,6 +11,13 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
     [ThreadStatic]
     private static OptionEntry[]? s_scratch;
 
+    // People ask one rule for one property after the other.
+    [ThreadStatic]
+    private static IptablesRule? s_last;
+
+    [ThreadStatic]
+    private static OptionEntry[]? s_lastOptions;
+
     /// <summary>The line as it was read, without blanks around it.</summary>
     public ReadOnlySpan<byte> Line8 => Owner.Table.Arena.Text(Owner.Table.Arena[record].Text, Owner.Table.Arena[record].Length);
 
@@ -43,6 +50,17 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
     /// <summary>Where its options stand in its line.</summary>
     public OptionEntry[] Options()
     {
+        if (!ReferenceEquals(s_last, this))
+        {
+            (s_last, s_lastOptions) = (null, Scan());
+            s_last = this;
+        }
+
+        return s_lastOptions!;
+    }
+
+    private OptionEntry[] Scan()
+    {
         ReadOnlySpan<byte> line = Line8;
         int start = RuleScanner.OptionsStart(line);
         OptionEntry[] scratch = s_scratch ??= new OptionEntry[64];
@@ -72,8 +90,13 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
     /// <summary>"[packets:bytes]" before the rule, or -c packets bytes in it.</summary>
     private (long Packets, long Bytes)? Counters()
     {
+        if ((Owner.Table.Arena[record].Traits & RuleTraits.Counters) == 0)
+        {
+            return null;
+        }
+
         ReadOnlySpan<byte> line = Line8;
-        if (line.Length > 0 && line[0] == (byte)'[')
+        if (line[0] == (byte)'[')
         {
             return Counter.Parse(line, out _);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace VxlanCsum.Netfilter;
@@ -52,20 +53,40 @@ internal static class OptionNames
         "--physdev-in", "--physdev-out", "--selctx", "--cmd-owner",
     ];
 
-    private static readonly (byte[] Name, OptionId Id, bool TakesAnything)[][] s_byLength = Index();
+    private const int Slots = 512;
+
+    // The names by a hash of length, first and last letters, each with what it is; -x by its letter.
+    private static readonly (byte[] Name, OptionId Id, bool TakesAnything)[] s_slots = new (byte[], OptionId, bool)[Slots];
+
+    static OptionNames()
+    {
+        IEnumerable<(string Name, OptionId Id, bool TakesAnything)> all =
+            s_known.Select(static k => (k.Name, k.Id, k.Id is OptionId.Source or OptionId.Destination or OptionId.InInterface
+                or OptionId.OutInterface or OptionId.Protocol or OptionId.Match or OptionId.Jump or OptionId.Goto or OptionId.Comment))
+            .Concat(s_freeText.Select(static n => (n, OptionId.Unknown, true)));
+        foreach ((string name, OptionId id, bool anything) in all)
+        {
+            byte[] bytes = Encoding.ASCII.GetBytes(name);
+            int slot = Hash(bytes);
+            while (s_slots[slot].Name is not null)
+            {
+                slot = (slot + 1) % Slots;
+            }
+
+            s_slots[slot] = (bytes, id, anything);
+        }
+    }
 
     /// <summary>What the option is, and whether its first value may look like an option.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static OptionId Find(ReadOnlySpan<byte> name, out bool takesAnything)
     {
-        if (name.Length < s_byLength.Length)
+        for (int slot = Hash(name); s_slots[slot].Name is { } known; slot = (slot + 1) % Slots)
         {
-            foreach ((byte[] known, OptionId id, bool anything) in s_byLength[name.Length])
+            if (name.SequenceEqual(known))
             {
-                if (name.SequenceEqual(known))
-                {
-                    takesAnything = anything;
-                    return id;
-                }
+                takesAnything = s_slots[slot].TakesAnything;
+                return s_slots[slot].Id;
             }
         }
 
@@ -73,13 +94,8 @@ internal static class OptionNames
         return OptionId.Unknown;
     }
 
-    private static (byte[] Name, OptionId Id, bool TakesAnything)[][] Index()
-    {
-        IEnumerable<(byte[] Name, OptionId Id, bool TakesAnything)> all =
-            s_known.Select(k => (Encoding.ASCII.GetBytes(k.Name), k.Id, k.Id is OptionId.Source or OptionId.Destination or OptionId.InInterface
-                or OptionId.OutInterface or OptionId.Protocol or OptionId.Match or OptionId.Jump or OptionId.Goto or OptionId.Comment))
-            .Concat(s_freeText.Select(n => (Encoding.ASCII.GetBytes(n), OptionId.Unknown, true)));
-        ILookup<int, (byte[] Name, OptionId Id, bool TakesAnything)> byLength = all.ToLookup(o => o.Item1.Length);
-        return [.. Enumerable.Range(0, byLength.Max(g => g.Key) + 1).Select(n => byLength[n].ToArray())];
-    }
+    // An option has two letters at least.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Hash(ReadOnlySpan<byte> name) =>
+        ((name[^1] * 31) + (name[1] * 7) + (name[name.Length / 2] * 17) + (name.Length * 131)) % Slots;
 }

@@ -1,10 +1,12 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace VxlanCsum.Netfilter;
 
 /// <summary>Decodes into a rule's record what can be decoded without making anything.</summary>
 internal static class RecordFacts
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(ref RuleRecord record, ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options)
     {
         (record.FirstPort, record.LastPort) = (0, ushort.MaxValue);
@@ -54,6 +56,7 @@ internal static class RecordFacts
     };
 
     /// <summary>"10.96.0.10/32", "10.244.0.0/16"; anything else is left to the conditions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Address(ref RuleRecord record, ReadOnlySpan<byte> text)
     {
         uint address = 0;

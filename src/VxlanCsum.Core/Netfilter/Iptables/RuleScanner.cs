@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace VxlanCsum.Netfilter;
 
@@ -17,6 +18,7 @@ internal static class RuleScanner
 
     /// <summary>The end of the word that begins at <paramref name="position"/>; -1 where a quote is not closed.</summary>
     /// <remarks>A quote opens anywhere, a backslash escapes only inside quotes, a closing quote ends the word.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int WordEnd(ReadOnlySpan<byte> line, int position)
     {
         while (position < line.Length)
@@ -98,6 +100,7 @@ internal static class RuleScanner
 
     /// <summary>Writes an entry for each option from <paramref name="position"/> to the line's end.</summary>
     /// <returns>How many; -1 where <paramref name="error"/> says what is wrong; -2 where the entries do not fit.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Scan(ReadOnlySpan<byte> line, int position, Span<OptionEntry> entries, out string? error)
     {
         error = null;
@@ -191,6 +194,7 @@ internal static class RuleScanner
     }
 
     // "-5" is a number; "--" and a letter, or "-" and a letter, an option.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool LooksLikeOption(ReadOnlySpan<byte> word) =>
         word.Length >= 2 && word[0] == (byte)'-'
         && (char.IsAsciiLetter((char)word[1]) || (word[1] == (byte)'-' && word.Length > 2 && word[2] > Space));

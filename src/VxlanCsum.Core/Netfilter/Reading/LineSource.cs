@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VxlanCsum.Netfilter;
 
 /// <summary>Lines of a stream as UTF-8 bytes, out of one reused buffer.</summary>
@@ -18,6 +20,7 @@ internal sealed class LineSource(Stream stream)
     public bool WasCut { get; private set; }
 
     /// <summary>The next line without its end; valid until the next call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next(out ReadOnlySpan<byte> line)
     {
         int searched = _start;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace VxlanCsum.Netfilter;
@@ -27,6 +28,7 @@ internal sealed class RulesetReader
     /// <param name="path">The file, or what stands for it.</param>
     /// <param name="backend">The engine, where the text does not say.</param>
     /// <param name="family">The family, where the text does not say.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(Stream stream, string path, NetfilterBackend backend = NetfilterBackend.Unknown, NetfilterFamily? family = null)
     {
         _sink.Path = path;
