@@ -7,14 +7,17 @@ namespace VxlanCsum.Node.NetworkNamespaces;
 
 /// <summary>A network namespace held open, in which work can be run.</summary>
 /// <remarks>
-/// setns(2) changes one thread. The work therefore runs on a thread of its own that ends with it, so that no thread of
-/// the session or of the pool is ever in another namespace. What the work opens (sockets, captures) stays bound to the
+/// setns(2) changes one thread. The work therefore runs on a thread of its own that ends with it, and the session's
+/// threads stay where they are. What the work opens (sockets, captures) stays bound to the
 /// namespace, and the processes it starts inherit it. The work must be synchronous: what it awaits would
 /// continue on another thread. In it, read /proc/thread-self/net, not /proc/net, which is the main thread's;
 /// /sys/class/net shows the namespace of whoever mounted /sys.
 /// </remarks>
 internal sealed class NetworkNamespace : IDisposable
 {
+    /// <summary>The process's own namespace: its main thread's.</summary>
+    private const string OwnPath = "/proc/self/ns/net";
+
     private readonly DescriptorHandle _handle;
 
     private NetworkNamespace(string spec, string path, DescriptorHandle handle)
@@ -63,16 +66,18 @@ internal sealed class NetworkNamespace : IDisposable
         return new NetworkNamespace(spec, path, handle);
     }
 
-    /// <summary>Runs work in the namespace that <paramref name="spec"/> names, or right here where it is null.</summary>
+    /// <summary>Runs work in the namespace that <paramref name="spec"/> names, or in the process's own where it is null.</summary>
     /// <exception cref="NodeException">There is no such namespace, or it may not be entered.</exception>
     public static T Run<T>(string? spec, Func<T> work)
     {
-        if (spec is null)
+        // The runtime starts pool threads from whatever thread needs them, and if that one is inside a namespace they
+        // inherit it for good. So "here" is the process's own namespace, not the thread's.
+        if (spec is null && (!OperatingSystem.IsLinux() || Current == new FileInfo(OwnPath).LinkTarget))
         {
             return work();
         }
 
-        using NetworkNamespace opened = Open(spec);
+        using NetworkNamespace opened = Open(spec ?? OwnPath);
         return opened.Run(work);
     }
 
