@@ -66,13 +66,13 @@ internal sealed class NetworkNamespace : IDisposable
         return new NetworkNamespace(spec, path, handle);
     }
 
-    /// <summary>Runs work in the namespace that <paramref name="spec"/> names, or in the process's own where it is null.</summary>
+    /// <summary>Runs work in the namespace that <paramref name="spec"/> names, or right here where it is null.</summary>
     /// <exception cref="NodeException">There is no such namespace, or it may not be entered.</exception>
     public static T Run<T>(string? spec, Func<T> work)
     {
         // The runtime starts pool threads from whatever thread needs them, and if that one is inside a namespace they
-        // inherit it for good. So "here" is the process's own namespace, not the thread's.
-        if (spec is null && (!OperatingSystem.IsLinux() || Current == new FileInfo(OwnPath).LinkTarget))
+        // inherit it for good. So "here" is the process's own namespace where a pool thread works.
+        if (spec is null && (!Thread.CurrentThread.IsThreadPoolThread || !OperatingSystem.IsLinux() || Current == new FileInfo(OwnPath).LinkTarget))
         {
             return work();
         }
