@@ -71,6 +71,13 @@ public sealed class BadRulesetTests
     }
 
     [Fact]
+    public void AMillionPiecesOfJsonAreNotFollowed()
+    {
+        NetfilterRuleset rules = Rulesets.Parse(string.Concat(Enumerable.Repeat("{\"nftables\": []}\n", 100_000)));
+        Assert.Equal(RulesetErrorId.TooLarge, Assert.Single(rules.Problems).ErrorId);
+    }
+
+    [Fact]
     public void MissingChainsAndLoopsAreFoundBeforeAnyWalk()
     {
         NetfilterRuleset rules = Rulesets.Parse(Rulesets.Nat("-A POSTROUTING -j GONE-1\n-A POSTROUTING -j A\n-A A -j B\n-A B -j A\n-A B -j B", ":A - [0:0]\n:B - [0:0]\n"));

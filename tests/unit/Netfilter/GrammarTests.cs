@@ -120,6 +120,28 @@ public sealed class GrammarTests
     }
 
     [Fact]
+    public void JsonInOneLongLineIsRead()
+    {
+        // nft -j prints one line, however many rules there are.
+        string rule = "{\"rule\": {\"family\": \"ip\", \"table\": \"t\", \"chain\": \"c\", \"handle\": 1, \"expr\": [{\"counter\": {\"packets\": 1, \"bytes\": 2}}, {\"accept\": null}]}}";
+        NetfilterRuleset rules = Rulesets.Parse("{\"nftables\": [{\"table\": {\"family\": \"ip\", \"name\": \"t\", \"handle\": 7}}, " + string.Join(", ", Enumerable.Repeat(rule, 20_000)) + "]}\n-A X -j DROP\n");
+        Assert.Empty(rules.Problems);
+        Assert.Equal(20_001, rules.Rules.Count());
+        Assert.Equal((1L, 2L, "ACCEPT"), (rules.Rules.First().Packets, rules.Rules.First().Bytes, rules.Rules.First().Target));
+        Assert.Equal(2, rules.Rules.Last().Line);
+    }
+
+    [Fact]
+    public void WhatFollowsJsonIsReadAndItsLinesAreCounted()
+    {
+        string json = File.ReadAllText(TestData.PathOf("rules", "nft-gen1.nft.json")).TrimEnd('\n');
+        NetfilterRuleset rules = Rulesets.Parse($"# two\n{json}\n\n*filter\n:X - [0:0]\nnonsense\n-A X -j DROP\nCOMMIT\n{json}\nmore nonsense\n");
+        Assert.Equal([6L, 10L], rules.Problems.Select(static p => p.Line));
+        Assert.Equal("DROP", Assert.Single(rules.Tables, static t => t.Backend != NetfilterBackend.Nftables).Rules().Single().Target);
+        Assert.Equal(4, rules.Tables.Count(static t => t.Backend == NetfilterBackend.Nftables));
+    }
+
+    [Fact]
     public void WithoutTheFirstLineTheAddressesTellTheFamily()
     {
         string text = "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -s fd00::/64 -j MASQUERADE\nCOMMIT\n";

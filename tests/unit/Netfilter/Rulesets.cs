@@ -29,6 +29,8 @@ internal static class Rulesets
 
     public static RuleTrace Trace(string text, TraceRequest? request = null) => Trace(Parse(text), request);
 
+    public static IEnumerable<NetfilterRule> Rules(this NetfilterTable table) => table.Chains.SelectMany(static c => c.Rules);
+
     public static byte[] Print(NetfilterRuleset rules)
     {
         var output = new ArrayBufferWriter<byte>();

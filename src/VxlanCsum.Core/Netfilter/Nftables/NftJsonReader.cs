@@ -8,8 +8,10 @@ internal sealed class NftJsonReader(RulesetSink sink)
 {
     private readonly Dictionary<(NetfilterFamily, string), NetfilterTable> _tables = [];
 
-    public void Read(ReadOnlyMemory<byte> json, long line)
+    /// <returns>Where what follows the JSON begins: several rulesets may stand in one text.</returns>
+    public int Read(ReadOnlyMemory<byte> json, long line)
     {
+        int behind = json.Length;
         bool found = false;
         var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         try
@@ -22,6 +24,11 @@ internal sealed class NftJsonReader(RulesetSink sink)
                     reader.Read();
                     Objects(ref reader);
                 }
+                else if (reader is { TokenType: JsonTokenType.EndObject or JsonTokenType.EndArray, CurrentDepth: 0 })
+                {
+                    behind = (int)reader.BytesConsumed;
+                    break;
+                }
             }
         }
         catch (JsonException e)
@@ -33,6 +40,8 @@ internal sealed class NftJsonReader(RulesetSink sink)
         {
             sink.Problem(RulesetErrorId.Empty, line, string.Empty, "this JSON is not nft's: `nft -j list ruleset` gives an object \"nftables\"");
         }
+
+        return behind;
     }
 
     private void Objects(ref Utf8JsonReader reader)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace VxlanCsum.Netfilter;
 
@@ -14,7 +15,7 @@ internal sealed class LineSource(Stream stream)
     private bool _ended;
 
     /// <summary>Of the line last returned, 1-based.</summary>
-    public long Number { get; private set; }
+    public long Number { get; set; }
 
     /// <summary>The line last returned is only the beginning of a longer one.</summary>
     public bool WasCut { get; private set; }
@@ -46,12 +47,32 @@ internal sealed class LineSource(Stream stream)
         }
     }
 
-    /// <summary>Everything not yet returned, the line last returned first; ends the lines.</summary>
-    public byte[] Rest(ReadOnlySpan<byte> line, int limit)
+    /// <summary>The next line begins a JSON object: it may be as long as the whole text, and is no line to us.</summary>
+    public bool AtJson
+    {
+        get
+        {
+            if (_start == _end && !_ended)
+            {
+                Fill();
+            }
+
+            ReadOnlySpan<byte> next = _buffer.AsSpan(_start, _end - _start);
+            next = next.StartsWith(Encoding.UTF8.Preamble) ? next[3..] : next;
+            return next.TrimStart(" \t"u8) is [(byte)'{', ..];
+        }
+    }
+
+    /// <summary>Everything not yet returned, behind the line last returned where that is given; ends the lines.</summary>
+    public byte[] Rest(int limit, ReadOnlySpan<byte> line = default)
     {
         using var all = new MemoryStream();
-        all.Write(line);
-        all.WriteByte((byte)'\n');
+        if (!line.IsEmpty)
+        {
+            all.Write(line);
+            all.WriteByte((byte)'\n');
+        }
+
         do
         {
             all.Write(_buffer, _start, _end - _start);

@@ -12,6 +12,9 @@ internal sealed class RulesetReader
     /// <summary>The largest JSON: it is held in memory as a whole. Fifty thousand services take about 400 MB.</summary>
     private const int MostJson = 1 << 30;
 
+    /// <summary>Of one text. Each is taken out of what is left of the text, so that many would take their square.</summary>
+    private const int MostJsonTexts = 64;
+
     private readonly RulesetSink _sink;
 
     public RulesetReader(RulesetReadOptions? options = null) => _sink = new RulesetSink(options ?? new RulesetReadOptions());
@@ -28,24 +31,57 @@ internal sealed class RulesetReader
     /// <param name="path">The file, or what stands for it.</param>
     /// <param name="backend">The engine, where the text does not say.</param>
     /// <param name="family">The family, where the text does not say.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(Stream stream, string path, NetfilterBackend backend = NetfilterBackend.Unknown, NetfilterFamily? family = null)
     {
         _sink.Path = path;
-        var lines = new LineSource(stream);
+        long lines = 0;
+        Stream? rest = stream;
+        for (int json = 0; rest is not null; json++)
+        {
+            if (json > MostJsonTexts)
+            {
+                _sink.Problem(RulesetErrorId.TooLarge, lines, string.Empty, $"more than {MostJsonTexts} pieces of JSON in one text: the rest is not read");
+                return;
+            }
+
+            rest = Read(rest, backend, family, ref lines);
+        }
+    }
+
+    /// <summary>Reads to the end, or to the end of a piece of JSON.</summary>
+    /// <returns>What is behind that; null at the end.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private Stream? Read(Stream stream, NetfilterBackend backend, NetfilterFamily? family, ref long linesBefore)
+    {
+        var lines = new LineSource(stream) { Number = linesBefore };
         var iptables = new IptablesReader(_sink, backend, family);
         var ipset = new IpsetReader(_sink);
         var nft = new NftTextReader(_sink);
-        bool first = true;
-        while (lines.Next(out ReadOnlySpan<byte> line))
+        bool first = linesBefore == 0;
+        while (true)
         {
+            if (!nft.IsInside && lines.AtJson)
+            {
+                byte[] rest = lines.Rest(MostJson);
+                int start = rest.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+                int behind = start + new NftJsonReader(_sink).Read(rest.AsMemory(start), lines.Number + 1);
+                linesBefore = lines.Number + rest.AsSpan(0, behind).Count((byte)'\n');
+                nft.End(linesBefore);
+                iptables.End(linesBefore);
+                return new MemoryStream(rest, behind, rest.Length - behind);
+            }
+
+            if (!lines.Next(out ReadOnlySpan<byte> line))
+            {
+                break;
+            }
+
             if (first)
             {
                 first = false;
                 if (Recoded(line, lines, out Stream? utf8))
                 {
-                    Read(utf8!, path, backend, family);
-                    return;
+                    return utf8;
                 }
 
                 line = line.StartsWith(Encoding.UTF8.Preamble) ? line[3..] : line;
@@ -70,11 +106,6 @@ internal sealed class RulesetReader
             {
                 nft.Read(line, lines.Number);
             }
-            else if (text[0] == (byte)'{' || (text[0] == (byte)'[' && text.Length == 1))
-            {
-                new NftJsonReader(_sink).Read(lines.Rest(line, MostJson), lines.Number);
-                break;
-            }
             else if (IpsetReader.IsOurs(text))
             {
                 ipset.Read(text, lines.Number);
@@ -87,6 +118,7 @@ internal sealed class RulesetReader
 
         nft.End(lines.Number);
         iptables.End(lines.Number);
+        return null;
     }
 
     public NetfilterRuleset Build() => _sink.Build();
@@ -106,12 +138,13 @@ internal sealed class RulesetReader
         Encoding? from = line.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? Encoding.Unicode
             : line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? Encoding.BigEndianUnicode
             : null;
-        utf8 = from is null ? null : Encoding.CreateTranscodingStream(new MemoryStream(lines.Rest(line, MostJson)[from.Preamble.Length..]), from, Encoding.UTF8);
+        utf8 = from is null ? null : Encoding.CreateTranscodingStream(new MemoryStream(lines.Rest(MostJson, line)[from.Preamble.Length..]), from, Encoding.UTF8);
         return utf8 is not null;
     }
 
     private static string Unreadable(ReadOnlySpan<byte> line) => line[0] switch
     {
+        (byte)'C' when line.StartsWith("Chain "u8) => "what iptables -L prints is made for eyes: give iptables-save or iptables -S",
         (byte)'-' => "a command, not a saved rule: only -A, -I, -N and -P are read",
         (byte)'[' => "counters without a rule behind them",
         _ => "not a line of iptables-save, iptables -S, nft list ruleset or ipset save",
