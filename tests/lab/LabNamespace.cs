@@ -56,8 +56,8 @@ public sealed class LabNamespace : IDisposable
     public static void Connect(LabNamespace left, string leftDevice, LabNamespace right, string rightDevice)
     {
         left.Ip("link", "add", leftDevice, "type", "veth", "peer", "name", rightDevice, "netns", right.Name);
-        left.Ip("link", "set", leftDevice, "up");
-        right.Ip("link", "set", rightDevice, "up");
+        left.Ip("link", "set", "dev", leftDevice, "up");
+        right.Ip("link", "set", "dev", rightDevice, "up");
     }
 
     /// <summary>`ip -n NAME ...`; its output.</summary>

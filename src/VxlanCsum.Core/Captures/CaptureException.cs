@@ -28,4 +28,5 @@ internal static class CaptureErrorId
     public const string UnknownLinkType = "CaptureUnknownLinkType";
     public const string BadCompression = "CaptureBadCompression";
     public const string MixedLinkTypes = "CaptureMixedLinkTypes";
+    public const string Unwritable = "CaptureUnwritable";
 }

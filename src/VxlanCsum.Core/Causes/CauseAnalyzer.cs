@@ -146,7 +146,7 @@ internal sealed class CauseAnalyzer(CauseOptions options)
     {
         Direction? opposite = _directions.GetValueOrDefault(
             new DirectionKey(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source));
-        CaptureVantage vantage = VantageJudge.Of(direction, opposite, options.LocalAddresses);
+        CaptureVantage vantage = VantageJudge.Of(direction, opposite, options);
         bool merged = direction.SmallSeeds == 0 && direction.SmallComplete > 0;
         return verdict with
         {

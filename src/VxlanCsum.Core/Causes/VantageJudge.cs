@@ -3,8 +3,14 @@ namespace VxlanCsum.Causes;
 /// <summary>On which end a direction was captured, from what is unfinished in it.</summary>
 internal static class VantageJudge
 {
-    public static CaptureVantage Of(Direction direction, Direction? opposite, IReadOnlyCollection<NetAddress> localAddresses)
+    public static CaptureVantage Of(Direction direction, Direction? opposite, CauseOptions options)
     {
+        if (options.OnTunnelDevice && direction.Key.Tunnel == TunnelType.None)
+        {
+            return CaptureVantage.TunnelDevice;
+        }
+
+        IReadOnlyCollection<NetAddress> localAddresses = options.LocalAddresses;
         if (localAddresses.Count > 0 && direction.Key.Source.IsAddress)
         {
             bool from = localAddresses.Contains(direction.Key.Source), to = localAddresses.Contains(direction.Key.Destination);

@@ -54,6 +54,9 @@ public sealed record CaptureSummary
     /// <summary>Outermost address pairs with wrong or illegal checksums, worst first.</summary>
     public IReadOnlyList<FaultyTalker> FaultyTalkers { get; init; } = [];
 
+    /// <summary>Packets that a live capture lost; null for a file, which does not say.</summary>
+    public long? Dropped { get; init; }
+
     /// <summary>False when the capture was damaged or the reading was stopped: then these are the counts up to there.</summary>
     public bool Complete { get; init; }
 }

@@ -14,6 +14,11 @@ internal static class NodeErrorId
     public const string InterfaceNameInvalid = "InterfaceNameInvalid";
     public const string NetlinkFailed = "NetlinkFailed";
 
+    public const string InterfaceDown = "InterfaceDown";
+    public const string LiveCapturePermission = "LiveCapturePermission";
+    public const string LiveCaptureFailed = "LiveCaptureFailed";
+    public const string LiveCaptureEnded = "LiveCaptureEnded";
+
     public const string CountersUnreadable = "ChecksumCountersUnreadable";
 
     public const string OffloadUnsupported = "OffloadUnsupported";

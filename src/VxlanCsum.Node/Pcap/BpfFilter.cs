@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using PacketDotNet;
 using SharpPcap;
 using SharpPcap.LibPcap;
@@ -19,13 +18,16 @@ internal sealed class BpfFilter : IDisposable
         }
         catch (PcapException error)
         {
-            throw new BpfFilterException(BpfFilterException.Invalid, $"'{expression}' is no capture filter: {error.Message}", "The language is tcpdump's: see pcap-filter(7).", error);
+            throw NotUnderstood(expression, error);
         }
         catch (Exception error) when (error is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
         {
             throw LibPcapMissing(error);
         }
     }
+
+    public static BpfFilterException NotUnderstood(string expression, Exception inner) => new(
+        BpfFilterException.Invalid, $"'{expression}' is no capture filter: {inner.Message}", "The language is tcpdump's: see pcap-filter(7).", inner);
 
     /// <summary>What to tell when the library is not there, wherever that shows.</summary>
     public static BpfFilterException LibPcapMissing(Exception? inner) => new(
@@ -37,19 +39,11 @@ internal sealed class BpfFilter : IDisposable
     /// <summary>Does the frame pass?</summary>
     public unsafe bool Matches(byte* frame, int captured, uint wire)
     {
-        PacketHeader header = new() { Captured = (uint)captured, Wire = wire };
+        PcapPacketHeader header = new() { Captured = (uint)captured, Wire = wire };
         return _program.Matches((IntPtr)(&header), (IntPtr)frame);
     }
 
     public void Dispose() => _program.Dispose();
-
-    /// <summary>struct pcap_pkthdr: a timeval, then both lengths.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PacketHeader
-    {
-        public nint Seconds, Microseconds;
-        public uint Captured, Wire;
-    }
 }
 
 /// <summary>A capture filter that cannot be used.</summary>

@@ -1,16 +1,19 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using VxlanCsum.Captures;
+using VxlanCsum.Completers;
 using VxlanCsum.Errors;
+using VxlanCsum.Node.Pcap;
 using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>What all cmdlets that read captures share: paths, tunnel ports, a filter, and how errors are told.</summary>
+/// <summary>What all cmdlets that read captures share: paths or an interface, tunnel ports, a filter, and how errors are told.</summary>
 public abstract class CaptureCommand : PSCmdlet, IDisposable
 {
     internal const string PathSet = "Path";
     internal const string LiteralPathSet = "LiteralPath";
+    internal const string InterfaceSet = "Interface";
 
     private readonly CancellationTokenSource _stop = new();
 
@@ -23,6 +26,41 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>A network interface to capture on, or "any"; until -Duration or -First is reached or the pipeline is stopped.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InterfaceSet)]
+    [ArgumentCompleter(typeof(InterfaceCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Interface { get; set; } = string.Empty;
+
+    /// <summary>
+    /// The network namespace of the interface: a name that `ip netns` lists, a path such as /proc/1/ns/net, or the id of a
+    /// process in it, such as a pod's. Default: the session's own, which never changes.
+    /// </summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    [ArgumentCompleter(typeof(NetworkNamespaceCompleter))]
+    [Alias("Netns")]
+    [ValidateNotNullOrEmpty]
+    public string? NetworkNamespace { get; set; }
+
+    /// <summary>Seconds to capture.</summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    [ValidateRange(0.01, 31_536_000.0)]
+    public double Duration { get; set; }
+
+    /// <summary>Bytes of each frame to capture; a checksum over what is cut off may stay Unverified. Default: frames whole.</summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    [ValidateRange(1, LiveCaptureOptions.MaxSnapLength)]
+    public int SnapLength { get; set; } = LiveCaptureOptions.MaxSnapLength;
+
+    /// <summary>Also capture frames for other stations; a node's own need no such thing.</summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    public SwitchParameter Promiscuous { get; set; }
+
+    /// <summary>A file that also gets the frames, in nanoseconds; pcapng where its name ends so, else pcap. One that is there is replaced.</summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    [ValidateNotNullOrEmpty]
+    public string? WriteTo { get; set; }
 
     /// <summary>UDP destination ports that carry VXLAN. Default: 4789 (IANA) and 8472 (Linux, flannel).</summary>
     [Parameter]
@@ -37,13 +75,26 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
 
     private protected TunnelPorts Ports { get; private set; } = null!;
 
+    private protected bool IsLive => ParameterSetName == InterfaceSet;
+
+    /// <summary>Frames after which a live capture ends.</summary>
+    private protected virtual long LiveLimit => long.MaxValue;
+
+    /// <summary>For cmdlets that have nothing to tell before a live capture ends.</summary>
+    private protected virtual TimeSpan? DefaultDuration => null;
+
+    /// <summary>What became of the packets of the live capture; null before its end.</summary>
+    private protected LiveCaptureStatistics? LiveStatistics { get; private set; }
+
     private FrameFilter? FrameFilter { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Ports = new TunnelPorts(TunnelPort);
-        if (!string.IsNullOrWhiteSpace(Filter))
+
+        // A live capture's filter goes to the kernel, compiled for the link type that the interface has.
+        if (!string.IsNullOrWhiteSpace(Filter) && !IsLive)
         {
             FrameFilter = FrameFilter.Create(this, Filter);
         }
@@ -84,7 +135,39 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
     protected override void StopProcessing() => _stop.Cancel();
 
     /// <summary>The frames of a capture that the filter lets through. Each is valid until the next one.</summary>
-    private protected IEnumerable<CapturedFrame> ReadFrames(string path)
+    private protected IEnumerable<CapturedFrame> ReadFrames(string path) => IsLive ? ReadLive() : ReadFile(path);
+
+    private IEnumerable<CapturedFrame> ReadLive()
+    {
+        LiveCaptureOptions options = new(Interface, NetworkNamespace)
+        {
+            Filter = Filter,
+            SnapLength = SnapLength,
+            Promiscuous = Promiscuous,
+            Duration = Duration > 0 ? TimeSpan.FromSeconds(Duration) : DefaultDuration,
+        };
+        LiveSource source = new(this, options, LiveLimit, WriteTo is null ? null : GetUnresolvedProviderPathFromPSPath(WriteTo), Cancellation);
+        bool described = false;
+        try
+        {
+            foreach (CapturedFrame frame in source.Read())
+            {
+                if (!described)
+                {
+                    described = true;
+                    ReportUnknownLinkType(frame.Interface, -1);
+                }
+
+                yield return frame;
+            }
+        }
+        finally
+        {
+            LiveStatistics = source.Statistics;
+        }
+    }
+
+    private IEnumerable<CapturedFrame> ReadFile(string path)
     {
         using Stream stream = CaptureFile.Open(path, Cancellation);
         using CaptureReader reader = CaptureReaderFactory.Open(stream, path);
@@ -116,17 +199,21 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
     {
         for (; described < reader.Interfaces.Count; described++)
         {
-            CaptureInterface i = reader.Interfaces[described];
-            if (!FrameWalker.IsKnown(i.LinkType))
-            {
-                WriteError(CaptureErrors.Record(new CaptureException(
-                    CaptureErrorId.UnknownLinkType, i.Path, reader.Position,
-                    $"interface {i.Index} has link type {(int)i.LinkType}, whose frames cannot be walked; they are Unverified.")));
-            }
+            ReportUnknownLinkType(reader.Interfaces[described], reader.Position);
         }
     }
 
-    private IEnumerable<string> ResolvePaths() => ParameterSetName == LiteralPathSet
+    private void ReportUnknownLinkType(CaptureInterface i, long position)
+    {
+        if (!FrameWalker.IsKnown(i.LinkType))
+        {
+            WriteError(CaptureErrors.Record(new CaptureException(
+                CaptureErrorId.UnknownLinkType, i.Path, position,
+                $"interface {i.Index} has link type {(int)i.LinkType}, whose frames cannot be walked; they are Unverified.")));
+        }
+    }
+
+    private IEnumerable<string> ResolvePaths() => IsLive ? [Interface] : ParameterSetName == LiteralPathSet
         ? LiteralPath.Select(path => path == CaptureFile.StandardInput ? path : GetUnresolvedProviderPathFromPSPath(path))
         : Path.SelectMany(Resolve);
 

@@ -5,7 +5,7 @@ using VxlanCsum.Summaries;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Measure-PcapChecksum: one <see cref="CaptureSummary"/> for each capture, without an object for each packet.</summary>
+/// <summary>Measure-PcapChecksum: one <see cref="CaptureSummary"/> for each capture or for a time on an interface (10 seconds unless told otherwise), without an object for each packet.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "PcapChecksum", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(CaptureSummary))]
 public sealed class MeasurePcapChecksumCommand : CaptureCommand
@@ -17,16 +17,25 @@ public sealed class MeasurePcapChecksumCommand : CaptureCommand
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>End a live capture after this many packets.</summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    [ValidateRange(1, long.MaxValue)]
+    public long First { get; set; } = long.MaxValue;
+
+    private protected override long LiveLimit => First;
+
+    private protected override TimeSpan? DefaultDuration => First == long.MaxValue ? TimeSpan.FromSeconds(10) : null;
+
     private protected override void ProcessCapture(string path)
     {
         SummaryBuilder builder = new();
-        Exception? ended = Filter is null ? ScanWhole(path, ref builder) : ScanFiltered(path, builder);
+        Exception? ended = Filter is null && !IsLive ? ScanWhole(path, ref builder) : ScanFiltered(path, builder);
         if (ended is OperationCanceledException)
         {
             return;
         }
 
-        WriteObject(builder.Build(path, complete: ended is null));
+        WriteObject(builder.Build(path, complete: ended is null) with { Dropped = LiveStatistics?.Dropped + LiveStatistics?.InterfaceDropped });
         if (ended is CaptureException damage)
         {
             throw damage;

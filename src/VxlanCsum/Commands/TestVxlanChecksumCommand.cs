@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Net;
 using VxlanCsum.Captures;
 using VxlanCsum.Causes;
+using VxlanCsum.Node.Links;
 using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
@@ -11,7 +12,7 @@ namespace VxlanCsum.Commands;
 /// evidence and how sure it is.
 /// </summary>
 /// <remarks>
-/// One <see cref="VxlanChecksumResult"/> a direction and capture, faults first. With -Quiet one Boolean over everything:
+/// One <see cref="VxlanChecksumResult"/> a direction and capture, faults first; of an interface after 10 seconds unless told otherwise. With -Quiet one Boolean over everything:
 /// true when at least one packet could be judged and no direction has a fault (Corrupted, StaleAfterNat, NatZeroChecksum,
 /// NatLocalChecksum); unfinished checksums are no fault, and a capture that could not be read to its end makes it false.
 /// </remarks>
@@ -57,6 +58,15 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
+    /// <summary>End a live capture after this many packets.</summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    [ValidateRange(1, long.MaxValue)]
+    public long First { get; set; } = long.MaxValue;
+
+    private protected override long LiveLimit => First;
+
+    private protected override TimeSpan? DefaultDuration => First == long.MaxValue ? TimeSpan.FromSeconds(10) : null;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -68,7 +78,7 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
             SourcePorts = SourcePortRange,
         };
         _walker = new FrameWalker(Ports);
-        _merged = Merge ? new CauseAnalyzer(_options) : null;
+        _merged = Merge && !IsLive ? new CauseAnalyzer(_options) : null;
     }
 
     /// <inheritdoc/>
@@ -86,7 +96,7 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
 
     private protected override void ProcessCapture(string path)
     {
-        CauseAnalyzer analyzer = _merged ?? new CauseAnalyzer(_options);
+        CauseAnalyzer analyzer = _merged ?? new CauseAnalyzer(IsLive ? LiveOptions() : _options);
         try
         {
             foreach (CapturedFrame frame in ReadFrames(path))
@@ -128,6 +138,17 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
         {
             WriteObject(_judged > 0 && !_faulty);
         }
+    }
+
+    /// <summary>Where a live capture is taken is known, and so is which end that is.</summary>
+    private CauseOptions LiveOptions()
+    {
+        CapturePlace place = LiveSource.Told(() => CapturePlace.Of(Interface, NetworkNamespace), Interface);
+        return _options with
+        {
+            LocalAddresses = _options.LocalAddresses.Count > 0 ? _options.LocalAddresses : place.Addresses.Select(NetAddress.From).ToHashSet(),
+            OnTunnelDevice = place.IsTunnelDevice,
+        };
     }
 
     private unsafe void Add(CauseAnalyzer analyzer, in CapturedFrame frame) =>

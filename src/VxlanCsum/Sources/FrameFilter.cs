@@ -23,14 +23,16 @@ internal sealed class FrameFilter : IDisposable
         }
         catch (BpfFilterException error)
         {
-            ErrorCategory category = error.ErrorId == BpfFilterException.LibraryMissing ? ErrorCategory.NotInstalled : ErrorCategory.SyntaxError;
-            cmdlet.ThrowTerminatingError(new ErrorRecord(error, error.ErrorId, category, expression)
+            cmdlet.ThrowTerminatingError(new ErrorRecord(error, error.ErrorId, Category(error), expression)
             {
                 ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = error.Action },
             });
             throw;
         }
     }
+
+    public static ErrorCategory Category(BpfFilterException error) =>
+        error.ErrorId == BpfFilterException.LibraryMissing ? ErrorCategory.NotInstalled : ErrorCategory.SyntaxError;
 
     public unsafe bool Matches(in CapturedFrame frame)
     {
