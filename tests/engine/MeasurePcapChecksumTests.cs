@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests;
@@ -54,6 +55,61 @@ public sealed class MeasurePcapChecksumTests(EngineFixture engine) : IClassFixtu
         finally
         {
             File.Delete(cut);
+        }
+    }
+
+    [Fact]
+    public async Task APipeIsCountedToItsEnd()
+    {
+        string fifo = Path.Combine(Path.GetTempPath(), $"vxlancsum-{Guid.NewGuid():N}");
+        using (Process make = Process.Start("mkfifo", [fifo]))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        try
+        {
+            Task write = Task.Run(() => File.WriteAllBytes(fifo, File.ReadAllBytes(s_fault)), TestContext.Current.CancellationToken);
+            Assert.Equal(21L, engine.Run("param($p) (Measure-PcapChecksum -LiteralPath $p).Packets", fifo).Values.Single());
+            await write;
+        }
+        finally
+        {
+            File.Delete(fifo);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void AnUnknownLinkTypeIsToldHoweverManyThreadsCount(int threads)
+    {
+        // Large enough to be counted in pieces.
+        const int Records = 300, Length = 65535;
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (BinaryWriter file = new(File.Create(path)))
+            {
+                file.Write(Convert.FromHexString("D4C3B2A1020004000000000000000000FFFF000093000000"));
+                for (int i = 0; i < Records; i++)
+                {
+                    foreach (int field in (int[])[1_760_000_000, 0, Length, Length])
+                    {
+                        file.Write(field);
+                    }
+
+                    file.Write(new byte[Length]);
+                }
+            }
+
+            SessionResult result = engine.Run("param($p, $n) Measure-PcapChecksum -LiteralPath $p -ThrottleLimit $n", path, threads);
+            Assert.Equal(["CaptureUnknownLinkType"], result.ErrorIds);
+            Assert.Equal((long)Records, result.Output.Single().Properties["Unverified"].Value);
+        }
+        finally
+        {
+            File.Delete(path);
         }
     }
 }

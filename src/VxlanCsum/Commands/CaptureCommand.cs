@@ -203,7 +203,7 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
         }
     }
 
-    private void ReportUnknownLinkType(CaptureInterface i, long position)
+    private protected void ReportUnknownLinkType(CaptureInterface i, long position)
     {
         if (!FrameWalker.IsKnown(i.LinkType))
         {

@@ -49,9 +49,10 @@ public sealed class MeasurePcapChecksumCommand : CaptureCommand
         CaptureScanner scanner = new(Ports, Cancellation);
         try
         {
-            if (ThrottleLimit > 1 && stream is FileStream file && file.Length >= 2 * CaptureScanner.SmallestSegment
+            if (ThrottleLimit > 1 && stream is FileStream { CanSeek: true } file && file.Length >= 2 * CaptureScanner.SmallestSegment
                 && CaptureFile.TryReadPcapHeader(file, path) is { } header)
             {
+                ReportUnknownLinkType(header.Interface, PcapHeader.Size);
                 (builder, Exception? ended) = scanner.Scan(header, file.SafeFileHandle, file.Length, ThrottleLimit, task => Wait(task, scanner, progress));
                 return ended;
             }
@@ -80,7 +81,7 @@ public sealed class MeasurePcapChecksumCommand : CaptureCommand
 
     private static void Wait(Task task, CaptureScanner scanner, CaptureProgress progress)
     {
-        while (!Task.WaitAny([task], ReportMilliseconds).Equals(0))
+        while (Task.WaitAny([task], ReportMilliseconds) < 0)
         {
             progress.Report(scanner.BytesDone, frames: 0);
         }
