@@ -54,7 +54,7 @@ internal static unsafe class InProcess
         PacketChecksum? last = null;
         while (reader.TryRead(out CapturedFrame frame))
         {
-            last = PacketChecksum.From(in frame, walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType));
+            last = PacketChecksum.From(in frame, walker.Walk(in frame));
         }
 
         GC.KeepAlive(last);

@@ -62,6 +62,10 @@ internal sealed unsafe partial class FrameWalker
         Crc32C,
     }
 
+    /// <summary>Walks a frame as a reader delivers it. The verdict is overwritten by the next call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public FrameVerdict Walk(in CapturedFrame frame) => Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType);
+
     /// <summary>Walks one frame. The verdict is overwritten by the next call.</summary>
     /// <param name="frame">First byte of the link-layer header.</param>
     /// <param name="captured">Readable bytes at <paramref name="frame"/>.</param>

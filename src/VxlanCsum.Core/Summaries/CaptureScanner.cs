@@ -32,7 +32,7 @@ internal sealed class CaptureScanner(TunnelPorts ports, CancellationToken cancel
         long last = reader.Position;
         while (reader.TryRead(out CapturedFrame frame))
         {
-            builder.Add(in frame, walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType));
+            builder.Add(in frame, walker.Walk(in frame));
             if (--untilLook == 0)
             {
                 untilLook = FramesBetweenLooks;

@@ -87,14 +87,14 @@ public sealed class MeasurePcapChecksumCommand : CaptureCommand
         }
     }
 
-    private unsafe Exception? ScanFiltered(string path, SummaryBuilder builder)
+    private Exception? ScanFiltered(string path, SummaryBuilder builder)
     {
         FrameWalker walker = new(Ports) { ShapesSuffice = true };
         try
         {
             foreach (CapturedFrame frame in ReadFrames(path))
             {
-                Count(walker, builder, in frame);
+                builder.Add(in frame, walker.Walk(in frame));
             }
 
             return Cancellation.IsCancellationRequested ? new OperationCanceledException(Cancellation) : null;
@@ -104,7 +104,4 @@ public sealed class MeasurePcapChecksumCommand : CaptureCommand
             return damage;
         }
     }
-
-    private static unsafe void Count(FrameWalker walker, SummaryBuilder builder, in CapturedFrame frame) =>
-        builder.Add(in frame, walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType));
 }

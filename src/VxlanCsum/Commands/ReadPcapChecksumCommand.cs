@@ -80,9 +80,9 @@ public sealed class ReadPcapChecksumCommand : CaptureCommand
         }
     }
 
-    private unsafe bool TryWalk(in CapturedFrame frame, out FrameVerdict verdict)
+    private bool TryWalk(in CapturedFrame frame, out FrameVerdict verdict)
     {
-        verdict = _walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType);
+        verdict = _walker.Walk(in frame);
         return (_statuses & (1 << (int)verdict.Status)) != 0
             && (_vnis is null || _vnis.Contains(verdict.Vni))
             && (_protocols == -1 || HasProtocol(verdict));

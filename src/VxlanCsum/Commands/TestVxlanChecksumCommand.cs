@@ -101,7 +101,7 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
         {
             foreach (CapturedFrame frame in ReadFrames(path))
             {
-                Add(analyzer, in frame);
+                analyzer.Add(_walker.Walk(in frame), in frame);
             }
         }
         catch (CaptureException)
@@ -150,9 +150,6 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
             OnTunnelDevice = place.IsTunnelDevice,
         };
     }
-
-    private unsafe void Add(CauseAnalyzer analyzer, in CapturedFrame frame) =>
-        analyzer.Add(_walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType), in frame);
 
     private void Conclude(CauseAnalyzer analyzer)
     {

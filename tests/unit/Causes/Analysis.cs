@@ -57,7 +57,7 @@ internal static class Analysis
         using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(path), path);
         while (reader.TryRead(out CapturedFrame frame))
         {
-            analyzer.Add(walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType), in frame);
+            analyzer.Add(walker.Walk(in frame), in frame);
         }
 
         return analyzer.Complete();
@@ -71,7 +71,7 @@ internal static class Analysis
         using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(path), path);
         while (reader.TryRead(out CapturedFrame frame))
         {
-            packets.Add(PacketChecksum.From(in frame, walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType)));
+            packets.Add(PacketChecksum.From(in frame, walker.Walk(in frame)));
         }
 
         return packets;

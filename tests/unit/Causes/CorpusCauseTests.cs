@@ -42,7 +42,7 @@ public sealed class CorpusCauseTests
             using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(path), path);
             while (reader.TryRead(out CapturedFrame frame))
             {
-                FrameVerdict verdict = walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType);
+                FrameVerdict verdict = walker.Walk(in frame);
                 addressed += verdict.AddressCount > 0 ? 1 : 0;
                 analyzer.Add(verdict, in frame);
             }

@@ -35,5 +35,5 @@ internal sealed record TextReading(IReadOnlyList<PacketChecksum> Packets, IReadO
     }
 
     private static unsafe PacketChecksum Walked(FrameWalker walker, in CapturedFrame frame) =>
-        PacketChecksum.From(in frame, walker.Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType));
+        PacketChecksum.From(in frame, walker.Walk(in frame));
 }
