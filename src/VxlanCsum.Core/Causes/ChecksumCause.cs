@@ -26,4 +26,7 @@ public enum ChecksumCause : byte
 
     /// <summary>Defect B: NAT treated a complete outer checksum (LCO) as a pseudo-header sum (Linux 4.6 to at least 6.18).</summary>
     NatLocalChecksum = 7,
+
+    /// <summary>Class C: a card or hypervisor that promised to complete the inner checksum of tunnel packets did not (vmxnet3, some mlx5 firmware).</summary>
+    OffloadForgotten = 8,
 }
