@@ -22,6 +22,7 @@
         'Invoke-ChecksumMitigation'
         'Measure-PcapChecksum'
         'Read-PcapChecksum'
+        'Repair-PcapChecksum'
         'Resolve-NatChecksum'
         'Set-OffloadFeature'
         'Test-KernelChecksumDefect'

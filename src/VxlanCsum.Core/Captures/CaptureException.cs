@@ -29,4 +29,5 @@ internal static class CaptureErrorId
     public const string BadCompression = "CaptureBadCompression";
     public const string MixedLinkTypes = "CaptureMixedLinkTypes";
     public const string Unwritable = "CaptureUnwritable";
+    public const string Exists = "CaptureExists";
 }

@@ -1,31 +1,15 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using VxlanCsum.Captures;
 using VxlanCsum.Completers;
-using VxlanCsum.Errors;
 using VxlanCsum.Node.Pcap;
 using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>What all cmdlets that read captures share: paths or an interface, tunnel ports, a filter, and how errors are told.</summary>
-public abstract class CaptureCommand : PSCmdlet, IDisposable
+/// <summary>What cmdlets share that read captures and, as well, an interface.</summary>
+public abstract class CaptureCommand : CaptureFileCommand
 {
-    internal const string PathSet = "Path";
-    internal const string LiteralPathSet = "LiteralPath";
     internal const string InterfaceSet = "Interface";
-
-    private readonly CancellationTokenSource _stop = new();
-
-    /// <summary>Captures to read: pcap or pcapng, gzip-compressed or not; wildcards are resolved; "-" is standard input.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Captures to read, taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>A network interface to capture on, or "any"; until -Duration or -First is reached or the pipeline is stopped.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InterfaceSet)]
@@ -62,19 +46,6 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
     [ValidateNotNullOrEmpty]
     public string? WriteTo { get; set; }
 
-    /// <summary>UDP destination ports that carry VXLAN. Default: 4789 (IANA) and 8472 (Linux, flannel).</summary>
-    [Parameter]
-    public ushort[]? TunnelPort { get; set; }
-
-    /// <summary>A capture filter in tcpdump's language (pcap-filter(7)); needs libpcap.</summary>
-    [Parameter]
-    public string? Filter { get; set; }
-
-    /// <summary>Cancelled when the pipeline is stopped.</summary>
-    private protected CancellationToken Cancellation => _stop.Token;
-
-    private protected TunnelPorts Ports { get; private set; } = null!;
-
     private protected bool IsLive => ParameterSetName == InterfaceSet;
 
     /// <summary>Frames after which a live capture ends.</summary>
@@ -86,56 +57,12 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
     /// <summary>What became of the packets of the live capture; null before its end.</summary>
     private protected LiveCaptureStatistics? LiveStatistics { get; private set; }
 
-    private FrameFilter? FrameFilter { get; set; }
+    // A live capture's filter goes to the kernel, compiled for the link type that the interface has.
+    private protected override FrameFilter? CreateFilter(string expression) => IsLive ? null : base.CreateFilter(expression);
 
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        Ports = new TunnelPorts(TunnelPort);
+    private protected override IEnumerable<CapturedFrame> ReadFrames(string path) => IsLive ? ReadLive() : base.ReadFrames(path);
 
-        // A live capture's filter goes to the kernel, compiled for the link type that the interface has.
-        if (!string.IsNullOrWhiteSpace(Filter) && !IsLive)
-        {
-            FrameFilter = FrameFilter.Create(this, Filter);
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (string path in ResolvePaths())
-        {
-            if (Cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-
-            try
-            {
-                ProcessCapture(path);
-            }
-            catch (CaptureException error)
-            {
-                ReportUnread(error);
-            }
-            catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
-
-    /// <summary>Reads one capture. A <see cref="CaptureException"/> becomes a non-terminating error, and the next capture is read.</summary>
-    private protected abstract void ProcessCapture(string path);
-
-    /// <summary>A capture, or the rest of one, could not be read: a non-terminating error.</summary>
-    private protected virtual void ReportUnread(CaptureException error) => WriteError(CaptureErrors.Record(error));
-
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>The frames of a capture that the filter lets through. Each is valid until the next one.</summary>
-    private protected IEnumerable<CapturedFrame> ReadFrames(string path) => IsLive ? ReadLive() : ReadFile(path);
+    private protected override IEnumerable<string> ResolvePaths() => IsLive ? [Interface] : base.ResolvePaths();
 
     private IEnumerable<CapturedFrame> ReadLive()
     {
@@ -165,97 +92,5 @@ public abstract class CaptureCommand : PSCmdlet, IDisposable
         {
             LiveStatistics = source.Statistics;
         }
-    }
-
-    private IEnumerable<CapturedFrame> ReadFile(string path)
-    {
-        using Stream stream = CaptureFile.Open(path, Cancellation);
-        using CaptureReader reader = CaptureReaderFactory.Open(stream, path);
-        CaptureProgress progress = new(this, path, stream);
-        try
-        {
-            int described = 0;
-            while (!Cancellation.IsCancellationRequested && reader.TryRead(out CapturedFrame frame))
-            {
-                progress.Update(reader.Position, frame.Number);
-                if (reader.Interfaces.Count != described)
-                {
-                    ReportUnknownLinkTypes(reader, ref described);
-                }
-
-                if (FrameFilter is null || FrameFilter.Matches(in frame))
-                {
-                    yield return frame;
-                }
-            }
-        }
-        finally
-        {
-            progress.Complete();
-        }
-    }
-
-    private protected void ReportUnknownLinkTypes(CaptureReader reader, ref int described)
-    {
-        for (; described < reader.Interfaces.Count; described++)
-        {
-            ReportUnknownLinkType(reader.Interfaces[described], reader.Position);
-        }
-    }
-
-    private protected void ReportUnknownLinkType(CaptureInterface i, long position)
-    {
-        if (!FrameWalker.IsKnown(i.LinkType))
-        {
-            WriteError(CaptureErrors.Record(new CaptureException(
-                CaptureErrorId.UnknownLinkType, i.Path, position,
-                $"interface {i.Index} has link type {(int)i.LinkType}, whose frames cannot be walked; they are Unverified.")));
-        }
-    }
-
-    private IEnumerable<string> ResolvePaths() => IsLive ? [Interface] : ParameterSetName == LiteralPathSet
-        ? LiteralPath.Select(path => path == CaptureFile.StandardInput ? path : GetUnresolvedProviderPathFromPSPath(path))
-        : Path.SelectMany(Resolve);
-
-    private IEnumerable<string> Resolve(string path)
-    {
-        if (path == CaptureFile.StandardInput)
-        {
-            return [path];
-        }
-
-        try
-        {
-            Collection<string> resolved = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
-            if (provider.Name == "FileSystem")
-            {
-                if (resolved.Count > 0)
-                {
-                    return resolved;
-                }
-
-                NotFound(path, "no file matches.", null);
-                return [];
-            }
-
-            NotFound(path, $"is in the {provider.Name} provider, not in the file system.", null);
-        }
-        catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException)
-        {
-            NotFound(path, "there is no such file.", error);
-        }
-
-        return [];
-    }
-
-    private void NotFound(string path, string message, Exception? inner) =>
-        ReportUnread(new CaptureException(CaptureErrorId.NotFound, path, -1, message, inner));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        FrameFilter?.Dispose();
-        _stop.Dispose();
-        GC.SuppressFinalize(this);
     }
 }

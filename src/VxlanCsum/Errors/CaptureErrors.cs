@@ -29,6 +29,7 @@ internal static class CaptureErrors
         CaptureErrorId.IsDirectory => ErrorCategory.InvalidArgument,
         CaptureErrorId.Unreadable => ErrorCategory.ReadError,
         CaptureErrorId.Unwritable => ErrorCategory.WriteError,
+        CaptureErrorId.Exists => ErrorCategory.ResourceExists,
         CaptureErrorId.UnknownLinkType => ErrorCategory.NotImplemented,
         _ => ErrorCategory.InvalidData,
     };
@@ -39,6 +40,8 @@ internal static class CaptureErrors
         CaptureErrorId.IsDirectory => "Name the files in it, for instance with a wildcard: DIRECTORY/*.pcap*.",
         CaptureErrorId.Unreadable => "Check the permissions of the file, or read it with sudo.",
         CaptureErrorId.Unwritable => "Check the folder, its permissions and the room on the disk.",
+        CaptureErrorId.Exists => "-Force replaces it.",
+        CaptureErrorId.MixedLinkTypes => "Name the file to write .pcapng.",
         CaptureErrorId.Empty => "The capture was never written to: was tcpdump stopped before its first flush? Its -U option writes packet by packet.",
         CaptureErrorId.WrongMagic => "Give a pcap or pcapng file, gzip-compressed or not.",
         CaptureErrorId.UnknownLinkType => "Capture on an Ethernet, VXLAN or 'any' interface; frames of this link type are delivered as Unverified.",

@@ -1,0 +1,26 @@
+namespace VxlanCsum;
+
+/// <summary>What Repair-PcapChecksum made of a capture.</summary>
+public sealed record CaptureRepair
+{
+    /// <summary>The capture that was read.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The capture that was written.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>Packets written.</summary>
+    public required long Packets { get; init; }
+
+    /// <summary>Packets of which a checksum was changed.</summary>
+    public required long RepairedPackets { get; init; }
+
+    /// <summary>Checksums changed.</summary>
+    public required long RepairedChecksums { get; init; }
+
+    /// <summary>Checksums left as they are because what they cover is not all there: fragments, packets cut by the snapshot length, lying lengths.</summary>
+    public required long UnverifiedChecksums { get; init; }
+
+    /// <summary>False where the capture is damaged and what comes after the damage could not be read.</summary>
+    public required bool Complete { get; init; }
+}
