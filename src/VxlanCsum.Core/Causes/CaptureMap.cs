@@ -1,22 +1,22 @@
 namespace VxlanCsum.Causes;
 
 /// <summary>Who speaks to whom in the analysed captures: where candidates for old addresses and ports come from.</summary>
-internal sealed class CaptureMap(IReadOnlyList<NetAddress> nodeAddresses)
+internal sealed class CaptureMap(IReadOnlyList<HostId> nodeAddresses)
 {
-    private readonly List<NetAddress> _addresses = [];
-    private readonly HashSet<NetAddress> _known = [];
-    private readonly List<(NetAddress Address, ushort Port)> _endpoints = [];
-    private readonly HashSet<(NetAddress, ushort)> _knownEndpoints = [];
-    private readonly HashSet<NetAddress> _outerSources = [];
+    private readonly List<HostId> _addresses = [];
+    private readonly HashSet<HostId> _known = [];
+    private readonly List<(HostId Address, ushort Port)> _endpoints = [];
+    private readonly HashSet<(HostId, ushort)> _knownEndpoints = [];
+    private readonly HashSet<HostId> _outerSources = [];
 
     /// <summary>What the operator says the sending node's addresses are.</summary>
-    public IReadOnlyList<NetAddress> NodeAddresses { get; } = nodeAddresses;
+    public IReadOnlyList<HostId> NodeAddresses { get; } = nodeAddresses;
 
     /// <summary>Every address seen, in order, up to a limit.</summary>
-    public IReadOnlyList<NetAddress> Addresses => _addresses;
+    public IReadOnlyList<HostId> Addresses => _addresses;
 
     /// <summary>Every address and port seen, in order, up to a limit.</summary>
-    public IReadOnlyList<(NetAddress Address, ushort Port)> Endpoints => _endpoints;
+    public IReadOnlyList<(HostId Address, ushort Port)> Endpoints => _endpoints;
 
     /// <summary>Called once a flow.</summary>
     public void Add(in FlowKey flow)
@@ -35,9 +35,9 @@ internal sealed class CaptureMap(IReadOnlyList<NetAddress> nodeAddresses)
         _outerSources.Add(key.Source);
     }
 
-    public bool IsTunnelSource(NetAddress address) => _outerSources.Contains(address);
+    public bool IsTunnelSource(HostId address) => _outerSources.Contains(address);
 
-    private void AddAddress(NetAddress address)
+    private void AddAddress(HostId address)
     {
         if (address.IsAddress && !address.IsGroup && _known.Count < AnalysisBudget.Addresses && _known.Add(address))
         {
@@ -45,7 +45,7 @@ internal sealed class CaptureMap(IReadOnlyList<NetAddress> nodeAddresses)
         }
     }
 
-    private void AddEndpoint(NetAddress address, ushort port)
+    private void AddEndpoint(HostId address, ushort port)
     {
         if (port != 0 && address.IsAddress && _knownEndpoints.Count < AnalysisBudget.Addresses && _knownEndpoints.Add((address, port)))
         {

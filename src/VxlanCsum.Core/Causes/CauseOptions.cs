@@ -4,10 +4,10 @@ namespace VxlanCsum.Causes;
 internal sealed record CauseOptions
 {
     /// <summary>Addresses that the sending node has: candidates for the outer source before NAT.</summary>
-    public IReadOnlyList<NetAddress> NodeAddresses { get; init; } = [];
+    public IReadOnlyList<HostId> NodeAddresses { get; init; } = [];
 
     /// <summary>Addresses of the node on which the capture was taken: they settle the vantage.</summary>
-    public IReadOnlyCollection<NetAddress> LocalAddresses { get; init; } = [];
+    public IReadOnlyCollection<HostId> LocalAddresses { get; init; } = [];
 
     /// <summary>Whether the packets were captured on a tunnel's own device: those without a tunnel then belong into one.</summary>
     public bool OnTunnelDevice { get; init; }

@@ -35,7 +35,7 @@ internal static class ConstantTest
         return best;
     }
 
-    private static OuterVerdict Test(ushort wire, int distinct, NetAddress source, List<OriginCandidate> candidates)
+    private static OuterVerdict Test(ushort wire, int distinct, HostId source, List<OriginCandidate> candidates)
     {
         OuterVerdict verdict = new(ChecksumCause.NatZeroChecksum, OuterMechanism.Constant, 0);
         double each = distinct * Chance.LogOneValue;

@@ -3,7 +3,7 @@ using VxlanCsum.Captures;
 
 namespace VxlanCsum.Causes;
 
-internal readonly record struct DirectionKey(TunnelType Tunnel, NetAddress Source, NetAddress Destination);
+internal readonly record struct DirectionKey(TunnelType Tunnel, HostId Source, HostId Destination);
 
 /// <summary>Everything that is counted and remembered of one tunnel direction, or of one host's packets outside of tunnels.</summary>
 internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
@@ -49,7 +49,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
     public HashSet<uint> SeedValues { get; } = [];
 
     /// <summary>Addresses that inner packets come from: tunnel and pod addresses of the sending node.</summary>
-    public HashSet<NetAddress> InnerSources { get; } = [];
+    public HashSet<HostId> InnerSources { get; } = [];
     public IReadOnlyCollection<BrokenFlow> Broken => _broken.Values;
     public HashSet<int> Paths { get; } = [];
     public List<Sample> Samples { get; } = [];

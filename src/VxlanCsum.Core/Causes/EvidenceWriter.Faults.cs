@@ -77,7 +77,7 @@ internal sealed partial class EvidenceWriter
     /// <summary>A checksum knows an address only by the sum of its words; of IPv4 that is half of it.</summary>
     private string UnknownOrigin(OuterVerdict outer)
     {
-        NetAddress source = direction.Key.Source;
+        HostId source = direction.Key.Source;
         int? sum = outer.Mechanism switch
         {
             OuterMechanism.Constant => Residue.Of(source.WordSum - outer.Constant),

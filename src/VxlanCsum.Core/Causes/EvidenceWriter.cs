@@ -170,6 +170,6 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         ? $"{key.Protocol} {names.Text(key.Source)} -> {names.Text(key.Destination)}"
         : Words.Text($"{key.Protocol} {Endpoint(key.Source, key.SourcePort)} -> {Endpoint(key.Destination, key.DestinationPort)}");
 
-    private string Endpoint(NetAddress address, int port) =>
+    private string Endpoint(HostId address, int port) =>
         address.IsIPv6 ? Words.Text($"[{address}]:{port}") : Words.Text($"{names.Text(address)}:{port}");
 }

@@ -11,13 +11,13 @@ internal sealed class HostNames
     private readonly Dictionary<string, ulong> _numbers = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _names = ["", "other hosts"];
 
-    public NetAddress Number(string name)
+    public HostId Number(string name)
     {
         if (!_numbers.TryGetValue(name, out ulong number))
         {
             if (_names.Count >= Limit)
             {
-                return new NetAddress(0, Others, 0);
+                return new HostId(0, Others, 0);
             }
 
             number = (ulong)_names.Count;
@@ -25,10 +25,10 @@ internal sealed class HostNames
             _names.Add(SafeText.Escape(name));
         }
 
-        return new NetAddress(0, number, 0);
+        return new HostId(0, number, 0);
     }
 
     /// <summary>The address or the name that stands behind it; null where there is neither.</summary>
-    public string? Text(NetAddress address) =>
+    public string? Text(HostId address) =>
         address.IsAddress ? address.ToString() : address.IsNone ? null : _names[(int)address.Low];
 }

@@ -18,7 +18,7 @@ internal struct Observation
     public int Vni;
 
     /// <summary>Of the tunnel packet; of the outermost packet where there is no tunnel.</summary>
-    public NetAddress OuterSource, OuterDestination;
+    public HostId OuterSource, OuterDestination;
     public ushort OuterSourcePort, OuterDestinationPort;
 
     /// <summary>The UDP header of the tunnel, where the tunnel is over UDP.</summary>
@@ -119,5 +119,5 @@ internal interface IAddresses
     int Count { get; }
 
     /// <summary>None where the index is out of range.</summary>
-    NetAddress Address(int index, bool source);
+    HostId Address(int index, bool source);
 }

@@ -52,7 +52,7 @@ internal static class ObservationFactory
         IReadOnlyList<ChecksumLayer> layers = packet.Layers;
         LayerRecord[] records = new LayerRecord[layers.Count];
         bool tunnel = packet.TunnelType != TunnelType.None;
-        (NetAddress Source, NetAddress Destination)[] addresses = new (NetAddress, NetAddress)[tunnel ? 2 : 1];
+        (HostId Source, HostId Destination)[] addresses = new (HostId, HostId)[tunnel ? 2 : 1];
         ushort sourcePort = 0, destinationPort = 0;
         if (tunnel)
         {
@@ -98,7 +98,7 @@ internal static class ObservationFactory
     }
 
     /// <summary>"10.0.0.1:53", "[fd00::1]:53", "10.0.0.1", "host.example:53": an address, or a number that stands for the name.</summary>
-    internal static NetAddress Endpoint(string? text, HostNames names, out ushort port)
+    internal static HostId Endpoint(string? text, HostNames names, out ushort port)
     {
         port = 0;
         if (string.IsNullOrEmpty(text))
@@ -109,13 +109,13 @@ internal static class ObservationFactory
         // IPAddress takes "[fd00::1]:53" as well, and forgets the port.
         if (text[0] != '[' && IPAddress.TryParse(text, out IPAddress? bare))
         {
-            return NetAddress.From(bare);
+            return HostId.From(bare);
         }
 
         if (IPEndPoint.TryParse(text, out IPEndPoint? endpoint))
         {
             port = (ushort)endpoint.Port;
-            return NetAddress.From(endpoint.Address);
+            return HostId.From(endpoint.Address);
         }
 
         int colon = text.LastIndexOf(':');
@@ -134,22 +134,22 @@ internal static class ObservationFactory
     {
         public int Count => verdict.AddressCount;
 
-        public NetAddress Address(int index, bool source) =>
-            (uint)index >= (uint)verdict.AddressCount ? default : NetAddress.From(source ? verdict.Source(index) : verdict.Destination(index));
+        public HostId Address(int index, bool source) =>
+            (uint)index >= (uint)verdict.AddressCount ? default : HostId.From(source ? verdict.Source(index) : verdict.Destination(index));
     }
 
     private readonly struct PackedAddresses(PackedFacts facts) : IAddresses
     {
         public int Count => facts.InnerAddress + 1;
 
-        public NetAddress Address(int index, bool source) => NetAddress.From(facts.AddressBytes(index, source));
+        public HostId Address(int index, bool source) => HostId.From(facts.AddressBytes(index, source));
     }
 
-    private readonly struct TextAddresses((NetAddress Source, NetAddress Destination)[] addresses) : IAddresses
+    private readonly struct TextAddresses((HostId Source, HostId Destination)[] addresses) : IAddresses
     {
         public int Count => addresses.Length;
 
-        public NetAddress Address(int index, bool source) =>
+        public HostId Address(int index, bool source) =>
             (uint)index >= (uint)addresses.Length ? default : source ? addresses[index].Source : addresses[index].Destination;
     }
 }

@@ -16,7 +16,7 @@ internal enum OriginReason
     Seen,
 }
 
-internal readonly record struct OriginCandidate(NetAddress Address, OriginReason Reason)
+internal readonly record struct OriginCandidate(HostId Address, OriginReason Reason)
 {
     /// <summary>The few worth testing first, so that a long capture does not dilute them.</summary>
     public bool IsLikely => Reason is OriginReason.AddressedByPeer or OriginReason.NodeAddress;
@@ -31,9 +31,9 @@ internal static class OriginCandidates
     {
         DirectionKey key = direction.Key;
         List<OriginCandidate> found = [];
-        HashSet<NetAddress> known = [key.Source, key.Destination];
+        HashSet<HostId> known = [key.Source, key.Destination];
 
-        void Add(NetAddress address, OriginReason reason)
+        void Add(HostId address, OriginReason reason)
         {
             if (address.Size == key.Source.Size && address.IsAddress && !address.IsGroup && found.Count < Limit && known.Add(address))
             {
@@ -50,19 +50,19 @@ internal static class OriginCandidates
             }
         }
 
-        foreach (NetAddress address in map.NodeAddresses)
+        foreach (HostId address in map.NodeAddresses)
         {
             Add(address, OriginReason.NodeAddress);
         }
 
-        foreach (NetAddress inner in direction.InnerSources.Where(static a => a.Size == 4))
+        foreach (HostId inner in direction.InnerSources.Where(static a => a.Size == 4))
         {
             Add(inner.WithLastByte(0), OriginReason.TunnelAddress);
             Add(inner.WithLastByte(1), OriginReason.TunnelAddress);
             Add(inner, OriginReason.TunnelAddress);
         }
 
-        foreach (NetAddress address in map.Addresses)
+        foreach (HostId address in map.Addresses)
         {
             Add(address, OriginReason.Seen);
         }

@@ -9,7 +9,7 @@ namespace VxlanCsum.Causes;
 internal sealed record StaleName(DamagedFlow Flow, double LogChance, bool IsSource)
 {
     /// <summary>None where the address is the packet's own.</summary>
-    public NetAddress Address { get; init; }
+    public HostId Address { get; init; }
 
     /// <summary>0 where the port is the packet's own.</summary>
     public int Port { get; init; }
@@ -66,7 +66,7 @@ internal static class StaleTest
             return null;
         }
 
-        foreach (NetAddress old in map.NodeAddresses.Concat(map.Addresses))
+        foreach (HostId old in map.NodeAddresses.Concat(map.Addresses))
         {
             if (old.Size != key.Source.Size)
             {
@@ -88,7 +88,7 @@ internal static class StaleTest
     }
 
     /// <summary>One packet whose address is one bit away from another's is damaged rather than translated.</summary>
-    private static bool IsOneBit(NetAddress old, NetAddress now, DamagedFlow flow) =>
+    private static bool IsOneBit(HostId old, HostId now, DamagedFlow flow) =>
         flow.Agreeing < 2 && BitOperations.PopCount(old.High ^ now.High) + BitOperations.PopCount(old.Low ^ now.Low) == 1;
 
     /// <summary>An address with its port, as DNAT from a service to a pod rewrites them.</summary>
@@ -97,7 +97,7 @@ internal static class StaleTest
         FlowKey key = flow.Key;
         int tests = 2 * map.Endpoints.Count;
         double chance = Chance.Corrected(Chance.LogOneValue + repeats, tests);
-        foreach ((NetAddress address, ushort port) in map.Endpoints)
+        foreach ((HostId address, ushort port) in map.Endpoints)
         {
             if (address.Size != key.Source.Size)
             {

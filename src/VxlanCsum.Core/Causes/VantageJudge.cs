@@ -10,7 +10,7 @@ internal static class VantageJudge
             return CaptureVantage.TunnelDevice;
         }
 
-        IReadOnlyCollection<NetAddress> localAddresses = options.LocalAddresses;
+        IReadOnlyCollection<HostId> localAddresses = options.LocalAddresses;
         if (localAddresses.Count > 0 && direction.Key.Source.IsAddress)
         {
             bool from = localAddresses.Contains(direction.Key.Source), to = localAddresses.Contains(direction.Key.Destination);

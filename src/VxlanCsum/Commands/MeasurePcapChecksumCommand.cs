@@ -8,7 +8,7 @@ namespace VxlanCsum.Commands;
 /// <summary>Measure-PcapChecksum: one <see cref="CaptureSummary"/> for each capture or for a time on an interface (10 seconds unless told otherwise), without an object for each packet.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "PcapChecksum", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(CaptureSummary))]
-public sealed class MeasurePcapChecksumCommand : CaptureCommand
+public sealed class MeasurePcapChecksumCommand : CaptureReportCommand
 {
     private const int ReportMilliseconds = 200;
 
@@ -16,15 +16,6 @@ public sealed class MeasurePcapChecksumCommand : CaptureCommand
     [Parameter]
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
-
-    /// <summary>End a live capture after this many packets.</summary>
-    [Parameter(ParameterSetName = InterfaceSet)]
-    [ValidateRange(1, long.MaxValue)]
-    public long First { get; set; } = long.MaxValue;
-
-    private protected override long LiveLimit => First;
-
-    private protected override TimeSpan? DefaultDuration => First == long.MaxValue ? TimeSpan.FromSeconds(10) : null;
 
     private protected override void ProcessCapture(string path)
     {

@@ -18,7 +18,7 @@ namespace VxlanCsum.Commands;
 /// </remarks>
 [Cmdlet(VerbsDiagnostic.Test, "VxlanChecksum", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(VxlanChecksumResult), typeof(bool))]
-public sealed class TestVxlanChecksumCommand : CaptureCommand
+public sealed class TestVxlanChecksumCommand : CaptureReportCommand
 {
     private const string PacketSet = "Packet";
 
@@ -58,23 +58,14 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>End a live capture after this many packets.</summary>
-    [Parameter(ParameterSetName = InterfaceSet)]
-    [ValidateRange(1, long.MaxValue)]
-    public long First { get; set; } = long.MaxValue;
-
-    private protected override long LiveLimit => First;
-
-    private protected override TimeSpan? DefaultDuration => First == long.MaxValue ? TimeSpan.FromSeconds(10) : null;
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
         _options = new CauseOptions
         {
-            NodeAddresses = [.. NodeAddress.Select(NetAddress.From)],
-            LocalAddresses = LocalAddress.Select(NetAddress.From).ToHashSet(),
+            NodeAddresses = [.. NodeAddress.Select(HostId.From)],
+            LocalAddresses = LocalAddress.Select(HostId.From).ToHashSet(),
             SourcePorts = SourcePortRange,
         };
         _walker = new FrameWalker(Ports);
@@ -146,7 +137,7 @@ public sealed class TestVxlanChecksumCommand : CaptureCommand
         CapturePlace place = LiveSource.Told(() => CapturePlace.Of(Interface, NetworkNamespace), Interface);
         return _options with
         {
-            LocalAddresses = _options.LocalAddresses.Count > 0 ? _options.LocalAddresses : place.Addresses.Select(NetAddress.From).ToHashSet(),
+            LocalAddresses = _options.LocalAddresses.Count > 0 ? _options.LocalAddresses : place.Addresses.Select(HostId.From).ToHashSet(),
             OnTunnelDevice = place.IsTunnelDevice,
         };
     }

@@ -14,7 +14,7 @@ internal static class Analysis
 
     public static CauseOptions Local(params string[] addresses) => new() { LocalAddresses = [.. addresses.Select(Address)] };
 
-    public static NetAddress Address(string address) => NetAddress.From(IPAddress.Parse(address));
+    public static HostId Address(string address) => HostId.From(IPAddress.Parse(address));
 
     /// <summary>Frames one second apart, walked one by one, as -Path does it.</summary>
     public static IReadOnlyList<VxlanChecksumResult> Of(IEnumerable<byte[]> frames, CauseOptions? options = null) =>

@@ -72,7 +72,7 @@ public sealed class TextCauseTests
     public void EndpointsSplitIntoHostAndPort(string text, string host, int port)
     {
         HostNames names = new();
-        NetAddress address = ObservationFactory.Endpoint(text, names, out ushort found);
+        HostId address = ObservationFactory.Endpoint(text, names, out ushort found);
         Assert.Equal((host, port), (names.Text(address), found));
         Assert.Equal(address, ObservationFactory.Endpoint(text, names, out _));
     }
@@ -81,7 +81,7 @@ public sealed class TextCauseTests
     public void ManyNamesDoNotFillTheMemory()
     {
         HostNames names = new();
-        NetAddress[] numbers = [.. Enumerable.Range(0, 70_000).Select(i => names.Number($"host{i}"))];
+        HostId[] numbers = [.. Enumerable.Range(0, 70_000).Select(i => names.Number($"host{i}"))];
         Assert.Equal(1 << 16, numbers.Distinct().Count() + 1);
         Assert.Equal("other hosts", names.Text(numbers[^1]));
     }
@@ -92,7 +92,7 @@ public sealed class TextCauseTests
     [InlineData("255.255.0.1", 1)]
     public void WordSumsAreWhatChecksumsSee(string address, int sum)
     {
-        NetAddress value = Analysis.Address(address);
+        HostId value = Analysis.Address(address);
         Assert.Equal(sum, value.WordSum % 65535);
         Assert.Equal(IPAddress.Parse(address), value.ToIPAddress());
         Assert.Equal(address, value.ToString());

@@ -5,10 +5,10 @@ using VxlanCsum.Checksums;
 namespace VxlanCsum.Causes;
 
 /// <summary>
-/// An address by value: 4 or 16 bytes in <see cref="High"/> and <see cref="Low"/>. <see cref="Size"/> 0 marks a host
+/// A host by value: its address, 4 or 16 bytes in <see cref="High"/> and <see cref="Low"/>. <see cref="Size"/> 0 marks a host
 /// that text named by something else than an address; then the numbers stand for its name.
 /// </summary>
-internal readonly record struct NetAddress(ulong High, ulong Low, byte Size)
+internal readonly record struct HostId(ulong High, ulong Low, byte Size)
 {
     /// <summary>No address at all (as opposed to a named host, whose numbers are never both zero).</summary>
     public bool IsNone => Size == 0 && High == 0 && Low == 0;
@@ -20,21 +20,21 @@ internal readonly record struct NetAddress(ulong High, ulong Low, byte Size)
     /// <summary>The folded sum of its 16-bit words: all that a checksum knows of an address.</summary>
     public int WordSum => OnesComplement.Fold(Words(High) + Words(Low));
 
-    public static NetAddress From(ReadOnlySpan<byte> bytes) => bytes.Length switch
+    public static HostId From(ReadOnlySpan<byte> bytes) => bytes.Length switch
     {
-        4 => new NetAddress(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), 4),
-        16 => new NetAddress(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), 16),
+        4 => new HostId(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), 4),
+        16 => new HostId(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), 16),
         _ => default,
     };
 
-    public static NetAddress From(IPAddress address)
+    public static HostId From(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         return address.TryWriteBytes(bytes, out int length) ? From(bytes[..length]) : default;
     }
 
     /// <summary>The same IPv4 address with its last byte replaced: how CNIs name a node's tunnel address in its pod range.</summary>
-    public NetAddress WithLastByte(byte last) => this with { Low = (Low & ~0xffUL) | last };
+    public HostId WithLastByte(byte last) => this with { Low = (Low & ~0xffUL) | last };
 
     /// <summary>Multicast, broadcast, unspecified: nobody sends from there.</summary>
     public bool IsGroup => Size switch
@@ -67,7 +67,7 @@ internal readonly record struct NetAddress(ulong High, ulong Low, byte Size)
 }
 
 /// <summary>One direction of a conversation: what two packets share that a retransmission repeats.</summary>
-internal readonly record struct FlowKey(NetAddress Source, NetAddress Destination, ushort SourcePort, ushort DestinationPort, ChecksumProtocol Protocol)
+internal readonly record struct FlowKey(HostId Source, HostId Destination, ushort SourcePort, ushort DestinationPort, ChecksumProtocol Protocol)
 {
     public FlowKey Reversed => new(Destination, Source, DestinationPort, SourcePort, Protocol);
 }
