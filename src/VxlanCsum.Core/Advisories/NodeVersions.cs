@@ -30,7 +30,4 @@ public sealed record NodeVersions
 
     /// <summary>The drivers of the cards below the tunnels, such as "vmxnet3".</summary>
     public IReadOnlyList<string> Drivers { get; init; } = [];
-
-    /// <summary>The hypervisor as the firmware or lscpu names it, such as "VMware".</summary>
-    public string? Hypervisor { get; init; }
 }
