@@ -14,6 +14,7 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'ConvertFrom-TcpdumpText'
+        'Get-ChecksumAdvisory'
         'Get-ChecksumErrorCounter'
         'Get-ChecksumMitigation'
         'Get-KubePostroutingRule'
