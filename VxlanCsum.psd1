@@ -34,6 +34,8 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('VXLAN', 'checksum', 'Kubernetes', 'kube-proxy', 'MASQUERADE', 'offload', 'ethtool', 'iptables', 'pcap', 'tcpdump', 'flannel', 'Calico', 'Linux')
+            LicenseUri   = 'https://spdx.org/licenses/MIT.html'
+            ProjectUri   = 'https://www.powershellgallery.com/packages/VxlanCsum'
             ReleaseNotes = 'See CHANGELOG.md'
         }
     }

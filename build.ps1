@@ -1,18 +1,26 @@
 #!/usr/bin/env pwsh
 <#
 .SYNOPSIS
-    Builds and tests VxlanCsum. Everything it does is `dotnet` underneath, which works without pwsh as well.
+    Builds, tests and packs VxlanCsum. Everything it does is `dotnet` underneath, which works without pwsh as well.
 .PARAMETER Task
     Build   builds all, stages the module so that Import-Module ./VxlanCsum.psd1 works, and vxlancsum in bin/
-    Test    builds all and runs every test: dotnet test, then Pester
-    Pester  runs the Pester tests alone, on the module that Build staged
+    Test    builds all and runs every test: dotnet test, then Pester, which is installed from the PowerShell Gallery where it is missing
+    Pester  runs the Pester tests alone, on the module that Build staged or -Module names
+    Package builds the module and packs it: out/VxlanCsum/<version> as PowerShell installs it, and the .nupkg of it, the same bits
+            wherever they are built. Without pwsh: dotnet run --project build/Packing
+.PARAMETER Module
+    The folder or manifest of the module to run the Pester tests on, in place of the one that Build staged: the packed one, say.
 .EXAMPLE
     ./build.ps1 -Task Test
+.EXAMPLE
+    ./build.ps1 -Task Package; ./build.ps1 -Task Pester -Module (Get-Item out/VxlanCsum/*)
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pester')]
-    [string[]] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Pester', 'Package')]
+    [string[]] $Task = 'Build',
+
+    [string] $Module
 )
 
 Set-StrictMode -Version Latest
@@ -26,13 +34,28 @@ function Invoke-Dotnet {
     }
 }
 
+function Get-Pester {
+    Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -eq 5 } | Sort-Object Version -Descending | Select-Object -First 1
+}
+
+function Install-Pester {
+    Write-Output 'Pester 5 is not installed: installing it from the PowerShell Gallery for the current user.'
+    try {
+        Install-PSResource Pester -Version '[5.5,6)' -Repository PSGallery -Scope CurrentUser -TrustRepository -ErrorAction Stop
+    }
+    catch {
+        throw "The Pester tests need Pester 5, and the PowerShell Gallery could not be reached ($($_.Exception.Message)). On a machine that reaches it: Save-PSResource Pester -Version '[5.5,6)' -Path FOLDER; then copy FOLDER/Pester to a folder of `$env:PSModulePath here. The other tests run with: dotnet test"
+    }
+}
+
 function Invoke-PesterTest {
-    $pester = Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -eq 5 } | Sort-Object Version -Descending | Select-Object -First 1
-    if (-not $pester) {
-        throw 'The Pester tests need Pester 5: Install-Module Pester -MinimumVersion 5.0 -MaximumVersion 5.99 -Scope CurrentUser. The other tests run with: dotnet test'
+    if (-not (Get-Pester)) {
+        Install-Pester
     }
 
-    if (-not (Test-Path bin/VxlanCsum.dll)) {
+    $pester = Get-Pester
+    $env:VXLANCSUM_MODULE = if ($Module) { (Resolve-Path $Module).ProviderPath }
+    if (-not $Module -and -not (Test-Path bin/VxlanCsum.dll)) {
         throw 'The module is not staged. Run ./build.ps1 -Task Build (or dotnet build) first.'
     }
 
@@ -61,5 +84,6 @@ foreach ($name in $Task) {
             Invoke-PesterTest
         }
         'Pester' { Invoke-PesterTest }
+        'Package' { Invoke-Dotnet run --project build/Packing }
     }
 }

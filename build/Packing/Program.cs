@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using VxlanCsum.Packing;
+
+// dotnet run --project build/Packing [-- OUTPUT]: packs the checkout that this program was built in.
+try
+{
+    string root = FindRoot();
+    PackedModule packed = Packer.Pack(root, args is [string output, ..] ? Path.GetFullPath(output) : Path.Combine(root, "out"));
+    Console.WriteLine(packed.Folder);
+    Console.WriteLine(packed.Package);
+    Console.WriteLine($"SHA256 {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(packed.Package)))}");
+    return 0;
+}
+catch (PackingException problem)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}
+
+static string FindRoot()
+{
+    for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+    {
+        if (File.Exists(Path.Combine(folder.FullName, "VxlanCsum.psd1")))
+        {
+            return folder.FullName;
+        }
+    }
+
+    throw new PackingException($"No VxlanCsum.psd1 above {AppContext.BaseDirectory}.");
+}
