@@ -27,6 +27,7 @@
         'Resolve-NatChecksum'
         'Set-OffloadFeature'
         'Test-KernelChecksumDefect'
+        'Test-KubeServiceDns'
         'Test-VxlanChecksum'
         'Trace-KubePostrouting'
         'Undo-ChecksumMitigation'

@@ -49,4 +49,7 @@ internal static class NodeErrorId
     public const string MitigationKindMissing = "MitigationKindMissing";
     public const string ServiceNetworkInvalid = "ServiceNetworkInvalid";
     public const string ServiceAddressInvalid = "ServiceAddressInvalid";
+    public const string SourceAddressInvalid = "SourceAddressInvalid";
+    public const string ClusterDnsNotFound = "ClusterDnsNotFound";
+    public const string DnsNameInvalid = "DnsNameInvalid";
 }

@@ -3,6 +3,7 @@ using VxlanCsum.Mitigations;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Journals;
 using VxlanCsum.Node.Mitigations;
+using VxlanCsum.Node.Probes;
 
 namespace VxlanCsum.Commands;
 
@@ -217,7 +218,7 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
         (bool verified, string[] lines, string[] now) = MitigationVerifier.Verify(after, facts, Stopped);
         if (probe is not null)
         {
-            (bool well, string line) = InNamespace(() => ServiceProbe.Run(probe, Stopped));
+            (bool well, string line) = ServiceProbe.Run(Namespace, probe, Stopped);
             verified &= well;
             lines = [.. lines, line];
         }

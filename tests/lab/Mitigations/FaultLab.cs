@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using VxlanCsum.Node.Counters;
 using VxlanCsum.Node.NetworkNamespaces;
+using VxlanCsum.Node.Probes;
 
 namespace VxlanCsum.LabTests.Mitigations;
 
@@ -14,9 +15,9 @@ namespace VxlanCsum.LabTests.Mitigations;
 /// </summary>
 public sealed partial class FaultLab : IDisposable
 {
-    private static readonly IPEndPoint s_service = new(IPAddress.Parse("10.96.0.10"), 53), s_pod = new(IPAddress.Parse("10.244.2.1"), 5300);
+    private static readonly IPEndPoint s_service = new(IPAddress.Parse("10.96.0.10"), 53);
     private readonly LabNamespace _peer = LabNamespace.Create();
-    private readonly Socket _udp, _tcp;
+    private readonly LabDns _dns;
     private readonly bool _overIPv6;
     private readonly string _folder = Directory.CreateTempSubdirectory("vxlancsum-lab-").FullName;
 
@@ -25,7 +26,7 @@ public sealed partial class FaultLab : IDisposable
         _overIPv6 = overIPv6;
         Node = LabNamespace.Create();
         Backend = backend;
-        LabNamespace.Require("iptables-legacy", "iptables-nft", "ethtool", "sysctl");
+        LabNamespace.Require("iptables-legacy", "iptables-nft", "ethtool", "sysctl", "dnsmasq");
 
         // Addresses that IPv6 gives itself turn up in the routes only seconds later.
         string[] quiet = overIPv6 ? ["net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.addr_gen_mode=1"] : ["net.ipv6.conf.default.disable_ipv6=1"];
@@ -53,7 +54,7 @@ public sealed partial class FaultLab : IDisposable
         Tunnel(_peer, far, near, "10.244.2.1/16");
         Node.Ip("route", "add", "10.96.0.0/16", "via", "10.0.20.10");
         Rules();
-        (_udp, _tcp) = NetworkNamespace.Run(_peer.Name, Serve);
+        _dns = LabDns.Start(_peer, "10.244.2.1", 5300);
     }
 
     public LabNamespace Node { get; }
@@ -77,7 +78,7 @@ public sealed partial class FaultLab : IDisposable
         long before = Errors();
         FaultTraffic traffic = NetworkNamespace.Run(Node.Name, () =>
         {
-            int answers = Enumerable.Range(0, datagrams).Count(i => AskByUdp(40 + i));
+            int answers = Enumerable.Range(0, datagrams).Count(i => AskByUdp(i));
             TimeSpan slowest = Enumerable.Range(0, connections).Select(_ => Connect()).DefaultIfEmpty().Max();
             return new FaultTraffic(answers, datagrams, slowest, 0);
         });
@@ -86,8 +87,7 @@ public sealed partial class FaultLab : IDisposable
 
     public void Dispose()
     {
-        _udp.Dispose();
-        _tcp.Dispose();
+        _dns.Dispose();
         Node.Dispose();
         _peer.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -131,39 +131,11 @@ public sealed partial class FaultLab : IDisposable
 
     private void Nat(params string[] arguments) => Node.Run(Iptables, ["-w", "20", "-t", "nat", .. arguments]);
 
-    private static (Socket Udp, Socket Tcp) Serve()
-    {
-        var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        udp.Bind(s_pod);
-        var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        tcp.Bind(s_pod);
-        tcp.Listen(64);
-        new Thread(() => Echo(udp)) { IsBackground = true, Name = "lab UDP server" }.Start();
-        return (udp, tcp);
-    }
-
-    private static void Echo(Socket socket)
-    {
-        byte[] buffer = new byte[2048];
-        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
-        try
-        {
-            while (true)
-            {
-                int length = socket.ReceiveFrom(buffer, ref from);
-                socket.SendTo(buffer, length, SocketFlags.None, from);
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The lab is being taken down.
-        }
-    }
-
-    private static bool AskByUdp(int length)
+    /// <summary>Datagrams of different lengths have different checksums.</summary>
+    private static bool AskByUdp(int number)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.SendTo(new byte[length], s_service);
+        socket.SendTo(DnsMessage.Query((ushort)number, new string('x', number + 1) + ".cluster.local.", DnsMessage.TypeOf("A")), s_service);
         return socket.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead);
     }
 

@@ -2,12 +2,14 @@ using System.Net;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Text;
 
-namespace VxlanCsum.Node.Mitigations;
+namespace VxlanCsum.Node.Probes;
 
 /// <summary>Where a service answers.</summary>
 internal sealed record ServiceAddress(IPEndPoint EndPoint)
 {
     private const int DnsPort = 53;
+
+    public bool IsDns => EndPoint.Port == DnsPort;
 
     /// <exception cref="NodeException">It is no address.</exception>
     public static ServiceAddress Parse(string text) =>

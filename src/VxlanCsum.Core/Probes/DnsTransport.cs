@@ -1,0 +1,11 @@
+namespace VxlanCsum;
+
+/// <summary>What a DNS query travels in.</summary>
+public enum DnsTransport : byte
+{
+    /// <summary>A datagram, as resolvers ask first.</summary>
+    Udp = 0,
+
+    /// <summary>A connection, as `nslookup -vc` asks.</summary>
+    Tcp = 1,
+}
