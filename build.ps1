@@ -6,6 +6,7 @@
     Build   builds all, stages the module so that Import-Module ./VxlanCsum.psd1 works, and vxlancsum in bin/
     Test    builds all and runs every test: dotnet test, then Pester, which is installed from the PowerShell Gallery where it is missing
     Pester  runs the Pester tests alone, on the module that Build staged or -Module names
+    Docs    builds en-US/, what Get-Help shows, from docs/ with Microsoft.PowerShell.PlatyPS
     Package builds the module and packs it: out/VxlanCsum/<version> as PowerShell installs it, and the .nupkg of it, the same bits
             wherever they are built. Without pwsh: dotnet run --project build/Packing
 .PARAMETER Module
@@ -17,7 +18,7 @@
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pester', 'Package')]
+    [ValidateSet('Build', 'Test', 'Pester', 'Docs', 'Package')]
     [string[]] $Task = 'Build',
 
     [string] $Module
@@ -85,5 +86,6 @@ foreach ($name in $Task) {
         }
         'Pester' { Invoke-PesterTest }
         'Package' { Invoke-Dotnet run --project build/Packing }
+        'Docs' { & (Join-Path $PSScriptRoot build Build-Help.ps1) }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VxlanCsum.Shell.CommandLine;
 using VxlanCsum.Shell.Hosting;
 using VxlanCsum.Shell.Session;
@@ -12,6 +13,7 @@ internal static class Program
         // The engine reports its use to Microsoft unless told not to; a tool for cluster nodes calls nobody.
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
         PipedOutput.Install();
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = new WordWrapCulture();
         try
         {
             ShellArguments arguments = ArgumentParser.Parse(words);

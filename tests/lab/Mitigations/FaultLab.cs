@@ -19,11 +19,12 @@ public sealed partial class FaultLab : IDisposable
     private readonly LabNamespace _peer = LabNamespace.Create();
     private readonly LabDns _dns;
     private readonly bool _overIPv6;
+    private readonly string _uplink, _tunnel;
     private readonly string _folder = Directory.CreateTempSubdirectory("vxlancsum-lab-").FullName;
 
-    public FaultLab(string backend, bool overIPv6 = false)
+    public FaultLab(string backend, bool overIPv6 = false, string uplink = "up0", string tunnel = "vx")
     {
-        _overIPv6 = overIPv6;
+        (_overIPv6, _uplink, _tunnel) = (overIPv6, uplink, tunnel);
         Node = LabNamespace.Create();
         Backend = backend;
         LabNamespace.Require("iptables-legacy", "iptables-nft", "ethtool", "sysctl", "dnsmasq");
@@ -32,21 +33,21 @@ public sealed partial class FaultLab : IDisposable
         string[] quiet = overIPv6 ? ["net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.addr_gen_mode=1"] : ["net.ipv6.conf.default.disable_ipv6=1"];
         Node.Run("sysctl", ["-qw", .. quiet]);
         _peer.Run("sysctl", ["-qw", .. quiet]);
-        LabNamespace.Connect(Node, "up0", _peer, "up0");
+        LabNamespace.Connect(Node, _uplink, _peer, _uplink);
         LabNamespace.Connect(Node, "svc0", _peer, "svc0");
-        Node.Ip("addr", "add", "10.0.10.14/24", "dev", "up0");
-        _peer.Ip("addr", "add", "10.0.10.10/24", "dev", "up0");
+        Node.Ip("addr", "add", "10.0.10.14/24", "dev", _uplink);
+        _peer.Ip("addr", "add", "10.0.10.10/24", "dev", _uplink);
         Node.Ip("addr", "add", "10.0.20.14/24", "dev", "svc0");
         _peer.Ip("addr", "add", "10.0.20.10/24", "dev", "svc0");
         foreach (LabNamespace end in (LabNamespace[])[Node, _peer])
         {
-            end.TryRun("ethtool", "-K", "up0", "tx", "off", "sg", "off", "tso", "off", "gso", "off", "gro", "off");
+            end.TryRun("ethtool", "-K", _uplink, "tx", "off", "sg", "off", "tso", "off", "gso", "off", "gro", "off");
         }
 
         if (overIPv6)
         {
-            Node.Ip("addr", "add", "fd00:10::14/64", "dev", "up0", "nodad");
-            _peer.Ip("addr", "add", "fd00:10::10/64", "dev", "up0", "nodad");
+            Node.Ip("addr", "add", "fd00:10::14/64", "dev", _uplink, "nodad");
+            _peer.Ip("addr", "add", "fd00:10::10/64", "dev", _uplink, "nodad");
         }
 
         (string near, string far) = overIPv6 ? ("fd00:10::14", "fd00:10::10") : ("10.0.10.14", "10.0.10.10");
@@ -69,7 +70,7 @@ public sealed partial class FaultLab : IDisposable
     public string Snapshot()
     {
         string[] saves = [.. ((string[])["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"]).Select(p => $"# {p}\n{WithoutEmptyTables(Node.Run(p + "-save"))}")];
-        return string.Join('\n', [.. saves, Node.Ip("route", "show", "table", "all"), Node.Ip("-6", "route", "show", "table", "all"), Node.Run("ethtool", "-k", "vx"), Node.Run("ethtool", "-k", "up0")]);
+        return string.Join('\n', [.. saves, Node.Ip("route", "show", "table", "all"), Node.Ip("-6", "route", "show", "table", "all"), Node.Run("ethtool", "-k", _tunnel), Node.Run("ethtool", "-k", _uplink)]);
     }
 
     /// <summary>Asks the service by UDP and TCP.</summary>
@@ -78,12 +79,23 @@ public sealed partial class FaultLab : IDisposable
         long before = Errors();
         FaultTraffic traffic = NetworkNamespace.Run(Node.Name, () =>
         {
-            int answers = Enumerable.Range(0, datagrams).Count(i => AskByUdp(i));
+            int answers = Enumerable.Range(0, datagrams).Count(i => AskByUdp(i, TimeSpan.FromMilliseconds(500)));
             TimeSpan slowest = Enumerable.Range(0, connections).Select(_ => Connect()).DefaultIfEmpty().Max();
             return new FaultTraffic(answers, datagrams, slowest, 0);
         });
         return traffic with { ChecksumErrors = Errors() - before };
     }
+
+    /// <summary>Asks the service by UDP, again and again.</summary>
+    public void KeepAsking(CancellationToken end) => NetworkNamespace.Run(Node.Name, () =>
+    {
+        for (int i = 0; !end.IsCancellationRequested; i++)
+        {
+            AskByUdp(i % 60, TimeSpan.FromMilliseconds(100));
+        }
+
+        return true;
+    });
 
     public void Dispose()
     {
@@ -93,11 +105,11 @@ public sealed partial class FaultLab : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static void Tunnel(LabNamespace place, string local, string remote, string address)
+    private void Tunnel(LabNamespace place, string local, string remote, string address)
     {
-        place.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", "8472", "local", local, "remote", remote, "dev", "up0", "udpcsum");
-        place.Ip("addr", "add", address, "dev", "vx");
-        place.Ip("link", "set", "vx", "up");
+        place.Ip("link", "add", _tunnel, "type", "vxlan", "id", "1", "dstport", "8472", "local", local, "remote", remote, "dev", _uplink, "udpcsum");
+        place.Ip("addr", "add", address, "dev", _tunnel);
+        place.Ip("link", "set", _tunnel, "up");
     }
 
     private void Rules()
@@ -132,11 +144,11 @@ public sealed partial class FaultLab : IDisposable
     private void Nat(params string[] arguments) => Node.Run(Iptables, ["-w", "20", "-t", "nat", .. arguments]);
 
     /// <summary>Datagrams of different lengths have different checksums.</summary>
-    private static bool AskByUdp(int number)
+    private static bool AskByUdp(int number, TimeSpan patience)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.SendTo(DnsMessage.Query((ushort)number, new string('x', number + 1) + ".cluster.local.", DnsMessage.TypeOf("A")), s_service);
-        return socket.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead);
+        return socket.Poll(patience, SelectMode.SelectRead);
     }
 
     private static TimeSpan Connect()

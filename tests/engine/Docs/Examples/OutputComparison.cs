@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+
+namespace VxlanCsum.EngineTests.Docs;
+
+/// <summary>Whether an example printed what stands behind it in the page.</summary>
+/// <remarks>
+/// Always the same: blanks at the ends of lines, empty lines at the beginning and end, and the folder in which the example ran,
+/// which the pages call /srv/VxlanCsum. A line of three dots stands for any lines, also none. In a block marked "alike", which
+/// shows one run on a node, every number, time, address and hexadecimal id stands for any other, and so does every width.
+/// </remarks>
+public static partial class OutputComparison
+{
+    /// <summary>The folder in which the pages have their examples run.</summary>
+    public const string PageFolder = "/srv/VxlanCsum";
+
+    /// <summary>A run's output as a page would show it.</summary>
+    public static string Normalize(string output, string folder) =>
+        string.Join('\n', output.ReplaceLineEndings("\n").Replace(folder, PageFolder, StringComparison.Ordinal).Split('\n').Select(line => line.TrimEnd())).Trim('\n');
+
+    /// <summary>Null where they agree, else what differs.</summary>
+    public static string? Difference(ExampleOutput expected, string normalized)
+    {
+        string[] wanted = Lines(expected.Text, expected.Alike), found = Lines(normalized, expected.Alike);
+        return Matches(wanted, found) ? null : $"--- in the page\n{expected.Text}\n--- printed\n{normalized}";
+    }
+
+    private static string[] Lines(string text, bool alike) => [.. Normalize(text, PageFolder).Split('\n').Select(line => alike ? Shape(line) : line)];
+
+    private static bool Matches(ReadOnlySpan<string> wanted, ReadOnlySpan<string> found)
+    {
+        if (wanted.IsEmpty)
+        {
+            return found.IsEmpty;
+        }
+
+        if (wanted[0] != "...")
+        {
+            return !found.IsEmpty && wanted[0] == found[0] && Matches(wanted[1..], found[1..]);
+        }
+
+        for (int left = 0; left <= found.Length; left++)
+        {
+            if (Matches(wanted[1..], found[left..]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Shape(string line) => Blanks().Replace(Rules().Replace(Numbers().Replace(line, "0"), "---"), " ").Trim();
+
+    /// <summary>Hexadecimal numbers and ids, times, addresses, versions, numbers; of a name such as eth0 the digits stay.</summary>
+    [GeneratedRegex(@"0x[0-9a-fA-F]+|(?<![\w.])[-+]?\d[\d.:,]*\d(?!\w)|(?<![\w.])[-+]?\d(?![\w.])|\b(?=[a-f]*\d)[0-9a-f]{6,}\b")]
+    private static partial Regex Numbers();
+
+    [GeneratedRegex("-{2,}")]
+    private static partial Regex Rules();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Blanks();
+}
