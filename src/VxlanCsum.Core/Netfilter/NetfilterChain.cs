@@ -9,7 +9,7 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
 {
     private readonly int _nameStart;
     private readonly ushort _nameLength;
-    private string? _name;
+    private readonly string? _name;
     private HookPlace? _place;
 
     // Either the rules themselves, or their records: a first and a number where they stand together, else a list.
@@ -35,7 +35,7 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     public NetfilterTable Table { get; }
 
     /// <summary>Its name, as in the kernel; control characters escaped.</summary>
-    public string Name => _name ??= Text.SafeText.Escape(Encoding.UTF8.GetString(Name8));
+    public string Name => _name ?? SharedText.Of(Name8);
 
     /// <summary>Where in the kernel it is called ("POSTROUTING"); null for a chain that only rules call.</summary>
     public string? Hook => _place?.Hook;
@@ -84,7 +84,7 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
                 Array.Resize(ref _made, _count);
             }
 
-            return _made[index] ??= new IptablesRule(this, index + 1, RecordAt(index));
+            return _made[index] ??= Make(index);
         }
     }
 
@@ -93,11 +93,14 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     {
         for (int i = 0; i < _count; i++)
         {
-            yield return this[i];
+            yield return Look(i);
         }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The rule at a place, for a look at each in turn: one that has to be made is not kept.</summary>
+    internal NetfilterRule Look(int index) => _made is { } made && index < made.Length && made[index] is { } kept ? kept : Make(index);
 
     /// <summary>The chain's name.</summary>
     public override string ToString() => Name;
@@ -159,6 +162,8 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
 
     // A chain of nft has no records.
     private bool IsGiven => _first < 0;
+
+    private IptablesRule Make(int index) => new(this, index + 1, RecordAt(index));
 
     private int RecordAt(int index) => _scattered is null ? _first + index : _scattered[index];
 }

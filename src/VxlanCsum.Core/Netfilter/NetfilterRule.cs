@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VxlanCsum.Netfilter;
 
 namespace VxlanCsum;
@@ -9,18 +10,12 @@ namespace VxlanCsum;
 /// </remarks>
 public abstract class NetfilterRule
 {
-    // Properties are asked of one rule after the other, and of half a million only for a moment: keeping what each means
-    // would cost many times its text. A walk keeps it, since walks are repeated.
-    [ThreadStatic]
-    private static (NetfilterRule? Rule, RuleProgram? Program) s_shown;
-
     private RuleProgram? _program;
 
-    private protected NetfilterRule(NetfilterChain owner, int number, long line)
+    private protected NetfilterRule(NetfilterChain owner, int number)
     {
         Owner = owner;
         Number = number;
-        Line = line;
     }
 
     /// <summary>The engine that holds it.</summary>
@@ -48,40 +43,40 @@ public abstract class NetfilterRule
     public abstract string? Comment { get; }
 
     /// <summary>"udp", "! tcp"; null where the rule does not ask.</summary>
-    public string? Protocol => Shown.Describe<ProtocolCondition>();
+    public abstract string? Protocol { get; }
 
     /// <summary>"10.244.0.0/16", "! 10.244.0.0/16"; null where the rule does not ask.</summary>
-    public string? Source => Shown.Describe<AddressCondition>(static c => c.IsSource);
+    public abstract string? Source { get; }
 
     /// <summary>"10.96.0.10/32"; null where the rule does not ask.</summary>
-    public string? Destination => Shown.Describe<AddressCondition>(static c => !c.IsSource);
+    public abstract string? Destination { get; }
 
     /// <summary>"eth0", "! cali+"; null where the rule does not ask.</summary>
-    public string? InInterface => Shown.Describe<InterfaceCondition>(static c => !c.IsOutput);
+    public abstract string? InInterface { get; }
 
     /// <summary>"eth0", "! cali+"; null where the rule does not ask.</summary>
-    public string? OutInterface => Shown.Describe<InterfaceCondition>(static c => c.IsOutput);
+    public abstract string? OutInterface { get; }
 
     /// <summary>What the rule asks of the packet mark; null where it does not.</summary>
-    public MarkMatch? Mark => Shown.Find<MarkCondition>(static c => !c.OfConnection)?.Match;
+    public abstract MarkMatch? Mark { get; }
 
     /// <summary>"KUBE-LOOP-BACK dst,dst,src", "! NAME src"; null where the rule asks no set.</summary>
-    public string? MatchSet => Shown.Describe<SetCondition>();
+    public abstract string? MatchSet { get; }
 
     /// <summary>All its matches, in order.</summary>
     public abstract IReadOnlyList<RuleMatch> Matches { get; }
 
     /// <summary>What it does ("MASQUERADE", "RETURN", the name of a chain); null where it only counts.</summary>
-    public string? Target => Shown.Target;
+    public abstract string? Target { get; }
 
     /// <summary>The target is a chain from which the packet does not come back here.</summary>
-    public bool IsGoto => Shown.Find<JumpAction>()?.IsGoto ?? false;
+    public abstract bool IsGoto { get; }
 
     /// <summary>What it does to the packet mark; null where nothing.</summary>
-    public MarkOperation? MarkOperation => Shown.Find<MarkAction>(static a => !a.OfConnection)?.Operation;
+    public abstract MarkOperation? MarkOperation { get; }
 
     /// <summary>It masquerades or SNATs to a port chosen at random with every packet (--random-fully, fully-random).</summary>
-    public bool RandomFully => Shown.Find<NatAction>()?.RandomFully ?? false;
+    public abstract bool RandomFully { get; }
 
     /// <summary>The rule as its tool writes it, without counters, control characters escaped.</summary>
     public abstract string Text { get; }
@@ -90,26 +85,18 @@ public abstract class NetfilterRule
     public RuleGeneration Generation => RuleGenerations.Of(this);
 
     /// <summary>1-based line of the text it was read from; 0 where there are no lines.</summary>
-    internal long Line { get; }
+    internal abstract long Line { get; }
 
     internal NetfilterChain Owner { get; }
 
-    /// <summary>What the rule means; made once and kept.</summary>
-    internal RuleProgram Program => _program ??= Shown;
+    /// <summary>What the rule means to a walk; made once and kept, since walks are repeated.</summary>
+    internal RuleProgram Program => _program ??= Compile();
 
-    /// <summary>What the rule means; kept until another rule is asked.</summary>
-    internal RuleProgram Shown
-    {
-        get
-        {
-            if (_program is null && !ReferenceEquals(s_shown.Rule, this))
-            {
-                s_shown = (this, Compile());
-            }
+    /// <summary>The same place in the same chain: objects are made of rules when they are asked for, and not all are kept.</summary>
+    public override bool Equals(object? obj) => obj is NetfilterRule other && ReferenceEquals(Owner, other.Owner) && Number == other.Number;
 
-            return _program ?? s_shown.Program!;
-        }
-    }
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Owner), Number);
 
     /// <summary>The rule's text.</summary>
     public override string ToString() => Text;

@@ -27,7 +27,23 @@ public sealed class NetfilterRuleset
     internal bool IsWholeNode { get; private init; }
 
     /// <summary>All rules, table by table, chain by chain.</summary>
-    public IEnumerable<NetfilterRule> Rules => Tables.SelectMany(static t => t.Chains).SelectMany(static c => c.Rules);
+    public IEnumerable<NetfilterRule> Rules
+    {
+        get
+        {
+            foreach (NetfilterTable table in Tables)
+            {
+                for (int c = 0; c < table.Chains.Count; c++)
+                {
+                    NetfilterChain chain = table.Chains[c];
+                    for (int r = 0; r < chain.Count; r++)
+                    {
+                        yield return chain.Look(r);
+                    }
+                }
+            }
+        }
+    }
 
     /// <summary>The sets of ipset save, by name.</summary>
     internal IReadOnlyDictionary<string, AddressSet> Sets { get; }

@@ -5,8 +5,8 @@ namespace VxlanCsum;
 /// <summary>A table of chains of one engine and family.</summary>
 public sealed class NetfilterTable
 {
-    private readonly ChainTable _index = new();
     private readonly List<NetfilterChain> _chains = [];
+    private readonly ChainTable _index;
     private NetfilterChain[]? _base;
     private readonly Dictionary<string, NftSet> _sets = new(StringComparer.Ordinal);
 
@@ -16,6 +16,7 @@ public sealed class NetfilterTable
         Family = family;
         Name = name;
         Path = path;
+        _index = new ChainTable(_chains);
     }
 
     /// <summary>The engine that holds it.</summary>

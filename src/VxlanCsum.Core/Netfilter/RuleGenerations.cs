@@ -5,29 +5,27 @@ internal static class RuleGenerations
 {
     public static RuleGeneration Of(NetfilterRule rule)
     {
-        string chain = rule.Chain;
+        ReadOnlySpan<byte> chain = rule.Owner.Name8;
         string? comment = rule.Comment;
-        if (chain.StartsWith("cali-", StringComparison.Ordinal) || comment?.StartsWith("cali:", StringComparison.Ordinal) == true)
+        if (chain.StartsWith("cali-"u8) || comment?.StartsWith("cali:", StringComparison.Ordinal) == true)
         {
             return RuleGeneration.Calico;
         }
 
-        if (chain.StartsWith("FLANNEL-", StringComparison.Ordinal) || comment is "flanneld masq" or "flanneld forward")
+        if (chain.StartsWith("FLANNEL-"u8) || comment is "flanneld masq" or "flanneld forward")
         {
             return RuleGeneration.Flannel;
         }
 
-        return (chain, rule.Backend, rule.Table) switch
-        {
-            ("KUBE-POSTROUTING", not NetfilterBackend.Nftables, _) or ("KUBE-POSTROUTING", _, "nat") => Iptables(rule),
-            ("masquerading", NetfilterBackend.Nftables, "kube-proxy") => Nftables(rule),
-            _ => RuleGeneration.Other,
-        };
+        bool isNft = rule.Backend == NetfilterBackend.Nftables;
+        return chain.SequenceEqual("KUBE-POSTROUTING"u8) && (!isNft || rule.Table == "nat") ? Iptables(rule)
+            : chain.SequenceEqual("masquerading"u8) && isNft && rule.Table == "kube-proxy" ? Nftables(rule)
+            : RuleGeneration.Other;
     }
 
     private static RuleGeneration Iptables(NetfilterRule rule)
     {
-        if (rule.Target == "MASQUERADE" && rule.Shown.Find<SetCondition>() is not null)
+        if (rule.Target == "MASQUERADE" && rule.MatchSet is not null)
         {
             return RuleGeneration.IpvsHairpin;
         }
@@ -47,13 +45,13 @@ internal static class RuleGenerations
     {
         bool clears = rule.MarkOperation is not null;
         bool masquerades = rule.Target == "MASQUERADE";
-        if (rule.Shown.Find<MarkCondition>() is not null && clears && masquerades)
+        if (rule.Program.Find<MarkCondition>() is not null && clears && masquerades)
         {
             return RuleGeneration.NftGen2;
         }
 
         // The hairpin rule asks for connections that were DNATed; it is of either age.
-        return rule.Shown.Find<StateCondition>() is not null ? RuleGeneration.Other
+        return rule.Program.Find<StateCondition>() is not null ? RuleGeneration.Other
             : IsClearing(rule.Owner) && (clears || masquerades || rule is { Target: "RETURN", Mark: not null }) ? RuleGeneration.NftGen1
             : RuleGeneration.Other;
     }

@@ -7,7 +7,8 @@ namespace VxlanCsum.Text;
 /// <summary>Makes text from captures, files, devices and arguments safe to show on a terminal.</summary>
 internal static class SafeText
 {
-    private const int DefaultLimit = 256;
+    /// <summary>How much is shown of a text where nothing else is said.</summary>
+    public const int DefaultLimit = 256;
 
     /// <summary>
     /// The text with control characters (C0, C1, DEL), line and paragraph separators, lone surrogates and the characters

@@ -1,27 +1,21 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace VxlanCsum.Netfilter;
 
 /// <summary>Finds a chain by its name's UTF-8 bytes, without making a string: half a million look-ups while reading.</summary>
-internal sealed class ChainTable
+/// <param name="chains">Where the chains are kept: the table has their places, 1-based, so that the garbage collector need not look into it.</param>
+internal sealed class ChainTable(List<NetfilterChain> chains)
 {
-    // Names come from outside: without a secret, a text could be made whose names all collide.
-    private static readonly ulong s_secret = (ulong)Random.Shared.NextInt64();
-
-    private (NetfilterChain? Chain, int Hash)[] _slots = new (NetfilterChain?, int)[16];
+    private (int Place, int Hash)[] _slots = new (int, int)[16];
     private int _count;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public NetfilterChain? Find(ReadOnlySpan<byte> name)
     {
-        int hash = Hash(name);
+        int hash = Utf8Hash.Of(name);
         int mask = _slots.Length - 1;
-        for (int i = hash & mask; _slots[i].Chain is { } chain; i = (i + 1) & mask)
+        for (int i = hash & mask; _slots[i].Place > 0; i = (i + 1) & mask)
         {
-            if (_slots[i].Hash == hash && name.SequenceEqual(chain.Name8))
+            if (_slots[i].Hash == hash && chains[_slots[i].Place - 1] is { } chain && name.SequenceEqual(chain.Name8))
             {
                 return chain;
             }
@@ -38,53 +32,35 @@ internal sealed class ChainTable
             : Find(Encoding.UTF8.GetBytes(name));
     }
 
+    /// <summary>Adds the chain at its <see cref="NetfilterChain.Index"/>.</summary>
     public void Add(NetfilterChain chain)
     {
         if (_count * 2 >= _slots.Length)
         {
-            (NetfilterChain? Chain, int Hash)[] old = _slots;
-            _slots = new (NetfilterChain?, int)[old.Length * 4];
-            foreach ((NetfilterChain? Chain, int Hash) slot in old)
+            (int Place, int Hash)[] old = _slots;
+            _slots = new (int, int)[old.Length * 4];
+            foreach ((int place, int hash) in old)
             {
-                Place(slot);
+                if (place > 0)
+                {
+                    Put(place, hash);
+                }
             }
         }
 
-        Place((chain, Hash(chain.Name8)));
+        Put(chain.Index + 1, Utf8Hash.Of(chain.Name8));
         _count++;
     }
 
-    private static int Hash(ReadOnlySpan<byte> name)
+    private void Put(int place, int hash)
     {
-        ulong hash = s_secret ^ ((ulong)name.Length * 0x9e3779b97f4a7c15);
-        while (name.Length >= 8)
-        {
-            hash = BitOperations.RotateLeft(hash ^ MemoryMarshal.Read<ulong>(name), 29) * 0xbf58476d1ce4e5b9;
-            name = name[8..];
-        }
-
-        foreach (byte b in name)
-        {
-            hash = (hash ^ b) * 0xbf58476d1ce4e5b9;
-        }
-
-        return (int)((hash ^ (hash >> 32)) & int.MaxValue);
-    }
-
-    private void Place((NetfilterChain? Chain, int Hash) slot)
-    {
-        if (slot.Chain is null)
-        {
-            return;
-        }
-
         int mask = _slots.Length - 1;
-        int i = slot.Hash & mask;
-        while (_slots[i].Chain is not null)
+        int i = hash & mask;
+        while (_slots[i].Place > 0)
         {
             i = (i + 1) & mask;
         }
 
-        _slots[i] = slot;
+        _slots[i] = (place, hash);
     }
 }

@@ -8,60 +8,31 @@ internal static class IptablesCompiler
 {
     public static RuleProgram Compile(IptablesRule rule)
     {
-        ReadOnlySpan<OptionEntry> options = rule.Options();
-        ReadOnlySpan<byte> line = rule.Line8;
-        int target = TargetAt(options);
+        RuleView view = RuleView.Of(rule);
         var ops = new List<RuleOp>(4);
-        Conditions(line, options[..target], ops);
-        if (target < options.Length)
+        Conditions(view.Line, view.Matching, ops);
+        if (view.HasTarget)
         {
             // People write matches behind the target, too.
-            int end = TargetEnd(options, target);
-            Conditions(line, options[end..], ops);
-            ops.Add(TargetCompiler.Compile(rule, options[target..end]));
+            Conditions(view.Line, view.MatchingBehind, ops);
+            ops.Add(TargetCompiler.Compile(rule, view.Acting));
         }
 
         return ops.Count == 0 ? RuleProgram.Empty : new RuleProgram([.. ops]);
     }
 
     /// <summary>The walk can answer what these options ask.</summary>
-    public static bool Understands(IptablesRule rule, ReadOnlySpan<OptionEntry> options)
+    public static bool Understands(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options)
     {
         var ops = new List<RuleOp>(4);
-        Conditions(rule.Line8, options, ops);
+        Conditions(line, options, ops);
         return ops.TrueForAll(static o => ((RuleCondition)o).Understood);
-    }
-
-    /// <summary>Where -j or -g stands, or the number of options.</summary>
-    public static int TargetAt(ReadOnlySpan<OptionEntry> options)
-    {
-        for (int i = options.Length - 1; i >= 0; i--)
-        {
-            if (options[i].Id is OptionId.Jump or OptionId.Goto)
-            {
-                return i;
-            }
-        }
-
-        return options.Length;
-    }
-
-    /// <summary>Behind the target's own options.</summary>
-    public static int TargetEnd(ReadOnlySpan<OptionEntry> options, int target)
-    {
-        int end = Math.Min(target + 1, options.Length);
-        while (end < options.Length && !IsOwn(options[end].Id))
-        {
-            end++;
-        }
-
-        return end;
     }
 
     /// <summary>An option of iptables itself, not of a module.</summary>
     public static bool IsOwn(OptionId id) => id is > OptionId.Unknown and <= OptionId.Goto;
 
-    public static string Value(ReadOnlySpan<byte> line, OptionEntry option) => RuleWords.First(line, option);
+    public static string Value(ReadOnlySpan<byte> line, OptionEntry option) => Encoding.UTF8.GetString(First(line, option));
 
     private static void Conditions(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, List<RuleOp> ops)
     {
@@ -85,8 +56,24 @@ internal static class IptablesCompiler
         }
     }
 
+    /// <summary>The option's first value, without quotes and escapes; empty where it has none.</summary>
     public static ReadOnlySpan<byte> First(ReadOnlySpan<byte> line, OptionEntry option)
     {
+        // Mostly there is one, behind one blank, plain or in quotes.
+        if (option.End > option.Values + 1 && line[option.Values] == (byte)' ')
+        {
+            ReadOnlySpan<byte> value = line[(option.Values + 1)..option.End];
+            if (!value.ContainsAnyInRange((byte)0, (byte)'"'))
+            {
+                return value;
+            }
+
+            if (value is [(byte)'"', _, .., (byte)'"'] && !value[1..^1].ContainsAny((byte)'"', (byte)'\\'))
+            {
+                return value[1..^1];
+            }
+        }
+
         var words = new RuleWords(line, option);
         return words.Next(out ReadOnlySpan<byte> word) ? word : default;
     }
@@ -199,7 +186,8 @@ internal static class IptablesCompiler
         ops.Add(ConstantCondition.CannotTell(Encoding.UTF8.GetString(line[option.Name..option.End])));
     }
 
-    private static AddressSpan[]? Addresses(string text)
+    /// <summary>Addresses, prefixes and ranges behind commas; null where one of them is none.</summary>
+    public static AddressSpan[]? Addresses(string text)
     {
         string[] parts = text.Split(',');
         var spans = new AddressSpan[parts.Length];

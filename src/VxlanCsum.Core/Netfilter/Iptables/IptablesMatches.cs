@@ -4,20 +4,41 @@ using VxlanCsum.Text;
 namespace VxlanCsum.Netfilter;
 
 /// <summary>A rule's matches as people read them: one for what iptables itself asks, one for each -m.</summary>
+/// <remarks>
+/// A match is the same whatever rule it stands in, and most rules share theirs with others: recent ones are kept, in a
+/// table that forgets as <see cref="SharedText"/> does.
+/// </remarks>
 internal static class IptablesMatches
 {
-    public static IReadOnlyList<RuleMatch> Of(IptablesRule rule)
+    private const int LongestText = 4096, LongestKept = 128, Slots = 2048;
+
+    private static readonly (int Hash, RuleMatch? Match)[] s_slots = new (int, RuleMatch?)[Slots];
+
+    public static IReadOnlyList<RuleMatch> Of(RuleView view)
     {
-        ReadOnlySpan<OptionEntry> options = rule.Options();
-        ReadOnlySpan<byte> line = rule.Line8;
-        int target = IptablesCompiler.TargetAt(options);
-        var matches = new List<RuleMatch>();
-        Add(rule, line, options[..target], matches);
-        Add(rule, line, options[IptablesCompiler.TargetEnd(options, target)..], matches);
+        var matches = new RuleMatch[Count(view.Matching) + Count(view.MatchingBehind)];
+        int count = 0;
+        Add(view, view.Matching, matches, ref count);
+        Add(view, view.MatchingBehind, matches, ref count);
         return matches;
     }
 
-    private static void Add(IptablesRule rule, ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, List<RuleMatch> matches)
+    // A match begins with each option of iptables' own, and -m is one.
+    private static int Count(ReadOnlySpan<OptionEntry> options)
+    {
+        int count = 0;
+        bool module = false;
+        foreach (OptionEntry option in options)
+        {
+            bool begins = !module || IptablesCompiler.IsOwn(option.Id);
+            module = begins ? option.Id == OptionId.Match : module;
+            count += begins && option.Id != OptionId.Counters ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static void Add(RuleView view, ReadOnlySpan<OptionEntry> options, RuleMatch[] matches, ref int count)
     {
         for (int i = 0; i < options.Length;)
         {
@@ -28,15 +49,52 @@ internal static class IptablesMatches
                 end++;
             }
 
-            string name = module ? SafeText.Escape(IptablesCompiler.Value(line, options[i])) : "ip";
             if (options[i].Id != OptionId.Counters)
             {
-                matches.Add(new RuleMatch(name, Text(line, options[i..end]), IptablesCompiler.Understands(rule, options[i..end])));
+                matches[count++] = Match(view, options[i..end], module);
             }
 
             i = end;
         }
     }
+
+    private static RuleMatch Match(RuleView view, ReadOnlySpan<OptionEntry> options, bool module)
+    {
+        ReadOnlySpan<byte> line = view.Line;
+        int start = options[0].Name - ((options[0].Flags & OptionFlags.Negated) != 0 ? 2 : 0), stop = options[^1].End;
+        if (!view.IsCanonical || stop - start > LongestText)
+        {
+            return Make(line, options, module, Text(line, options));
+        }
+
+        ReadOnlySpan<byte> written = line[start..stop];
+        if (written.Length > LongestKept)
+        {
+            return Make(line, options, module, Encoding.ASCII.GetString(written));
+        }
+
+        int hash = Utf8Hash.Of(written);
+        ref (int Hash, RuleMatch? Match) slot = ref s_slots[hash % Slots];
+        if (slot.Hash == hash && slot.Match is { } known && Ascii.Equals(written, known.Text))
+        {
+            return known;
+        }
+
+        RuleMatch made = Make(line, options, module, Encoding.ASCII.GetString(written));
+        slot = (hash, made);
+        return made;
+    }
+
+    private static RuleMatch Make(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, bool module, string text) =>
+        new(module ? SharedText.Of(IptablesCompiler.First(line, options[0])) : "ip", text, Understood(line, options));
+
+    private static bool Understood(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options) => options switch
+    {
+        // What nearly every rule has, and is nearly always another.
+        [{ Id: OptionId.Match } module, { Id: OptionId.Comment }] when IptablesCompiler.First(line, module).SequenceEqual("comment"u8) => true,
+        [{ Id: OptionId.Source or OptionId.Destination } address] when Ipv4Text.TryParse(IptablesCompiler.First(line, address), out _, out _) => true,
+        _ => IptablesCompiler.Understands(line, options),
+    };
 
     private static string Text(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options)
     {
@@ -57,6 +115,6 @@ internal static class IptablesMatches
             }
         }
 
-        return SafeText.Escape(text.ToString(), 4096);
+        return SafeText.Escape(text.ToString(), LongestText);
     }
 }

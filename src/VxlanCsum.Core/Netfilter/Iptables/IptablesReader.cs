@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using VxlanCsum.Text;
 
@@ -21,6 +22,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
     private bool _starred;
     private long _opened;
     private readonly RuleArena _arena = new();
+    private readonly PackedOption[] _packed = new PackedOption[PackedOption.Most];
     private OptionEntry[] _entries = new OptionEntry[128];
 
     /// <summary>Reads one line, without blanks around it. False where it is none of ours.</summary>
@@ -120,11 +122,11 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             end = RuleScanner.PlaceEnd(line, end, out place);
         }
 
-        int count = RuleScanner.Scan(line, end, _entries, out string? error);
+        int count = RuleScanner.Scan(line, end, _entries, out bool isEven, out string? error);
         if (count == RuleScanner.TooMany)
         {
             _entries = new OptionEntry[line.Length];
-            count = RuleScanner.Scan(line, end, _entries, out error);
+            count = RuleScanner.Scan(line, end, _entries, out isEven, out error);
         }
 
         if (count < 0)
@@ -139,12 +141,18 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             return;
         }
 
-        var record = new RuleRecord { Text = _arena.Keep(line), Length = (ushort)line.Length, Line = (uint)number };
-        RecordFacts.Fill(ref record, line, _entries.AsSpan(0, count));
+        ReadOnlySpan<OptionEntry> options = _entries.AsSpan(0, count);
+        var record = new RuleRecord { Length = (ushort)line.Length, Line = (uint)number };
+        RecordFacts.Fill(ref record, line, options);
+        bool isCanonical = isEven && (record.Traits & RuleTraits.Counters) == 0 && line[position - 3] == (byte)'-' && line[position - 2] == (byte)'A'
+            && !line.ContainsAnyExceptInRange((byte)' ', (byte)'~');
+        record.Traits |= isCanonical ? RuleTraits.Canonical : RuleTraits.None;
+        record.Options = isCanonical ? (byte)PackedOption.Pack(options, _packed) : (byte)0;
+        record.Text = _arena.Keep(line, MemoryMarshal.AsBytes(_packed.AsSpan(0, record.Options)));
         record.Traits |= line[0] == (byte)'[' ? RuleTraits.Counters : RuleTraits.None;
         chain.Add(_arena.Add(record), place);
         table.HasCounters |= (record.Traits & RuleTraits.Counters) != 0;
-        if (_family is null && FamilyHints.Of(line, _entries.AsSpan(0, count)) is { } family)
+        if (_family is null && FamilyHints.Of(line, options) is { } family)
         {
             Infer(family);
         }

@@ -1,107 +1,71 @@
 using System.Buffers.Text;
-using System.Text;
-using VxlanCsum.Text;
 
 namespace VxlanCsum.Netfilter;
 
 /// <summary>A rule of iptables-save or -S: a view of its line.</summary>
-internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
-    : NetfilterRule(owner, number, owner.Table.Arena[record].Line)
+internal sealed class IptablesRule(NetfilterChain owner, int number, int record) : NetfilterRule(owner, number)
 {
-    [ThreadStatic]
-    private static OptionEntry[]? s_scratch;
-
-    // People ask one rule for one property after the other.
-    [ThreadStatic]
-    private static IptablesRule? s_last;
-
-    [ThreadStatic]
-    private static OptionEntry[]? s_lastOptions;
-
-    /// <summary>The line as it was read, without blanks around it.</summary>
-    public ReadOnlySpan<byte> Line8 => Owner.Table.Arena.Text(Owner.Table.Arena[record].Text, Owner.Table.Arena[record].Length);
+    /// <summary>Its index in the arena.</summary>
+    public int Record => record;
 
     public override long? Packets => Counters()?.Packets;
 
     public override long? Bytes => Counters()?.Bytes;
 
-    public override string? Comment
-    {
-        get
-        {
-            string? all = null;
-            foreach (OptionEntry option in Options())
-            {
-                if (option.Id == OptionId.Comment)
-                {
-                    string one = SafeText.Escape(RuleWords.First(Line8, option));
-                    all = all is null ? one : $"{all}; {one}";
-                }
-            }
+    public override string? Comment => Has(RuleTraits.Comment) ? RuleView.Of(this).Comment : null;
 
-            return all;
-        }
-    }
+    public override string? Protocol => Has(RuleTraits.Protocol) ? RuleFacts.Protocol(RuleView.Of(this)) : null;
 
-    public override string Text => SafeText.Escape(Encoding.UTF8.GetString(RulePrinter.Print(this)), int.MaxValue);
+    public override string? Source => Has(RuleTraits.Source) ? RuleFacts.Source(RuleView.Of(this)) : null;
 
-    public override IReadOnlyList<RuleMatch> Matches => IptablesMatches.Of(this);
+    public override string? Destination => Has(RuleTraits.Destination) ? RuleFacts.Destination(RuleView.Of(this)) : null;
 
-    /// <summary>Where its options stand in its line.</summary>
-    public OptionEntry[] Options()
-    {
-        if (!ReferenceEquals(s_last, this))
-        {
-            (s_last, s_lastOptions) = (null, Scan());
-            s_last = this;
-        }
+    public override string? InInterface => Has(RuleTraits.InInterface) ? RuleFacts.InInterface(RuleView.Of(this)) : null;
 
-        return s_lastOptions!;
-    }
+    public override string? OutInterface => Has(RuleTraits.OutInterface) ? RuleFacts.OutInterface(RuleView.Of(this)) : null;
 
-    private OptionEntry[] Scan()
-    {
-        ReadOnlySpan<byte> line = Line8;
-        int start = RuleScanner.OptionsStart(line);
-        OptionEntry[] scratch = s_scratch ??= new OptionEntry[64];
-        int count = RuleScanner.Scan(line, start, scratch, out _);
-        if (count < 0)
-        {
-            scratch = new OptionEntry[line.Length];
-            count = RuleScanner.Scan(line, start, scratch, out _);
-        }
+    public override MarkMatch? Mark => Has(RuleTraits.Mark) ? RuleFacts.Mark(RuleView.Of(this)) : null;
 
-        return scratch.AsSpan(0, count).ToArray();
-    }
+    public override string? MatchSet => Has(RuleTraits.MatchSet) ? RuleFacts.MatchSet(RuleView.Of(this)) : null;
+
+    public override IReadOnlyList<RuleMatch> Matches => IptablesMatches.Of(RuleView.Of(this));
+
+    public override string? Target => RuleFacts.Target(this, RuleView.Of(this));
+
+    public override bool IsGoto => RuleFacts.IsGoto(RuleView.Of(this));
+
+    public override MarkOperation? MarkOperation => Has(RuleTraits.MarkOperation) ? RuleFacts.MarkOperation(this, RuleView.Of(this)) : null;
+
+    public override bool RandomFully => Has(RuleTraits.RandomFully) && RuleFacts.RandomFully(this, RuleView.Of(this));
+
+    public override string Text => RulePrinter.Text(RuleView.Of(this), Chain);
 
     /// <summary>The rule's jump, if it is one.</summary>
-    public JumpAction? Jump
-    {
-        get
-        {
-            OptionEntry[] options = Options();
-            int target = IptablesCompiler.TargetAt(options);
-            return target < options.Length ? TargetCompiler.Compile(this, options.AsSpan(target, 1)) as JumpAction : null;
-        }
-    }
+    public JumpAction? Jump =>
+        RuleView.Of(this) is { HasTarget: true } view ? TargetCompiler.Compile(this, view.Acting[..1]) as JumpAction : null;
+
+    internal override long Line => Owner.Table.Arena[record].Line;
+
+    private bool Has(RuleTraits trait) => (Owner.Table.Arena[record].Traits & trait) != 0;
 
     private protected override RuleProgram Compile() => IptablesCompiler.Compile(this);
 
     /// <summary>"[packets:bytes]" before the rule, or -c packets bytes in it.</summary>
     private (long Packets, long Bytes)? Counters()
     {
-        if ((Owner.Table.Arena[record].Traits & RuleTraits.Counters) == 0)
+        if (!Has(RuleTraits.Counters))
         {
             return null;
         }
 
-        ReadOnlySpan<byte> line = Line8;
+        RuleView view = RuleView.Of(this);
+        ReadOnlySpan<byte> line = view.Line;
         if (line[0] == (byte)'[')
         {
             return Counter.Parse(line, out _);
         }
 
-        foreach (OptionEntry option in Options())
+        foreach (OptionEntry option in view.Options)
         {
             if (option.Id == OptionId.Counters)
             {

@@ -55,7 +55,9 @@ internal static class OptionNames
 
     private const int Slots = 512;
 
-    // The names by a hash of length, first and last letters, each with what it is; -x by its letter.
+    // -x by its letter, and the long names by a hash of length, first and last letters: each with what it is.
+    private static readonly (OptionId Id, bool TakesAnything)[] s_letters = new (OptionId, bool)[128];
+
     private static readonly (byte[] Name, OptionId Id, bool TakesAnything)[] s_slots = new (byte[], OptionId, bool)[Slots];
 
     static OptionNames()
@@ -67,6 +69,12 @@ internal static class OptionNames
         foreach ((string name, OptionId id, bool anything) in all)
         {
             byte[] bytes = Encoding.ASCII.GetBytes(name);
+            if (bytes.Length == 2)
+            {
+                s_letters[bytes[1]] = (id, anything);
+                continue;
+            }
+
             int slot = Hash(bytes);
             while (s_slots[slot].Name is not null)
             {
@@ -78,9 +86,14 @@ internal static class OptionNames
     }
 
     /// <summary>What the option is, and whether its first value may look like an option.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static OptionId Find(ReadOnlySpan<byte> name, out bool takesAnything)
     {
+        if (name.Length == 2 && name[1] < s_letters.Length)
+        {
+            (OptionId id, takesAnything) = s_letters[name[1]];
+            return id;
+        }
+
         for (int slot = Hash(name); s_slots[slot].Name is { } known; slot = (slot + 1) % Slots)
         {
             if (name.SequenceEqual(known))

@@ -1,21 +1,24 @@
 using System.Buffers.Text;
-using System.Runtime.CompilerServices;
 
 namespace VxlanCsum.Netfilter;
 
 /// <summary>Decodes into a rule's record what can be decoded without making anything.</summary>
 internal static class RecordFacts
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(ref RuleRecord record, ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options)
     {
         (record.FirstPort, record.LastPort) = (0, ushort.MaxValue);
         foreach (OptionEntry option in options)
         {
+            record.Traits |= TraitOf(option.Id);
             switch (option.Id)
             {
                 case OptionId.Destination when option.Flags == 0:
-                    Address(ref record, Value(line, option));
+                    if (Ipv4Text.TryParse(Value(line, option), out uint address, out uint mask))
+                    {
+                        (record.Destination, record.DestinationMask) = (address & mask, mask);
+                    }
+
                     break;
                 case OptionId.Protocol when option.Flags == 0:
                     ReadOnlySpan<byte> protocol = Value(line, option);
@@ -29,18 +32,29 @@ internal static class RecordFacts
                     }
 
                     break;
-                case OptionId.Counters:
-                    record.Traits |= RuleTraits.Counters;
-                    break;
-                case OptionId.Mark or (>= OptionId.SetXmark and <= OptionId.RestoreMark) or OptionId.ToSource or OptionId.NoTrack:
-                    record.Traits |= RuleTraits.MarkOrNat;
-                    break;
                 case OptionId.Jump when Concerns(Value(line, option)):
                     record.Traits |= RuleTraits.MarkOrNat;
                     break;
             }
         }
     }
+
+    private static RuleTraits TraitOf(OptionId id) => id switch
+    {
+        OptionId.Counters => RuleTraits.Counters,
+        OptionId.Comment => RuleTraits.Comment,
+        OptionId.Protocol => RuleTraits.Protocol,
+        OptionId.Source or OptionId.SourceRange => RuleTraits.Source,
+        OptionId.Destination or OptionId.DestinationRange => RuleTraits.Destination,
+        OptionId.InInterface => RuleTraits.InInterface,
+        OptionId.OutInterface => RuleTraits.OutInterface,
+        OptionId.Mark => RuleTraits.Mark | RuleTraits.MarkOrNat,
+        OptionId.MatchSet => RuleTraits.MatchSet,
+        OptionId.RandomFully => RuleTraits.RandomFully,
+        OptionId.SetXmark or OptionId.SetMark or OptionId.AndMark or OptionId.OrMark or OptionId.XorMark => RuleTraits.MarkOperation | RuleTraits.MarkOrNat,
+        OptionId.SaveMark or OptionId.RestoreMark or OptionId.ToSource or OptionId.NoTrack => RuleTraits.MarkOrNat,
+        _ => RuleTraits.None,
+    };
 
     private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> line, OptionEntry option) =>
         option.End > option.Values ? line[(option.Values + 1)..option.End] : default;
@@ -54,38 +68,4 @@ internal static class RecordFacts
         10 => target.SequenceEqual("MASQUERADE"u8),
         _ => false,
     };
-
-    /// <summary>"10.96.0.10/32", "10.244.0.0/16"; anything else is left to the conditions.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Address(ref RuleRecord record, ReadOnlySpan<byte> text)
-    {
-        uint address = 0;
-        int at = 0;
-        for (int part = 0; part < 4; part++)
-        {
-            int value = 0, digits = 0;
-            while (at < text.Length && text[at] is >= (byte)'0' and <= (byte)'9' && digits < 3)
-            {
-                value = (value * 10) + text[at++] - '0';
-                digits++;
-            }
-
-            if (digits == 0 || value > 255 || (part < 3 && (at >= text.Length || text[at++] != (byte)'.')))
-            {
-                return;
-            }
-
-            address = (address << 8) | (uint)value;
-        }
-
-        int length = 32;
-        if (at < text.Length && (text[at] != (byte)'/' || !Utf8Parser.TryParse(text[(at + 1)..], out length, out int used)
-            || at + 1 + used != text.Length || length is < 0 or > 32))
-        {
-            return;
-        }
-
-        record.DestinationMask = length == 0 ? 0 : uint.MaxValue << (32 - length);
-        record.Destination = address & record.DestinationMask;
-    }
 }

@@ -28,10 +28,14 @@ internal sealed class RuleArena
 
     public ReadOnlySpan<byte> Text(int start, int length) => _blocks[start >> BlockShift].AsSpan(start & BlockMask, length);
 
-    /// <summary>Keeps a copy of the text, at most 65,535 bytes; where it is.</summary>
-    public int Keep(ReadOnlySpan<byte> text)
+    /// <summary>What was kept behind a text.</summary>
+    public ReadOnlySpan<byte> Behind(int start, int length, int lengthBehind) => _blocks[start >> BlockShift].AsSpan((start & BlockMask) + length, lengthBehind);
+
+    /// <summary>Keeps a copy of the text, at most 65,535 bytes, and of what belongs to it; where it is.</summary>
+    public int Keep(ReadOnlySpan<byte> text, ReadOnlySpan<byte> behind = default)
     {
-        if (_used + text.Length > BlockSize)
+        int length = text.Length + behind.Length;
+        if (_used + length > BlockSize)
         {
             _block = GC.AllocateUninitializedArray<byte>(BlockSize);
             _blocks.Add(_block);
@@ -39,8 +43,9 @@ internal sealed class RuleArena
         }
 
         text.CopyTo(_block.AsSpan(_used));
+        behind.CopyTo(_block.AsSpan(_used + text.Length));
         int start = ((_blocks.Count - 1) << BlockShift) | _used;
-        _used += text.Length;
+        _used += length;
         return start;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Netfilter;
 
@@ -10,12 +11,17 @@ namespace VxlanCsum.Netfilter;
 /// </remarks>
 internal static class RulePrinter
 {
-    /// <summary>"-A CHAIN ..." without counters.</summary>
-    public static ReadOnlySpan<byte> Print(IptablesRule rule)
+    /// <summary>"-A CHAIN ..." without counters, control characters escaped.</summary>
+    public static string Text(RuleView view, string chain)
     {
+        if (view.IsCanonical)
+        {
+            return Encoding.ASCII.GetString(view.Line[view.Command..]);
+        }
+
         var output = new ArrayBufferWriter<byte>(256);
-        Write(output, rule);
-        return output.WrittenSpan;
+        Write(output, view, chain);
+        return SafeText.Escape(Encoding.UTF8.GetString(output.WrittenSpan), int.MaxValue);
     }
 
     /// <summary>The table, from its comments to COMMIT.</summary>
@@ -39,7 +45,7 @@ internal static class RulePrinter
                 Text(output, $"[{rule.Packets ?? 0}:{rule.Bytes ?? 0}] ");
             }
 
-            Write(output, rule);
+            Write(output, RuleView.Of(rule), rule.Chain);
             Text(output, "\n");
         }
 
@@ -50,12 +56,12 @@ internal static class RulePrinter
         }
     }
 
-    private static void Write(IBufferWriter<byte> output, IptablesRule rule)
+    private static void Write(IBufferWriter<byte> output, RuleView view, string chain)
     {
         Text(output, "-A ");
-        Text(output, rule.Chain);
-        ReadOnlySpan<byte> line = rule.Line8;
-        foreach (OptionEntry option in rule.Options())
+        Text(output, chain);
+        ReadOnlySpan<byte> line = view.Line;
+        foreach (OptionEntry option in view.Options)
         {
             if (option.Id == OptionId.Counters)
             {

@@ -1,6 +1,6 @@
 namespace VxlanCsum.Netfilter;
 
-/// <summary>One rule of iptables in 32 bytes: where its line is, and what most often tells that it does not match.</summary>
+/// <summary>One rule of iptables in 28 bytes: where its line is, and what most often tells that it does not match.</summary>
 internal struct RuleRecord
 {
     /// <summary>Where the line begins in the arena.</summary>
@@ -23,10 +23,13 @@ internal struct RuleRecord
     /// <summary>The line's bytes.</summary>
     public ushort Length;
 
+    public RuleTraits Traits;
+
     /// <summary>The protocol it asks for; 0 where it asks for none.</summary>
     public byte Protocol;
 
-    public RuleTraits Traits;
+    /// <summary>How many <see cref="PackedOption"/> stand behind the line; 0 where it has to be divided again.</summary>
+    public byte Options;
 
     /// <summary>Certainly not this packet: none of what stands here is negated.</summary>
     public readonly bool Misses(in PacketHint packet) =>
@@ -37,7 +40,7 @@ internal struct RuleRecord
 
 /// <summary>What a rule is about.</summary>
 [Flags]
-internal enum RuleTraits : byte
+internal enum RuleTraits : ushort
 {
     None = 0,
 
@@ -46,6 +49,21 @@ internal enum RuleTraits : byte
 
     /// <summary>It has counters: "[p:b]" before it, or -c in it.</summary>
     Counters = 2,
+
+    /// <summary>Written as iptables-save writes, in printable ASCII: any part of it can be shown as it is.</summary>
+    Canonical = 4,
+
+    // The options it has somewhere, so that what is not there need not be looked for.
+    Comment = 8,
+    Protocol = 16,
+    Source = 32,
+    Destination = 64,
+    InInterface = 128,
+    OutInterface = 256,
+    Mark = 512,
+    MatchSet = 1024,
+    MarkOperation = 2048,
+    RandomFully = 4096,
 }
 
 /// <summary>What is known of the packet, in the form that <see cref="RuleRecord.Misses"/> compares.</summary>

@@ -1,5 +1,8 @@
 using System.Buffers.Text;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace VxlanCsum.Netfilter;
 
@@ -21,40 +24,32 @@ internal static class RuleScanner
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int WordEnd(ReadOnlySpan<byte> line, int position)
     {
-        while (position < line.Length)
+        position = BlankOrQuote(line, position);
+        if (position == line.Length || line[position] != Quote)
         {
-            byte b = line[position];
-            if (b <= Space)
+            return position;
+        }
+
+        position++;
+        while (true)
+        {
+            int next = line[position..].IndexOfAny(Quote, Backslash);
+            if (next < 0)
+            {
+                return -1;
+            }
+
+            position += next + 1;
+            if (line[position - 1] == Quote)
             {
                 return position;
             }
 
-            position++;
-            if (b == Quote)
+            if (++position > line.Length)
             {
-                while (true)
-                {
-                    int next = line[position..].IndexOfAny(Quote, Backslash);
-                    if (next < 0)
-                    {
-                        return -1;
-                    }
-
-                    position += next + 1;
-                    if (line[position - 1] == Quote)
-                    {
-                        return position;
-                    }
-
-                    if (++position > line.Length)
-                    {
-                        return -1;
-                    }
-                }
+                return -1;
             }
         }
-
-        return position;
     }
 
     /// <summary>Behind the counters, "-A" (or "-I") and the chain's name.</summary>
@@ -99,11 +94,16 @@ internal static class RuleScanner
     }
 
     /// <summary>Writes an entry for each option from <paramref name="position"/> to the line's end.</summary>
+    /// <param name="line">The rule, without blanks around it.</param>
+    /// <param name="position">Behind the chain's name.</param>
+    /// <param name="entries">What is written.</param>
+    /// <param name="isEven">Written as iptables-save writes: one blank between words, "!" before options, no equals signs.</param>
+    /// <param name="error">What is wrong; null where nothing is.</param>
     /// <returns>How many; -1 where <paramref name="error"/> says what is wrong; -2 where the entries do not fit.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Scan(ReadOnlySpan<byte> line, int position, Span<OptionEntry> entries, out string? error)
+    public static int Scan(ReadOnlySpan<byte> line, int position, Span<OptionEntry> entries, out bool isEven, out string? error)
     {
-        error = null;
+        (isEven, error) = (true, null);
         int count = 0;
         bool negate = false, open = false, wantsValue = false;
         OptionId id = OptionId.Unknown;
@@ -111,13 +111,13 @@ internal static class RuleScanner
         int name = 0, values = 0, end = 0;
         while (true)
         {
-            position = SkipBlanks(line, position);
-            if (position == line.Length)
+            int start = SkipBlanks(line, position);
+            if (start == line.Length)
             {
                 break;
             }
 
-            int start = position;
+            isEven &= start == position + 1 && line[position] == Space;
             position = WordEnd(line, start);
             if (position < 0)
             {
@@ -131,6 +131,7 @@ internal static class RuleScanner
                 // "--opt ! value" is the old spelling of "! --opt value".
                 int next = SkipBlanks(line, position);
                 bool inside = open && end == values && next < line.Length && !LooksLikeOption(line[next..]) && !negate;
+                isEven &= !inside && !negate;
                 flags |= inside ? OptionFlags.Negated | OptionFlags.NegatedInside : OptionFlags.None;
                 end = inside ? position : end;
                 negate = !inside;
@@ -149,8 +150,9 @@ internal static class RuleScanner
                     entries[count++] = new OptionEntry(id, flags, (ushort)name, (ushort)values, (ushort)end);
                 }
 
-                int equals = word.IndexOf((byte)'=');
-                ReadOnlySpan<byte> spelled = equals > 0 && word[1] == (byte)'-' ? word[..equals] : word;
+                int equals = word[1] == (byte)'-' ? word.IndexOf((byte)'=') : -1;
+                isEven &= equals < 0;
+                ReadOnlySpan<byte> spelled = equals > 0 ? word[..equals] : word;
                 id = OptionNames.Find(spelled, out wantsValue);
                 flags = negate ? OptionFlags.Negated : OptionFlags.None;
                 (open, negate) = (true, false);
@@ -191,6 +193,43 @@ internal static class RuleScanner
         }
 
         return count;
+    }
+
+    /// <summary>The first blank, control character or quote from <paramref name="position"/> on, or the line's length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int BlankOrQuote(ReadOnlySpan<byte> line, int position)
+    {
+        ref byte start = ref MemoryMarshal.GetReference(line);
+        for (; position <= line.Length - Vector256<byte>.Count; position += Vector256<byte>.Count)
+        {
+            uint found = Stops(ref start, position);
+            if (found != 0)
+            {
+                return position + BitOperations.TrailingZeroCount(found);
+            }
+        }
+
+        if (line.Length >= Vector256<byte>.Count)
+        {
+            // The last bytes again, without those before the position.
+            int last = line.Length - Vector256<byte>.Count;
+            uint found = Stops(ref start, last) >> (position - last);
+            return found != 0 && position < line.Length ? position + BitOperations.TrailingZeroCount(found) : line.Length;
+        }
+
+        while (position < line.Length && line[position] > Space && line[position] != Quote)
+        {
+            position++;
+        }
+
+        return position;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Stops(ref byte start, int position)
+    {
+        Vector256<byte> bytes = Vector256.LoadUnsafe(ref start, (nuint)position);
+        return (Vector256.Equals(Vector256.Min(bytes, Vector256.Create(Space)), bytes) | Vector256.Equals(bytes, Vector256.Create(Quote))).ExtractMostSignificantBits();
     }
 
     // "-5" is a number; "--" and a letter, or "-" and a letter, an option.

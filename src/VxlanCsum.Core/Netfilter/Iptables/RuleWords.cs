@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace VxlanCsum.Netfilter;
 
 /// <summary>The values of one option, word by word.</summary>
@@ -42,17 +40,11 @@ internal ref struct RuleWords
 
         if (word.IndexOf((byte)'"') >= 0)
         {
-            word = Unquote(word);
+            ReadOnlySpan<byte> inside = word is [(byte)'"', .., (byte)'"'] ? word[1..^1] : default;
+            word = inside.IsEmpty || inside.ContainsAny((byte)'"', (byte)'\\') ? Unquote(word) : inside;
         }
 
         return true;
-    }
-
-    /// <summary>The option's first value as text; empty where it has none.</summary>
-    public static string First(ReadOnlySpan<byte> line, OptionEntry option)
-    {
-        var words = new RuleWords(line, option);
-        return words.Next(out ReadOnlySpan<byte> word) ? Encoding.UTF8.GetString(word) : string.Empty;
     }
 
     private static byte[] Unquote(ReadOnlySpan<byte> word)

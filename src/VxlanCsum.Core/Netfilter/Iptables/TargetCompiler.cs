@@ -1,6 +1,3 @@
-using System.Text;
-using VxlanCsum.Text;
-
 namespace VxlanCsum.Netfilter;
 
 /// <summary>From -j and the options behind it to what they do.</summary>
@@ -18,9 +15,9 @@ internal static class TargetCompiler
 
     public static RuleAction Compile(IptablesRule rule, ReadOnlySpan<OptionEntry> options)
     {
-        ReadOnlySpan<byte> line = rule.Line8;
-        string name = SafeText.Escape(IptablesCompiler.Value(line, options[0]));
-        NetfilterChain? chain = rule.Owner.Table.Find(IptablesCompiler.First(line, options[0]));
+        ReadOnlySpan<byte> line = RuleView.Of(rule).Line, target = IptablesCompiler.First(line, options[0]);
+        string name = SharedText.Of(target);
+        NetfilterChain? chain = rule.Owner.Table.Find(target);
         ReadOnlySpan<OptionEntry> rest = options[1..];
         if (options[0].Id == OptionId.Goto || chain is not null)
         {
