@@ -9,11 +9,13 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('VxlanCsum.Format.ps1xml')
+    TypesToProcess       = @('VxlanCsum.Types.ps1xml')
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'ConvertFrom-TcpdumpText'
+        'Export-ChecksumReport'
         'Get-ChecksumAdvisory'
         'Get-ChecksumErrorCounter'
         'Get-ChecksumMitigation'

@@ -15,7 +15,7 @@ public static class ModuleFiles
     {
         IReadOnlyList<RestoredPackage> packages = Packages(root);
         string[] binaries = [manifest.Text("RootModule"), "bin/VxlanCsum.Core.dll", .. NodeAssemblies(root, packages).Select(name => $"bin/node/{name}")];
-        List<PackageFile> files = [.. binaries.Concat(["VxlanCsum.Format.ps1xml", "LICENSE", "CHANGELOG.md", "README.md"]).Concat(Help(root)).Select(path => Read(root, path))];
+        List<PackageFile> files = [.. binaries.Concat(["VxlanCsum.Format.ps1xml", "VxlanCsum.Types.ps1xml", "schemas/checksum-report.schema.json", "LICENSE", "CHANGELOG.md", "README.md"]).Concat(Help(root)).Select(path => Read(root, path))];
         files.Add(FromText(NoticesName, ThirdPartyNotices.Write(packages)));
         string[] paths = [.. files.Select(file => file.Path).Append(ManifestName).Order(StringComparer.Ordinal)];
         files.Add(FromText(ManifestName, manifest.Packed(releaseNotes, paths)));

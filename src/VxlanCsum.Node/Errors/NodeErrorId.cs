@@ -52,4 +52,11 @@ internal static class NodeErrorId
     public const string SourceAddressInvalid = "SourceAddressInvalid";
     public const string ClusterDnsNotFound = "ClusterDnsNotFound";
     public const string DnsNameInvalid = "DnsNameInvalid";
+
+    public const string ReportExists = "ReportExists";
+    public const string ReportFolderNotFound = "ReportFolderNotFound";
+    public const string ReportNotWritable = "ReportNotWritable";
+    public const string ReportFormatUnknown = "ReportFormatUnknown";
+    public const string ReportPathInvalid = "ReportPathInvalid";
+    public const string ReportInputUnsupported = "ReportInputUnsupported";
 }

@@ -1,0 +1,37 @@
+namespace VxlanCsum.Reports.Reading;
+
+/// <summary>A <see cref="NodeRisk"/>.</summary>
+internal static class NodeRiskReader
+{
+    public static ReportItem Read(ReportObject given)
+    {
+        string name = given.Word(nameof(NodeRisk.Name)), risk = given.Word(nameof(NodeRisk.Risk));
+        return new ReportItem
+        {
+            Kind = ReportKind.NodeRisk,
+            Subject = name,
+            Node = name,
+            Level = risk switch
+            {
+                nameof(NodeRiskLevel.Likely) => ReportLevel.AtRisk,
+                nameof(NodeRiskLevel.Low) => ReportLevel.Healthy,
+                _ => ReportLevel.Undecided,
+            },
+            Verdict = risk,
+            Explanation = given.Word(nameof(NodeRisk.Reason)),
+            Advice = risk == nameof(NodeRiskLevel.Low) ? string.Empty : "Get-ChecksumDiagnosis on the node decides: a version proves nothing.",
+            Facts = ItemReader.Facts(
+                (nameof(NodeRisk.Cluster), given.Text(nameof(NodeRisk.Cluster))),
+                (nameof(NodeRisk.KernelVersion), given.Text(nameof(NodeRisk.KernelVersion))),
+                (nameof(NodeRisk.OSImage), given.Text(nameof(NodeRisk.OSImage))),
+                (nameof(NodeRisk.Kubelet), given.Text(nameof(NodeRisk.Kubelet))),
+                (nameof(NodeRisk.KubeProxyMode), given.Text(nameof(NodeRisk.KubeProxyMode))),
+                (nameof(NodeRisk.KubeProxyVersion), given.Text(nameof(NodeRisk.KubeProxyVersion))),
+                (nameof(NodeRisk.Cni), given.Text(nameof(NodeRisk.Cni))),
+                (nameof(NodeRisk.CniVersion), given.Text(nameof(NodeRisk.CniVersion))),
+                (nameof(NodeRisk.VxlanMode), given.Text(nameof(NodeRisk.VxlanMode)))),
+            Evidence = [.. given.Texts(nameof(NodeRisk.Notes)).Select(static t => new ReportEvidence("Note", null, t)),
+                .. given.Texts("Advisories").Select(static t => new ReportEvidence("Advisory", null, t))],
+        };
+    }
+}

@@ -1,0 +1,209 @@
+namespace VxlanCsum.Reports;
+
+/// <summary>All items of a report together: counted, the gravest kept. Memory is bounded by the nodes and kinds, not by the items.</summary>
+internal sealed class ReportDigest
+{
+    /// <summary>Items of one kind and level that are kept whole.</summary>
+    public const int Kept = 200;
+
+    /// <summary>Captures and tunnels that are kept as points in time.</summary>
+    private const int KeptIntervals = 20_000;
+
+    private static readonly int s_kinds = Enum.GetValues<ReportKind>().Length;
+    private static readonly int s_levels = Enum.GetValues<ReportLevel>().Length;
+
+    private readonly long[,] _counts = new long[s_kinds, s_levels];
+    private readonly List<ReportItem>[,] _kept = new List<ReportItem>[s_kinds, s_levels];
+    private readonly ReportCounts[] _before = new ReportCounts[s_kinds];
+    private readonly ReportCounts[] _after = new ReportCounts[s_kinds];
+    private readonly Dictionary<string, NodeCourse> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ReportLevel Level, long Items)> _causes = new(StringComparer.Ordinal);
+    private readonly List<ReportInterval>[] _intervals = [.. Enumerable.Range(0, s_kinds).Select(static _ => new List<ReportInterval>())];
+
+    private bool _isMitigatedHere;
+
+    public long Items { get; private set; }
+
+    /// <summary>Verdicts of tunnel directions and how many have each, gravest first.</summary>
+    public IReadOnlyList<(string Cause, ReportLevel Level, long Items)> Causes =>
+        [.. _causes.OrderByDescending(static c => c.Value.Level).ThenByDescending(static c => c.Value.Items).ThenBy(static c => c.Key, StringComparer.Ordinal).Select(static c => (c.Key, c.Value.Level, c.Value.Items))];
+
+    /// <summary>A mitigation is among the items, and what its packets looked like before and since; null where there is nothing to compare.</summary>
+    public (ReportCounts Before, ReportCounts After)? Change
+    {
+        get
+        {
+            // Tunnels and captures may be of the same packets: they are not added up.
+            foreach (ReportKind kind in (ReportKind[])[ReportKind.Tunnel, ReportKind.Capture])
+            {
+                if (_before[(int)kind].Packets > 0 && _after[(int)kind].Packets > 0)
+                {
+                    return (_before[(int)kind], _after[(int)kind]);
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Packets by verdict over time; empty where nothing says when.</summary>
+    public IReadOnlyList<ReportInterval> Intervals =>
+        _intervals[(int)ReportKind.Capture].Count > 1 ? _intervals[(int)ReportKind.Capture] : _intervals[(int)ReportKind.Tunnel];
+
+    /// <summary>The gravest level that still holds: where a mitigation was verified, what was seen on that machine since counts.</summary>
+    public ReportLevel Level => _nodes.Count == 0 ? ReportLevel.Undecided : _nodes.Values.Max(static n => n.Now);
+
+    /// <summary>Something was at fault before a mitigation, and nothing is since.</summary>
+    public bool IsCured => Level == ReportLevel.Healthy && _nodes.Values.Any(static n => n.IsCured);
+
+    public void Add(ReportItem item)
+    {
+        Items++;
+        _counts[(int)item.Kind, (int)item.Level]++;
+        NodeCourse course = CourseOf(item);
+        if (item.Change is { Verified: true })
+        {
+            // A receipt from here does not say of which node: it stands for all that is not from elsewhere.
+            _isMitigatedHere |= item.Computer is null;
+            foreach (NodeCourse each in item.Computer is null ? _nodes.Values.Where(static n => n.IsHere) : [course])
+            {
+                each.Mitigate();
+            }
+        }
+        else
+        {
+            course.Add(item);
+        }
+
+        Keep(item, course.IsMitigated);
+        foreach (ReportItem part in item.Parts)
+        {
+            Keep(part, course.IsMitigated);
+        }
+    }
+
+    private NodeCourse CourseOf(ReportItem item)
+    {
+        string node = item.Computer ?? item.Node ?? string.Empty;
+        if (!_nodes.TryGetValue(node, out NodeCourse? course))
+        {
+            _nodes.Add(node, course = new NodeCourse(item.Computer is null));
+            if (_isMitigatedHere && course.IsHere)
+            {
+                course.Mitigate();
+            }
+        }
+
+        return course;
+    }
+
+    private void Keep(ReportItem item, bool isMitigated)
+    {
+        List<ReportItem> kept = _kept[(int)item.Kind, (int)item.Level] ??= [];
+        if (kept.Count < Kept)
+        {
+            kept.Add(item);
+        }
+
+        AddCounts(item, isMitigated);
+        if (item.Kind == ReportKind.Tunnel && (_causes.Count < Kept || _causes.ContainsKey(item.Verdict)))
+        {
+            (ReportLevel worst, long items) = _causes.GetValueOrDefault(item.Verdict);
+            _causes[item.Verdict] = (item.Level > worst ? item.Level : worst, items + 1);
+        }
+    }
+
+    public long Count(ReportLevel level)
+    {
+        long sum = 0;
+        for (int kind = 0; kind < s_kinds; kind++)
+        {
+            sum += _counts[kind, (int)level];
+        }
+
+        return sum;
+    }
+
+    public long Count(ReportKind kind, ReportLevel level) => _counts[(int)kind, (int)level];
+
+    public long Count(ReportKind kind)
+    {
+        long sum = 0;
+        for (int level = 0; level < s_levels; level++)
+        {
+            sum += _counts[(int)kind, level];
+        }
+
+        return sum;
+    }
+
+    /// <summary>The gravest items of a kind, gravest first, otherwise in the order they came; at most <see cref="Kept"/>.</summary>
+    public IReadOnlyList<ReportItem> Of(ReportKind kind)
+    {
+        var items = new List<ReportItem>();
+        for (int level = s_levels - 1; level >= 0; level--)
+        {
+            items.AddRange((_kept[(int)kind, level] ?? []).Take(Kept - items.Count));
+        }
+
+        return items;
+    }
+
+    private void AddCounts(ReportItem item, bool isMitigated)
+    {
+        if (item.Counts is { } counts)
+        {
+            ReportCounts[] side = isMitigated ? _after : _before;
+            side[(int)item.Kind] += counts;
+        }
+
+        List<ReportInterval> intervals = _intervals[(int)item.Kind];
+        if (item.Timeline.Count > 0)
+        {
+            intervals.AddRange(item.Timeline.Take(KeptIntervals - intervals.Count));
+        }
+        else if (item is { From: { } from, Until: { } until, Counts: { Packets: > 0 } seen } && intervals.Count < KeptIntervals)
+        {
+            intervals.Add(new ReportInterval(from, until, seen));
+        }
+    }
+
+    /// <summary>What was seen of one machine, in the order of the pipeline.</summary>
+    private sealed class NodeCourse(bool isHere)
+    {
+        private ReportLevel _before, _since;
+        private bool _observedSince;
+
+        public bool IsHere { get; } = isHere;
+
+        public bool IsMitigated { get; private set; }
+
+        public ReportLevel Now => IsMitigated && _observedSince ? _since : _before;
+
+        public bool IsCured => IsMitigated && _observedSince && _before == ReportLevel.Fault && _since == ReportLevel.Healthy;
+
+        /// <summary>What is seen from now on counts, once something is.</summary>
+        public void Mitigate()
+        {
+            _before = Now;
+            (IsMitigated, _observedSince, _since) = (true, false, ReportLevel.Healthy);
+        }
+
+        public void Add(ReportItem item)
+        {
+            if (IsMitigated && item.IsObservation)
+            {
+                _observedSince = true;
+            }
+
+            if (IsMitigated)
+            {
+                _since = item.Level > _since ? item.Level : _since;
+            }
+            else
+            {
+                _before = item.Level > _before ? item.Level : _before;
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using static VxlanCsum.Reports.Writing.MarkdownText;
+
+namespace VxlanCsum.Reports.Writing;
+
+/// <summary>A report for a ticket: the verdict on top, then one table a kind, and the evidence of the gravest items.</summary>
+internal sealed class MarkdownReport(Stream stream, ReportHeader header) : ReportWriter
+{
+    private const int Rows = 50, Detailed = 10, EvidenceLines = 20;
+
+    public override void Add(ReportItem item)
+    {
+        // The verdict stands on top: everything waits for the digest.
+    }
+
+    public override void Complete(ReportDigest digest)
+    {
+        using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        ReportVerdict verdict = ReportVerdict.Of(digest);
+        text.WriteLine($"# {Prose(header.Title)}");
+        text.WriteLine();
+        text.WriteLine($"**{Prose(verdict.Headline)}.** {Prose(verdict.Count)}");
+        Paragraph(text, verdict.Explanation);
+        Paragraph(text, verdict.Advice.Length == 0 ? "" : $"What to do: {verdict.Advice}");
+        foreach (ReportKind kind in Enum.GetValues<ReportKind>())
+        {
+            Section(text, kind, digest.Of(kind), digest.Count(kind));
+        }
+
+        text.WriteLine();
+        text.WriteLine($"<sub>VxlanCsum {Prose(header.Version)} on {Code(header.Origin)}, {ReportText.TimeForPeople(header.Created)}</sub>");
+    }
+
+    private static void Paragraph(StreamWriter text, string paragraph)
+    {
+        if (paragraph.Length > 0)
+        {
+            text.WriteLine();
+            text.WriteLine(Prose(paragraph));
+        }
+    }
+
+    private static void Section(StreamWriter text, ReportKind kind, IReadOnlyList<ReportItem> items, long all)
+    {
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        bool isCounted = items.Any(static i => i.Counts is not null), isOfNodes = items.Any(static i => i.Node is not null && i.Node != i.Subject);
+        text.WriteLine();
+        text.WriteLine($"## {ReportSections.Title(kind)}");
+        text.WriteLine();
+        text.WriteLine($"| Level |{(isOfNodes ? " Node |" : "")} {ReportSections.Subject(kind)} | Verdict |{(isCounted ? " Bad | Packets |" : "")}");
+        text.WriteLine($"| --- |{(isOfNodes ? " --- |" : "")} --- | --- |{(isCounted ? " ---: | ---: |" : "")}");
+        foreach (ReportItem item in items.Take(Rows))
+        {
+            string sure = item is { Confidence: { } confidence, Level: ReportLevel.Fault } ? $" ({ReportText.Percent(confidence)})" : "";
+            string counts = item.Counts is { } c ? $" {ReportText.Grouped(c.Bad)} | {ReportText.Grouped(c.Packets)} |" : " | |";
+            text.WriteLine($"| {ReportVerdict.Word(item.Level)} |{(isOfNodes ? $" {Cell(item.Node ?? "")} |" : "")} {Cell(item.Subject)} | {Prose(item.Verdict)}{sure} |{(isCounted ? counts : "")}");
+        }
+
+        long more = Math.Max(all, items.Count) - Math.Min(items.Count, Rows);
+        if (more > 0)
+        {
+            text.WriteLine();
+            text.WriteLine($"The gravest {Rows} are shown; {ReportText.Count(more, "more is", "more are")} not. Csv and Json hold all.");
+        }
+
+        foreach (ReportItem item in items.Where(static i => i.Level != ReportLevel.Healthy || i.Change is not null).Take(Detailed))
+        {
+            Detail(text, item);
+        }
+    }
+
+    private static void Detail(StreamWriter text, ReportItem item)
+    {
+        text.WriteLine();
+        text.WriteLine($"### {Code(item.Node is null || item.Node == item.Subject ? item.Subject : $"{item.Node}: {item.Subject}")}");
+        Paragraph(text, item.Explanation);
+        Paragraph(text, item.Advice);
+        List(text, item.Facts.Select(static f => $"{ReportText.Words(f.Name)}: {Code(f.Value)}"));
+        List(text, item.Change?.Commands.Select(Code) ?? []);
+        List(text, item.Evidence.Select(static e => Prose(e.Place is null ? e.Text : $"{e.Place}: {e.Text}")));
+    }
+
+    private static void List(StreamWriter text, IEnumerable<string> lines)
+    {
+        string[] all = [.. lines.Where(static l => l.Length > 0)];
+        if (all.Length > 0)
+        {
+            text.WriteLine();
+        }
+
+        foreach (string line in all.Take(EvidenceLines))
+        {
+            text.WriteLine($"- {line}");
+        }
+
+        if (all.Length > EvidenceLines)
+        {
+            text.WriteLine($"- and {ReportText.Grouped(all.Length - EvidenceLines)} more");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace VxlanCsum.Reports.Writing;
+
+/// <summary>Text that Markdown shows as it is: no markup, no HTML, no links, and nobody is mentioned.</summary>
+internal static class MarkdownText
+{
+    /// <summary>Ticket systems make links and notices of these when something follows: @user, #12, !3, ~label, %goal, &amp;4, $5.</summary>
+    private const string Callers = "@#!~%&$";
+
+    /// <summary>CommonMark's own marks, and those of GitHub's and GitLab's tables, mathematics and strikethrough.</summary>
+    private const string Marks = "\\`*_{}[]<>|~^$";
+
+    /// <summary>Running text.</summary>
+    public static string Prose(string text)
+    {
+        string line = ReportText.Line(text).Trim();
+        var shown = new StringBuilder(line.Length + 16);
+        for (int i = 0; i < line.Length; i++)
+        {
+            char c = line[i], next = i + 1 < line.Length ? line[i + 1] : ' ';
+            bool begins = i == 0 && c is '#' or '+' or '-' or '=' or ':';
+            bool numbers = c is '.' or ')' && i > 0 && next == ' ' && line.AsSpan(0, i).IndexOfAnyExceptInRange('0', '9') < 0;
+            shown.Append(c == '&' ? "&amp;" : Marks.Contains(c, StringComparison.Ordinal) || begins || numbers ? $"\\{c}" : c.ToString());
+            bool calls = Callers.Contains(c, StringComparison.Ordinal) && (char.IsLetterOrDigit(next) || next is '"' or '{');
+            bool links = (c == ':' && next == '/') || (c == '.' && i >= 3 && string.Compare(line, i - 3, "www", 0, 3, StringComparison.OrdinalIgnoreCase) == 0);
+            shown.Append(calls || links ? "<!-- -->" : "");
+        }
+
+        return shown.ToString();
+    }
+
+    /// <summary>The same in a table, whose bars end also a code span.</summary>
+    public static string Cell(string text) => Code(text).Replace("|", "\\|", StringComparison.Ordinal);
+
+    /// <summary>Names, rules and commands: nothing acts inside of a code span.</summary>
+    public static string Code(string text)
+    {
+        string line = ReportText.Line(text);
+        if (line.AsSpan().Trim().IsEmpty)
+        {
+            return string.Empty;
+        }
+
+        int longest = 0, run = 0;
+        foreach (char c in line)
+        {
+            run = c == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        string fence = new('`', longest + 1);
+        string gap = line[0] is '`' or ' ' || line[^1] is '`' or ' ' ? " " : "";
+        return fence + gap + line + gap + fence;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+
+namespace VxlanCsum.Reports.Writing;
+
+/// <summary>
+/// Gauges in Prometheus' text format, for the textfile collector. All samples of a metric must stand together, and each
+/// set of labels once: so the series are kept to the end, and the last value of a series counts.
+/// </summary>
+internal sealed class PrometheusReport(Stream stream, ReportHeader header) : ReportWriter
+{
+    private readonly Dictionary<string, ReportLevel> _levels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReportCounts> _packets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _confidences = new(StringComparer.Ordinal);
+
+    public override void Add(ReportItem item)
+    {
+        string labels = Labels(("kind", item.Kind.ToString()), ("node", item.Node), ("subject", item.Subject), ("source", string.Join(", ", item.Sources)));
+        _levels[labels] = item.Level;
+        if (item.Counts is { } counts)
+        {
+            _packets[labels] = counts;
+        }
+
+        if (item.Confidence is { } confidence)
+        {
+            _confidences[$"{labels},{Labels(("verdict", item.Verdict))}"] = confidence;
+        }
+    }
+
+    public override void Complete(ReportDigest digest)
+    {
+        using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        const string scale = "0 healthy, 1 undecided, 2 at risk, 3 fault.";
+        Metric(text, "vxlancsum_report_level", $"Gravest level of the report: {scale}", [(string.Empty, Number((long)digest.Level))]);
+        Metric(text, "vxlancsum_report_timestamp_seconds", "When the report was made, in seconds since 1970.", [(string.Empty, Number(new DateTimeOffset(header.Created).ToUnixTimeSeconds()))]);
+        Metric(text, "vxlancsum_report_items", "Items of the report by type and level.", Items(digest));
+        Metric(text, "vxlancsum_level", $"Level of one item: {scale}", _levels.Select(static l => (l.Key, Number((long)l.Value))));
+        Metric(text, "vxlancsum_packets", "Packets of one item by what their checksums are.", _packets.SelectMany(Packets));
+        Metric(text, "vxlancsum_confidence_ratio", "How sure the verdict on one item is, 0 to 1.", _confidences.Select(static c => (c.Key, c.Value.ToString("R", CultureInfo.InvariantCulture))));
+    }
+
+    private static string Number(long number) => ReportText.Number(number);
+
+    private static IEnumerable<(string Labels, string Value)> Items(ReportDigest digest) =>
+        from kind in Enum.GetValues<ReportKind>()
+        from level in Enum.GetValues<ReportLevel>()
+        select (Labels(("kind", kind.ToString()), ("level", level.ToString())), Number(digest.Count(kind, level)));
+
+    private static IEnumerable<(string Labels, string Value)> Packets(KeyValuePair<string, ReportCounts> item)
+    {
+        (string labels, ReportCounts counts) = item;
+        yield return ($"{labels},status=\"right\"", Number(counts.Right));
+        yield return ($"{labels},status=\"pending\"", Number(counts.Pending));
+        yield return ($"{labels},status=\"unverified\"", Number(counts.Unverified));
+        yield return ($"{labels},status=\"bad\"", Number(counts.Bad));
+    }
+
+    private static void Metric(StreamWriter text, string name, string help, IEnumerable<(string Labels, string Value)> samples)
+    {
+        bool begun = false;
+        foreach ((string labels, string value) in samples)
+        {
+            if (!begun)
+            {
+                text.WriteLine($"# HELP {name} {help}");
+                text.WriteLine($"# TYPE {name} gauge");
+                begun = true;
+            }
+
+            text.WriteLine(labels.Length == 0 ? $"{name} {value}" : $"{name}{{{labels}}} {value}");
+        }
+    }
+
+    /// <summary>What is null or empty is left out: to Prometheus a label without a value is no label.</summary>
+    private static string Labels(params (string Name, string? Value)[] labels) =>
+        string.Join(',', labels.Where(static l => !string.IsNullOrEmpty(l.Value)).Select(static l => $"{l.Name}=\"{Escape(l.Value!)}\""));
+
+    private static string Escape(string value) =>
+        ReportText.Line(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+}

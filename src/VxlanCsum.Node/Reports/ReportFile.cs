@@ -1,0 +1,143 @@
+using System.Runtime.InteropServices;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Interop;
+using VxlanCsum.Text;
+
+namespace VxlanCsum.Node.Reports;
+
+/// <summary>
+/// A file that is written aside, in the same folder, and takes its name when it is whole: nobody ever reads half of it,
+/// and what stood there before stays until then.
+/// </summary>
+internal sealed class ReportFile : IDisposable
+{
+    private readonly string _aside;
+    private readonly bool _overwrite;
+    private readonly FileStream _stream;
+    private bool _isWhole;
+
+    private ReportFile(string path, string aside, bool overwrite, FileStream stream)
+    {
+        Path = path;
+        _aside = aside;
+        _overwrite = overwrite;
+        _stream = stream;
+    }
+
+    /// <summary>Where it will be.</summary>
+    public string Path { get; }
+
+    public Stream Stream => _stream;
+
+    /// <summary>Looks whether a file could be written there, without writing.</summary>
+    /// <returns>The path; behind a symbolic link, where that leads.</returns>
+    /// <exception cref="NodeException">The folder is missing, the path is no regular file's, or a file is there that must not be overwritten.</exception>
+    public static string Check(string path, bool overwrite)
+    {
+        string target = Told(path, () => new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        if (Directory.Exists(target) || target.EndsWith(System.IO.Path.DirectorySeparatorChar))
+        {
+            throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, "is a folder.", "Give the name of a file in it.");
+        }
+
+        if (!Directory.Exists(System.IO.Path.GetDirectoryName(target)))
+        {
+            throw Failure(NodeErrorId.ReportFolderNotFound, NodeFailure.NotFound, path, "cannot be written: there is no such folder.", "Make the folder first.");
+        }
+
+        bool exists = File.Exists(target);
+        if (exists && IsSpecial(target))
+        {
+            // Taking its name would put a file in the place of /dev/null.
+            throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, "is a device, a pipe or a socket.", "A report is written aside and then named: give the name of a file.");
+        }
+
+        return !exists || overwrite ? target
+            : throw Failure(NodeErrorId.ReportExists, NodeFailure.Refused, path, "exists already, and was left as it is.", "Overwrite it with -Force, or give another name.");
+    }
+
+    /// <param name="path">As <see cref="Check"/> gave it.</param>
+    /// <param name="overwrite">A file that is there is replaced.</param>
+    /// <exception cref="NodeException">The folder cannot be written to.</exception>
+    public static ReportFile Create(string path, bool overwrite)
+    {
+        string aside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}.tmp");
+        return Told(path, () => new ReportFile(path, aside, overwrite, new FileStream(aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 64 * 1024)));
+    }
+
+    /// <summary>The file is whole: it takes its name.</summary>
+    /// <exception cref="NodeException">The file system refuses, or a file came to be there meanwhile; then nothing is left behind.</exception>
+    public void Complete()
+    {
+        if (!_overwrite && File.Exists(Path))
+        {
+            throw Failure(NodeErrorId.ReportExists, NodeFailure.Refused, Path, "came to be there meanwhile, and was left as it is.", "Overwrite it with -Force, or give another name.");
+        }
+
+        Told(Path, () =>
+        {
+            _stream.Flush(flushToDisk: true);
+            _stream.Dispose();
+            if (!OperatingSystem.IsWindows() && File.Exists(Path))
+            {
+                File.SetUnixFileMode(_aside, File.GetUnixFileMode(Path));
+            }
+
+            File.Move(_aside, Path, _overwrite);
+            return _isWhole = true;
+        });
+    }
+
+    /// <summary>Does something to the file; what the file system refuses is told with the path.</summary>
+    public static T Told<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException and not NodeException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw Failure(NodeErrorId.ReportNotWritable, e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, path,
+                $"cannot be written: {SafeText.Escape(e.Message)}", "Nothing was left behind. Check that you may write to the folder and that there is room.", e);
+        }
+    }
+
+    private static bool IsSpecial(string path)
+    {
+        const int FromHere = -100, StructLength = 256, ModeAt = 28, TypeMask = 0xf000, Regular = 0x8000;
+        const uint WantType = 1;
+        Span<byte> status = stackalloc byte[StructLength];
+        status.Clear();
+        return OperatingSystem.IsLinux() && Libc.Statx(FromHere, path, 0, WantType, status) == 0
+            && (MemoryMarshal.Read<ushort>(status[ModeAt..]) & TypeMask) != Regular;
+    }
+
+    public void Dispose()
+    {
+        if (_isWhole)
+        {
+            return;
+        }
+
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // What could not be written is about to go anyway.
+        }
+
+        try
+        {
+            File.Delete(_aside);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder let us create it a moment ago; whatever keeps it now, its name says that it is nobody's report.
+        }
+    }
+
+    private static NodeException Failure(string id, NodeFailure reason, string path, string problem, string advice, Exception? inner = null) =>
+        new(id, reason, path, $"{SafeText.Escape(path)} {problem}", advice, inner);
+}

@@ -1,0 +1,183 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using VxlanCsum.Errors;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Reports;
+using VxlanCsum.Reports;
+using VxlanCsum.Reports.Reading;
+using VxlanCsum.Sources;
+using VxlanCsum.Text;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>Export-ChecksumReport: writes what the other cmdlets found as a report for people, tickets, gates or monitors.</summary>
+/// <remarks>
+/// What comes after a verified MitigationReceipt in the pipeline counts as seen after it, and decides. Csv, Json and JUnit
+/// write items as they come; the others keep the gravest. Each file is written aside and named when it is whole.
+/// </remarks>
+[Cmdlet(VerbsData.Export, "ChecksumReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
+{
+    private const string PathSet = "Path", LiteralPathSet = "LiteralPath";
+
+    private readonly List<ReportOutput> _outputs = [];
+    private readonly ReportDigest _digest = new();
+
+    /// <summary>
+    /// NodeDiagnosis, NodeRisk, VxlanChecksumResult, CaptureSummary, RuleTrace or MitigationReceipt, also as remoting, a job or
+    /// Import-Clixml delivers them.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The files to write. An extension names its format: .md, .markdown, .json, .csv, .xml (JUnit), .prom (Prometheus).</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The same, taken as they are: no wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The format, whatever the extension. Default: the extension's.</summary>
+    [Parameter]
+    public ReportFormat? Format { get; set; }
+
+    /// <summary>What stands above the report.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Title { get; set; } = "VXLAN checksum report";
+
+    /// <summary>Overwrite files that are there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Give the written files out.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Version version = typeof(ExportChecksumReportCommand).Assembly.GetName().Version ?? new Version(0, 0, 0);
+        ReportHeader header = new(Title, DateTime.UtcNow, Environment.MachineName, version.ToString(3));
+        try
+        {
+            (string Path, ReportFormat Format)[] targets = [.. Targets()];
+            foreach ((string path, ReportFormat format) in targets)
+            {
+                if (ShouldProcess(path, $"Write {format} report"))
+                {
+                    _outputs.Add(new ReportOutput(path, format, Force, header));
+                }
+            }
+        }
+        catch (NodeException e)
+        {
+            ThrowTerminatingError(NodeErrors.Record(e));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (InputObject is null)
+        {
+            return;
+        }
+
+        PipelineObject given = new(InputObject);
+        if (ItemReader.Read(given) is { } item)
+        {
+            _digest.Add(item);
+            Write(output => output.Add(item));
+        }
+        else
+        {
+            string type = SafeText.Escape(given.TypeName);
+            WriteError(NodeErrors.Record(new NodeException(NodeErrorId.ReportInputUnsupported, NodeFailure.InvalidArgument, type,
+                $"A {type} cannot be reported.", $"These can: {string.Join(", ", ItemReader.TypeNames)}. Test-VxlanChecksum takes packets.")));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_digest.Items == 0)
+        {
+            WriteWarning("Nothing was given: the report says so.");
+        }
+
+        Write(output => output.Complete(_digest));
+        if (PassThru)
+        {
+            foreach (ReportOutput output in _outputs)
+            {
+                WriteObject(new FileInfo(output.Path));
+            }
+        }
+    }
+
+    /// <summary>All files or none stay half-written: a file that cannot go on ends the command.</summary>
+    private void Write(Action<ReportOutput> work)
+    {
+        try
+        {
+            _outputs.ForEach(work);
+        }
+        catch (NodeException e)
+        {
+            ThrowTerminatingError(NodeErrors.Record(e));
+        }
+    }
+
+    private IEnumerable<(string Path, ReportFormat Format)> Targets()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string given in ParameterSetName == LiteralPathSet ? LiteralPath : Path)
+        {
+            string path = ReportFile.Check(Resolve(given), Force);
+            ReportFormat format = Format ?? ReportOutput.FormatOf(path) ?? ReportOutput.FormatOf(given) ?? throw new NodeException(
+                NodeErrorId.ReportFormatUnknown, NodeFailure.InvalidArgument, given,
+                $"The extension of {SafeText.Escape(given)} names no format.", $"Use one of {string.Join(", ", ReportOutput.Extensions)}, or give -Format.");
+            yield return seen.Add(path) ? (path, format) : throw Invalid(given, "is named twice.", "Name each file once.");
+        }
+    }
+
+    private string Resolve(string given)
+    {
+        try
+        {
+            if (ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(given))
+            {
+                Collection<string> found = GetResolvedProviderPathFromPSPath(given, out ProviderInfo provider);
+                return provider.Name == "FileSystem" && found.Count == 1 ? found[0]
+                    : throw Invalid(given, found.Count == 0 ? "matches no file." : "matches more than one file.", "Take names with brackets or stars by -LiteralPath.");
+            }
+
+            string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(given, out ProviderInfo of, out _);
+            return of.Name == "FileSystem" ? path : throw Invalid(given, $"is in the {of.Name} provider, not in the file system.", "Give the name of a file.");
+        }
+        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or NotSupportedException)
+        {
+            throw Invalid(given, e is ItemNotFoundException ? "matches no file." : "names no file.", "Take names with brackets or stars by -LiteralPath.", e);
+        }
+    }
+
+    private static NodeException Invalid(string path, string problem, string advice, Exception? inner = null) =>
+        new(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, $"{SafeText.Escape(path)} {problem}", advice, inner);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (ReportOutput output in _outputs)
+        {
+            output.Dispose();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,82 @@
+using VxlanCsum.Node.Reports;
+using VxlanCsum.Reports;
+using VxlanCsum.Reports.Writing;
+
+namespace VxlanCsum.Sources;
+
+/// <summary>One report on its way to its file.</summary>
+internal sealed class ReportOutput : IDisposable
+{
+    private static readonly Dictionary<string, ReportFormat> s_extensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".md"] = ReportFormat.Markdown,
+        [".markdown"] = ReportFormat.Markdown,
+        [".json"] = ReportFormat.Json,
+        [".csv"] = ReportFormat.Csv,
+        [".xml"] = ReportFormat.JUnit,
+        [".prom"] = ReportFormat.Prometheus,
+    };
+
+    private readonly ReportFile _file;
+    private readonly ReportWriter _writer;
+
+    public ReportOutput(string path, ReportFormat format, bool overwrite, ReportHeader header)
+    {
+        _file = ReportFile.Create(path, overwrite);
+        try
+        {
+            _writer = ReportFile.Told<ReportWriter>(path, () => format switch
+            {
+                ReportFormat.Markdown => new MarkdownReport(_file.Stream, header),
+                ReportFormat.Json => new JsonReport(_file.Stream, header),
+                ReportFormat.Csv => new CsvReport(_file.Stream),
+                ReportFormat.JUnit => new JUnitReport(_file.Stream, header),
+                _ => new PrometheusReport(_file.Stream, header),
+            });
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    public string Path => _file.Path;
+
+    /// <summary>The extensions that name a format.</summary>
+    public static IEnumerable<string> Extensions => s_extensions.Keys;
+
+    /// <summary>The format that a file's name asks for; null where it asks for none.</summary>
+    public static ReportFormat? FormatOf(string path) =>
+        s_extensions.TryGetValue(System.IO.Path.GetExtension(path), out ReportFormat format) ? format : null;
+
+    public void Add(ReportItem item) => ReportFile.Told(Path, () =>
+    {
+        _writer.Add(item);
+        return true;
+    });
+
+    public void Complete(ReportDigest digest)
+    {
+        ReportFile.Told(Path, () =>
+        {
+            _writer.Complete(digest);
+            return true;
+        });
+        _file.Complete();
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _writer.Dispose();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // What a writer still holds belongs to a file that is not kept.
+        }
+
+        _file.Dispose();
+    }
+}

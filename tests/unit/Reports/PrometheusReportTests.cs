@@ -1,0 +1,58 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using VxlanCsum.Reports;
+using Xunit;
+
+namespace VxlanCsum.UnitTests.Reports;
+
+public sealed class PrometheusReportTests
+{
+    [Fact]
+    public void PromtoolFindsNothingToSay()
+    {
+        AssertValid(Writing.Prometheus(Writing.Tunnel(ReportLevel.Fault, "node7"), Writing.Receipt(true)));
+        AssertValid(Writing.Prometheus(Hostile.Items()));
+        AssertValid(Writing.Prometheus());
+    }
+
+    [Fact]
+    public void PromtoolWouldFindSomething() => Assert.NotEqual("", Promtool("# HELP x y\n# TYPE x gauge\nx{a=\"1\n\"} 1\n"));
+
+    [Fact]
+    public void HostileTextIsOneLabel()
+    {
+        string[] lines = Writing.Prometheus(Hostile.Items()).TrimEnd('\n').Split('\n');
+        Assert.All(lines, static line => Assert.Matches("^(# (HELP|TYPE) )?vxlancsum_", line));
+        Assert.DoesNotContain(lines, static line => line.Any(char.IsControl));
+    }
+
+    [Fact]
+    public void ASeriesIsThereOnceWithItsLastValue()
+    {
+        string text = Writing.Prometheus(Writing.Tunnel(ReportLevel.Fault), Writing.Tunnel(ReportLevel.Healthy));
+        Assert.Equal("vxlancsum_level{kind=\"Tunnel\",subject=\"Vxlan 10.0.10.14 -> 10.0.10.10\",source=\"a.pcap\"} 0",
+            Assert.Single(text.Split('\n'), static line => line.StartsWith("vxlancsum_level{", StringComparison.Ordinal)));
+    }
+
+    private static void AssertValid(string text) => Assert.Equal("", Promtool(text));
+
+    /// <summary>What promtool complains about.</summary>
+    private static string Promtool(string text)
+    {
+        ProcessStartInfo start = new("promtool", ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        try
+        {
+            using Process process = Process.Start(start)!;
+            process.StandardInput.Write(text);
+            process.StandardInput.Close();
+            string said = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? said : $"{process.ExitCode}: {said}";
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("promtool is not installed: apt install prometheus");
+            throw;
+        }
+    }
+}
