@@ -34,6 +34,18 @@ public sealed class KubePostroutingTests(EngineFixture engine) : IClassFixture<E
         Assert.Contains("VxlanCsum.NetfilterRule", result.Output[0].TypeNames);
     }
 
+    [Theory]
+    [InlineData("g2.iptables-nft-save.txt")]
+    [InlineData("nft-gen2.nft.txt")]
+    public void People_see_the_public_properties_and_no_others(string file)
+    {
+        const string script = """
+            $public = [VxlanCsum.NetfilterRule].GetProperties() | ForEach-Object Name
+            (Get-KubePostroutingRule -Path $args[0])[0].PSObject.Properties | ForEach-Object Name | Where-Object { $_ -notin $public }
+            """;
+        Assert.Empty(engine.Run(script, Data(file)).Values);
+    }
+
     [Fact]
     public void Chains_tables_families_and_all_select()
     {

@@ -17,6 +17,7 @@ public sealed class OffloadFeatureTextTests(EngineFixture engine) : IClassFixtur
         Assert.Equal(expected, Names(engine.Run("$args[0] -split \"`n\" | Get-OffloadFeature", text)));
         Assert.Equal(expected, Names(engine.Run("Get-OffloadFeature -InputObject $args[0]", text)));
         Assert.Equal(expected, Names(engine.Run("Get-OffloadFeature -LiteralPath $args[0]", s_text)));
+        Assert.Equal(expected, Names(engine.Run("[System.IO.FileInfo]$args[0] | ForEach-Object { [pscustomobject]@{ PSPath = $_.FullName; Name = $_.Name } } | Get-OffloadFeature", s_text)));
     }
 
     [Fact]

@@ -27,7 +27,9 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
     public string[]? Interface { get; set; }
 
     /// <summary>What `ethtool -k` or `ethtool --json -k` printed: whole, or line by line.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = TextSet, ValueFromPipeline = true)]
+    // Not mandatory, and neither is -LiteralPath: of several mandatory ones the binder would settle on the one that takes whole
+    // objects before it has seen an object.
+    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
     [AllowEmptyString]
     [TextOnly]
     public string InputObject { get; set; } = string.Empty;
@@ -38,7 +40,7 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
     public string[] Path { get; set; } = [];
 
     /// <summary>Files with what ethtool printed, taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
 

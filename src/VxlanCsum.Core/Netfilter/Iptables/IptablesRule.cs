@@ -6,7 +6,7 @@ namespace VxlanCsum.Netfilter;
 internal sealed class IptablesRule(NetfilterChain owner, int number, int record) : NetfilterRule(owner, number)
 {
     /// <summary>Its index in the arena.</summary>
-    public int Record => record;
+    internal int Record => record;
 
     public override long? Packets => Counters()?.Packets;
 
@@ -41,7 +41,7 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
     public override string Text => RulePrinter.Text(RuleView.Of(this), Chain);
 
     /// <summary>The rule's jump, if it is one.</summary>
-    public JumpAction? Jump =>
+    internal JumpAction? Jump =>
         RuleView.Of(this) is { HasTarget: true } view ? TargetCompiler.Compile(this, view.Acting[..1]) as JumpAction : null;
 
     internal override long Line => Owner.Table.Arena[record].Line;
