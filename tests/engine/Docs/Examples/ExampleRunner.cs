@@ -44,7 +44,8 @@ public sealed class ExampleRunner : IDisposable
     /// <summary>Prepares the folder.</summary>
     public ExampleRunner()
     {
-        foreach (string name in (string[])["bin", "en-US", "VxlanCsum.psd1", "VxlanCsum.Format.ps1xml"])
+        string[] module = [.. Directory.EnumerateFiles(Repository.Root, "VxlanCsum.*.ps1xml").Select(file => Path.GetFileName(file))];
+        foreach (string name in (string[])["bin", "en-US", "schemas", "VxlanCsum.psd1", .. module])
         {
             File.CreateSymbolicLink(Path.Combine(WorkingFolder, name), Repository.PathOf(name));
         }
