@@ -148,12 +148,17 @@ internal sealed class CauseAnalyzer(CauseOptions options)
             new DirectionKey(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source));
         CaptureVantage vantage = VantageJudge.Of(direction, opposite, options);
         bool merged = direction.SmallSeeds == 0 && direction.SmallComplete > 0;
+        bool onWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged, whole = answered.Contains(direction);
+
+        // Virtual links hand unfinished packets on as they are; completed around what was never finished is only a device's work.
+        bool forgotten = onWire && direction.OuterRightOverSeed > 0 && verdict.Cause is (ChecksumCause.OffloadPending or ChecksumCause.LcoPending);
         return verdict with
         {
+            Cause = forgotten ? ChecksumCause.OffloadForgotten : verdict.Cause,
             Vantage = vantage,
             BothUnfinished = direction.SmallSeeds > 0 && opposite?.SmallSeeds > 0,
-            Answered = answered.Contains(direction),
-            UnfinishedOnWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged,
+            Answered = whole,
+            UnfinishedOnWire = onWire,
         };
     }
 

@@ -18,6 +18,10 @@ internal sealed record DirectionVerdict(ChecksumCause Cause, double LogChance)
 
     /// <summary>An unfinished inner checksum where it should have been completed: class C, the device and not NAT.</summary>
     public bool UnfinishedOnWire { get; init; }
+
+    /// <summary>The same, as far as the capture shows: a virtual link would explain it, but then there would be answers.</summary>
+    public bool IsUnfinishedOnArrival => UnfinishedOnWire && !Answered && Cause is (ChecksumCause.OffloadPending or ChecksumCause.LcoPending);
+
     public bool SnatSuspected { get; init; }
 
     public static DirectionVerdict Of(Direction direction, CaptureMap map, IReadOnlyCollection<Direction> all, PortRange range)

@@ -5,16 +5,20 @@ internal sealed partial class Narrative
 {
     private string Pending()
     {
+        if (verdict.Cause == ChecksumCause.OffloadForgotten)
+        {
+            return Forgotten();
+        }
+
         string what = verdict.Cause == ChecksumCause.LcoPending
             ? $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: the inner checksums are still pseudo-header sums, and the outer ones are right once those are completed (local checksum offload)."
             : direction.SeedValues.Count == 0
                 ? $"{Words.Packets(direction.Pending)} {Way} {Have(direction.Pending)} no IPv4 header checksum: header offload, or a packet generator."
                 : $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: their checksum fields still hold the pseudo-header sum that offloading starts from.";
-        if (verdict.UnfinishedOnWire && !(direction.OuterRightOverSeed == 0 && verdict.Answered))
+        if (verdict.IsUnfinishedOnArrival)
         {
-            return what + " WARNING: this is where they arrive, and they should have been completed on the way here. "
-                + (direction.OuterRightOverSeed > 0 ? "Their outer checksum was completed and the inner one forgotten. " : "")
-                + "Then no NAT is to blame but a network card or hypervisor that promises to complete tunnelled checksums and does not (vmxnet3 and some mlx5 firmware are known for it): ICMP through the tunnel works, TCP and UDP do not. The receiver drops these packets.";
+            return what + " WARNING: this is where they arrive, no answer to them is seen, and they should have been completed on the way here."
+                + " If they did not come over a virtual link (veth, virtio), no NAT is to blame but a network card or hypervisor that promises to complete tunnelled checksums and does not (vmxnet3 and some mlx5 firmware are known for it): ICMP through the tunnel works, TCP and UDP do not. The receiver drops these packets.";
         }
 
         if (verdict.Vantage == CaptureVantage.Receiver)
@@ -31,8 +35,13 @@ internal sealed partial class Narrative
             + " It says nothing about what reaches the wire.";
     }
 
+    private string Forgotten() =>
+        $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished where they arrive: their outer checksum was completed on the way and the inner one forgotten, which still holds the pseudo-header sum that offloading starts from. "
+        + "No NAT is to blame but a network card or hypervisor that promises to complete tunnelled checksums and does not (vmxnet3 and some mlx5 firmware are known for it): ICMP through the tunnel works, TCP and UDP do not. The receiver drops these packets.";
+
     public string[] Mitigations() => verdict.Cause switch
     {
+        ChecksumCause.OffloadForgotten => ["DisableTunnelSegmentation"],
         ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum => HitsUnmarked
             ? ["NoTrackTunnel", "AcceptTunnelPort", "DisableTxChecksum"]
             : ["UnmarkTunnel", "NoTrackTunnel", "AcceptTunnelPort", "DisableTxChecksum"],
@@ -51,7 +60,7 @@ internal sealed partial class Narrative
                 + " A kernel with commit ea64d8d6c675 (5.7, 5.6.13, 5.4.41, 4.19.123, 4.14.181, and distributions' backports) cures defect A, though not the double NAT behind it.",
             ChecksumCause.StaleAfterNat => "Find what rewrites these packets without correcting their checksum: NAT rules, tc or XDP programs, load balancers between the two. Trace-KubePostrouting shows whether this node's rules translate them.",
             ChecksumCause.Corrupted => "Capture on both ends and compare: if the packets are right where they leave, look at cables, cards and firmware on the way.",
-            ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.UnfinishedOnWire && !(direction.OuterRightOverSeed == 0 && verdict.Answered) =>
+            ChecksumCause.OffloadForgotten or ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival =>
                 $"On {node}: ethtool -K <uplink> tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off; update the card's firmware or the hypervisor.",
             ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.Vantage == CaptureVantage.Receiver => "Nothing is to be done." + Snat(),
             ChecksumCause.OffloadPending or ChecksumCause.LcoPending =>

@@ -17,7 +17,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
             ChecksumCause.NatZeroChecksum => Zero(),
             ChecksumCause.StaleAfterNat => Stale(),
             ChecksumCause.Corrupted => Corrupted(),
-            ChecksumCause.OffloadPending or ChecksumCause.LcoPending => Pending(),
+            ChecksumCause.OffloadPending or ChecksumCause.LcoPending or ChecksumCause.OffloadForgotten => Pending(),
             ChecksumCause.NotVerifiable => "Nothing could be verified: the packets are fragments, or the capture cut them short (snapshot length). Capture again with -s 0.",
             _ => $"Every checksum of {Words.Packets(direction.Packets)} {Way} is right or absent.",
         };

@@ -31,6 +31,7 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             ImpliedOriginalAddress = verdict.Outer is { IsDestination: false, Origin: { } origin } ? origin.Address.ToIPAddress() : null,
             OuterSnatSuspected = verdict.SnatSuspected,
             Vantage = verdict.Vantage,
+            UnfinishedOnArrival = verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival,
             Explanation = narrative.Explain(isOverflow),
             Recommendation = narrative.Recommend(),
             Mitigations = narrative.Mitigations(),

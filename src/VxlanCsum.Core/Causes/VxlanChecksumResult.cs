@@ -68,6 +68,12 @@ public sealed class VxlanChecksumResult
     /// <summary>On which end the direction was captured.</summary>
     public CaptureVantage Vantage { get; internal init; }
 
+    /// <summary>
+    /// Inner checksums were still unfinished where the packets arrive. With <see cref="ChecksumCause.OffloadForgotten"/> a device is to
+    /// blame; otherwise no answer was seen, and only a virtual link could excuse it.
+    /// </summary>
+    public bool UnfinishedOnArrival { get; internal init; }
+
     /// <summary>What happened, in plain words.</summary>
     public string Explanation { get; internal init; } = "";
 
@@ -78,7 +84,7 @@ public sealed class VxlanChecksumResult
     public string[] Mitigations { get; internal init; } = [];
 
     /// <summary>A fault that receivers act on: anything but a right, an unfinished or an unverifiable checksum.</summary>
-    public bool IsFault => Cause is ChecksumCause.Corrupted or ChecksumCause.StaleAfterNat or ChecksumCause.NatZeroChecksum or ChecksumCause.NatLocalChecksum;
+    public bool IsFault => Cause is ChecksumCause.Corrupted or ChecksumCause.StaleAfterNat or ChecksumCause.NatZeroChecksum or ChecksumCause.NatLocalChecksum or ChecksumCause.OffloadForgotten;
 
     /// <inheritdoc/>
     public override string ToString() => TunnelType == TunnelType.None

@@ -4,4 +4,20 @@ namespace VxlanCsum.Mitigations;
 /// <param name="Rank">1 is the best.</param>
 /// <param name="Survives">What it outlives, and what not.</param>
 internal sealed record MitigationEntry(
-    MitigationKind Kind, int Rank, ChecksumDefect Cures, string Cost, string Survives, string Action, string[] Sources);
+    MitigationKind Kind, int Rank, ChecksumDefect Cures, string Cost, string Survives, string Action, string[] Sources)
+{
+    /// <summary>What people see of it on a node; what its journal knows is still to be added.</summary>
+    public ChecksumMitigation Describe(MitigationPlan plan) => new(Kind)
+    {
+        Rank = Rank,
+        Applicable = plan.Applicable,
+        Applied = plan.Applied,
+        Cures = Cures,
+        Cost = Cost,
+        Survives = Survives,
+        Reason = plan.Reason,
+        Danger = plan.Danger,
+        Commands = [.. plan.All.Select(static s => s.Step.CommandLine)],
+        Sources = Sources,
+    };
+}

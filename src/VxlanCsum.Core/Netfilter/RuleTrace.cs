@@ -21,6 +21,12 @@ public sealed record RuleTrace
     /// <summary>The rule that SNATs the encapsulated packet; null where none does.</summary>
     public NetfilterRule? SnatRule { get; init; }
 
+    /// <summary>
+    /// The rule that masquerades the encapsulated packet too, but finds address and port already as they should be: harmless by
+    /// luck. Null where there is none, and where <see cref="SnatRule"/> is not null.
+    /// </summary>
+    public NetfilterRule? HarmlessSnatRule { get; init; }
+
     /// <summary>The mark with which the encapsulated packet leaves; null where branches differ or bits are unknown.</summary>
     public uint? FinalMark { get; init; }
 

@@ -70,17 +70,8 @@ public sealed class GetChecksumMitigationCommand : MitigationCommand
         }
     }
 
-    private ChecksumMitigation Describe(MitigationEntry entry, MitigationPlan plan, JournalEntry? applied) => new(entry.Kind)
+    private ChecksumMitigation Describe(MitigationEntry entry, MitigationPlan plan, JournalEntry? applied) => entry.Describe(plan) with
     {
-        Rank = entry.Rank,
-        Applicable = plan.Applicable,
-        Applied = plan.Applied,
-        Cures = entry.Cures,
-        Cost = entry.Cost,
-        Survives = entry.Survives,
-        Reason = plan.Reason,
-        Danger = plan.Danger,
-        Commands = [.. plan.All.Select(static s => s.Step.CommandLine)],
         Id = applied?.Id,
         PersistedBy = [.. applied?.Intent.Steps.Where(static s => s.File is not null).Select(static s => s.File!.Path) ?? []],
         Drift = plan.Applied ? null : applied?.State switch
@@ -89,7 +80,6 @@ public sealed class GetChecksumMitigationCommand : MitigationCommand
             JournalState.Applied => $"it was applied as {applied.Id} and is not in effect any more: {Culprit(entry.Kind)}",
             _ => null,
         },
-        Sources = entry.Sources,
         NetworkNamespace = Namespace,
     };
 

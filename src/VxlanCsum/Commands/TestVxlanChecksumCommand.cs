@@ -14,7 +14,7 @@ namespace VxlanCsum.Commands;
 /// <remarks>
 /// One <see cref="VxlanChecksumResult"/> a direction and capture, faults first; of an interface after 10 seconds unless told otherwise. With -Quiet one Boolean over everything:
 /// true when at least one packet could be judged and no direction has a fault (Corrupted, StaleAfterNat, NatZeroChecksum,
-/// NatLocalChecksum); unfinished checksums are no fault, and a capture that could not be read to its end makes it false.
+/// NatLocalChecksum, OffloadForgotten); unfinished checksums are no fault, and a capture that could not be read to its end makes it false.
 /// </remarks>
 [Cmdlet(VerbsDiagnostic.Test, "VxlanChecksum", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(VxlanChecksumResult), typeof(bool))]

@@ -78,8 +78,9 @@ public sealed class InnocentAndOtherCauseTests
     public void AnOuterChecksumOverAForgottenSeedIsTheDevicesFault()
     {
         VxlanChecksumResult result = Analysis.Only([new TunnelFrame().OuterOverSeed()]);
-        Assert.Equal((ChecksumCause.OffloadPending, CaptureVantage.Receiver), (result.Cause, result.Vantage));
-        Assert.Contains("WARNING", result.Explanation, StringComparison.Ordinal);
+        Assert.Equal((ChecksumCause.OffloadForgotten, CaptureVantage.Receiver, true), (result.Cause, result.Vantage, result.IsFault));
+        Assert.Equal(["DisableTunnelSegmentation"], result.Mitigations);
+        Assert.True(result.UnfinishedOnArrival);
         Assert.Contains("tx-udp_tnl-csum-segmentation off", result.Recommendation, StringComparison.Ordinal);
         Assert.Contains(result.Evidence, e => e.Kind == EvidenceKind.UnfinishedOnWire);
     }
@@ -90,7 +91,7 @@ public sealed class InnocentAndOtherCauseTests
         byte[][] frames = [new TunnelFrame { Protocol = 6, Payload = 0 }.LocalOffload(), new TunnelFrame { Protocol = 6, Payload = 0, InnerSourcePort = 50002 }.LocalOffload()];
         Assert.DoesNotContain("WARNING", Analysis.Only(frames).Explanation, StringComparison.Ordinal);
         VxlanChecksumResult received = Analysis.Only(frames, Analysis.Local("10.0.10.10"));
-        Assert.Equal((ChecksumCause.LcoPending, CaptureVantage.Receiver), (received.Cause, received.Vantage));
+        Assert.Equal((ChecksumCause.LcoPending, CaptureVantage.Receiver, true), (received.Cause, received.Vantage, received.UnfinishedOnArrival));
         Assert.Contains("WARNING", received.Explanation, StringComparison.Ordinal);
         Assert.Equal(CaptureVantage.Sender, Analysis.Only(frames, Analysis.Local("10.0.10.14")).Vantage);
     }

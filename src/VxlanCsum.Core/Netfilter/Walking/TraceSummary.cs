@@ -34,6 +34,8 @@ internal sealed class TraceSummary(
             Family = request.Inner ? request.Family : passes.TunnelFamily,
             SnatRule = snat,
             OffendingRule = offending,
+            HarmlessSnatRule = verdict != TraceVerdict.Safe ? null
+                : sent.Select(static s => s.End.Outer!).FirstOrDefault(static o => o is { Untracked: false, Translation: Translation.Kept })?.TranslatedBy,
             MasqueradeMark = mark.Bits,
             FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0] : null,
             Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat, offending, hasNat, assumptions),
