@@ -52,6 +52,9 @@ public sealed record NodeDiagnosis
     /// <summary>What the capture shows, one a tunnel direction; empty where none was taken or given.</summary>
     public IReadOnlyList<VxlanChecksumResult> CaptureResults { get; init; } = [];
 
+    /// <summary>Look-ups through a service address, one a transport; empty where none were made.</summary>
+    public IReadOnlyList<DnsProbeResult> ProbeResults { get; init; } = [];
+
     /// <summary>What the kernel was found out to do; empty where that was not asked for.</summary>
     public IReadOnlyList<KernelDefectResult> KernelDefects { get; init; } = [];
 

@@ -1,0 +1,117 @@
+using VxlanCsum.Advisories;
+using VxlanCsum.Mitigations;
+using VxlanCsum.Netfilter;
+
+namespace VxlanCsum.Diagnoses;
+
+/// <summary>From evidence to a diagnosis. Touches nothing, and asks no clock.</summary>
+internal sealed class DiagnosisJudge
+{
+    private readonly NodeEvidence _evidence;
+    private readonly FindingList _findings = new();
+    private readonly IReadOnlyList<Advisory> _advisories;
+    private readonly IReadOnlyList<TunnelState> _tunnels;
+    private readonly IReadOnlyList<RuleTrace> _traces;
+
+    private DiagnosisJudge(NodeEvidence evidence, CancellationToken cancellation)
+    {
+        _evidence = evidence;
+        _advisories = AdvisoryCatalog.Advise(evidence.Versions);
+        NodeFacts facts = evidence.Facts;
+        (TraceRequest Walk, RuleTrace Trace)[] walked = facts.Rules is not { } rules ? []
+            : [.. facts.Walks.Select(w => (w, Tracer.Trace(rules, w, cancellation)))];
+        _traces = [.. walked.Select(static w => w.Trace)];
+        _tunnels =
+        [
+            .. facts.Tunnels.Where(static t => t.Up).SelectMany(t => walked.Where(w => w.Walk.TunnelDevice == t.Name).Select(static w => (RuleTrace?)w.Trace)
+                .DefaultIfEmpty().Select(trace => StateOf(t, trace))),
+        ];
+    }
+
+    public static NodeDiagnosis Judge(NodeEvidence evidence, CancellationToken cancellation = default) => new DiagnosisJudge(evidence, cancellation).Judge();
+
+    private NodeDiagnosis Judge()
+    {
+        foreach (LookFailure failure in _evidence.Failures)
+        {
+            // No version decides anything, so that one which could not be read leaves nothing open.
+            _findings.Add("CouldNotLook", failure.Source == DiagnosisSource.Versions ? FindingSeverity.Information : FindingSeverity.NotLooked, failure.Source,
+                $"Could not look at {Words(failure.Source)}, because {failure.Because}");
+        }
+
+        TunnelFindings.Add(_findings, _evidence, _tunnels);
+        CaptureJudgement capture = CaptureFindings.Add(_findings, _evidence);
+        SymptomFindings.Add(_findings, _evidence, _advisories);
+        if (capture is { Own: null, Foreign: null } && SuspectCard() is { } card)
+        {
+            capture = capture with { Suspect = ChecksumCause.OffloadForgotten };
+            _findings.Add("CardSuspected", FindingSeverity.Warning, DiagnosisSource.Devices,
+                $"Look-ups through a service get no answer, the rules leave tunnel packets alone, and the card below is one ({card.Version}) of those that are known to forget inner checksums. {card.Message}", card.Sources);
+        }
+
+        TunnelState? worst = _tunnels.FirstOrDefault(static t => t.IsFault) ?? _tunnels.FirstOrDefault(static t => t.IsTranslated) ?? _tunnels.FirstOrDefault(static t => t.IsRisk);
+        DiagnosisVerdict verdict = _findings.Has(FindingSeverity.Fault) ? DiagnosisVerdict.FaultActive
+            : _findings.Has(FindingSeverity.Warning) ? DiagnosisVerdict.AtRisk
+            : _findings.Has(FindingSeverity.NotLooked) ? DiagnosisVerdict.Undecided
+            : DiagnosisVerdict.Healthy;
+        ChecksumCause cause = capture.Own?.Cause ?? worst?.Cause ?? capture.Suspect ?? capture.Foreign?.Cause ?? ChecksumCause.None;
+        IReadOnlyList<ChecksumMitigation> mitigations = MitigationChoice.For(_evidence, _tunnels, capture);
+        var diagnosis = new NodeDiagnosis
+        {
+            NodeName = _evidence.NodeName,
+            Timestamp = _evidence.Timestamp,
+            Verdict = verdict,
+            Cause = cause,
+            Findings = _findings.Sorted(),
+            Mitigations = mitigations,
+            OffendingRule = worst?.Trace?.OffendingRule ?? worst?.Trace?.HarmlessSnatRule,
+            Versions = _evidence.Versions,
+            Advisories = _advisories,
+            Interfaces = _evidence.Facts.Tunnels,
+            Features = [.. _evidence.Facts.Features.Values.SelectMany(static f => f)],
+            Traces = _traces,
+            Counters = _evidence.Counters,
+            CaptureResults = _evidence.Capture?.Results ?? [],
+            ProbeResults = _evidence.Probes,
+            KernelDefects = _evidence.KernelDefects,
+            NetworkNamespace = _evidence.NetworkNamespace,
+        };
+        return diagnosis with
+        {
+            Explanation = DiagnosisNarrative.Explain(diagnosis, worst, capture),
+            Recommendation = DiagnosisNarrative.Recommend(diagnosis, worst, capture),
+        };
+    }
+
+    /// <summary>Where nothing comes through and NAT is not to blame: a card below that is known to forget inner checksums.</summary>
+    private Advisory? SuspectCard() =>
+        _evidence.Probes.Any(static p => p.Symptom == DnsSymptom.NoAnswer) && _tunnels.All(static t => t.Trace?.Verdict == TraceVerdict.Safe)
+            ? _advisories.FirstOrDefault(static a => a is { Subject: AdvisorySubject.Driver, Defects: ChecksumDefect.C }) : null;
+
+    private TunnelState StateOf(VxlanInterface tunnel, RuleTrace? trace)
+    {
+        bool six = tunnel.Local?.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+            || tunnel.Remote?.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+        bool? outer = six ? !tunnel.UdpZeroChecksum6Tx : tunnel.UdpChecksum;
+        bool? offload = _evidence.Facts.Features.TryGetValue(tunnel.Name, out IReadOnlyList<OffloadFeature>? features)
+            ? features.Any(static f => !f.IsGroup && f.Active && f.Name is "tx-checksum-ip-generic" or "tx-checksum-ipv4" or "tx-checksum-ipv6") : null;
+        return new TunnelState(tunnel, trace) { OuterChecksum = outer, Offload = offload, KernelHasDefect = KernelHas(outer == false ? ChecksumDefect.A : ChecksumDefect.B) };
+    }
+
+    /// <summary>What was tried is known. A version can say that a defect is there, but never that it is not.</summary>
+    private bool? KernelHas(ChecksumDefect defect) =>
+        _evidence.KernelDefects.FirstOrDefault(k => k.Defect == defect)?.Present
+        ?? (_advisories.Any(a => a.Subject == AdvisorySubject.Kernel && a.Defects == defect && a is { Suggests: AdvisorySuggestion.Affected, Certainty: AdvisoryCertainty.Certain }) ? true : null);
+
+    private static string Words(DiagnosisSource source) => source switch
+    {
+        DiagnosisSource.Devices => "the tunnel devices",
+        DiagnosisSource.Features => "the offload features",
+        DiagnosisSource.Rules => "the rules",
+        DiagnosisSource.Counters => "the counters",
+        DiagnosisSource.Versions => "the versions",
+        DiagnosisSource.Capture => "the packets",
+        DiagnosisSource.Probe => "how a service answers",
+        _ => "what the kernel does",
+    };
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using VxlanCsum.Mitigations;
+
+namespace VxlanCsum.Diagnoses;
+
+/// <summary>All that a diagnosis stands on. The same evidence gives the same diagnosis, wherever and whenever it is judged.</summary>
+internal sealed record NodeEvidence
+{
+    public required string NodeName { get; init; }
+
+    /// <summary>UTC.</summary>
+    public DateTime Timestamp { get; init; }
+
+    public string? NetworkNamespace { get; init; }
+
+    public NodeVersions Versions { get; init; } = new();
+
+    /// <summary>Devices, features, rules and what to walk through them, as the planner of mitigations wants them.</summary>
+    public NodeFacts Facts { get; init; } = new();
+
+    /// <summary>The addresses of the node, without loopback's: whose packets are its own.</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary>The counters at the second reading, with what came since the first.</summary>
+    public IReadOnlyList<ChecksumErrorCounter> Counters { get; init; } = [];
+
+    /// <summary>What a capture showed; null where none was asked for, or it could not be taken.</summary>
+    public CaptureEvidence? Capture { get; init; }
+
+    public IReadOnlyList<KernelDefectResult> KernelDefects { get; init; } = [];
+
+    public IReadOnlyList<DnsProbeResult> Probes { get; init; } = [];
+
+    /// <summary>What could not be looked at.</summary>
+    public IReadOnlyList<LookFailure> Failures { get; init; } = [];
+}
+
+/// <summary>What a capture showed.</summary>
+/// <param name="Places">The interfaces or files.</param>
+/// <param name="Packets">Read in all.</param>
+internal sealed record CaptureEvidence(IReadOnlyList<string> Places, long Packets, IReadOnlyList<VxlanChecksumResult> Results);
+
+/// <summary>Something that could not be looked at.</summary>
+/// <param name="Source">What was to be looked at.</param>
+/// <param name="Because">Why not, and what to do; escaped.</param>
+internal sealed record LookFailure(DiagnosisSource Source, string Because);

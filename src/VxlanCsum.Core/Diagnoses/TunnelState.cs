@@ -1,0 +1,30 @@
+namespace VxlanCsum.Diagnoses;
+
+/// <summary>How one tunnel stands: what the rules do to its packets, and whether the devices make a fault of it.</summary>
+/// <param name="Tunnel">The device.</param>
+/// <param name="Trace">One family's walk; null where the rules are not known.</param>
+internal sealed record TunnelState(VxlanInterface Tunnel, RuleTrace? Trace)
+{
+    /// <summary>Whether its packets carry an outer checksum; null where that is not known.</summary>
+    public bool? OuterChecksum { get; init; }
+
+    /// <summary>Whether inner checksums are left to be completed; null where the features could not be read.</summary>
+    public bool? Offload { get; init; }
+
+    /// <summary>Whether the kernel spoils what NAT touches here; null where only its version speaks.</summary>
+    public bool? KernelHasDefect { get; init; }
+
+    /// <summary>The rules translate the tunnel's packets.</summary>
+    public bool IsTranslated => Trace?.Verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
+
+    /// <summary>Rules, devices and kernel together leave packets no other way.</summary>
+    public bool IsFault => IsTranslated && Offload == true && KernelHasDefect == true;
+
+    /// <summary>Something here can bring the fault about.</summary>
+    public bool IsRisk => !IsFault && (IsTranslated || Trace?.HarmlessSnatRule is not null);
+
+    /// <summary>The defect that NAT meets here.</summary>
+    public ChecksumDefect Defect => OuterChecksum == false ? ChecksumDefect.A : ChecksumDefect.B;
+
+    public ChecksumCause Cause => Defect == ChecksumDefect.A ? ChecksumCause.NatZeroChecksum : ChecksumCause.NatLocalChecksum;
+}
