@@ -128,39 +128,38 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
                 return;
             }
 
-            if (confirmed.Length == 0)
-            {
-                WriteObject(Receipt(kind, null, plan, [], [], networks, probe));
-                return;
-            }
-
-            Journal journal = OpenJournal();
-            using JournalLock held = journal.Lock(Patience, Stopped);
-
-            // Others may have changed the node while the question was open, or before the lock was free.
-            MitigationPlan now = MitigationPlanner.Plan(kind, ReadFacts(networks));
-            Require(now);
-            MitigationStep[] steps = Missing(now);
-            if (steps.Any(s => !confirmed.Contains(s.CommandLine)))
-            {
-                throw new NodeException(NodeErrorId.MitigationChangedMeanwhile, NodeFailure.Refused, kind.ToString(),
-                    $"The node was changed meanwhile: {kind} would now run other commands. Nothing was changed.", "Run the command again.");
-            }
-
-            if (steps.Length == 0)
-            {
-                WriteObject(Receipt(kind, null, now, [], [], networks, probe));
-                return;
-            }
-
-            MitigationContext context = Context(journal);
-            (string id, string[] notes) = context.Run(() => MitigationExecutor.Apply(context, kind, steps, persisted: Persists));
-            WriteObject(Receipt(kind, id, now, steps, notes, networks, probe) with { JournalPath = journal.FilePath, UndoCommand = UndoCommand(id, journal) });
+            // Written once the lock is free: what is next in the pipeline may want it, as Undo-ChecksumMitigation does.
+            WriteObject(confirmed.Length == 0 ? Receipt(kind, null, plan, [], [], networks, probe) : Change(kind, confirmed, networks, probe));
         }
         catch (NodeException e)
         {
             WriteError(e);
         }
+    }
+
+    private MitigationReceipt Change(MitigationKind kind, string[] confirmed, IReadOnlyList<string> networks, ServiceAddress? probe)
+    {
+        Journal journal = OpenJournal();
+        using JournalLock held = journal.Lock(Patience, Stopped);
+
+        // Others may have changed the node while the question was open, or before the lock was free.
+        MitigationPlan now = MitigationPlanner.Plan(kind, ReadFacts(networks));
+        Require(now);
+        MitigationStep[] steps = Missing(now);
+        if (steps.Any(s => !confirmed.Contains(s.CommandLine)))
+        {
+            throw new NodeException(NodeErrorId.MitigationChangedMeanwhile, NodeFailure.Refused, kind.ToString(),
+                $"The node was changed meanwhile: {kind} would now run other commands. Nothing was changed.", "Run the command again.");
+        }
+
+        if (steps.Length == 0)
+        {
+            return Receipt(kind, null, now, [], [], networks, probe);
+        }
+
+        MitigationContext context = Context(journal);
+        (string id, string[] notes) = context.Run(() => MitigationExecutor.Apply(context, kind, steps, persisted: Persists));
+        return Receipt(kind, id, now, steps, notes, networks, probe) with { JournalPath = journal.FilePath, UndoCommand = UndoCommand(id, journal) };
     }
 
     private bool Persists => Persist || PersistPath is not null;

@@ -94,19 +94,7 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
                 return;
             }
 
-            using JournalLock held = journal.Lock(Patience, Stopped);
-
-            // As it is now that nobody else can change it.
-            JournalEntry now = journal.Read().First(e => e.Id == entry.Id);
-            MitigationUndo undo = now.IsOpen ? MitigationExecutor.Undo(journal, now) : new MitigationUndo
-            {
-                Id = now.Id,
-                Kind = now.Intent.Kind,
-                Restored = true,
-                Steps = ["was undone already"],
-                AppliedAt = now.Time,
-                NetworkNamespace = now.Intent.NetworkNamespace,
-            };
+            MitigationUndo undo = Undo(journal, entry.Id);
             if (!undo.Restored)
             {
                 WriteWarning($"{undo.Id}: others changed the same since, which was left alone: {string.Join("; ", undo.Steps)}");
@@ -118,5 +106,23 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
         {
             WriteError(e);
         }
+    }
+
+    /// <summary>Under the lock, which is free again before anything is written.</summary>
+    private MitigationUndo Undo(Journal journal, string id)
+    {
+        using JournalLock held = journal.Lock(Patience, Stopped);
+
+        // As it is now that nobody else can change it.
+        JournalEntry now = journal.Read().First(e => e.Id == id);
+        return now.IsOpen ? MitigationExecutor.Undo(journal, now) : new MitigationUndo
+        {
+            Id = now.Id,
+            Kind = now.Intent.Kind,
+            Restored = true,
+            Steps = ["was undone already"],
+            AppliedAt = now.Time,
+            NetworkNamespace = now.Intent.NetworkNamespace,
+        };
     }
 }

@@ -10,7 +10,7 @@ namespace VxlanCsum.LabTests.Docs;
 /// </summary>
 public sealed class NodeExampleTests
 {
-    public static TheoryData<string> Pages => ExampleBlock.PagesFor(ExamplePlace.Node);
+    public static TheoryData<string> Pages => [.. ExampleBlock.Pages.Where(page => ExampleBlock.Of(page).Any(example => example.Place is ExamplePlace.Node or ExamplePlace.Receiver))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -18,18 +18,24 @@ public sealed class NodeExampleTests
     {
         LabNamespace.Require("ip", "mount", "conntrack");
         using FaultLab lab = new("nft", uplink: "eth0", tunnel: "flannel.1");
+        lab.SetNeighbours();
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        using ExampleRunner runner = new();
         try
         {
-            await runner.RunAsync(
-                page, ExamplePlace.Node, "ip", "netns", "exec", lab.Node.Name, "sh", "-c", "mount -t tmpfs none /var/lib && exec \"$@\"", "sh", ShellProcess.Executable);
+            await RunAsync(page, ExamplePlace.Node, lab.Node);
+            await RunAsync(page, ExamplePlace.Receiver, lab.Peer);
         }
         finally
         {
             await end.CancelAsync();
             await traffic;
         }
+    }
+
+    private static async Task RunAsync(string page, ExamplePlace place, LabNamespace node)
+    {
+        using ExampleRunner runner = new();
+        await runner.RunAsync(page, place, "ip", "netns", "exec", node.Name, "sh", "-c", "mount -t tmpfs none /var/lib && exec \"$@\"", "sh", ShellProcess.Executable);
     }
 }

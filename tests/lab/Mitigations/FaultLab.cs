@@ -60,6 +60,9 @@ public sealed partial class FaultLab : IDisposable
 
     public LabNamespace Node { get; }
 
+    /// <summary>The node of the pod, which drops what is wrong.</summary>
+    public LabNamespace Peer => _peer;
+
     public string Backend { get; }
 
     public string Journal => Path.Combine(_folder, "journal.jsonl");
@@ -84,6 +87,17 @@ public sealed partial class FaultLab : IDisposable
             return new FaultTraffic(answers, datagrams, slowest, 0);
         });
         return traffic with { ChecksumErrors = Errors() - before };
+    }
+
+    /// <summary>Has each end know the other's link-layer addresses for good, as flannel does: no ARP comes between.</summary>
+    public void SetNeighbours()
+    {
+        static string MacOf(LabNamespace node, string device) => node.Ip("-o", "link", "show", device).Split("link/ether ")[1].Split(' ')[0];
+        foreach ((LabNamespace node, LabNamespace other, string inside, string outside) in ((LabNamespace, LabNamespace, string, string)[])[(Node, _peer, "10.244.2.1", "10.0.10.10"), (_peer, Node, "10.244.1.0", "10.0.10.14")])
+        {
+            node.Ip("neigh", "replace", inside, "lladdr", MacOf(other, _tunnel), "dev", _tunnel, "nud", "permanent");
+            node.Ip("neigh", "replace", outside, "lladdr", MacOf(other, _uplink), "dev", _uplink, "nud", "permanent");
+        }
     }
 
     /// <summary>Asks the service by UDP, again and again.</summary>

@@ -55,6 +55,18 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         Assert.False(File.Exists(lab.Journal));
     }
 
+    /// <summary>What comes next in the pipeline finds the journal free.</summary>
+    [Fact]
+    public void A_receipt_can_be_undone_in_the_same_pipeline()
+    {
+        using var lab = new FaultLab("nft");
+        string before = lab.Snapshot();
+        const string script = "param($netns, $journal) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $netns -JournalPath $journal -Confirm:$false | Undo-ChecksumMitigation -Timeout 0 | Undo-ChecksumMitigation -Timeout 0 -JournalPath $journal";
+        SessionResult result = engine.Run(script, lab.Node.Name, lab.Journal);
+        Assert.Equal([true], result.Property("Restored"));
+        Assert.Equal(before, lab.Snapshot());
+    }
+
     [Fact]
     public void A_step_that_fails_has_those_before_it_taken_back()
     {

@@ -14,6 +14,9 @@ public enum ExamplePlace
 
     /// <summary>```powershell node: in vxlancsum on a node of the lab that has the fault; needs root.</summary>
     Node,
+
+    /// <summary>```powershell receiver: on the node to which that one sends, and which drops the packets.</summary>
+    Receiver,
 }
 
 /// <summary>The ```output block behind an example.</summary>
@@ -66,7 +69,7 @@ public sealed partial record ExampleBlock(string Page, int Line, string Heading,
             else if (block.Language == "powershell")
             {
                 string[] places = [.. block.Words.Where(word => word != "error")];
-                Require(places is [] or ["pwsh"] or ["node"], page, block, "has words other than pwsh or node, and error");
+                Require(places is [] or ["pwsh"] or ["node"] or ["receiver"], page, block, "has words other than pwsh, node or receiver, and error");
                 ExamplePlace place = places is [var word] ? Enum.Parse<ExamplePlace>(word, ignoreCase: true) : ExamplePlace.Engine;
                 examples.Add(new ExampleBlock(page, block.Line, heading.TrimStart('#', ' '), block.Text, place, block.Words.Contains("error"), null));
             }

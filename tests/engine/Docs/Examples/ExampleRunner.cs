@@ -28,7 +28,8 @@ public sealed class ExampleRunner : IDisposable
                         if ($isPwsh) {
                             . ([scriptblock]::Create($__statement.Extent.Text)) 2>&1 3>&1 | ForEach-Object { $_ -is [System.Management.Automation.WarningRecord] ? "WARNING: $_" : $_ } | Out-String -Width $Width -Stream | ForEach-Object { $Host.UI.WriteLine($_) }
                         } else {
-                            . ([scriptblock]::Create($__statement.Extent.Text)) 2>&1 | Out-Default
+                            # An error that was merged would still go to standard error, out of its place.
+                            . ([scriptblock]::Create($__statement.Extent.Text)) 2>&1 | ForEach-Object { $_ -is [System.Management.Automation.ErrorRecord] ? $_.PSObject.BaseObject : $_ } | Out-Default
                         }
                     } catch {
                         $_ | Out-Default
@@ -67,6 +68,11 @@ public sealed class ExampleRunner : IDisposable
     public async Task RunAsync(string page, ExamplePlace place, params string[] command)
     {
         ExampleBlock[] examples = [.. ExampleBlock.Of(page).Where(example => example.Place == place)];
+        if (examples.Length == 0)
+        {
+            return;
+        }
+
         string code = Directory.CreateDirectory(Path.Combine(_folder.Path, "examples")).FullName;
         foreach ((int index, ExampleBlock example) in examples.Index())
         {
