@@ -33,6 +33,7 @@
         'Test-VxlanChecksum'
         'Trace-KubePostrouting'
         'Undo-ChecksumMitigation'
+        'Watch-MasqueradeMark'
     )
     PrivateData          = @{
         PSData = @{

@@ -3,7 +3,7 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.LabTests;
 
-/// <summary>A script that captures, running; known is when its capture has begun and what it gave.</summary>
+/// <summary>A script that captures or watches, running; known is when that has begun and what it gave.</summary>
 public sealed class LiveRun : IDisposable
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +22,7 @@ public sealed class LiveRun : IDisposable
 
         _shell.Streams.Verbose.DataAdded += (_, e) =>
         {
-            if (_shell.Streams.Verbose[e.Index].Message.StartsWith("Capturing on ", StringComparison.Ordinal))
+            if (_shell.Streams.Verbose[e.Index].Message is var said && (said.StartsWith("Capturing on ", StringComparison.Ordinal) || said.StartsWith("Watching ", StringComparison.Ordinal)))
             {
                 _begun.TrySetResult();
             }
@@ -30,7 +30,7 @@ public sealed class LiveRun : IDisposable
         _ended = Task.Factory.FromAsync(_shell.BeginInvoke<PSObject, PSObject>(null, _output), _ => { });
     }
 
-    /// <summary>Starts the script and waits until its capture has begun, the filter included.</summary>
+    /// <summary>Starts the script and waits until its capture has begun, the filter included, or its rules are in.</summary>
     public static async Task<LiveRun> StartAsync(ModuleSession session, string script, params object?[] arguments)
     {
         var run = new LiveRun(session, script, arguments);

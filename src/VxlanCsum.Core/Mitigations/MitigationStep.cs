@@ -31,6 +31,9 @@ public sealed record MitigationStep
     internal RuleChange? Rule { get; init; }
 
     [JsonInclude]
+    internal TableChange? Table { get; init; }
+
+    [JsonInclude]
     internal FeatureChange? Feature { get; init; }
 
     [JsonInclude]

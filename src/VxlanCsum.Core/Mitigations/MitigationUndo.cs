@@ -7,8 +7,8 @@ public sealed record MitigationUndo
     /// <summary>The id of its receipt.</summary>
     public string Id { get; init; } = string.Empty;
 
-    /// <summary>Which mitigation.</summary>
-    public MitigationKind Kind { get; init; }
+    /// <summary>Which mitigation; null for the rules of an interrupted Watch-MasqueradeMark.</summary>
+    public MitigationKind? Kind { get; init; }
 
     /// <summary>Whether anything was changed.</summary>
     public bool Changed { get; init; }
@@ -26,5 +26,5 @@ public sealed record MitigationUndo
     public string? NetworkNamespace { get; init; }
 
     /// <summary>"UnmarkTunnel: restored".</summary>
-    public override string ToString() => $"{Kind}: {(Restored ? "restored" : "left in part")}";
+    public override string ToString() => $"{Kind?.ToString() ?? Id}: {(Restored ? "restored" : "left in part")}";
 }

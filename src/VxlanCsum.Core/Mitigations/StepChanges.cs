@@ -7,6 +7,9 @@ namespace VxlanCsum.Mitigations;
 internal sealed record RuleChange(
     string Tool, NetfilterBackend Backend, NetfilterFamily Family, string Table, string Chain, int Position, string[] Words, bool Removes);
 
+/// <summary>A table of nf_tables that is made, with all that is in it.</summary>
+internal sealed record TableChange(string Family, string Name);
+
 /// <summary>Features of a device that are switched off; all of them were wanted on.</summary>
 /// <param name="Index">The device's number: a device made anew under the same name has another.</param>
 internal sealed record FeatureChange(string Interface, int Index, string[] Names);

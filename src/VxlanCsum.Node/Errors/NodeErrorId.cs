@@ -52,6 +52,10 @@ internal static class NodeErrorId
     public const string SourceAddressInvalid = "SourceAddressInvalid";
     public const string ClusterDnsNotFound = "ClusterDnsNotFound";
     public const string DnsNameInvalid = "DnsNameInvalid";
+    public const string KernelLogUnreadable = "KernelLogUnreadable";
+    public const string TraceUnavailable = "TraceUnavailable";
+    public const string MarkWatchUnavailable = "MarkWatchUnavailable";
+    public const string MarkRulesNotFound = "MarkRulesNotFound";
 
     public const string ReportExists = "ReportExists";
     public const string ReportFolderNotFound = "ReportFolderNotFound";

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace VxlanCsum.Node.Journals;
 
 /// <summary>A line of the journal.</summary>
@@ -21,8 +23,17 @@ internal sealed record JournalEvent
 /// <param name="NetworkNamespace">As it was given; null for the session's own.</param>
 /// <param name="NamespaceId">The kernel's name for it: one made anew under the same name has another.</param>
 /// <param name="BootId">Of the running kernel: after a reboot its state is gone by itself.</param>
+/// <param name="Kind">Which mitigation; null for what Watch-MasqueradeMark puts in.</param>
+/// <param name="Owner">
+/// Names the <see cref="OwnerLock"/> of the one who takes it back himself and has it until then; null for what stays until it is undone.
+/// </param>
 internal sealed record JournalIntent(
-    MitigationKind Kind, string? NetworkNamespace, string NamespaceId, string BootId, MitigationStep[] Steps, bool Persisted);
+    MitigationKind? Kind, string? NetworkNamespace, string NamespaceId, string BootId, MitigationStep[] Steps, bool Persisted, string? Owner = null)
+{
+    /// <summary>What ids begin with.</summary>
+    [JsonIgnore]
+    public string Name => Kind?.ToString() ?? "WatchMasqueradeMark";
+}
 
 /// <summary>What a line of the journal says.</summary>
 internal enum JournalEventType

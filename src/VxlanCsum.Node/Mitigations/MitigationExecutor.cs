@@ -13,23 +13,27 @@ internal static class MitigationExecutor
     /// <summary>Takes the steps; where one fails, those before it are taken back.</summary>
     /// <returns>The id in the journal, and what there is to say about single steps.</returns>
     /// <exception cref="NodeException">A step failed, or it was stopped; the former state is back, or the message says what is not.</exception>
-    public static (string Id, string[] Notes) Apply(MitigationContext context, MitigationKind kind, IReadOnlyList<MitigationStep> steps, bool persisted)
+    public static (string Id, string[] Notes) Apply(MitigationContext context, MitigationKind kind, IReadOnlyList<MitigationStep> steps, bool persisted) =>
+        Apply(context, new JournalIntent(kind, context.NamespaceSpec, NetworkNamespace.Current, MitigationContext.BootId, [.. steps], persisted));
+
+    /// <summary>Takes the steps for one who takes them back himself and holds the lock of this name until then.</summary>
+    /// <returns>The id in the journal, where it stays open until it is undone.</returns>
+    /// <exception cref="NodeException">As with <see cref="Apply(MitigationContext, MitigationKind, IReadOnlyList{MitigationStep}, bool)"/>.</exception>
+    public static string Lend(MitigationContext context, string owner, IReadOnlyList<MitigationStep> steps) =>
+        Apply(context, new JournalIntent(null, context.NamespaceSpec, NetworkNamespace.Current, MitigationContext.BootId, [.. steps], false, owner)).Id;
+
+    private static (string Id, string[] Notes) Apply(MitigationContext context, JournalIntent intent)
     {
         Journal journal = context.Journal;
         journal.Compact();
-        string id = NewId(kind);
+        string id = NewId(intent.Name);
+        MitigationStep[] steps = intent.Steps;
         var notes = new List<string>();
-        journal.Append(new JournalEvent
-        {
-            Id = id,
-            Event = JournalEventType.Intent,
-            Time = DateTime.UtcNow,
-            Intent = new JournalIntent(kind, context.NamespaceSpec, NetworkNamespace.Current, MitigationContext.BootId, [.. steps], persisted),
-        });
+        journal.Append(new JournalEvent { Id = id, Event = JournalEventType.Intent, Time = DateTime.UtcNow, Intent = intent });
         int begun = 0;
         try
         {
-            for (; begun < steps.Count;)
+            for (; begun < steps.Length;)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 journal.Append(Event(id, JournalEventType.Begin, begun));
@@ -42,12 +46,17 @@ internal static class MitigationExecutor
                 journal.Append(Event(id, JournalEventType.Done, begun - 1));
             }
 
-            journal.Append(Event(id, JournalEventType.Applied) with { Notes = notes.Count > 0 ? [.. notes] : null });
+            // What is lent stays pending: where its owner ends without taking it back, it was interrupted.
+            if (intent.Owner is null)
+            {
+                journal.Append(Event(id, JournalEventType.Applied) with { Notes = notes.Count > 0 ? [.. notes] : null });
+            }
+
             return (id, [.. notes]);
         }
         catch (Exception e) when (e is NodeException or OperationCanceledException)
         {
-            throw RollBack(journal, id, kind, steps, begun, e);
+            throw RollBack(journal, id, intent.Name, steps, begun, e);
         }
     }
 
@@ -110,7 +119,7 @@ internal static class MitigationExecutor
         }
     }
 
-    private static NodeException RollBack(Journal journal, string id, MitigationKind kind, IReadOnlyList<MitigationStep> steps, int begun, Exception failure)
+    private static NodeException RollBack(Journal journal, string id, string kind, MitigationStep[] steps, int begun, Exception failure)
     {
         string why = failure is OperationCanceledException ? "it was stopped" : failure.Message;
         var notes = new List<string>();
@@ -123,7 +132,7 @@ internal static class MitigationExecutor
         }
         catch (NodeException second)
         {
-            return new NodeException(NodeErrorId.MitigationFailed, NodeFailure.Failed, kind.ToString(),
+            return new NodeException(NodeErrorId.MitigationFailed, NodeFailure.Failed, kind,
                 $"{kind} failed: {why} Taking it back failed as well: {second.Message}",
                 $"The journal {journal.FilePath} holds what is left to do: Undo-ChecksumMitigation -Pending.", failure);
         }
@@ -141,7 +150,7 @@ internal static class MitigationExecutor
 
         return new NodeException(
             failure is NodeException { ErrorId: NodeErrorId.MitigationBusy or NodeErrorId.JournalUnusable } known ? known.ErrorId : NodeErrorId.MitigationFailed,
-            failure is NodeException node ? node.Reason : NodeFailure.Failed, kind.ToString(),
+            failure is NodeException node ? node.Reason : NodeFailure.Failed, kind,
             $"{kind} failed: {why} The former state is back.{closed}", null, failure);
     }
 
@@ -158,6 +167,6 @@ internal static class MitigationExecutor
 
     private static JournalEvent Event(string id, JournalEventType type, int? step = null) => new() { Id = id, Event = type, Step = step, Time = DateTime.UtcNow };
 
-    private static string NewId(MitigationKind kind) => string.Create(
+    private static string NewId(string kind) => string.Create(
         CultureInfo.InvariantCulture, $"{kind}-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
 }

@@ -4,6 +4,7 @@ using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Ethtool;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Node.Processes;
+using VxlanCsum.Node.Rules;
 
 namespace VxlanCsum.Node.Mitigations;
 
@@ -18,6 +19,7 @@ internal static class StepReverter
     {
         { Rule: { Removes: true } rule } => PutBack(rule, step),
         { Rule: { } rule } => TakeOut(rule, step),
+        { Table: { } table } => Drop(table, step),
         { Feature: { } feature } => SwitchOn(feature, anyDevice),
         { Route: { } route } => Route(route, step),
         { Setting: { } setting } => Setting(setting, step),
@@ -36,6 +38,14 @@ internal static class StepReverter
 
         StepRunner.Succeed(step.Inverse);
         return new ReversalResult(Reversal.Restored, step.InverseLine);
+    }
+
+    private static ReversalResult Drop(TableChange change, MitigationStep step)
+    {
+        CommandResult tables = CommandRunner.Run(step.Inverse[0], ["list", "tables", change.Family]);
+        return !tables.Succeeded ? throw RuleErrors.Failed(step.Inverse[0], tables.ExitCode, tables.Complaint)
+            : FactReader.Lines(tables).Contains($"table {change.Family} {change.Name}") ? Run(step)
+            : new ReversalResult(Reversal.Gone, $"{change.Family} {change.Name}: the table is not there any more");
     }
 
     private static ReversalResult PutBack(RuleChange change, MitigationStep step)

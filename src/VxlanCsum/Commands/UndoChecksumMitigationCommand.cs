@@ -54,7 +54,12 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
         IReadOnlyList<JournalEntry> entries = journal.Read(problem);
         if (ParameterSetName != ById)
         {
-            return [.. entries.Where(e => (Pending ? e.State == JournalState.Pending : e.IsOpen) && (Namespace is null || e.Intent.NetworkNamespace == Namespace)).Reverse()];
+            // What has an owner still is taken back by him.
+            return
+            [
+                .. entries.Where(e => (Pending ? e.State == JournalState.Pending : e.IsOpen) && (Namespace is null || e.Intent.NetworkNamespace == Namespace)
+                    && !OwnerLock.IsHeld(journal, e.Intent.Owner)).Reverse(),
+            ];
         }
 
         var chosen = new List<JournalEntry>();

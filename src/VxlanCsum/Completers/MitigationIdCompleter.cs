@@ -15,6 +15,6 @@ public sealed class MitigationIdCompleter : IArgumentCompleter
     {
         string path = Completion.Bound(fakeBoundParameters, "JournalPath") ?? Journal.DefaultPath;
         return Completion.Offer(wordToComplete, Completion.Try(() => new Journal(path).Read()).Where(static e => e.IsOpen).Reverse().Select(static e => (
-            e.Id, string.Create(CultureInfo.InvariantCulture, $"{e.Intent.Kind}, {e.State.ToString().ToLowerInvariant()} {e.Time:u}{(e.Intent.NetworkNamespace is { } place ? $", namespace {place}" : "")}"))));
+            e.Id, string.Create(CultureInfo.InvariantCulture, $"{e.Intent.Name}, {e.State.ToString().ToLowerInvariant()} {e.Time:u}{(e.Intent.NetworkNamespace is { } place ? $", namespace {place}" : "")}"))));
     }
 }
