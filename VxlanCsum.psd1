@@ -17,6 +17,7 @@
         'ConvertFrom-TcpdumpText'
         'Export-ChecksumReport'
         'Get-ChecksumAdvisory'
+        'Get-ChecksumDiagnosis'
         'Get-ChecksumErrorCounter'
         'Get-ChecksumMitigation'
         'Get-KubePostroutingRule'

@@ -103,6 +103,23 @@ public sealed class KubeLab : IDisposable
         }
     }
 
+    /// <summary>Loads the sets that a recorded ruleset speaks of.</summary>
+    public void LoadSets(string scenario, string tool)
+    {
+        if (scenario == "ipvs")
+        {
+            Load($"ipvs.{tool}-ipset.txt", "ipset");
+        }
+        else if (scenario.StartsWith("calico", StringComparison.Ordinal))
+        {
+            Load($"calico.{tool}-ipset.txt", "ipset");
+        }
+    }
+
+    /// <summary>The VXLAN device that a recorded ruleset speaks of.</summary>
+    public static string DeviceOf(string scenario) => scenario.StartsWith("calico", StringComparison.Ordinal) ? "vxlan.calico"
+        : scenario.StartsWith("flannel", StringComparison.Ordinal) ? "flannel.1" : "vx";
+
     /// <summary>The full path of a recorded ruleset.</summary>
     public static string PathOf(string file)
     {

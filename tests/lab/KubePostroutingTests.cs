@@ -38,8 +38,8 @@ public sealed class KubePostroutingTests
     [MemberData(nameof(Rulesets))]
     public void TheWalkPredictsTheKernel(string scenario, string tool)
     {
-        using KubeLab lab = KubeLab.Create(v6: tool.StartsWith("ip6", StringComparison.Ordinal), device: Device(scenario));
-        Sets(lab, scenario, tool);
+        using KubeLab lab = KubeLab.Create(v6: tool.StartsWith("ip6", StringComparison.Ordinal), device: KubeLab.DeviceOf(scenario));
+        lab.LoadSets(scenario, tool);
         lab.Load($"{scenario}.{tool}-save.txt", tool);
         Check(lab);
     }
@@ -159,21 +159,6 @@ public sealed class KubePostroutingTests
         finally
         {
             File.Delete(file);
-        }
-    }
-
-    private static string Device(string scenario) => scenario.StartsWith("calico", StringComparison.Ordinal) ? "vxlan.calico"
-        : scenario.StartsWith("flannel", StringComparison.Ordinal) ? "flannel.1" : "vx";
-
-    private static void Sets(KubeLab lab, string scenario, string tool)
-    {
-        if (scenario == "ipvs")
-        {
-            lab.Load($"ipvs.{tool}-ipset.txt", "ipset");
-        }
-        else if (scenario.StartsWith("calico", StringComparison.Ordinal))
-        {
-            lab.Load($"calico.{tool}-ipset.txt", "ipset");
         }
     }
 

@@ -55,7 +55,11 @@ internal sealed record NodeFacts
         [.. new[] { NetfilterBackend.IptablesNft, NetfilterBackend.IptablesLegacy }.Where(b => Has(b, family, "nat", "KUBE-POSTROUTING"))];
 
     /// <summary>kube-proxy masquerades by its own nftables tables.</summary>
-    public bool HasNativeKube => Rules?.Tables.Any(static t => t.Backend == NetfilterBackend.Nftables && t.Name == "kube-proxy") ?? false;
+    public bool HasNativeKube => HasNativeKubeOf(NetfilterFamily.IPv4) || HasNativeKubeOf(NetfilterFamily.IPv6);
+
+    /// <summary>kube-proxy masquerades packets of this family by an nftables table of its own.</summary>
+    public bool HasNativeKubeOf(NetfilterFamily family) =>
+        Rules?.Tables.Any(t => t.Backend == NetfilterBackend.Nftables && t.Name == "kube-proxy" && (t.Family == family || t.Family == NetfilterFamily.Inet)) ?? false;
 
     /// <summary>The mark that asks for masquerading; null where no rule of either family speaks of one.</summary>
     public uint? Mark(NetfilterFamily family)

@@ -14,19 +14,24 @@ internal static class FactReader
     /// <exception cref="NodeException">This is not Linux, or the devices cannot be read.</exception>
     public static NodeFacts Read(FactRequest request, CancellationToken cancellation)
     {
+        (NetfilterRuleset? rules, string? problem) = Rules(cancellation);
+        NodeFacts facts = ReadDevices(request, cancellation) with { Rules = rules, RulesProblem = problem };
+        return facts with { Walks = Walks(facts) };
+    }
+
+    /// <summary>All but the rules and what depends on them.</summary>
+    /// <exception cref="NodeException">This is not Linux, or the devices cannot be read.</exception>
+    public static NodeFacts ReadDevices(FactRequest request, CancellationToken cancellation)
+    {
         IReadOnlyList<NetworkLink> links = NetworkLinks.Read();
         VxlanInterface[] tunnels = [.. TunnelLinks.Read().Where(t => t.Kind == "vxlan" && request.IsWanted(t.Name))];
-        IReadOnlyDictionary<(NetfilterBackend, NetfilterFamily), string> iptables = IptablesPrograms.Find();
-        (NetfilterRuleset? rules, string? problem) = Rules(cancellation);
         bool hasIp = CommandRunner.Find("ip") is not null;
-        var facts = new NodeFacts
+        return new NodeFacts
         {
             Tunnels = tunnels,
             Indexes = links.ToDictionary(static l => l.Name, static l => l.Index, StringComparer.Ordinal),
             Features = Features(links, tunnels),
-            Rules = rules,
-            RulesProblem = problem,
-            Iptables = iptables,
+            Iptables = IptablesPrograms.Find(),
             HasIp = hasIp,
             HasConntrack = CommandRunner.Find("conntrack") is not null,
             ServiceNetworks = request.ServiceNetworks,
@@ -34,7 +39,6 @@ internal static class FactReader
             LockSeconds = Math.Max(1, (int)request.Timeout.TotalSeconds),
             Felix = tunnels.Any(static t => t.Name.Contains("calico", StringComparison.Ordinal)) ? Felix(cancellation) : null,
         };
-        return facts with { Walks = Walks(facts) };
     }
 
     /// <summary>All rules of all engines, or why they could not be read: what is not seen could undo what is planned.</summary>
@@ -52,14 +56,14 @@ internal static class FactReader
     }
 
     /// <summary>A service packet of each family that kube-proxy serves, through each tunnel.</summary>
-    private static TraceRequest[] Walks(NodeFacts facts)
+    public static TraceRequest[] Walks(NodeFacts facts)
     {
         if (facts.Rules is not { } rules)
         {
             return [];
         }
 
-        NetfilterFamily[] families = [.. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(f => facts.KubeBackends(f).Count > 0)];
+        NetfilterFamily[] families = [.. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(f => facts.KubeBackends(f).Count > 0 || facts.HasNativeKubeOf(f))];
         return [.. (families.Length > 0 ? families : [rules.DefaultFamily]).SelectMany(static f => NodeTunnels.Requests(new TraceRequest { Family = f }, null))];
     }
 

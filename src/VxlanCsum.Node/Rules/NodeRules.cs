@@ -15,9 +15,11 @@ internal static class NodeRules
     /// <param name="backends">Only these; all where empty.</param>
     /// <param name="timeout">For each program.</param>
     /// <param name="installed">Which programs may be used; null: those that are there.</param>
+    /// <param name="keep">Given each text as it was printed, in the order in which they are read.</param>
     /// <exception cref="NodeException">This is not Linux, or no program that shows rules is installed.</exception>
     public static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(
-        RulesetReadOptions options, IReadOnlyCollection<NetfilterBackend> backends, TimeSpan timeout, Predicate<string>? installed = null)
+        RulesetReadOptions options, IReadOnlyCollection<NetfilterBackend> backends, TimeSpan timeout, Predicate<string>? installed = null,
+        Action<RuleText>? keep = null)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -26,7 +28,7 @@ internal static class NodeRules
 
         bool Wanted(NetfilterBackend backend) => backends.Count == 0 || backends.Contains(backend);
         bool Installed(string program) => CommandRunner.Find(program) is not null && installed?.Invoke(program) != false;
-        var run = new Run(options, timeout);
+        var run = new Run(options, timeout, keep);
         List<RuleTool> tools = [.. RuleTool.Flavoured.Where(t => Installed(t.Program))];
         if (tools.Count == 0)
         {
@@ -77,7 +79,7 @@ internal static class NodeRules
         }
     }
 
-    private sealed class Run(RulesetReadOptions options, TimeSpan timeout)
+    private sealed class Run(RulesetReadOptions options, TimeSpan timeout, Action<RuleText>? keep)
     {
         private readonly RulesetReader _reader = new(options);
 
@@ -92,10 +94,12 @@ internal static class NodeRules
                 for (int attempt = 1; ; attempt++)
                 {
                     RulesetMark before = _reader.Mark();
+                    byte[]? kept = null;
                     (int exitCode, string said) = CommandRunner.Run(
-                        program, arguments, stream => _reader.Read(stream, program, backend, family), timeout, null, options.Cancellation);
+                        program, arguments, stream => _reader.Read(keep is null ? stream : Kept(stream, out kept), program, backend, family), timeout, null, options.Cancellation);
                     if (exitCode == 0)
                     {
+                        keep?.Invoke(new RuleText(program, backend, family, kept ?? []));
                         return;
                     }
 
@@ -120,6 +124,14 @@ internal static class NodeRules
             }
         }
 
+        private static MemoryStream Kept(Stream stream, out byte[] kept)
+        {
+            var all = new MemoryStream();
+            stream.CopyTo(all);
+            kept = all.ToArray();
+            return new MemoryStream(kept, writable: false);
+        }
+
         /// <summary>
         /// nft's own tables, each by itself: those that iptables-nft showed are left out, since nft takes minutes over
         /// them on a large node and loses most of their arguments. What is kept of them is the order in which tables were made.
@@ -136,6 +148,7 @@ internal static class NodeRules
                 }
 
                 _reader.Read(new MemoryStream(list.Output), "nft", NetfilterBackend.Nftables);
+                keep?.Invoke(new RuleText("nft", NetfilterBackend.Nftables, null, list.Output));
                 foreach ((string family, string name) in Names(list.Output))
                 {
                     bool shown = _reader.Has(NetfilterBackend.IptablesNft, family == "ip6" ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4, name);

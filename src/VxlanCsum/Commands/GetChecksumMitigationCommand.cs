@@ -2,6 +2,7 @@ using System.Management.Automation;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Journals;
+using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
@@ -13,6 +14,7 @@ public sealed class GetChecksumMitigationCommand : MitigationCommand
     /// <summary>Only these. Default: all.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Mitigation", "Mitigations")]
+    [MitigationKindTransformation]
     public MitigationKind[]? Kind { get; set; }
 
     /// <summary>What Test-VxlanChecksum or Trace-KubePostrouting found: only what helps against it is returned.</summary>

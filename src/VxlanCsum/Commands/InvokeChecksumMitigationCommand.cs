@@ -4,6 +4,7 @@ using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Journals;
 using VxlanCsum.Node.Mitigations;
 using VxlanCsum.Node.Probes;
+using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
@@ -15,6 +16,7 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
     /// <summary>Which ones, each applied in turn.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Mitigation", "Mitigations")]
+    [MitigationKindTransformation]
     public MitigationKind[]? Kind { get; set; }
 
     /// <summary>What Test-VxlanChecksum or Trace-KubePostrouting found: the best that can be applied here is.</summary>
@@ -60,8 +62,11 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        string? given = NetworkNamespace;
         try
         {
+            // Of a diagnosis that Select-Object stripped, the mitigations still know where they belong.
+            NetworkNamespace ??= MitigationKindTransformationAttribute.PlaceOf(InputObject?.Properties["Mitigations"]?.Value);
             IReadOnlyList<string> networks = Networks(ServiceNetwork);
             ServiceAddress? probe = string.IsNullOrEmpty(Probe) ? null : ServiceAddress.Parse(Probe);
             foreach (MitigationKind kind in Choose(networks))
@@ -76,6 +81,10 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
         catch (OperationCanceledException)
         {
             throw new PipelineStoppedException();
+        }
+        finally
+        {
+            NetworkNamespace = given;
         }
     }
 

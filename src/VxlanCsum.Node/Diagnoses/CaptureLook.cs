@@ -1,0 +1,128 @@
+using System.Globalization;
+using VxlanCsum.Captures;
+using VxlanCsum.Causes;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Node.Links;
+using VxlanCsum.Node.Pcap;
+
+namespace VxlanCsum.Node.Diagnoses;
+
+/// <summary>Captures below the tunnels, or reads what was captured before.</summary>
+internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell, CancellationToken cancellation)
+{
+    private const int LookMilliseconds = 100;
+
+    /// <summary>Of one interface: enough for any fault, and no more than memory and a folder can hold.</summary>
+    private const long MostFrames = 200_000;
+
+    private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _files;
+
+    /// <summary>Ends when a live capture has begun, or there is none.</summary>
+    public Task<bool> Begun => request.CaptureDuration is null ? Task.FromResult(false) : _begun.Task;
+
+    /// <summary>There will be no live capture.</summary>
+    public void NotBegun() => _begun.TrySetResult(false);
+
+    /// <summary>Captures on all devices that the tunnels leave by, at once.</summary>
+    public CaptureEvidence Live(IReadOnlyList<VxlanInterface> tunnels)
+    {
+        ushort[] ports = [.. tunnels.Select(static t => t.Port).OfType<ushort>().Concat(TunnelPorts.DefaultVxlan).Distinct().Order()];
+        string filter = string.Join(" or ", ports.Select(static p => string.Create(CultureInfo.InvariantCulture, $"udp port {p}")));
+        VxlanInterface[] up = [.. tunnels.Where(static t => t.Up)];
+
+        // Where only routing decides, every device may be the one.
+        string[] places = up.Length == 0 || up.Any(static t => t.UnderlyingDevice is null)
+            ? [LiveCaptureOptions.AnyInterface] : [.. up.Select(static t => t.UnderlyingDevice!).Distinct(StringComparer.Ordinal)];
+        LiveCapture[] captures = Open([.. places.Select(p => new LiveCaptureOptions(p, request.NetworkNamespace) { Filter = filter, Duration = request.CaptureDuration })]);
+        tell($"Capturing on {string.Join(", ", places)}: {filter}.");
+        _begun.TrySetResult(true);
+        CaptureEvidence[] seen = Task.WhenAll(captures.Zip(places, (c, p) => Task.Run(() => Watch(c, p, ports), CancellationToken.None))).GetAwaiter().GetResult();
+        return Together(seen);
+    }
+
+    /// <summary>Reads the captures that were given; null where none can be.</summary>
+    /// <param name="report">Told of each that cannot be read, and why.</param>
+    public CaptureEvidence? Files(Action<string> report)
+    {
+        var read = new List<CaptureEvidence>();
+        foreach (string path in request.Captures)
+        {
+            try
+            {
+                using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(path), path);
+                read.Add(Read(reader, path, new CauseOptions(), new TunnelPorts(), TryNext));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                report(e.Message);
+            }
+        }
+
+        return read.Count == 0 ? null : Together(read);
+    }
+
+    private LiveCapture[] Open(LiveCaptureOptions[] options)
+    {
+        var opened = new List<LiveCapture>();
+        try
+        {
+            foreach (LiveCaptureOptions one in options)
+            {
+                opened.Add(LiveCapture.Open(one, cancellation));
+            }
+
+            return [.. opened];
+        }
+        catch
+        {
+            opened.ForEach(static c => c.Dispose());
+            throw;
+        }
+    }
+
+    private CaptureEvidence Watch(LiveCapture capture, string place, ushort[] ports)
+    {
+        using (capture)
+        {
+            CapturePlace here = CapturePlace.Of(place, request.NetworkNamespace);
+            var options = new CauseOptions { LocalAddresses = here.Addresses.Select(HostId.From).ToHashSet() };
+            return Read(capture, place, options, new TunnelPorts(ports), TryNext);
+        }
+
+        bool TryNext(CaptureReader reader, out CapturedFrame frame)
+        {
+            LiveRead read;
+            while ((read = ((LiveCapture)reader).TryRead(LookMilliseconds, out frame)) == LiveRead.Nothing)
+            {
+            }
+
+            return read == LiveRead.Frame;
+        }
+    }
+
+    private delegate bool Next(CaptureReader reader, out CapturedFrame frame);
+
+    private bool TryNext(CaptureReader reader, out CapturedFrame frame)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return reader.TryRead(out frame);
+    }
+
+    private CaptureEvidence Read(CaptureReader reader, string place, CauseOptions options, TunnelPorts ports, Next next)
+    {
+        var analyzer = new CauseAnalyzer(options);
+        var walker = new FrameWalker(ports);
+        using KeptCapture? kept = request.KeepCapturesIn is null ? null : new KeptCapture(Path.Combine(request.KeepCapturesIn, string.Create(CultureInfo.InvariantCulture, $"capture-{Interlocked.Increment(ref _files)}.pcapng")), ports);
+        for (long frames = 0; frames < MostFrames && next(reader, out CapturedFrame frame); frames++)
+        {
+            analyzer.Add(walker.Walk(in frame), in frame);
+            kept?.Write(in frame);
+        }
+
+        return new CaptureEvidence([place], analyzer.Packets, analyzer.Complete());
+    }
+
+    private static CaptureEvidence Together(IReadOnlyList<CaptureEvidence> seen) =>
+        new([.. seen.SelectMany(static s => s.Places)], seen.Sum(static s => s.Packets), [.. seen.SelectMany(static s => s.Results)]);
+}

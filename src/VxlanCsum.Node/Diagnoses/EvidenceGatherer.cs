@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Net;
+using VxlanCsum.Counters;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Mitigations;
+using VxlanCsum.Netfilter;
+using VxlanCsum.Node.Counters;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.KernelTests;
+using VxlanCsum.Node.Links;
+using VxlanCsum.Node.Mitigations;
+using VxlanCsum.Node.NetworkNamespaces;
+using VxlanCsum.Node.Rules;
+using VxlanCsum.Node.Versions;
+using VxlanCsum.Text;
+
+namespace VxlanCsum.Node.Diagnoses;
+
+/// <summary>Looks at all that a diagnosis stands on, side by side. What cannot be looked at is noted, and the rest is looked at.</summary>
+/// <param name="request">What to look at.</param>
+/// <param name="tell">Told, on any thread, what goes on.</param>
+/// <param name="cancellation">Ends it at once.</param>
+internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> tell, CancellationToken cancellation)
+{
+    private readonly ConcurrentQueue<LookFailure> _failures = new();
+    private readonly List<RuleText> _ruleTexts = [];
+
+    /// <exception cref="NodeException">There is no such namespace, or it may not be entered.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Gathered Gather()
+    {
+        // Held open, so that all looks are at one namespace whatever becomes of its name; and a wrong one is no mere finding.
+        using NetworkNamespace? place = request.NetworkNamespace is null ? null : NetworkNamespace.Open(request.NetworkNamespace);
+        Task<T?> Look<T>(DiagnosisSource source, Func<T> look) => Task.Run(() => Try(source, () => place is null ? NetworkNamespace.Run(null, look) : place.Run(look)), CancellationToken.None);
+
+        DateTime now = DateTime.UtcNow;
+        Task<CounterDifference?> counters = Look(DiagnosisSource.Counters, () => new CounterDifference(ChecksumCounters.Read()));
+        Task<NodeFacts?> devices = Look(DiagnosisSource.Devices, () => FactReader.ReadDevices(new FactRequest([], static _ => true, request.Timeout), cancellation));
+        Task<NetfilterRuleset?> rules = Look(DiagnosisSource.Rules, ReadRules);
+        Task<NodeVersions?> versions = Look(DiagnosisSource.Versions, () => NodeVersionReader.Read(cancellation));
+        Task<IReadOnlyList<KernelDefectResult>?> kernel = request.TestKernel ? Task.Run(() => Try(DiagnosisSource.Kernel, TestKernel), CancellationToken.None) : Task.FromResult<IReadOnlyList<KernelDefectResult>?>([]);
+        Task<IPAddress[]?> addresses = Look(DiagnosisSource.Devices, ReadAddresses);
+
+        // What is captured shall be counted, too.
+        var captures = new CaptureLook(request, tell, cancellation);
+        Task<CaptureEvidence?> capture = request.CaptureDuration is not null
+            ? LookAfter(Both(devices, counters), facts => Try(DiagnosisSource.Capture, () => captures.Live(facts?.Tunnels ?? [])), captures.NotBegun)
+            : request.Captures.Count > 0 ? Task.Run(() => Try(DiagnosisSource.Capture, () => captures.Files(because => Note(DiagnosisSource.Capture, because))), CancellationToken.None) : Task.FromResult<CaptureEvidence?>(null);
+
+        // What is asked shall be seen by the capture.
+        Task<DnsProbeResult[]?> probes = request.Probe
+            ? LookAfter(captures.Begun, _ => Try(DiagnosisSource.Probe, () => ServiceLook.Ask(request, place, cancellation)))
+            : Task.FromResult<DnsProbeResult[]?>([]);
+        Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes];
+        Task.WaitAll(all, CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
+
+        NodeFacts facts = (devices.Result ?? new NodeFacts()) with { Rules = rules.Result, RulesProblem = Because(DiagnosisSource.Rules) };
+        foreach (VxlanInterface tunnel in facts.Tunnels.Where(t => t.Up && !facts.Features.ContainsKey(t.Name)))
+        {
+            _failures.Enqueue(new LookFailure(DiagnosisSource.Features, $"the kernel does not tell those of {tunnel.Name}."));
+        }
+
+        Task<TraceRequest[]?> walks = Look(DiagnosisSource.Rules, () => FactReader.Walks(facts));
+        Task<IReadOnlyList<ChecksumErrorCounter>?> second = counters.Result is { } first ? Look(DiagnosisSource.Counters, () => first.Again(request.CounterInterval, cancellation)) : Task.FromResult<IReadOnlyList<ChecksumErrorCounter>?>([]);
+        Task.WaitAll([walks, second], CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
+
+        NodeVersions known = versions.Result ?? new NodeVersions();
+        string name = SafeText.Escape(request.NodeName ?? Environment.MachineName);
+        return new Gathered(
+            new NodeEvidence
+            {
+                NodeName = name,
+                Timestamp = now,
+                NetworkNamespace = request.NetworkNamespace,
+                Versions = known with { NodeName = name },
+                Facts = facts with { Walks = walks.Result ?? [] },
+                Addresses = addresses.Result ?? [],
+                Counters = [.. (second.Result ?? []).Select(c => c with { NetworkNamespace = request.NetworkNamespace })],
+                Capture = capture.Result,
+                KernelDefects = kernel.Result ?? [],
+                Probes = probes.Result ?? [],
+                Failures = [.. _failures.Distinct()],
+            },
+            _ruleTexts);
+    }
+
+    private static async Task<NodeFacts?> Both(Task<NodeFacts?> devices, Task counters)
+    {
+        await counters.ConfigureAwait(false);
+        return await devices.ConfigureAwait(false);
+    }
+
+    private static async Task<T?> LookAfter<TFirst, T>(Task<TFirst> first, Func<TFirst, T?> look, Action? atLast = null)
+    {
+        try
+        {
+            TFirst found = await first.ConfigureAwait(false);
+            return await Task.Run(() => look(found)).ConfigureAwait(false);
+        }
+        finally
+        {
+            atLast?.Invoke();
+        }
+    }
+
+    /// <summary>What a look finds; null, and a note, where it fails.</summary>
+    private T? Try<T>(DiagnosisSource source, Func<T> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return default;
+        }
+        catch (Exception e)
+        {
+            // One look that fails, in whatever way, must not take the others' findings with it.
+            Note(source, e.Message);
+            return default;
+        }
+    }
+
+    private void Note(DiagnosisSource source, string because) =>
+        _failures.Enqueue(new LookFailure(source, SafeText.Escape(because.EndsWith('.') || because.EndsWith('?') ? because : because + ".", 600)));
+
+    private string? Because(DiagnosisSource source) => _failures.FirstOrDefault(f => f.Source == source)?.Because;
+
+    /// <summary>All rules of all engines, or none: what is not seen could undo what is seen.</summary>
+    private NetfilterRuleset? ReadRules()
+    {
+        (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = NodeRules.Read(
+            new RulesetReadOptions { Cancellation = cancellation }, [], request.Timeout, null, _ruleTexts.Add);
+        foreach (NodeException failure in failures)
+        {
+            Note(DiagnosisSource.Rules, failure.Message);
+        }
+
+        return failures.Count == 0 ? rules : null;
+    }
+
+    private static IPAddress[] ReadAddresses()
+    {
+        (IReadOnlyList<NetworkLink> links, IReadOnlyDictionary<IPAddress, int> addresses) = NetworkLinks.ReadWithAddresses();
+        HashSet<int> loopbacks = [.. links.Where(static l => l.IsLoopback).Select(static l => l.Index)];
+        return [.. addresses.Where(a => !loopbacks.Contains(a.Value)).Select(static a => a.Key)];
+    }
+
+    private IReadOnlyList<KernelDefectResult> TestKernel()
+    {
+        using var test = new KernelDefectTest();
+        var results = new List<KernelDefectResult>();
+        foreach (ChecksumDefect defect in (ChecksumDefect[])[ChecksumDefect.A, ChecksumDefect.B])
+        {
+            try
+            {
+                results.Add(test.Run(defect, cancellation));
+            }
+            catch (NodeException e)
+            {
+                Note(DiagnosisSource.Kernel, $"defect {defect}: {e.Message}");
+            }
+        }
+
+        return results;
+    }
+}

@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using VxlanCsum.Completers;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Node.Diagnoses;
+using VxlanCsum.Node.Errors;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>Get-ChecksumDiagnosis: looks at everything that decides on this node, and says what is wrong, why, and what to do.</summary>
+/// <remarks>
+/// Changes nothing. Devices, features, rules, counters and versions are always looked at, side by side; packets, look-ups and the kernel's
+/// behaviour where that is asked for. What cannot be looked at is a finding, and never makes a node healthy.
+/// With -Quiet only the verdict is given; with -ExitCode the host ends with its number: 0 Healthy, 1 AtRisk, 2 FaultActive, 3 Undecided
+/// (and where the diagnosis itself failed), as monitors expect it.
+/// </remarks>
+[Cmdlet(VerbsCommon.Get, "ChecksumDiagnosis", DefaultParameterSetName = NodeSet)]
+[OutputType(typeof(NodeDiagnosis), typeof(DiagnosisVerdict))]
+public sealed class GetChecksumDiagnosisCommand : NamespaceCommand, IDisposable
+{
+    private const string NodeSet = "Node", FolderSet = "FromPath";
+    private const int LookMilliseconds = 200;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<string> _told = new();
+    private DiagnosisVerdict _worst = DiagnosisVerdict.Undecided;
+    private bool _any;
+
+    /// <summary>Seconds to capture below the tunnels. Default: no capture.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [Alias("Duration")]
+    [ValidateRange(0.01, 86_400.0)]
+    public double CaptureSeconds { get; set; }
+
+    /// <summary>Captures that were taken before, here or where this node's packets arrive; wildcards are resolved.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Capture { get; set; } = [];
+
+    /// <summary>Ask a service by UDP and TCP, as Test-KubeServiceDns does, while the capture runs.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    public SwitchParameter Probe { get; set; }
+
+    /// <summary>The service to ask, with a port where it is not 53. Default: the cluster's DNS, found on the node.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [ArgumentCompleter(typeof(ClusterDnsCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? ProbeServer { get; set; }
+
+    /// <summary>What to ask it for. Default: a name that any cluster's DNS knows.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ProbeName { get; set; }
+
+    /// <summary>Find out what the kernel does, as Test-KernelChecksumDefect does, between throwaway network namespaces.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    public SwitchParameter TestKernel { get; set; }
+
+    /// <summary>Seconds between the two readings of the counters, at least. Default: 1.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [ValidateRange(0, 86_400.0)]
+    public double CounterSeconds { get; set; } = 1;
+
+    /// <summary>How many seconds each program that is asked may take. Default: 60.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [ValidateRange(1, 3600)]
+    public int Timeout { get; set; } = 60;
+
+    /// <summary>The node's name in the diagnosis. Default: the host's.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [ValidateNotNullOrEmpty]
+    public string? NodeName { get; set; }
+
+    /// <summary>Only give the verdict.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <summary>End the host with the verdict's number, for monitors: 0 Healthy, 1 AtRisk, 2 FaultActive, 3 Undecided or not diagnosed.</summary>
+    [Parameter]
+    public SwitchParameter ExitCode { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        // Whatever goes wrong from here on, a monitor must not take it for a verdict.
+        Exit(DiagnosisVerdict.Undecided);
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            Gathered gathered = Wait(Task.Run(new EvidenceGatherer(Request(), _told.Enqueue, _stop.Token).Gather));
+            Write(DiagnosisJudge.Judge(gathered.Evidence, _stop.Token));
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Exit(_any ? _worst : DiagnosisVerdict.Undecided);
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    private DiagnosisRequest Request() => new()
+    {
+        NetworkNamespace = Namespace,
+        NodeName = NodeName,
+        CounterInterval = TimeSpan.FromSeconds(CounterSeconds),
+        Timeout = TimeSpan.FromSeconds(Timeout),
+        CaptureDuration = CaptureSeconds > 0 ? TimeSpan.FromSeconds(CaptureSeconds) : null,
+        Captures = [.. Capture.SelectMany(Files)],
+        Probe = Probe || ProbeServer is not null || ProbeName is not null,
+        ProbeServer = ProbeServer,
+        ProbeName = ProbeName,
+        TestKernel = TestKernel,
+    };
+
+    /// <summary>What names no file goes on as it is: that it could not be read is then a finding.</summary>
+    private IEnumerable<string> Files(string path)
+    {
+        try
+        {
+            return GetResolvedProviderPathFromPSPath(path, out _) is { Count: > 0 } found ? found : [GetUnresolvedProviderPathFromPSPath(path)];
+        }
+        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            return [path];
+        }
+    }
+
+    private T Wait<T>(Task<T> gathering)
+    {
+        var progress = new ProgressRecord(Environment.CurrentManagedThreadId, "Diagnosing", "looking at devices, rules, counters and versions");
+        bool shown = false;
+        while (Task.WaitAny([gathering], LookMilliseconds) < 0)
+        {
+            shown = true;
+            while (_told.TryDequeue(out string? told))
+            {
+                WriteVerbose(told);
+                progress.StatusDescription = told;
+            }
+
+            WriteProgress(progress);
+        }
+
+        if (shown)
+        {
+            progress.RecordType = ProgressRecordType.Completed;
+            WriteProgress(progress);
+        }
+
+        return gathering.GetAwaiter().GetResult();
+    }
+
+    private void Write(NodeDiagnosis diagnosis)
+    {
+        _worst = !_any || Weight(diagnosis.Verdict) > Weight(_worst) ? diagnosis.Verdict : _worst;
+        _any = true;
+        WriteObject(Quiet ? diagnosis.Verdict : diagnosis);
+    }
+
+    /// <summary>Of several nodes a fault weighs most, and what is not known more than what is well.</summary>
+    private static int Weight(DiagnosisVerdict verdict) => verdict switch
+    {
+        DiagnosisVerdict.Healthy => 0,
+        DiagnosisVerdict.Undecided => 1,
+        DiagnosisVerdict.AtRisk => 2,
+        _ => 3,
+    };
+
+    private void Exit(DiagnosisVerdict verdict)
+    {
+        if (ExitCode)
+        {
+            Host.SetShouldExit((int)verdict);
+        }
+    }
+}
