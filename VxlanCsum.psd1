@@ -20,6 +20,7 @@
         'Get-ChecksumDiagnosis'
         'Get-ChecksumErrorCounter'
         'Get-ChecksumMitigation'
+        'Get-KubeNodeRisk'
         'Get-KubePostroutingRule'
         'Get-OffloadFeature'
         'Get-VxlanInterface'

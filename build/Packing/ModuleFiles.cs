@@ -15,7 +15,7 @@ public static class ModuleFiles
     {
         IReadOnlyList<RestoredPackage> packages = Packages(root);
         string[] binaries = [manifest.Text("RootModule"), "bin/VxlanCsum.Core.dll", .. NodeAssemblies(root, packages).Select(name => $"bin/node/{name}")];
-        List<PackageFile> files = [.. binaries.Concat(["VxlanCsum.Format.ps1xml", "VxlanCsum.Types.ps1xml", "schemas/checksum-report.schema.json", "LICENSE", "CHANGELOG.md", "README.md"]).Concat(Help(root)).Select(path => Read(root, path))];
+        List<PackageFile> files = [.. binaries.Concat(["VxlanCsum.Format.ps1xml", "VxlanCsum.Types.ps1xml", "schemas/checksum-report.schema.json", "LICENSE", "CHANGELOG.md", "README.md"]).Concat(Help(root)).Concat(Manifests(root)).Select(path => Read(root, path))];
         files.Add(FromText(NoticesName, ThirdPartyNotices.Write(packages)));
         string[] paths = [.. files.Select(file => file.Path).Append(ManifestName).Order(StringComparer.Ordinal)];
         files.Add(FromText(ManifestName, manifest.Packed(releaseNotes, paths)));
@@ -56,6 +56,10 @@ public static class ModuleFiles
 
         return expected;
     }
+
+    /// <summary>What its cmdlets need in a cluster: their errors name these files.</summary>
+    private static IEnumerable<string> Manifests(string root) => Directory.EnumerateFiles(Path.Combine(root, "deploy", "kubernetes"), "*.yaml")
+        .Select(file => $"deploy/kubernetes/{Path.GetFileName(file)}");
 
     private static IEnumerable<string> Help(string root)
     {

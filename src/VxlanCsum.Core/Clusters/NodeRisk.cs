@@ -43,6 +43,9 @@ public sealed record NodeRisk
     /// <summary>When pod traffic between nodes goes through a VXLAN, in Calico's words: "Always", "CrossSubnet" (between subnets only), "Never".</summary>
     public string? VxlanMode { get; init; }
 
+    /// <summary>What the versions suggest, with sources.</summary>
+    public Advisory[] Advisories { get; init; } = [];
+
     /// <summary>What else was found, and what could not be read.</summary>
     public string[] Notes { get; init; } = [];
 

@@ -63,4 +63,15 @@ internal static class NodeErrorId
     public const string ReportFormatUnknown = "ReportFormatUnknown";
     public const string ReportPathInvalid = "ReportPathInvalid";
     public const string ReportInputUnsupported = "ReportInputUnsupported";
+
+    public const string KubeconfigNotFound = "KubeconfigNotFound";
+    public const string KubeconfigInvalid = "KubeconfigInvalid";
+    public const string KubeContextNotFound = "KubeContextNotFound";
+    public const string KubeApiUnreachable = "KubeApiUnreachable";
+    public const string KubeApiCertificate = "KubeApiCertificate";
+    public const string KubeApiUnauthorized = "KubeApiUnauthorized";
+    public const string KubeApiForbidden = "KubeApiForbidden";
+    public const string KubeApiNotFound = "KubeApiNotFound";
+    public const string KubeApiFailed = "KubeApiFailed";
+    public const string KubeApiListExpired = "KubeApiListExpired";
 }

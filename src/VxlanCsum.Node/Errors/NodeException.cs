@@ -1,9 +1,9 @@
 namespace VxlanCsum.Node.Errors;
 
-/// <summary>Something on this machine that could not be read or changed: what, why, and what to do about it.</summary>
+/// <summary>Something on this machine, or another that it asks, that could not be read or changed: what, why, and what to do about it.</summary>
 /// <param name="errorId">Stable; one of <see cref="NodeErrorId"/>.</param>
 /// <param name="reason">The kind of failure, for the error category.</param>
-/// <param name="target">The interface, namespace or file that it is about.</param>
+/// <param name="target">The interface, namespace, file or cluster that it is about.</param>
 /// <param name="message">For people; without control characters.</param>
 /// <param name="advice">What to do; null where there is nothing to advise.</param>
 /// <param name="inner">What the system said, if anything.</param>
@@ -21,7 +21,7 @@ internal sealed class NodeException(
     public string? Advice { get; } = advice;
 }
 
-/// <summary>Why something on the machine could not be read or changed.</summary>
+/// <summary>Why something could not be read or changed.</summary>
 internal enum NodeFailure
 {
     /// <summary>It is not there, or no longer.</summary>
@@ -38,6 +38,15 @@ internal enum NodeFailure
 
     /// <summary>The kernel or driver said no.</summary>
     Refused,
+
+    /// <summary>Another machine does not answer.</summary>
+    Unreachable,
+
+    /// <summary>Another machine does not accept who we say we are.</summary>
+    Unauthenticated,
+
+    /// <summary>Another machine cannot show that it is the one it should be.</summary>
+    Untrusted,
 
     /// <summary>Anything else that the system reports.</summary>
     Failed,

@@ -3,7 +3,7 @@ using VxlanCsum.Node.Errors;
 
 namespace VxlanCsum.Errors;
 
-/// <summary>Error records of what touches the machine: a stable id, the interface or namespace as target, and what to do.</summary>
+/// <summary>Error records of what touches the machine: a stable id, the interface, namespace or cluster as target, and what to do.</summary>
 internal static class NodeErrors
 {
     public static ErrorRecord Record(NodeException error) =>
@@ -18,6 +18,9 @@ internal static class NodeErrors
         NodeFailure.InvalidArgument => ErrorCategory.InvalidArgument,
         NodeFailure.Permission => ErrorCategory.PermissionDenied,
         NodeFailure.Unsupported => ErrorCategory.NotImplemented,
+        NodeFailure.Unreachable => ErrorCategory.ConnectionError,
+        NodeFailure.Unauthenticated => ErrorCategory.AuthenticationError,
+        NodeFailure.Untrusted => ErrorCategory.SecurityError,
         NodeFailure.Refused => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.DeviceError,
     };

@@ -13,7 +13,7 @@ public sealed class ReproducibilityTests(PackageFixture package) : IClassFixture
     {
         using TemporaryFolder folder = new();
         string copy = Path.Combine(folder.Path, "another place");
-        foreach (string name in new[] { "build", "src", "en-US" }.Where(name => Directory.Exists(Repository.PathOf(name))))
+        foreach (string name in new[] { "build", "deploy", "en-US", "schemas", "src" }.Where(name => Directory.Exists(Repository.PathOf(name))))
         {
             CopySources(Repository.PathOf(name), Path.Combine(copy, name));
         }

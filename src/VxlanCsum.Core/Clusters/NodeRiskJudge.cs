@@ -1,0 +1,155 @@
+namespace VxlanCsum.Clusters;
+
+/// <summary>From what the API tells about a node to how likely the fault is there.</summary>
+/// <remarks>
+/// The fault needs three things: a VXLAN, a kernel with a defect, and a rule that translates the tunnel's packet again. The
+/// API shows the first where the network plugin's resources can be read, and of the others versions alone.
+/// </remarks>
+internal static class NodeRiskJudge
+{
+    /// <summary>Ids of advisories about rules that translate the tunnel's packet again hold this.</summary>
+    private const string SecondTranslation = "-postrouting-";
+
+    private enum Tunnel
+    {
+        Unknown,
+        None,
+        Calicos,
+        Others,
+    }
+
+    public static NodeRisk Judge(ClusterNode node, NodePrograms? found, ClusterReading cluster)
+    {
+        NodePrograms programs = found ?? new NodePrograms();
+        FelixSettings felix = cluster.Felix(node.Name, programs.Felix);
+        string? cni = Cni(node, programs);
+        (Tunnel tunnel, string? vxlanMode) = FindTunnel(node, programs, cni, cluster);
+        string? kubeProxy = programs.KubeProxy ?? (BuiltIn(node, programs) ? node.Kubelet : null);
+        NodeVersions versions = new()
+        {
+            KernelRelease = node.Kernel,
+            Distribution = node.OSImage,
+            Kubelet = node.Kubelet,
+            KubeProxy = kubeProxy,
+            Calico = programs.Calico,
+            Flannel = programs.Flannel,
+        };
+        IReadOnlyList<Advisory> advisories = IsWindows(node) ? [] : cluster.Advise(versions);
+        (NodeRiskLevel risk, string reason) = Weigh(node, tunnel, felix, kubeProxy, advisories);
+        return new NodeRisk
+        {
+            Name = node.Name,
+            Cluster = node.Source,
+            Risk = risk,
+            Reason = reason,
+            KernelVersion = node.Kernel,
+            OSImage = node.OSImage,
+            Kubelet = node.Kubelet,
+            ContainerRuntime = node.Runtime,
+            KubeProxyMode = programs.KubeProxyMode ?? (programs.HasKubeProxy || found is null ? cluster.KubeProxyMode : null),
+            KubeProxyVersion = kubeProxy ?? (programs.HasKubeProxy ? null : node.KubeProxyClaim),
+            Cni = cni,
+            CniVersion = cni == programs.OtherCni ? programs.OtherCniVersion : programs.HasCalico ? programs.Calico : programs.Flannel,
+            VxlanMode = vxlanMode,
+            Advisories = [.. advisories.Select(a => a with { NodeName = node.Name })],
+            Notes = [.. NodeRiskNotes.Write(node, found, cluster, felix, cni)],
+        };
+    }
+
+    private static (NodeRiskLevel Risk, string Reason) Weigh(
+        ClusterNode node, Tunnel tunnel, FelixSettings felix, string? kubeProxy, IReadOnlyList<Advisory> advisories)
+    {
+        if (IsWindows(node))
+        {
+            return (NodeRiskLevel.Low, "It runs Windows; the fault is one of Linux's NAT.");
+        }
+
+        if (tunnel == Tunnel.None)
+        {
+            return (NodeRiskLevel.Low, "By configuration its pods' traffic does not go through a VXLAN.");
+        }
+
+        if (felix.Bpf == true)
+        {
+            return (NodeRiskLevel.Low, "Calico's eBPF programs handle its services, so that packets do not carry kube-proxy's mark into the tunnel.");
+        }
+
+        if (tunnel == Tunnel.Calicos && felix.ChecksumOffloadBroken == true)
+        {
+            return (NodeRiskLevel.Low, "felix is told to switch the tunnel's checksum offload off, which hides the fault and costs throughput.");
+        }
+
+        if (tunnel == Tunnel.Calicos && felix.ChecksumOffloadBroken is null && advisories.Any(static a => a.Suggests == AdvisorySuggestion.WorksAround))
+        {
+            return (NodeRiskLevel.Low, "felix of this version switches the tunnel's checksum offload off, which hides the fault and costs throughput.");
+        }
+
+        Advisory[] translations = [.. advisories.Where(static a => a.Id.Contains(SecondTranslation, StringComparison.Ordinal))];
+        Advisory? translation = translations.Where(static a => a.Suggests == AdvisorySuggestion.Affected).MaxBy(static a => a.Certainty);
+        bool certain = translation?.Certainty == AdvisoryCertainty.Certain && (translation.Subject != AdvisorySubject.Kubernetes || translation.Version == kubeProxy);
+        bool kernel = advisories.Any(static a => a.Subject == AdvisorySubject.Kernel && a.Suggests == AdvisorySuggestion.Affected);
+        if (translation is not null)
+        {
+            string rule = $"{(translation.Version == kubeProxy || translation.Subject != AdvisorySubject.Kubernetes ? Name(translation.Subject) : "The kubelet (or a kube-proxy of its version)")} {translation.Version} {(certain ? "writes" : "may write")} rules that masquerade a tunnel packet a second time";
+            return (tunnel, certain, kernel) switch
+            {
+                (Tunnel.Unknown, _, _) => (NodeRiskLevel.Possible, $"{rule}; whether its pods' traffic goes through a VXLAN could not be read."),
+                (_, true, true) => (NodeRiskLevel.Likely, $"{rule}, its pods' traffic goes through a VXLAN, and its kernel spoils the checksum of such packets."),
+                (_, _, true) => (NodeRiskLevel.Possible, $"{rule}, its pods' traffic goes through a VXLAN, and its kernel spoils the checksum of such packets."),
+                _ => (NodeRiskLevel.Possible, $"{rule}, and its pods' traffic goes through a VXLAN; whether its kernel has a defect is not known."),
+            };
+        }
+
+        if (kubeProxy is not null && translations.Any(static a => a is { Subject: AdvisorySubject.Kubernetes, Suggests: AdvisorySuggestion.FixIncluded }))
+        {
+            return (NodeRiskLevel.Low, "kube-proxy of this version clears the mark before it masquerades; a stale rule, or another's, would bring the fault back. Trace-KubePostrouting tells, on the node.");
+        }
+
+        return tunnel == Tunnel.Unknown
+            ? (NodeRiskLevel.Unknown, "Neither its tunnel nor the version of its kube-proxy is known.")
+            : (NodeRiskLevel.Possible, "Its pods' traffic goes through a VXLAN, and what its kube-proxy does with the mark is not known.");
+    }
+
+    private static (Tunnel Tunnel, string? Mode) FindTunnel(ClusterNode node, NodePrograms programs, string? cni, ClusterReading cluster)
+    {
+        if (programs.HasFlannel || node.FlannelBackend is not null)
+        {
+            return (node.FlannelBackend ?? cluster.Flannel?.Backend) switch
+            {
+                "vxlan" => (Tunnel.Others, cluster.Flannel is { DirectRouting: true } ? "CrossSubnet" : "Always"),
+                null => (Tunnel.Unknown, null),
+                _ => (Tunnel.None, "Never"),
+            };
+        }
+
+        if (cni == "calico" && cluster.Pools.Where(static p => !p.Disabled).Select(static p => p.Mode).ToArray() is { Length: > 0 } modes)
+        {
+            string mode = Array.Find(["Always", "CrossSubnet"], modes.Contains) ?? Array.Find(modes, static m => m != "Never") ?? "Never";
+            return (mode is "Always" or "CrossSubnet" || node.HasCalicoTunnelAddress ? Tunnel.Calicos : mode == "Never" ? Tunnel.None : Tunnel.Unknown, mode);
+        }
+
+        return (node.HasCalicoTunnelAddress ? Tunnel.Calicos : Tunnel.Unknown, null);
+    }
+
+    private static string? Cni(ClusterNode node, NodePrograms programs) => programs switch
+    {
+        { OtherCni: { } other } => other,
+        { HasCalico: true, HasFlannel: true } => "canal",
+        { HasCalico: true } => node.FlannelBackend is null ? "calico" : "canal",
+        { HasFlannel: true } => "flannel",
+        _ => node.FlannelBackend is not null ? "flannel" : node.HasCalicoTunnelAddress ? "calico" : null,
+    };
+
+    /// <summary>k3s runs kube-proxy within its own process, under one version.</summary>
+    public static bool BuiltIn(ClusterNode node, NodePrograms programs) =>
+        !programs.HasKubeProxy && node.Kubelet?.Contains("+k3s", StringComparison.Ordinal) == true;
+
+    public static bool IsWindows(ClusterNode node) => string.Equals(node.OperatingSystem, "windows", StringComparison.OrdinalIgnoreCase);
+
+    private static string Name(AdvisorySubject subject) => subject switch
+    {
+        AdvisorySubject.Kubernetes => "kube-proxy",
+        AdvisorySubject.Calico => "Calico",
+        _ => "flannel",
+    };
+}

@@ -1,0 +1,243 @@
+using System.Management.Automation;
+using VxlanCsum.Advisories;
+using VxlanCsum.Clusters;
+using VxlanCsum.Errors;
+using VxlanCsum.Node.Clusters;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Sources;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>Get-KubeNodeRisk: how likely the fault is on each node of a cluster, from its API or from what kubectl printed.</summary>
+/// <remarks>Reads only. Needs the rights of deploy/kubernetes/rbac-node-risk.yaml.</remarks>
+[Cmdlet(VerbsCommon.Get, "KubeNodeRisk", DefaultParameterSetName = ApiSet)]
+[OutputType(typeof(NodeRisk))]
+public sealed class GetKubeNodeRiskCommand : PSCmdlet, IDisposable
+{
+    private const string ApiSet = "Api", TextSet = "Text", PathSet = "Path", LiteralPathSet = "LiteralPath";
+
+    private readonly CancellationTokenSource _stop = new();
+    private WildcardPattern[]? _names;
+    private ClusterText? _text;
+
+    /// <summary>Only nodes with these names; wildcards are taken. Default: all.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary>
+    /// The kubeconfig. Default: those that the variable KUBECONFIG names, or ~/.kube/config; within a pod that has neither, its
+    /// service account.
+    /// </summary>
+    [Parameter(ParameterSetName = ApiSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Kubeconfig { get; set; }
+
+    /// <summary>Contexts of the kubeconfig, each of which is read. Default: the current one.</summary>
+    [Parameter(ParameterSetName = ApiSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] Context { get; set; } = [];
+
+    /// <summary>Only nodes whose labels match, such as "node-role.kubernetes.io/worker,zone in (a, b)". The API server selects.</summary>
+    [Parameter(ParameterSetName = ApiSet)]
+    [Alias("Selector")]
+    [ValidateNotNullOrEmpty]
+    public string? LabelSelector { get; set; }
+
+    /// <summary>Namespaces in which pods of kube-proxy and of network plugins are looked for.</summary>
+    [Parameter(ParameterSetName = ApiSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] PodNamespace { get; set; } = ["kube-system", "calico-system", "kube-flannel"];
+
+    /// <summary>Objects that the API server is asked for at a time.</summary>
+    [Parameter(ParameterSetName = ApiSet)]
+    [ValidateRange(1, 10_000)]
+    public int PageSize { get; set; } = 500;
+
+    /// <summary>How often a request is sent again that failed by a dropped connection, 429 or 5xx.</summary>
+    [Parameter(ParameterSetName = ApiSet)]
+    [ValidateRange(0, 20)]
+    public int MaximumRetryCount { get; set; } = 5;
+
+    /// <summary>How many seconds the API server may send nothing.</summary>
+    [Parameter(ParameterSetName = ApiSet)]
+    [ValidateRange(1, 3600)]
+    public int Timeout { get; set; } = 60;
+
+    /// <summary>What `kubectl get nodes,pods -A -o json` printed, also with configmaps, ippools and felixconfigurations: whole, or line by line.</summary>
+    // Not mandatory, and neither is the path: of several mandatory ones the binder would settle on the one that takes whole
+    // objects before it has seen an object.
+    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
+    [AllowEmptyString]
+    [TextOnly]
+    public string InputObject { get; set; } = string.Empty;
+
+    /// <summary>Files with the same; wildcards are resolved. Files given together are taken as one cluster's.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Such files, taken as they are.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() =>
+        _names = Name is null ? null : [.. Name.Select(static n => new WildcardPattern(n, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            switch (ParameterSetName)
+            {
+                case TextSet:
+                    _text ??= new ClusterText(NewReading(), null, WriteError);
+                    _text.Write(InputObject);
+                    break;
+                case PathSet or LiteralPathSet:
+                    ReadFiles();
+                    break;
+                default:
+                    ReadApi();
+                    break;
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_text is not null)
+        {
+            _text.Complete();
+            WriteRisks([_text]);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _text?.Dispose();
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private static ClusterReading NewReading() => new(static versions => AdvisoryCatalog.Advise(versions));
+
+    private void ReadFiles()
+    {
+        ClusterReading reading = NewReading();
+        List<ClusterText> texts = [];
+        foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [], ParameterSetName == PathSet ? [] : LiteralPath))
+        {
+            ClusterText text = new(reading, file, WriteError);
+            texts.Add(text);
+            try
+            {
+                using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, FileOptions.SequentialScan);
+                CaptureProgress progress = new(this, file, stream);
+                text.Read(stream.CanSeek ? stream : new InterruptibleStream(stream, _stop.Token), position => progress.Report(position, frames: 0), _stop.Token);
+                progress.Complete();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                text.Failed = true;
+                WriteError(TextFiles.Unreadable(file, e));
+            }
+        }
+
+        WriteRisks(texts);
+    }
+
+    private void WriteRisks(List<ClusterText> texts)
+    {
+        if (texts.Count > 0 && texts.All(static t => t is { Nodes.Count: 0, Failed: false }))
+        {
+            WriteError(KubeTextErrors.NoNodes(texts[0].Source));
+        }
+
+        // Of a node that was printed twice the later word counts.
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (ClusterNode node in texts.SelectMany(static t => t.Nodes).Reverse().Where(n => names.Add(n.Name)).Reverse().ToArray())
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            Write(texts[0].Reading, node);
+        }
+    }
+
+    private void Write(ClusterReading reading, ClusterNode node)
+    {
+        if (_names is null || Array.Exists(_names, n => n.IsMatch(node.Name)))
+        {
+            WriteObject(reading.Judge(node));
+        }
+    }
+
+    private void ReadApi()
+    {
+        Kubeconfig kubeconfig;
+        try
+        {
+            kubeconfig = Node.Clusters.Kubeconfig.Read(Kubeconfig is null ? null : GetUnresolvedProviderPathFromPSPath(Kubeconfig));
+        }
+        catch (NodeException e)
+        {
+            ThrowTerminatingError(NodeErrors.Record(e));
+            throw;
+        }
+
+        foreach (string? context in Context.Length > 0 ? Context.AsEnumerable<string?>() : [null])
+        {
+            try
+            {
+                ReadCluster(kubeconfig.Choose(context));
+            }
+            catch (NodeException e)
+            {
+                WriteError(NodeErrors.Record(e));
+            }
+        }
+    }
+
+    private void ReadCluster(KubeContext context)
+    {
+        KubeApiOptions options = new()
+        {
+            PageSize = PageSize,
+            Retries = MaximumRetryCount,
+            Patience = TimeSpan.FromSeconds(Timeout),
+            Tell = WriteVerbose,
+            Warn = WriteWarning,
+        };
+        using KubeConnection connection = new(context, options.Patience);
+        ClusterReading reading = NewReading();
+        ClusterProgress progress = new(this, context.Name);
+        ClusterReader reader = new(new KubeApi(connection, options, _stop.Token), reading)
+        {
+            Report = e => WriteError(NodeErrors.Record(e)),
+            ReportObject = e => WriteError(KubeTextErrors.Record(e, context.Name)),
+            Tell = WriteVerbose,
+            Progress = progress.Report,
+        };
+        try
+        {
+            reader.ReadSurroundings(PodNamespace);
+            reader.ReadNodes(LabelSelector is null ? string.Empty : "labelSelector=" + Uri.EscapeDataString(LabelSelector), node => Write(reading, node with { Source = context.Name }));
+        }
+        finally
+        {
+            progress.Complete();
+        }
+    }
+}
