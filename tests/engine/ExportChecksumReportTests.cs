@@ -15,9 +15,11 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     [Fact]
     public void EveryExtensionIsItsFormat()
     {
-        string[] names = ["r.md", "r.markdown", "r.json", "r.csv", "r.xml", "r.prom"];
+        string[] names = ["r.html", "r.htm", "r.md", "r.markdown", "r.json", "r.csv", "r.xml", "r.prom"];
         SessionResult result = engine.Run("param($p, $f) Test-VxlanChecksum $p | Export-ChecksumReport -Path $f -PassThru", s_fault, names.Select(PathOf).ToArray());
         Assert.Equal(names.Select(PathOf), result.Values.Select(static f => Assert.IsType<FileInfo>(f).FullName));
+        Assert.StartsWith("<!DOCTYPE html>\n", Text("r.html"), StringComparison.Ordinal);
+        Assert.Equal(Text("r.html"), Text("r.htm"));
         Assert.StartsWith("# ", Text("r.md"), StringComparison.Ordinal);
         Assert.Equal(Text("r.md"), Text("r.markdown"));
         using JsonDocument json = JsonDocument.Parse(Text("r.json"));
@@ -51,6 +53,7 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     }
 
     [Theory]
+    [InlineData("html")]
     [InlineData("md")]
     [InlineData("json")]
     [InlineData("csv")]
@@ -217,5 +220,5 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     private string Text(string name) => File.ReadAllText(PathOf(name));
 
     private static string WithoutTime(string text) =>
-        string.Join('\n', text.Split('\n').Where(static line => !line.Contains("\"created\"", StringComparison.Ordinal) && !line.StartsWith("<sub>", StringComparison.Ordinal)));
+        string.Join('\n', text.Split('\n').Where(static line => !line.Contains("\"created\"", StringComparison.Ordinal) && !line.StartsWith("<sub>", StringComparison.Ordinal) && !line.Contains("<time ", StringComparison.Ordinal)));
 }

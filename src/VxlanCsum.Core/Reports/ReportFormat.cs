@@ -3,6 +3,9 @@ namespace VxlanCsum;
 /// <summary>What Export-ChecksumReport writes.</summary>
 public enum ReportFormat : byte
 {
+    /// <summary>One self-contained page for people (.html, .htm).</summary>
+    Html = 0,
+
     /// <summary>Text for tickets (.md, .markdown).</summary>
     Markdown = 1,
 

@@ -23,6 +23,12 @@ internal static class ReportText
     public static string Line(string text) =>
         SafeText.Escape(text.AsSpan().IndexOfAny('\r', '\n') < 0 ? text : text.ReplaceLineEndings(" "), LongestText);
 
+    /// <summary>
+    /// The same for XML and HTML: XML 1.0 has no way to hold some characters, not even escaped ones, U+FFFE and U+FFFF besides
+    /// controls and lone surrogates.
+    /// </summary>
+    public static string Markup(string text) => Line(text).Replace('\uFFFE', '\uFFFD').Replace('\uFFFF', '\uFFFD');
+
     /// <summary>ISO 8601, UTC, to the second.</summary>
     public static string Time(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

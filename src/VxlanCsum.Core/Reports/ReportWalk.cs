@@ -54,9 +54,6 @@ internal sealed record ReportStep
 
     public string Note { get; init; } = string.Empty;
 
-    /// <summary>Rules that do not match, in a row, which this one step stands for.</summary>
-    public int Skipped { get; init; }
-
     /// <summary>It is the rule to change.</summary>
     public bool IsOffending { get; init; }
 }

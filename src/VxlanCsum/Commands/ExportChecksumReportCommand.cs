@@ -32,7 +32,7 @@ public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
     [AllowNull]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The files to write. An extension names its format: .md, .markdown, .json, .csv, .xml (JUnit), .prom (Prometheus).</summary>
+    /// <summary>The files to write. An extension names its format: .html, .htm, .md, .markdown, .json, .csv, .xml (JUnit), .prom (Prometheus).</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];

@@ -9,6 +9,8 @@ internal sealed class ReportOutput : IDisposable
 {
     private static readonly Dictionary<string, ReportFormat> s_extensions = new(StringComparer.OrdinalIgnoreCase)
     {
+        [".html"] = ReportFormat.Html,
+        [".htm"] = ReportFormat.Html,
         [".md"] = ReportFormat.Markdown,
         [".markdown"] = ReportFormat.Markdown,
         [".json"] = ReportFormat.Json,
@@ -27,6 +29,7 @@ internal sealed class ReportOutput : IDisposable
         {
             _writer = ReportFile.Told<ReportWriter>(path, () => format switch
             {
+                ReportFormat.Html => new HtmlReport(_file.Stream, header),
                 ReportFormat.Markdown => new MarkdownReport(_file.Stream, header),
                 ReportFormat.Json => new JsonReport(_file.Stream, header),
                 ReportFormat.Csv => new CsvReport(_file.Stream),

@@ -23,7 +23,7 @@ public sealed class PackedIsolationTests(PackageFixture package) : IClassFixture
             .Append("YamlDotNet")
             .Distinct()
             .Order(StringComparer.Ordinal)];
-        Assert.Contains("PacketDotNet", names);
+        Assert.All(["Handlebars", "OxyPlot", "PacketDotNet"], name => Assert.Contains(name, names));
         foreach (string name in names.Where(name => name != "YamlDotNet"))
         {
             WriteNamesake(name, strangers.Path);
@@ -44,9 +44,11 @@ public sealed class PackedIsolationTests(PackageFixture package) : IClassFixture
                 if ($ours.Location -ne "{{package.Folder}}/bin/node/$name.dll") { "our $name is $($ours.Location)" }
                 if ([object]::ReferenceEquals($ours, $theirs[$name]) -or $ours.GetName().Version -eq $theirs[$name].GetName().Version) { "our $name is theirs" }
             }
+            Test-VxlanChecksum '{{Repository.Data("captures", "udpcsum-on-random.pcap")}}' | Export-ChecksumReport '{{strangers.Path}}/report.html' -PassThru | ForEach-Object Name
             """);
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
-        Assert.Equal(["PacketDotNet.EthernetPacket"], result.Lines);
+        Assert.Equal(["PacketDotNet.EthernetPacket", "report.html"], result.Lines);
+        Assert.Contains("aria-labelledby=\"chart-tunnels-title", await File.ReadAllTextAsync(Path.Combine(strangers.Path, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     /// <summary>An assembly of this name that holds nothing: whoever gets it in place of the real one fails at the first type.</summary>

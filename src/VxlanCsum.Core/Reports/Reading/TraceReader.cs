@@ -31,6 +31,7 @@ internal static class TraceReader
             Facts = ItemReader.Facts(
                 (nameof(RuleTrace.OffendingRule), offending),
                 (nameof(RuleTrace.SnatRule), snat == offending ? null : snat),
+                (nameof(RuleTrace.HarmlessSnatRule), given.Text(nameof(RuleTrace.HarmlessSnatRule))),
                 (nameof(RuleTrace.MasqueradeMark), Hex(given.Number(nameof(RuleTrace.MasqueradeMark)))),
                 (nameof(RuleTrace.FinalMark), Hex(given.Number(nameof(RuleTrace.FinalMark)))),
                 (nameof(RuleTrace.InnerPacket), inner),
@@ -50,47 +51,29 @@ internal static class TraceReader
         };
     }
 
-    /// <summary>Rules that do not match say little and are many: a row of them becomes one step.</summary>
-    private static List<ReportStep> Steps(ReportObject given, string? offending, string? offendingChain)
+    /// <summary>None where only their texts arrived.</summary>
+    private static ReportStep[] Steps(ReportObject given, string? offending, string? offendingChain) =>
+        [.. given.Children(nameof(RuleTrace.Steps)).Where(static s => s.Text(nameof(TraceStep.Pass)) is not null).Select(s => Step(s, offending, offendingChain))];
+
+    private static ReportStep Step(ReportObject given, string? offending, string? offendingChain)
     {
-        var steps = new List<ReportStep>();
-        foreach (ReportObject child in given.Children(nameof(RuleTrace.Steps)))
+        string? rule = given.Text(nameof(TraceStep.Rule)), chain = given.Text(nameof(TraceStep.Chain));
+        return new ReportStep
         {
-            if (child.Text(nameof(TraceStep.Pass)) is not { } pass)
-            {
-                return [];
-            }
-
-            ReportObject? rule = child.Child(nameof(TraceStep.Rule));
-            string? text = child.Text(nameof(TraceStep.Rule)), chain = child.Text(nameof(TraceStep.Chain));
-            ReportStep step = new()
-            {
-                Pass = pass,
-                Hook = child.Word(nameof(TraceStep.Hook)),
-                Chain = chain,
-                Table = child.Text(nameof(TraceStep.Table)),
-                Depth = (int)(child.Number(nameof(TraceStep.Depth)) ?? 0),
-                Branch = (int)(child.Number(nameof(TraceStep.Branch)) ?? 0),
-                RuleNumber = rule?.Number(nameof(NetfilterRule.Number)),
-                Rule = text,
-                Outcome = child.Word(nameof(TraceStep.Outcome)),
-                MarkBefore = child.Word(nameof(TraceStep.MarkBefore)),
-                MarkAfter = child.Word(nameof(TraceStep.MarkAfter)),
-                Note = child.Word(nameof(TraceStep.Note)),
-                IsOffending = text is not null && text == offending && (offendingChain is null || offendingChain == chain),
-            };
-            bool skips = step.Outcome == nameof(TraceOutcome.NoMatch);
-            if (skips && steps.Count > 0 && steps[^1] is { Skipped: > 0 } last && last.Pass == step.Pass && last.Chain == step.Chain && last.Branch == step.Branch && last.Depth == step.Depth)
-            {
-                steps[^1] = last with { Skipped = last.Skipped + 1 };
-            }
-            else
-            {
-                steps.Add(step with { Skipped = skips ? 1 : 0 });
-            }
-        }
-
-        return steps;
+            Pass = given.Word(nameof(TraceStep.Pass)),
+            Hook = given.Word(nameof(TraceStep.Hook)),
+            Chain = chain,
+            Table = given.Text(nameof(TraceStep.Table)),
+            Depth = (int)(given.Number(nameof(TraceStep.Depth)) ?? 0),
+            Branch = (int)(given.Number(nameof(TraceStep.Branch)) ?? 0),
+            RuleNumber = given.Child(nameof(TraceStep.Rule))?.Number(nameof(NetfilterRule.Number)),
+            Rule = rule,
+            Outcome = given.Word(nameof(TraceStep.Outcome)),
+            MarkBefore = given.Word(nameof(TraceStep.MarkBefore)),
+            MarkAfter = given.Word(nameof(TraceStep.MarkAfter)),
+            Note = given.Word(nameof(TraceStep.Note)),
+            IsOffending = rule is not null && rule == offending && (offendingChain is null || offendingChain == chain),
+        };
     }
 
     private static string? Hex(long? mark) => mark is { } bits ? string.Create(CultureInfo.InvariantCulture, $"0x{bits:x}") : null;

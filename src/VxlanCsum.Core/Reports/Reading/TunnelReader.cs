@@ -10,6 +10,7 @@ internal static class TunnelReader
         long bad = given.Number(nameof(VxlanChecksumResult.BadPackets)) ?? 0;
         long pending = given.Number(nameof(VxlanChecksumResult.PendingPackets)) ?? 0;
         long unverified = given.Number(nameof(VxlanChecksumResult.UnverifiedPackets)) ?? 0;
+        bool unfinished = given.Flag(nameof(VxlanChecksumResult.UnfinishedOnArrival));
         bool suspected = given.Flag(nameof(VxlanChecksumResult.OuterSnatSuspected));
         return new ReportItem
         {
@@ -19,7 +20,7 @@ internal static class TunnelReader
                 : $"{given.Text(nameof(VxlanChecksumResult.OuterSource)) ?? "several hosts"}, no tunnel",
             Node = given.Computer,
             Level = given.Flag(nameof(VxlanChecksumResult.IsFault)) ? ReportLevel.Fault
-                : suspected ? ReportLevel.AtRisk
+                : suspected || unfinished ? ReportLevel.AtRisk
                 : packets == 0 || packets == unverified || cause == nameof(ChecksumCause.NotVerifiable) ? ReportLevel.Undecided
                 : ReportLevel.Healthy,
             Verdict = cause,
@@ -36,6 +37,7 @@ internal static class TunnelReader
                 (nameof(VxlanChecksumResult.ImpliedOriginalPort), ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.ImpliedOriginalPort)))),
                 (nameof(VxlanChecksumResult.ImpliedOriginalAddress), given.Text(nameof(VxlanChecksumResult.ImpliedOriginalAddress))),
                 (nameof(VxlanChecksumResult.OuterSnatSuspected), suspected ? "yes" : null),
+                (nameof(VxlanChecksumResult.UnfinishedOnArrival), unfinished ? "yes" : null),
                 (nameof(VxlanChecksumResult.Mitigations), ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.Mitigations))))),
             Evidence = [.. given.Children(nameof(VxlanChecksumResult.Evidence)).Select(Evidence)],
         };

@@ -72,7 +72,7 @@ internal sealed class JUnitReport : ReportWriter
         _cases++;
         _out.WriteStartElement("testcase");
         _out.WriteAttributeString("classname", type);
-        _out.WriteAttributeString("name", Clean(name));
+        _out.WriteAttributeString("name", ReportText.Markup(name));
         _out.WriteAttributeString("time", "0");
         if (level != ReportLevel.Healthy)
         {
@@ -80,9 +80,9 @@ internal sealed class JUnitReport : ReportWriter
             _errors += isError ? 1 : 0;
             _failures += isError ? 0 : 1;
             _out.WriteStartElement(isError ? "error" : "failure");
-            _out.WriteAttributeString("type", Clean(verdict));
-            _out.WriteAttributeString("message", Clean(explanation));
-            _out.WriteString(string.Join('\n', evidence.Select(static e => e.Place is null ? e.Text : $"{e.Place}: {e.Text}").Append(advice).Where(static l => l.Length > 0).Select(Clean)));
+            _out.WriteAttributeString("type", ReportText.Markup(verdict));
+            _out.WriteAttributeString("message", ReportText.Markup(explanation));
+            _out.WriteString(string.Join('\n', evidence.Select(static e => e.Place is null ? e.Text : $"{e.Place}: {e.Text}").Append(advice).Where(static l => l.Length > 0).Select(ReportText.Markup)));
             _out.WriteEndElement();
         }
 
@@ -91,8 +91,5 @@ internal sealed class JUnitReport : ReportWriter
 
     private void Write(string text) => _stream.Write(Encoding.UTF8.GetBytes(text));
 
-    private static string Attribute(string text) => SecurityElement.Escape(Clean(text)) ?? string.Empty;
-
-    /// <summary>XML 1.0 has no way to hold some characters, not even escaped ones: U+FFFE and U+FFFF besides controls and lone surrogates.</summary>
-    private static string Clean(string text) => ReportText.Line(text).Replace('\uFFFE', '\uFFFD').Replace('\uFFFF', '\uFFFD');
+    private static string Attribute(string text) => SecurityElement.Escape(ReportText.Markup(text)) ?? string.Empty;
 }

@@ -133,7 +133,6 @@ internal static class JsonReportItem
             json.WriteString("markBefore", step.MarkBefore);
             json.WriteString("markAfter", step.MarkAfter);
             json.WriteString("note", step.Note);
-            json.WriteNumber("skipped", step.Skipped);
             json.WriteBoolean("offending", step.IsOffending);
             json.WriteEndObject();
         }

@@ -1,0 +1,153 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using VxlanCsum.Node.Reports;
+using VxlanCsum.Reports;
+using Xunit;
+
+namespace VxlanCsum.UnitTests.Reports;
+
+/// <summary>The page's text; what a browser makes of it is shown in tests/engine/Browsing.</summary>
+public sealed partial class HtmlReportTests
+{
+    [Fact]
+    public void OnlyTheTemplatesOwnElementsAreThere()
+    {
+        string[] plain = Elements(Write(Items("harmless"))), hostile = Elements(Write(Items(Hostile.Text)));
+        Assert.NotEmpty(plain);
+        Assert.Equal(plain, hostile);
+    }
+
+    [Fact]
+    public void HostileTextIsShown() =>
+        Assert.Contains("<script>window.owned=1</script>", WebUtility.HtmlDecode(Write(Items(Hostile.Text))), StringComparison.Ordinal);
+
+    [Fact]
+    public void NothingIsLoadedRunOrLeft()
+    {
+        string page = Write(Items(Hostile.Text));
+        Assert.DoesNotMatch("(?i)<(script|link|iframe|img|object|embed|form|base|a href=\"(?!#))", page);
+        Assert.DoesNotMatch("(?i)<[^>]*\\s(on[a-z]+|style|src|srcset|xlink:href)=", page);
+        Assert.DoesNotMatch("(?i)(url\\(|@import|@font-face)", Style(page));
+        Assert.DoesNotContain(page, static c => char.IsControl(c) && c != '\n');
+        Assert.DoesNotContain("{{", Style(page) + string.Concat(Elements(page)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ItsPolicyAllowsItsStyleSheetAndNothingElse()
+    {
+        string page = Write(Items("x"));
+        string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style(page))));
+        Assert.Contains($"content=\"default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IdsAreThereOnceAndEveryReferenceLeadsToOne()
+    {
+        string page = Write(Items(Hostile.Text));
+        string[] ids = [.. Id().Matches(page).Select(static m => m.Groups[1].Value)];
+        Assert.Equal(ids.Distinct(), ids);
+        Assert.All(Reference().Matches(page).SelectMany(static m => m.Groups[1].Value.Split(' ')), reference => Assert.Contains(reference.TrimStart('#'), ids));
+    }
+
+    [Fact]
+    public void ThereIsAChartWhereThereIsSomethingToCompare()
+    {
+        Assert.Equal(["chart-tunnels"], Charts(Writing.Tunnel(ReportLevel.Fault)));
+        Assert.Equal(["chart-change", "chart-tunnels"], Charts(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy)));
+        Assert.Equal(["chart-time"], Charts(Capture(1), Capture(2)));
+        Assert.Empty(Charts(Writing.Receipt(true)));
+    }
+
+    [Fact]
+    public void ChartsSayInWordsWhatTheyShow()
+    {
+        string page = Write(Writing.Tunnel(ReportLevel.Fault));
+        Assert.Matches("<svg viewBox=\"0 0 \\d+ \\d+\" role=\"img\" aria-labelledby=\"chart-tunnels-title chart-tunnels-text\"><title id=\"chart-tunnels-title\">Causes by tunnel direction</title><desc id=\"chart-tunnels-text\">Vxlan 10.0.10.14 -&gt; 10.0.10.10: NatLocalChecksum, 7 of 14: 7 of 14 wrong</desc>", page);
+        Assert.Matches("<rect class=\"c-bad\"[^>]*/>(<rect[^>]*/>)*<rect class=\"c-right\"", page);
+    }
+
+    [Fact]
+    public void AWalkBlamesARuleAndEndsTheChainsText()
+    {
+        string page = Write(Items("-A KUBE-POSTROUTING -j MASQUERADE"));
+        Assert.Equal(1, page.Split("Rule to change").Length - 1);
+        Assert.Matches("<li class=\"match d0 blame\">", page);
+    }
+
+    [Fact]
+    public void AnEmptyReportIsAPage() => Assert.Contains("Nothing was given", Write(), StringComparison.Ordinal);
+
+    [Fact]
+    public void OfAHundredThousandItemsThePageStaysSmall()
+    {
+        ReportDigest digest = new();
+        for (int i = 0; i < 100_000; i++)
+        {
+            digest.Add(Writing.Tunnel(ReportLevel.Fault) with { Subject = $"{i}" });
+        }
+
+        string page = Write(digest);
+        Assert.Contains("99,800 more are not", page, StringComparison.Ordinal);
+        Assert.InRange(page.Length, 1, 500_000);
+    }
+
+    private static ReportItem[] Items(string text) =>
+    [
+        .. Enum.GetValues<ReportKind>().Select(kind => Hostile.Item(kind, ReportLevel.Fault, text)),
+        Hostile.Item(ReportKind.Trace, ReportLevel.Fault, text) with { Walk = new ReportWalk { Text = $"{text}\n{text}" } },
+    ];
+
+    private static ReportItem Capture(int hour) => Hostile.Item(ReportKind.Capture, ReportLevel.Fault, "x") with
+    {
+        From = new DateTime(2026, 10, 1, hour, 0, 0, DateTimeKind.Utc),
+        Until = new DateTime(2026, 10, 1, hour, 5, 0, DateTimeKind.Utc),
+        Timeline = [],
+    };
+
+    private static string[] Charts(params ReportItem[] items) => [.. ChartId().Matches(Write(items)).Select(static m => m.Groups[1].Value)];
+
+    private static string Write(params ReportItem[] items) => Write(Writing.Digest(items));
+
+    private static string Write(ReportDigest digest)
+    {
+        using MemoryStream stream = new();
+        using (HtmlReport report = new(stream, Writing.Header))
+        {
+            report.Complete(digest);
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static string Style(string page) => page[(page.IndexOf("<style>", StringComparison.Ordinal) + 7)..page.IndexOf("</style>", StringComparison.Ordinal)];
+
+    /// <summary>Names of the elements and of their attributes, in order; of charts, which differ with the length of the text, only what there is.</summary>
+    private static string[] Elements(string page)
+    {
+        string text = page.Replace(Style(page), "", StringComparison.Ordinal);
+        string[] inCharts = [.. Chart().Matches(text).SelectMany(static m => Names(m.Value)).Distinct().Order()];
+        return [.. Names(Chart().Replace(text, "")), .. inCharts];
+    }
+
+    private static IEnumerable<string> Names(string text) => Tag().Matches(text).Select(static m => Attribute().Replace(m.Value, ""));
+
+    [GeneratedRegex("<svg viewBox=\"[^\"]*\" role.*?</svg>")]
+    private static partial Regex Chart();
+
+    [GeneratedRegex("<[a-zA-Z/!][^>]*>")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex("=\"[^\"]*\"")]
+    private static partial Regex Attribute();
+
+    [GeneratedRegex(" id=\"([^\"]*)\"")]
+    private static partial Regex Id();
+
+    [GeneratedRegex("(?:aria-labelledby|href)=\"([^\"]*)\"")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex("<h3 id=\"(chart-[a-z]+)\">")]
+    private static partial Regex ChartId();
+}
