@@ -26,6 +26,7 @@
         'Get-VxlanInterface'
         'Invoke-ChecksumMitigation'
         'Measure-PcapChecksum'
+        'Merge-PcapChecksum'
         'Read-PcapChecksum'
         'Repair-PcapChecksum'
         'Resolve-NatChecksum'

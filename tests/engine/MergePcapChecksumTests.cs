@@ -1,0 +1,45 @@
+using VxlanCsum.EngineTests.Hosting;
+
+namespace VxlanCsum.EngineTests;
+
+public sealed class MergePcapChecksumTests(EngineFixture engine) : IClassFixture<EngineFixture>
+{
+    private static readonly string s_captures = Repository.Data("captures") + "/*.pcap";
+
+    [Fact]
+    public void Live_and_serialised_summaries_add_up_alike()
+    {
+        SessionResult result = engine.Run("""
+            param($path)
+            $parts = Measure-PcapChecksum $path
+            $parts | Merge-PcapChecksum
+            [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($parts, 3)) | Merge-PcapChecksum
+            Merge-PcapChecksum 'all of them' -InputObject $parts
+            ($parts | ForEach-Object Packets | ForEach-Object { $n = 0 } { $n += $_ } { $n })
+            """, s_captures).Succeeded();
+        Assert.Equal(4, result.Output.Count);
+        Assert.Equal(Show(result, 0), Show(result, 1));
+        Assert.Equal(result.Output[3].BaseObject, Convert.ToInt64(result.Output[0].Properties["Packets"].Value, null));
+        Assert.Matches("^[0-9]+ captures$", (string)result.Output[0].Properties["Path"].Value);
+        Assert.Equal("all of them", result.Output[2].Properties["Path"].Value);
+        Assert.Equal(["VxlanCsum.CaptureSummary"], result.Output.Take(3).Select(static o => o.TypeNames[0]).Distinct());
+    }
+
+    [Fact]
+    public void What_is_no_summary_or_not_a_whole_one_is_told_and_the_rest_adds_up()
+    {
+        SessionResult result = engine.Run("""
+            param($path)
+            $one = Measure-PcapChecksum $path
+            $shallow = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($one, 1))
+            $null, 'text', $one, $shallow, $one | Merge-PcapChecksum
+            """, Repository.Data("captures", "udpcsum-on-random.pcap"));
+        Assert.Equal(["SummaryExpected", "SummaryIncomplete"], result.ErrorIds);
+        Assert.Contains("given twice", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal(21L, Assert.Single(result.Output).Properties["Packets"].Value);
+        Assert.Empty(engine.Run("@() | Merge-PcapChecksum").Succeeded().Output);
+    }
+
+    private static string Show(SessionResult result, int index) =>
+        string.Join('\n', result.Output[index].Properties.Select(static p => $"{p.Name}: {(p.Value is System.Collections.IEnumerable list and not string ? string.Join(", ", list.Cast<object>()) : p.Value)}"));
+}
