@@ -31,10 +31,12 @@ public sealed class MergePcapChecksumTests(EngineFixture engine) : IClassFixture
         SessionResult result = engine.Run("""
             param($path)
             $one = Measure-PcapChecksum $path
-            $shallow = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($one, 1))
+            $shallow = [pscustomobject] @{ PSTypeName = 'Deserialized.VxlanCsum.CaptureSummary'; Path = 'x'; Packets = 1; Bytes = 1; CapturedBytes = 1; Good = 1;
+                NotPresent = 0; Partial = 0; Unverified = 0; Illegal = 0; Bad = 0; Complete = $true; Checksums = @('Udp Good 1') }
             $null, 'text', $one, $shallow, $one | Merge-PcapChecksum
             """, Repository.Data("captures", "udpcsum-on-random.pcap"));
         Assert.Equal(["SummaryExpected", "SummaryIncomplete"], result.ErrorIds);
+        Assert.Contains("Protocol is missing", result.Errors[1].ErrorDetails.Message, StringComparison.Ordinal);
         Assert.Contains("given twice", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.Equal(21L, Assert.Single(result.Output).Properties["Packets"].Value);
         Assert.Empty(engine.Run("@() | Merge-PcapChecksum").Succeeded().Output);
