@@ -26,6 +26,9 @@ public sealed class ModuleManifest
     /// <summary>CompatiblePSEditions.</summary>
     public IReadOnlyList<string> Editions => Texts(_values, "CompatiblePSEditions");
 
+    /// <summary>Files that say how objects look: FormatsToProcess and TypesToProcess.</summary>
+    public IEnumerable<string> Views => Texts(_values, "FormatsToProcess").Concat(Texts(_values, "TypesToProcess"));
+
     /// <summary>PrivateData.PSData.Tags.</summary>
     public IReadOnlyList<string> Tags => Texts(GalleryData, "Tags");
 
