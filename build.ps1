@@ -9,6 +9,8 @@
     Docs    builds en-US/, what Get-Help shows, from docs/ with Microsoft.PowerShell.PlatyPS
     Package builds the module and packs it: out/VxlanCsum/<version> as PowerShell installs it, and the .nupkg of it, the same bits
             wherever they are built. Without pwsh: dotnet run --project build/Packing
+    Coverage runs the unit and the engine tests and says which lines of the module they reach: out/coverage/report/index.html, and a summary.
+            Slow, since nothing is precompiled; the next Build stages the usual module again
 .PARAMETER Module
     The folder or manifest of the module to run the Pester tests on, in place of the one that Build staged: the packed one, say.
 .EXAMPLE
@@ -33,6 +35,17 @@ function Invoke-Dotnet {
     if ($LASTEXITCODE -ne 0) {
         throw "dotnet $args ended with $LASTEXITCODE."
     }
+}
+
+function Invoke-Coverage {
+    $output = Join-Path $PSScriptRoot out coverage
+    foreach ($project in 'unit', 'engine') {
+        Invoke-Dotnet test --project "tests/$project" --configuration Coverage --coverage --coverage-output-format cobertura --coverage-output (Join-Path $output "$project.xml") --coverage-settings (Join-Path $PSScriptRoot build coverage.settings.xml)
+    }
+
+    Invoke-Dotnet tool restore
+    Invoke-Dotnet reportgenerator "-reports:$output/*.xml" "-targetdir:$output/report" '-reporttypes:Html;TextSummary' '-filefilters:-*.g.cs'
+    Get-Content (Join-Path $output report Summary.txt)
 }
 
 function Get-Pester {
@@ -86,6 +99,7 @@ foreach ($name in $Task) {
         }
         'Pester' { Invoke-PesterTest }
         'Package' { Invoke-Dotnet run --project build/Packing }
+        'Coverage' { Invoke-Coverage }
         'Docs' { & (Join-Path $PSScriptRoot build Build-Help.ps1) }
     }
 }
