@@ -4,6 +4,7 @@ namespace VxlanCsum;
 /// <remarks>Immutable. Counts begin with the network namespace.</remarks>
 public sealed record ChecksumErrorCounter
 {
+    [System.Text.Json.Serialization.JsonConstructor]
     internal ChecksumErrorCounter(string protocol, string counter, ulong value)
     {
         Protocol = protocol;

@@ -38,7 +38,24 @@ internal sealed record NodeEvidence
 /// <summary>What a capture showed.</summary>
 /// <param name="Places">The interfaces or files.</param>
 /// <param name="Packets">Read in all.</param>
-internal sealed record CaptureEvidence(IReadOnlyList<string> Places, long Packets, IReadOnlyList<VxlanChecksumResult> Results);
+internal sealed record CaptureEvidence(IReadOnlyList<string> Places, long Packets, IReadOnlyList<VxlanChecksumResult> Results)
+{
+    /// <summary>The files in which the packets are kept, if they are.</summary>
+    public IReadOnlyList<KeptPackets> Kept { get; init; } = [];
+
+    public static CaptureEvidence Together(IReadOnlyList<CaptureEvidence> seen) =>
+        new([.. seen.SelectMany(static s => s.Places)], seen.Sum(static s => s.Packets), [.. seen.SelectMany(static s => s.Results)])
+        {
+            Kept = [.. seen.SelectMany(static s => s.Kept)],
+        };
+}
+
+/// <summary>Packets in a file, without what they carry.</summary>
+/// <param name="File">Its name in its folder.</param>
+/// <param name="Place">The interface or file that they were captured on or read from.</param>
+/// <param name="IsLive">They were captured on the node itself, so that its addresses say on which end.</param>
+/// <param name="Ports">The UDP ports that carry VXLAN.</param>
+internal sealed record KeptPackets(string File, string Place, bool IsLive, IReadOnlyList<ushort> Ports);
 
 /// <summary>Something that could not be looked at.</summary>
 /// <param name="Source">What was to be looked at.</param>

@@ -6,6 +6,7 @@ namespace VxlanCsum;
 /// </remarks>
 public sealed record OffloadFeature
 {
+    [System.Text.Json.Serialization.JsonConstructor]
     internal OffloadFeature(string name)
     {
         Name = name;

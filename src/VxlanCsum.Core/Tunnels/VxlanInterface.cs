@@ -6,6 +6,7 @@ namespace VxlanCsum;
 /// <remarks>Immutable. What the kind of device does not have is null.</remarks>
 public sealed record VxlanInterface
 {
+    [System.Text.Json.Serialization.JsonConstructor]
     internal VxlanInterface(string name, string kind)
     {
         Name = name;

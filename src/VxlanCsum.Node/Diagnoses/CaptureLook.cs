@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Net;
 using VxlanCsum.Captures;
-using VxlanCsum.Causes;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Node.Pcap;
@@ -11,9 +11,6 @@ namespace VxlanCsum.Node.Diagnoses;
 internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell, CancellationToken cancellation)
 {
     private const int LookMilliseconds = 100;
-
-    /// <summary>Of one interface: enough for any fault, and no more than memory and a folder can hold.</summary>
-    private const long MostFrames = 200_000;
 
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _files;
@@ -38,7 +35,7 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
         tell($"Capturing on {string.Join(", ", places)}: {filter}.");
         _begun.TrySetResult(true);
         CaptureEvidence[] seen = Task.WhenAll(captures.Zip(places, (c, p) => Task.Run(() => Watch(c, p, ports), CancellationToken.None))).GetAwaiter().GetResult();
-        return Together(seen);
+        return CaptureEvidence.Together(seen);
     }
 
     /// <summary>Reads the captures that were given; null where none can be.</summary>
@@ -51,7 +48,7 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
             try
             {
                 using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(path), path);
-                read.Add(Read(reader, path, new CauseOptions(), new TunnelPorts(), TryNext));
+                read.Add(Read(reader, new KeptPackets(NextFile(), path, IsLive: false, TunnelPorts.DefaultVxlan), [], TryNext));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -59,7 +56,7 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
             }
         }
 
-        return read.Count == 0 ? null : Together(read);
+        return read.Count == 0 ? null : CaptureEvidence.Together(read);
     }
 
     private LiveCapture[] Open(LiveCaptureOptions[] options)
@@ -86,8 +83,7 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
         using (capture)
         {
             CapturePlace here = CapturePlace.Of(place, request.NetworkNamespace);
-            var options = new CauseOptions { LocalAddresses = here.Addresses.Select(HostId.From).ToHashSet() };
-            return Read(capture, place, options, new TunnelPorts(ports), TryNext);
+            return Read(capture, new KeptPackets(NextFile(), place, IsLive: true, ports), here.Addresses, TryNext);
         }
 
         bool TryNext(CaptureReader reader, out CapturedFrame frame)
@@ -101,7 +97,7 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
         }
     }
 
-    private delegate bool Next(CaptureReader reader, out CapturedFrame frame);
+    private string NextFile() => string.Create(CultureInfo.InvariantCulture, $"capture-{Interlocked.Increment(ref _files)}.pcapng");
 
     private bool TryNext(CaptureReader reader, out CapturedFrame frame)
     {
@@ -109,20 +105,14 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
         return reader.TryRead(out frame);
     }
 
-    private CaptureEvidence Read(CaptureReader reader, string place, CauseOptions options, TunnelPorts ports, Next next)
+    private CaptureEvidence Read(CaptureReader reader, KeptPackets packets, IReadOnlyList<IPAddress> local, CaptureWeighing.Next next)
     {
-        var analyzer = new CauseAnalyzer(options);
-        var walker = new FrameWalker(ports);
-        using KeptCapture? kept = request.KeepCapturesIn is null ? null : new KeptCapture(Path.Combine(request.KeepCapturesIn, string.Create(CultureInfo.InvariantCulture, $"capture-{Interlocked.Increment(ref _files)}.pcapng")), ports);
-        for (long frames = 0; frames < MostFrames && next(reader, out CapturedFrame frame); frames++)
+        if (request.KeepCapturesIn is null)
         {
-            analyzer.Add(walker.Walk(in frame), in frame);
-            kept?.Write(in frame);
+            return CaptureWeighing.Weigh(reader, packets, local, next);
         }
 
-        return new CaptureEvidence([place], analyzer.Packets, analyzer.Complete());
+        using var kept = new KeptCapture(Path.Combine(request.KeepCapturesIn, packets.File), new TunnelPorts(packets.Ports));
+        return CaptureWeighing.Weigh(reader, packets, local, next, kept.Write) with { Kept = [packets] };
     }
-
-    private static CaptureEvidence Together(IReadOnlyList<CaptureEvidence> seen) =>
-        new([.. seen.SelectMany(static s => s.Places)], seen.Sum(static s => s.Packets), [.. seen.SelectMany(static s => s.Results)]);
 }

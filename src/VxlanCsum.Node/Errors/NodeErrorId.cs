@@ -48,6 +48,8 @@ internal static class NodeErrorId
     public const string KernelTestFailed = "KernelTestFailed";
     public const string MitigationKindMissing = "MitigationKindMissing";
     public const string ServiceNetworkInvalid = "ServiceNetworkInvalid";
+    public const string EvidenceFolderInUse = "EvidenceFolderInUse";
+    public const string EvidenceFolderInvalid = "EvidenceFolderInvalid";
     public const string ServiceAddressInvalid = "ServiceAddressInvalid";
     public const string SourceAddressInvalid = "SourceAddressInvalid";
     public const string ClusterDnsNotFound = "ClusterDnsNotFound";

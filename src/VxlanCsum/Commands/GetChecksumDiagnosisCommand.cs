@@ -24,7 +24,7 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _told = new();
     private DiagnosisVerdict _worst = DiagnosisVerdict.Undecided;
-    private bool _any;
+    private bool _any, _failed;
 
     /// <summary>Seconds to capture below the tunnels. Default: no capture.</summary>
     [Parameter(ParameterSetName = NodeSet)]
@@ -72,6 +72,24 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand, IDisposable
     [ValidateNotNullOrEmpty]
     public string? NodeName { get; set; }
 
+    /// <summary>
+    /// A folder, new or empty, that gets all that the diagnosis stands on: rules as they were printed, packets without what they
+    /// carry, the rest as JSON. No secret is collected; who may see the node's addresses and rules may see it.
+    /// </summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [ValidateNotNullOrEmpty]
+    public string? SaveTo { get; set; }
+
+    /// <summary>Save other addresses for the node's, each consistently for one, and instead of packets what they showed. The diagnosis given here stays as it is.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    public SwitchParameter Anonymize { get; set; }
+
+    /// <summary>Folders that -SaveTo made, here or on another node: they are judged instead of this node.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = FolderSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] FromPath { get; set; } = [];
+
     /// <summary>Only give the verdict.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -91,13 +109,36 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand, IDisposable
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (ParameterSetName != FolderSet)
+        {
+            Diagnose(LookAtNode);
+            return;
+        }
+
+        foreach (string path in FromPath.SelectMany(Files))
+        {
+            Diagnose(() => EvidenceFolder.Load(path, _stop.Token));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Exit(_any && (!_failed || Weight(_worst) > Weight(DiagnosisVerdict.Undecided)) ? _worst : DiagnosisVerdict.Undecided);
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    private void Diagnose(Func<NodeEvidence> look)
+    {
         try
         {
-            Gathered gathered = Wait(Task.Run(new EvidenceGatherer(Request(), _told.Enqueue, _stop.Token).Gather));
-            Write(DiagnosisJudge.Judge(gathered.Evidence, _stop.Token));
+            Write(DiagnosisJudge.Judge(look(), _stop.Token));
         }
         catch (NodeException e)
         {
+            _failed = true;
             WriteError(e);
         }
         catch (OperationCanceledException)
@@ -106,14 +147,24 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing() => Exit(_any ? _worst : DiagnosisVerdict.Undecided);
+    private NodeEvidence LookAtNode()
+    {
+        string? folder = SaveTo is null ? null : GetUnresolvedProviderPathFromPSPath(SaveTo);
+        if (folder is not null)
+        {
+            EvidenceFolder.Prepare(folder);
+        }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
+        DiagnosisRequest request = Request() with { KeepCapturesIn = Anonymize ? null : folder };
+        Gathered gathered = Wait(Task.Run(new EvidenceGatherer(request, _told.Enqueue, _stop.Token).Gather));
+        if (folder is not null)
+        {
+            EvidenceFolder.Save(folder, gathered, Anonymize);
+            WriteVerbose($"Saved to {Text.SafeText.Escape(folder)}.");
+        }
 
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
+        return gathered.Evidence;
+    }
 
     private DiagnosisRequest Request() => new()
     {

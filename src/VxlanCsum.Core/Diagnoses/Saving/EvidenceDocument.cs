@@ -1,0 +1,124 @@
+using System.Net;
+using VxlanCsum.Mitigations;
+using VxlanCsum.Netfilter;
+
+namespace VxlanCsum.Diagnoses.Saving;
+
+/// <summary>Evidence as it is saved: all of it but rules and packets, which stand in files of their own as they were read.</summary>
+internal sealed record EvidenceDocument
+{
+    /// <summary>The form of the folder; a later version of the module reads this one's.</summary>
+    public const int CurrentFormat = 1;
+
+    public required int Format { get; init; }
+
+    public required string NodeName { get; init; }
+
+    public required DateTime Timestamp { get; init; }
+
+    public string? NetworkNamespace { get; init; }
+
+    public required NodeVersions Versions { get; init; }
+
+    public required IReadOnlyList<VxlanInterface> Interfaces { get; init; }
+
+    public required Dictionary<string, int> Indexes { get; init; }
+
+    public required Dictionary<string, IReadOnlyList<OffloadFeature>> Features { get; init; }
+
+    public required IReadOnlyList<IPAddress> Addresses { get; init; }
+
+    public required IReadOnlyList<SavedProgram> Programs { get; init; }
+
+    public required bool HasConntrack { get; init; }
+
+    public required bool HasIp { get; init; }
+
+    public required int LockSeconds { get; init; }
+
+    public FelixFacts? Felix { get; init; }
+
+    /// <summary>What the rules were read from, in order; null where they could not be read.</summary>
+    public IReadOnlyList<SavedRules>? Rules { get; init; }
+
+    public string? RulesProblem { get; init; }
+
+    public required IReadOnlyList<TraceRequest> Walks { get; init; }
+
+    public required IReadOnlyList<ChecksumErrorCounter> Counters { get; init; }
+
+    public SavedCapture? Capture { get; init; }
+
+    public required IReadOnlyList<KernelDefectResult> KernelDefects { get; init; }
+
+    public required IReadOnlyList<DnsProbeResult> Probes { get; init; }
+
+    public required IReadOnlyList<LookFailure> Failures { get; init; }
+
+    /// <summary>The document of evidence whose rules are in these files.</summary>
+    public static EvidenceDocument Of(NodeEvidence evidence, IReadOnlyList<SavedRules> rules)
+    {
+        NodeFacts facts = evidence.Facts;
+        return new EvidenceDocument
+        {
+            Format = CurrentFormat,
+            NodeName = evidence.NodeName,
+            Timestamp = evidence.Timestamp,
+            NetworkNamespace = evidence.NetworkNamespace,
+            Versions = evidence.Versions,
+            Interfaces = facts.Tunnels,
+            Indexes = new Dictionary<string, int>(facts.Indexes),
+            Features = new Dictionary<string, IReadOnlyList<OffloadFeature>>(facts.Features),
+            Addresses = evidence.Addresses,
+            Programs = [.. facts.Iptables.Select(static p => new SavedProgram(p.Key.Backend, p.Key.Family, p.Value))],
+            HasConntrack = facts.HasConntrack,
+            HasIp = facts.HasIp,
+            LockSeconds = facts.LockSeconds,
+            Felix = facts.Felix,
+            Rules = facts.Rules is null ? null : rules,
+            RulesProblem = facts.RulesProblem,
+            Walks = facts.Walks,
+            Counters = evidence.Counters,
+            Capture = evidence.Capture is { } capture ? SavedCapture.Of(capture) : null,
+            KernelDefects = evidence.KernelDefects,
+            Probes = evidence.Probes,
+            Failures = evidence.Failures,
+        };
+    }
+
+    /// <summary>The evidence, with the rules and the packets that stand beside the document.</summary>
+    public NodeEvidence ToEvidence(NetfilterRuleset? rules, CaptureEvidence? capture) => new()
+    {
+        NodeName = NodeName,
+        Timestamp = Timestamp,
+        NetworkNamespace = NetworkNamespace,
+        Versions = Versions,
+        Facts = new NodeFacts
+        {
+            Tunnels = Interfaces,
+            Indexes = Indexes,
+            Features = Features,
+            Rules = rules,
+            RulesProblem = RulesProblem,
+            Walks = Walks,
+            Iptables = Programs.ToDictionary(static p => (p.Backend, p.Family), static p => p.Program),
+            HasConntrack = HasConntrack,
+            HasIp = HasIp,
+            LockSeconds = LockSeconds,
+            Felix = Felix,
+        },
+        Addresses = Addresses,
+        Counters = Counters,
+        Capture = capture,
+        KernelDefects = KernelDefects,
+        Probes = Probes,
+        Failures = Failures,
+    };
+}
+
+/// <summary>An iptables program of the node.</summary>
+internal sealed record SavedProgram(NetfilterBackend Backend, NetfilterFamily Family, string Program);
+
+/// <summary>Rules in a file.</summary>
+/// <param name="File">Its name in the folder.</param>
+internal sealed record SavedRules(string File, string Program, NetfilterBackend Backend, NetfilterFamily? Family);

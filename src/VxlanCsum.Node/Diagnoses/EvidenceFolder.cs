@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using VxlanCsum.Captures;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Diagnoses.Saving;
+using VxlanCsum.Netfilter;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Text;
+
+namespace VxlanCsum.Node.Diagnoses;
+
+/// <summary>A folder with all that a diagnosis stands on, to be judged elsewhere. No secret is in it: of packets the headers, of nodes no key.</summary>
+internal static class EvidenceFolder
+{
+    private const string DocumentFile = "evidence.json", AnonymousName = "node";
+    private const int KeyLength = 32;
+
+    /// <summary>Makes the folder ready; one that is there must be empty.</summary>
+    /// <exception cref="NodeException">It is not empty, or cannot be written to.</exception>
+    public static void Prepare(string path) => Told(path, () =>
+    {
+        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+        {
+            throw new NodeException(NodeErrorId.EvidenceFolderInUse, NodeFailure.InvalidArgument, path,
+                $"{SafeText.Escape(path)} is there already and not an empty folder.", "Give another path: nothing is overwritten.");
+        }
+
+        // It tells a lot of the node.
+        _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return true;
+    });
+
+    /// <summary>Writes what was gathered.</summary>
+    /// <exception cref="NodeException">It cannot be written.</exception>
+    public static void Save(string path, Gathered gathered, bool anonymize) => Told(path, () =>
+    {
+        AddressAnonymizer? mapping = anonymize ? new AddressAnonymizer(RandomNumberGenerator.GetBytes(KeyLength)) : null;
+        NodeEvidence evidence = gathered.Evidence;
+        if (anonymize)
+        {
+            evidence = evidence with { NodeName = AnonymousName, NetworkNamespace = null, Versions = evidence.Versions with { NodeName = AnonymousName } };
+        }
+
+        var rules = new List<SavedRules>();
+        foreach (RuleText text in gathered.RuleTexts)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"rules-{rules.Count + 1}-{text.Program}.txt");
+            File.WriteAllBytes(Path.Combine(path, name), mapping is null ? text.Text.ToArray() : Encoding.UTF8.GetBytes(mapping.Map(Encoding.UTF8.GetString(text.Text.Span))));
+            rules.Add(new SavedRules(name, text.Program, text.Backend, text.Family));
+        }
+
+        byte[] document = EvidenceJson.Write(EvidenceDocument.Of(evidence, rules));
+        File.WriteAllBytes(Path.Combine(path, DocumentFile), mapping?.MapJson(document, "versions", "file") ?? document);
+        return true;
+    });
+
+    /// <summary>Reads such a folder.</summary>
+    /// <exception cref="NodeException">It is none, or a part of it is missing or damaged.</exception>
+    public static NodeEvidence Load(string path, CancellationToken cancellation) => Told(path, () =>
+    {
+        EvidenceDocument document = EvidenceJson.Read(File.ReadAllBytes(Path.Combine(path, DocumentFile)));
+        NetfilterRuleset? rules = document.Rules is null ? null
+            : RuleText.Read(document.Rules.Select(r => new RuleText(r.Program, r.Backend, r.Family, File.ReadAllBytes(Inside(path, r.File)))));
+        return document.ToEvidence(rules, Packets(path, document, cancellation));
+    });
+
+    /// <summary>The packets are weighed again where they are there; else what they showed counts.</summary>
+    private static CaptureEvidence? Packets(string path, EvidenceDocument document, CancellationToken cancellation)
+    {
+        if (document.Capture is not { } capture || capture.Files.Count == 0)
+        {
+            return document.Capture?.ToEvidence();
+        }
+
+        bool Next(CaptureReader reader, out CapturedFrame frame)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return reader.TryRead(out frame);
+        }
+
+        return CaptureEvidence.Together([.. capture.Files.Select(file =>
+        {
+            using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(Inside(path, file.File)), file.Place);
+            return CaptureWeighing.Weigh(reader, file, document.Addresses, Next);
+        })]);
+    }
+
+    /// <summary>A folder from elsewhere names files of its own only.</summary>
+    private static string Inside(string folder, string name) => Path.GetFileName(name) == name && name is not ("" or "." or "..") ? Path.Combine(folder, name)
+        : throw new FormatException($"it names '{SafeText.Escape(name)}', which is no file of its own");
+
+    private static T Told<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new NodeException(NodeErrorId.EvidenceFolderInvalid, NodeFailure.NotFound, path,
+                $"{SafeText.Escape(path)} is no folder of a saved diagnosis: {SafeText.Escape(e.Message)}", "Give one that Get-ChecksumDiagnosis -SaveTo made.", e);
+        }
+        catch (Exception e) when (e is FormatException or CaptureException)
+        {
+            throw new NodeException(NodeErrorId.EvidenceFolderInvalid, NodeFailure.InvalidArgument, path,
+                $"{SafeText.Escape(path)} cannot be used: {SafeText.Escape(e.Message, 600)}", "Save the diagnosis again.", e);
+        }
+        catch (Exception e) when (e is not NodeException && e is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeException(NodeErrorId.EvidenceFolderInvalid, NodeFailure.Permission, path,
+                $"{SafeText.Escape(path)} cannot be read or written: {SafeText.Escape(e.Message)}", null, e);
+        }
+    }
+}
