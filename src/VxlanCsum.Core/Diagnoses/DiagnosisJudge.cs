@@ -56,24 +56,26 @@ internal sealed class DiagnosisJudge
             : DiagnosisVerdict.Healthy;
         ChecksumCause cause = capture.Own?.Cause ?? worst?.Cause ?? capture.Suspect ?? capture.Foreign?.Cause ?? ChecksumCause.None;
         IReadOnlyList<ChecksumMitigation> mitigations = MitigationChoice.For(_evidence, _tunnels, capture);
+
+        // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
         var diagnosis = new NodeDiagnosis
         {
             NodeName = _evidence.NodeName,
             Timestamp = _evidence.Timestamp,
             Verdict = verdict,
             Cause = cause,
-            Findings = _findings.Sorted(),
-            Mitigations = mitigations,
+            Findings = _findings.Sorted().ToArray(),
+            Mitigations = mitigations.ToArray(),
             OffendingRule = worst?.Trace?.OffendingRule ?? worst?.Trace?.HarmlessSnatRule,
             Versions = _evidence.Versions,
-            Advisories = _advisories,
-            Interfaces = _evidence.Facts.Tunnels,
-            Features = [.. _evidence.Facts.Features.Values.SelectMany(static f => f)],
-            Traces = _traces,
-            Counters = _evidence.Counters,
-            CaptureResults = _evidence.Capture?.Results ?? [],
-            ProbeResults = _evidence.Probes,
-            KernelDefects = _evidence.KernelDefects,
+            Advisories = _advisories.ToArray(),
+            Interfaces = _evidence.Facts.Tunnels.ToArray(),
+            Features = _evidence.Facts.Features.Values.SelectMany(static f => f).ToArray(),
+            Traces = _traces.ToArray(),
+            Counters = _evidence.Counters.ToArray(),
+            CaptureResults = _evidence.Capture?.Results.ToArray() ?? [],
+            ProbeResults = _evidence.Probes.ToArray(),
+            KernelDefects = _evidence.KernelDefects.ToArray(),
             NetworkNamespace = _evidence.NetworkNamespace,
         };
         return diagnosis with

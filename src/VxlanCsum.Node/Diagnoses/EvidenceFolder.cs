@@ -39,7 +39,14 @@ internal static class EvidenceFolder
         NodeEvidence evidence = gathered.Evidence;
         if (anonymize)
         {
-            evidence = evidence with { NodeName = AnonymousName, NetworkNamespace = null, Versions = evidence.Versions with { NodeName = AnonymousName } };
+            evidence = evidence with
+            {
+                NodeName = AnonymousName,
+                NetworkNamespace = null,
+                Versions = evidence.Versions with { NodeName = AnonymousName },
+                Counters = [.. evidence.Counters.Select(static c => c with { NetworkNamespace = null })],
+                Probes = [.. evidence.Probes.Select(static p => p with { NetworkNamespace = null })],
+            };
         }
 
         var rules = new List<SavedRules>();
