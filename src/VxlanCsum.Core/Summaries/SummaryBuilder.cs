@@ -162,10 +162,12 @@ internal sealed unsafe class SummaryBuilder
             Unverified = _statuses[(int)ChecksumStatus.Unverified],
             Illegal = _statuses[(int)ChecksumStatus.Illegal],
             Bad = _statuses[(int)ChecksumStatus.Bad],
-            Checksums = [.. ChecksumCounts()],
-            Causes = [.. _causes.Select((count, i) => new CauseCount((ChecksumCause)i, count)).Where(c => c.Packets > 0)],
-            Tunnels = [.. TunnelCounts().OrderByDescending(t => t.Packets)],
-            FaultyTalkers = [.. _talkers.Select(t => ToTalker(t.Key, t.Value)).OrderByDescending(t => t.Packets).ThenBy(t => t.Source, StringComparer.Ordinal)],
+
+            // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
+            Checksums = ChecksumCounts().ToArray(),
+            Causes = _causes.Select((count, i) => new CauseCount((ChecksumCause)i, count)).Where(c => c.Packets > 0).ToArray(),
+            Tunnels = TunnelCounts().OrderByDescending(t => t.Packets).ToArray(),
+            FaultyTalkers = _talkers.Select(t => ToTalker(t.Key, t.Value)).OrderByDescending(t => t.Packets).ThenBy(t => t.Source, StringComparer.Ordinal).ToArray(),
             Complete = complete,
         };
     }

@@ -39,8 +39,9 @@ internal sealed class TraceSummary(
             MasqueradeMark = mark.Bits,
             FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0] : null,
             Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat, offending, hasNat, assumptions),
-            Assumptions = [.. assumptions.Distinct(StringComparer.Ordinal)],
-            Problems = [.. recorder.Problems],
+            // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
+            Assumptions = assumptions.Distinct(StringComparer.Ordinal).ToArray(),
+            Problems = recorder.Problems.ToArray(),
             Steps = recorder.Steps,
             InnerPacket = request.Inner ? passes.Inner : null,
             EncapsulatedPacket = passes.Tunnel(ends.Count > 0 ? ends[0].Carried.Value : 0),
