@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
 using VxlanCsum.EngineTests.Hosting;
@@ -56,6 +57,20 @@ public sealed class KubeServiceDnsTests(EngineFixture engine) : IClassFixture<En
         result = engine.Run("param($s) Test-KubeServiceDns $s -Transport Tcp -Count 1 -Timeout 20", listener.LocalEndpoint.ToString()).Succeeded();
         Assert.Equal("NoAnswer", result.Property("Symptom").Single()!.ToString());
         Assert.Contains("no answer to the query", (string)result.Property("Mechanism").Single()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StoppedItEndsAtOnce()
+    {
+        using var silent = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+        silent.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        using var session = new ModuleSession();
+        using var shell = PowerShell.Create(session.Runspace);
+        IAsyncResult running = shell.AddScript($"Test-KubeServiceDns {silent.LocalEndPoint} -Transport Udp -Timeout 3600").BeginInvoke();
+        await silent.ReceiveAsync(new byte[512], TestContext.Current.CancellationToken);
+        shell.Stop();
+        Assert.True(running.IsCompleted);
+        Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
     }
 
     [Fact]

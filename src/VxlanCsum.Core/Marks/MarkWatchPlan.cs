@@ -13,7 +13,7 @@ internal sealed record MarkWatchPlan
     /// The most packets a second that are made known: the kernel's log is not to be flooded. xt_limit counts in ten-thousandths
     /// of a second; what does not divide them is listed as another number than was given.
     /// </summary>
-    private const int Rate = 100;
+    public const int Rate = 100;
     private const string Kube = "KUBE-POSTROUTING", Hook = "POSTROUTING", NftChain = "postrouting";
 
     /// <summary>What is done, in order.</summary>

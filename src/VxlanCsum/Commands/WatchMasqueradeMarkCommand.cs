@@ -130,8 +130,13 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
         AppDomain.CurrentDomain.ProcessExit += OnExit;
 
         // Of these signals the runtime itself tells nobody, from .NET 10 on.
-        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => EndQuietly(watch)),
-            hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => EndQuietly(watch));
+        void OnSignal(PosixSignalContext signal)
+        {
+            EndQuietly(watch);
+            StopProcessing();
+        }
+
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         try
         {
             WriteVerbose($"Watching for the mark {string.Join(", ", plan.Marks.Select(static m => $"{RuleSpec.Mark(m.Mark)} ({m.Family})"))}, {(logs ? $"in the kernel's log behind '{plan.Prefix}'" : $"by tracing in the table {plan.Table}")}.");
@@ -146,7 +151,8 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
 
     private void Follow(IMarkSource source, TunnelView tunnels)
     {
-        long start = Stopwatch.GetTimestamp(), lost = 0;
+        long start = Stopwatch.GetTimestamp(), second = start, lost = 0, ofSecond = 0;
+        bool told = false;
         for (long seen = 0; seen < First && !Stopped.IsCancellationRequested;)
         {
             double left = Duration > 0 ? Duration - Stopwatch.GetElapsedTime(start).TotalSeconds : double.PositiveInfinity;
@@ -158,7 +164,19 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
             if (source.TryRead((int)Math.Min(LookMilliseconds, Math.Ceiling(left * 1000))) is { } packet)
             {
                 seen++;
+                ofSecond++;
                 WriteObject(tunnels.Judge(packet) with { NetworkNamespace = Namespace });
+            }
+
+            if (Stopwatch.GetElapsedTime(second).TotalSeconds >= 1)
+            {
+                if (ofSecond >= MarkWatchPlan.Rate && !told)
+                {
+                    WriteWarning(string.Create(CultureInfo.InvariantCulture, $"At most {MarkWatchPlan.Rate} packets a second are made known: there may be more."));
+                    told = true;
+                }
+
+                (second, ofSecond) = (Stopwatch.GetTimestamp(), 0);
             }
 
             if (source.Lost > lost)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.LabTests.Mitigations;
 
@@ -29,6 +30,30 @@ public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<En
         Assert.Equal(["journal.jsonl", "journal.jsonl.lock"], Directory.EnumerateFiles(Path.GetDirectoryName(lab.Journal)!).Select(Path.GetFileName).Order());
     }
 
+    // Each call that has the journal on the disk is a point at which the process is killed: before and behind the rule, and while it is taken out.
+    [Fact]
+    public async Task Killed_at_every_boundary_what_is_left_is_pending()
+    {
+        LabNamespace.Require("strace");
+        Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
+        using var setting = new LogSetting();
+        using var lab = new FaultLab("nft");
+        string before = MasqueradeMarkTests.All(lab.Node, lab.Snapshot());
+        int killed = 0;
+        for (bool finished = false; !finished && killed < 30;)
+        {
+            LabCommandResult run = await Task.Run(() => LabCommand.TryRun(
+                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", string.Create(CultureInfo.InvariantCulture, $"inject=fsync:signal=KILL:when={killed + 1}"),
+                ShellProcess.Executable, "-NoProfile", "-Command", $"Watch-MasqueradeMark -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Method Log -Duration 0.05"), TestContext.Current.CancellationToken);
+            finished = run.ExitCode == 0;
+            killed += finished ? 0 : 1;
+            engine.Session.Undo(lab, "-Pending").Succeeded();
+            Assert.Equal(before, MasqueradeMarkTests.All(lab.Node, lab.Snapshot()));
+        }
+
+        Assert.InRange(killed, 3, 29);
+    }
+
     [Fact]
     public async Task Killed_what_it_left_is_pending_and_can_be_undone()
     {
@@ -47,7 +72,7 @@ public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<En
         LabNamespace.Require("kill");
         using var lab = new FaultLab("nft");
         string before = MasqueradeMarkTests.All(lab.Node, lab.Snapshot());
-        await RunUntilAsync(lab, "Trace", static p => LabCommand.Run("kill", "-TERM", p.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        await RunUntilAsync(lab, "Trace", static p => LabCommand.Run("kill", "-TERM", p.Id.ToString(CultureInfo.InvariantCulture)));
         Assert.Equal(before, MasqueradeMarkTests.All(lab.Node, lab.Snapshot()));
     }
 

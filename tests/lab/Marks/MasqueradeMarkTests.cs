@@ -29,6 +29,30 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
     }
 
     [Fact]
+    public async Task A_tunnel_over_IPv6_is_seen_as_well()
+    {
+        using var lab = new FaultLab("nft", overIPv6: true);
+        SessionResult result = await SeenAsync(lab, "-Method Trace -First 2", static l => l.Ask(datagrams: 1, connections: 0));
+        Assert.Equal(["Inner", "Encapsulated"], result.Property("Layer").Select(Text));
+        Assert.Equal(["10.244.2.1", "fd00:10::10"], result.Property("Destination").Select(Text));
+    }
+
+    [Fact]
+    public async Task Rules_that_someone_else_took_out_are_said()
+    {
+        using var lab = new FaultLab("legacy");
+        using var setting = new LogSetting();
+        using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + "-Method Log -First 1", lab.Node.Name, lab.Journal);
+        lab.Node.Run("iptables-legacy", "-w", "20", "-t", "nat", "-D", "POSTROUTING", "1");
+
+        // The same line as the rule's, so that the watch ends.
+        string prefix = (await File.ReadAllTextAsync(lab.Journal, TestContext.Current.CancellationToken)).Split("0x4000-marked-")[1][..4];
+        lab.Node.Run("iptables-legacy", "-w", "20", "-t", "mangle", "-A", "OUTPUT", "-p", "udp", "-j", "LOG", "--log-prefix", $"0x4000-marked-{prefix}: ");
+        lab.Ask(datagrams: 1, connections: 0);
+        Assert.Contains("had been taken out already", Assert.Single((await run.ResultAsync()).Succeeded().Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Once_the_tunnel_is_unmarked_only_what_goes_into_it_is_seen()
     {
         using var lab = new FaultLab("nft");
