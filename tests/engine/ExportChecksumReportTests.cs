@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Text.Json;
 using System.Xml.Linq;
+using VxlanCsum.EngineTests.Clusters;
 using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests;
@@ -72,6 +73,44 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
         SessionResult result = engine.Run(script, s_fault, s_rules, PathOf($"a.{extension}"), PathOf($"b.{extension}"));
         Assert.All(result.Values, static name => Assert.StartsWith("Deserialized.VxlanCsum.", (string)name, StringComparison.Ordinal));
         Assert.Equal(WithoutTime(Text($"a.{extension}")), WithoutTime(Text($"b.{extension}")));
+    }
+
+    [Fact]
+    public void ADiagnosisAndARiskThatWereSerialisedSayTheSame()
+    {
+        const string script = """
+            param($capture, $nodes, $live, $thawed)
+            $r = @(Get-ChecksumDiagnosis -Capture $capture -CounterSeconds 0 -NodeName node7; $nodes | Get-KubeNodeRisk)
+            $s = [System.Management.Automation.PSSerializer]
+            $r | Export-ChecksumReport $live
+            $r | ForEach-Object { $s::Deserialize($s::Serialize($_, 1)) } | Export-ChecksumReport $thawed
+            """;
+        string nodes = $"[{KubeObjects.NodeNamed("a", "5.4.0-42-generic")},{KubeObjects.NodeNamed("b", "6.8.0-31-generic")}]";
+        engine.Run(script, s_fault, nodes, PathOf("a.json"), PathOf("b.json")).Succeeded();
+        Assert.Equal(WithoutTime(Text("a.json")), WithoutTime(Text("b.json")));
+        using JsonDocument json = JsonDocument.Parse(Text("a.json"));
+        JsonElement[] items = [.. json.RootElement.GetProperty("items").EnumerateArray()];
+        Assert.Equal(["node7", "a", "b"], items.Select(static i => i.GetProperty("node").GetString()));
+        Assert.Equal(["diagnosis", "nodeRisk", "nodeRisk"], items.Select(static i => i.GetProperty("kind").GetString()));
+        Assert.Equal("fault", items[0].GetProperty("level").GetString());
+        Assert.NotEqual(0, items[0].GetProperty("parts")[0].GetProperty("timeline").GetArrayLength());
+        Assert.Contains("5.4.0-42-generic", items[1].GetProperty("evidence").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void APipelineThatIsStoppedLeavesNoHalf()
+    {
+        using ManualResetEventSlim begun = new();
+        using ModuleSession session = new();
+        using PowerShell shell = PowerShell.Create(session.Runspace);
+        shell.AddScript("param($p, $f, $begun) & { Test-VxlanChecksum $p; $begun.Set(); while ($true) { } } | Export-ChecksumReport $f")
+            .AddArgument(s_fault).AddArgument(PathOf("x.csv")).AddArgument(begun);
+        IAsyncResult running = shell.BeginInvoke();
+        Assert.True(begun.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
+        shell.Stop();
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]

@@ -53,6 +53,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
     public IReadOnlyCollection<BrokenFlow> Broken => _broken.Values;
     public HashSet<int> Paths { get; } = [];
     public List<Sample> Samples { get; } = [];
+    public VerdictTimeline Timeline { get; } = new();
 
     public void Add(in Observation seen, PortRange range)
     {
@@ -75,6 +76,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
             }
 
             MarkBroken(in seen);
+            Timeline.Add(seen.TimestampNanoseconds, 0, 0, 0, 1);
             return;
         }
 
@@ -82,12 +84,15 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
         if (seen.Worst == ChecksumStatus.Unverified && !seen.AnyPartial && !(seen.HasOuter && seen.Outer.Status == ChecksumStatus.Good))
         {
             Unverified++;
+            Timeline.Add(seen.TimestampNanoseconds, 0, 0, 1, 0);
             Take(EvidenceKind.Unverifiable, in seen, seen.HasInner ? seen.Inner : seen.Outer);
             return;
         }
 
         Judged++;
-        if (seen.AnyPartial || seen.HeaderZero)
+        bool isPending = seen.AnyPartial || seen.HeaderZero;
+        Timeline.Add(seen.TimestampNanoseconds, isPending ? 0 : 1, isPending ? 1 : 0, 0, 0);
+        if (isPending)
         {
             Pending++;
             CountPending(in seen);

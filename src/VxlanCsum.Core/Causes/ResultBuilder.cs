@@ -26,6 +26,7 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             UnverifiedPackets = direction.Unverified,
             BrokenFlows = broken.Count,
             HealedFlows = broken.Count(static f => f.IsHealed),
+            Timeline = direction.Timeline.Intervals(),
             Evidence = evidence.Write(isOverflow),
             ImpliedOriginalPort = ImpliedPorts(direction, verdict.Outer),
             ImpliedOriginalAddress = verdict.Outer is { IsDestination: false, Origin: { } origin } ? origin.Address.ToIPAddress() : null,

@@ -53,6 +53,9 @@ public sealed class VxlanChecksumResult
     /// <summary>Broken flows of which a later packet was right.</summary>
     public int HealedFlows { get; internal init; }
 
+    /// <summary>The packets by verdict over time, in at most 64 intervals of one length; intervals without packets are left out, and all are where packets have no times.</summary>
+    public IReadOnlyList<VerdictInterval> Timeline { get; internal init; } = [];
+
     /// <summary>Each fact, re-checkable: every bad packet with what it implies (up to a limit that is then named), and what they add up to.</summary>
     public IReadOnlyList<ChecksumEvidence> Evidence { get; internal init; } = [];
 

@@ -1,3 +1,5 @@
+using VxlanCsum.Causes;
+
 namespace VxlanCsum.Reports;
 
 /// <summary>All items of a report together: counted, the gravest kept. Memory is bounded by the nodes and kinds, not by the items.</summary>
@@ -5,9 +7,6 @@ internal sealed class ReportDigest
 {
     /// <summary>Items of one kind and level that are kept whole.</summary>
     public const int Kept = 200;
-
-    /// <summary>Captures and tunnels that are kept as points in time.</summary>
-    private const int KeptIntervals = 20_000;
 
     private static readonly int s_kinds = Enum.GetValues<ReportKind>().Length;
     private static readonly int s_levels = Enum.GetValues<ReportLevel>().Length;
@@ -17,16 +16,12 @@ internal sealed class ReportDigest
     private readonly ReportCounts[] _before = new ReportCounts[s_kinds];
     private readonly ReportCounts[] _after = new ReportCounts[s_kinds];
     private readonly Dictionary<string, NodeCourse> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (ReportLevel Level, long Items)> _causes = new(StringComparer.Ordinal);
-    private readonly List<ReportInterval>[] _intervals = [.. Enumerable.Range(0, s_kinds).Select(static _ => new List<ReportInterval>())];
+    private readonly Dictionary<(string Group, string Verdict), long> _groups = [];
+    private readonly VerdictTimeline[] _timelines = [.. Enumerable.Range(0, s_kinds).Select(static _ => new VerdictTimeline())];
 
     private bool _isMitigatedHere;
 
     public long Items { get; private set; }
-
-    /// <summary>Verdicts of tunnel directions and how many have each, gravest first.</summary>
-    public IReadOnlyList<(string Cause, ReportLevel Level, long Items)> Causes =>
-        [.. _causes.OrderByDescending(static c => c.Value.Level).ThenByDescending(static c => c.Value.Items).ThenBy(static c => c.Key, StringComparer.Ordinal).Select(static c => (c.Key, c.Value.Level, c.Value.Items))];
 
     /// <summary>A mitigation is among the items, and what its packets looked like before and since; null where there is nothing to compare.</summary>
     public (ReportCounts Before, ReportCounts After)? Change
@@ -46,9 +41,13 @@ internal sealed class ReportDigest
         }
     }
 
-    /// <summary>Packets by verdict over time; empty where nothing says when.</summary>
-    public IReadOnlyList<ReportInterval> Intervals =>
-        _intervals[(int)ReportKind.Capture].Count > 1 ? _intervals[(int)ReportKind.Capture] : _intervals[(int)ReportKind.Tunnel];
+    /// <summary>How many items of each group have each verdict, as far as they are told apart.</summary>
+    public IReadOnlyDictionary<(string Group, string Verdict), long> Groups => _groups;
+
+    /// <summary>Packets by verdict over time, of whichever type saw more; tunnels and captures may be of the same packets.</summary>
+    public IReadOnlyList<VerdictInterval> Intervals =>
+        ((IReadOnlyList<VerdictInterval>[])[_timelines[(int)ReportKind.Tunnel].Intervals(), _timelines[(int)ReportKind.Capture].Intervals()])
+            .MaxBy(static t => t.Sum(static i => i.Right + i.Pending + i.Unverified + i.Bad))!;
 
     /// <summary>The gravest level that still holds: where a mitigation was verified, what was seen on that machine since counts.</summary>
     public ReportLevel Level => _nodes.Count == 0 ? ReportLevel.Undecided : _nodes.Values.Max(static n => n.Now);
@@ -60,6 +59,11 @@ internal sealed class ReportDigest
     {
         Items++;
         _counts[(int)item.Kind, (int)item.Level]++;
+        if (item.Group is { } group && (_groups.Count < Kept || _groups.ContainsKey((group, item.Verdict))))
+        {
+            _groups[(group, item.Verdict)] = _groups.GetValueOrDefault((group, item.Verdict)) + 1;
+        }
+
         NodeCourse course = CourseOf(item);
         if (item.Change is { Verified: true })
         {
@@ -106,11 +110,6 @@ internal sealed class ReportDigest
         }
 
         AddCounts(item, isMitigated);
-        if (item.Kind == ReportKind.Tunnel && (_causes.Count < Kept || _causes.ContainsKey(item.Verdict)))
-        {
-            (ReportLevel worst, long items) = _causes.GetValueOrDefault(item.Verdict);
-            _causes[item.Verdict] = (item.Level > worst ? item.Level : worst, items + 1);
-        }
     }
 
     public long Count(ReportLevel level)
@@ -157,15 +156,24 @@ internal sealed class ReportDigest
             side[(int)item.Kind] += counts;
         }
 
-        List<ReportInterval> intervals = _intervals[(int)item.Kind];
         if (item.Timeline.Count > 0)
         {
-            intervals.AddRange(item.Timeline.Take(KeptIntervals - intervals.Count));
+            foreach (ReportInterval interval in item.Timeline)
+            {
+                AddTime(item.Kind, interval);
+            }
         }
-        else if (item is { From: { } from, Until: { } until, Counts: { Packets: > 0 } seen } && intervals.Count < KeptIntervals)
+        else if (item is { From: { } from, Until: { } until, Counts: { } seen })
         {
-            intervals.Add(new ReportInterval(from, until, seen));
+            AddTime(item.Kind, new ReportInterval(from, until, seen));
         }
+    }
+
+    private void AddTime(ReportKind kind, ReportInterval interval)
+    {
+        long middle = ((interval.From - DateTime.UnixEpoch).Ticks / 2) + ((interval.Until - DateTime.UnixEpoch).Ticks / 2);
+        (long right, long pending, long unverified, long bad) = interval.Counts;
+        _timelines[(int)kind].Add(middle > long.MaxValue / 100 ? long.MaxValue : middle * 100, right, pending, unverified, bad);
     }
 
     /// <summary>What was seen of one machine, in the order of the pipeline.</summary>

@@ -20,6 +20,9 @@ internal sealed record ReportItem
     /// <summary>The verdict in its type's own word ("NatLocalChecksum", "DoubleSnat").</summary>
     public required string Verdict { get; init; }
 
+    /// <summary>What many items of its kind have in common and are compared by; null where there is nothing to compare.</summary>
+    public string? Group { get; init; }
+
     public string Explanation { get; init; } = string.Empty;
 
     public string Advice { get; init; } = string.Empty;

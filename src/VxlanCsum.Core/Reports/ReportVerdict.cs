@@ -25,7 +25,7 @@ internal sealed record ReportVerdict(ReportLevel Level, string Headline, string 
         }
 
         ReportItem? lead = s_leading.SelectMany(digest.Of).FirstOrDefault(i => i.Level == level);
-        string headline = level switch
+        string headline = digest.Count(ReportKind.NodeRisk) == digest.Items ? RiskHeadline(level) : level switch
         {
             ReportLevel.Fault => "Fault found: checksums are spoilt",
             ReportLevel.AtRisk => "At risk: the fault can strike here",
@@ -34,6 +34,14 @@ internal sealed record ReportVerdict(ReportLevel Level, string Headline, string 
         };
         return new(level, headline, Counted(digest), lead?.Explanation ?? string.Empty, level == ReportLevel.Healthy ? string.Empty : lead?.Advice ?? string.Empty);
     }
+
+    /// <summary>Of nodes that were not looked at themselves nothing more can be said: versions prove nothing.</summary>
+    private static string RiskHeadline(ReportLevel level) => level switch
+    {
+        ReportLevel.AtRisk => "At risk: on some nodes the fault is likely",
+        ReportLevel.Healthy => "Low risk: nothing that was read brings the fault out",
+        _ => "Not decided: the cluster does not tell enough",
+    };
 
     /// <summary>What one item's level is called.</summary>
     public static string Word(ReportLevel level) => level switch

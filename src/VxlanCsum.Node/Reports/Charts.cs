@@ -9,7 +9,7 @@ namespace VxlanCsum.Node.Reports;
 /// <summary>The charts of a report, where there is something to compare.</summary>
 internal static class Charts
 {
-    private const int Width = 760, MostTunnels = 12, Columns = 48, LongestLabel = 46;
+    private const int Width = 760, MostBars = 12, Columns = 48, LongestLabel = 46;
 
     private static readonly (string Class, string Text, Func<ReportCounts, long> Count)[] s_verdicts =
     [
@@ -19,8 +19,10 @@ internal static class Charts
         ("c-right", "right", static c => c.Right),
     ];
 
+    private static readonly string[] s_risks = ["likely", "unknown", "possible", "low"];
+
     public static IReadOnlyList<PageChart> Of(ReportDigest digest) =>
-        [.. ((PageChart?[])[BeforeAndAfter(digest), OverTime(digest.Intervals), ByTunnel(digest.Of(ReportKind.Tunnel))]).OfType<PageChart>()];
+        [.. ((PageChart?[])[BeforeAndAfter(digest), OverTime(digest.Intervals), ByTunnel(digest.Of(ReportKind.Tunnel)), ByKernel(digest)]).OfType<PageChart>()];
 
     private static PageChart? BeforeAndAfter(ReportDigest digest)
     {
@@ -49,13 +51,34 @@ internal static class Charts
             return null;
         }
 
-        (string, ReportCounts)[] bars = [.. tunnels.Take(MostTunnels).Select(static t => (
+        (string, ReportCounts)[] bars = [.. tunnels.Take(MostBars).Select(static t => (
             $"{Cut(t.Key.Node is null ? t.Key.Subject : $"{t.Key.Node}: {t.Key.Subject}")}\n{Cut($"{t.Key.Verdict}, {Share(t.Counts)}")}", t.Counts))];
-        string more = tunnels.Length > MostTunnels ? $" The {MostTunnels} gravest of {Grouped(tunnels.Length)} are shown." : "";
+        string more = tunnels.Length > MostBars ? $" The {MostBars} gravest of {Grouped(tunnels.Length)} are shown." : "";
         return Bars("chart-tunnels", "Causes by tunnel direction", $"Packets of each direction by what their checksums are, and the cause that explains them.{more}", bars);
     }
 
-    private static PageChart? OverTime(IReadOnlyList<ReportInterval> intervals)
+    private static PageChart? ByKernel(ReportDigest digest)
+    {
+        var kernels = digest.Groups.GroupBy(static g => g.Key.Group)
+            .Select(static g =>
+            {
+                long Of(NodeRiskLevel risk) => g.Where(k => k.Key.Verdict == risk.ToString()).Sum(static k => k.Value);
+                return (Kernel: g.Key, Nodes: new ReportCounts(Of(NodeRiskLevel.Low), Of(NodeRiskLevel.Possible), Of(NodeRiskLevel.Unknown), Of(NodeRiskLevel.Likely)));
+            })
+            .Where(static k => k.Nodes.Packets > 0)
+            .OrderByDescending(static k => k.Nodes.Bad).ThenByDescending(static k => k.Nodes.Packets).ThenBy(static k => k.Kernel, StringComparer.Ordinal)
+            .ToArray();
+        if (digest.Count(ReportKind.NodeRisk) < 2 || kernels.Length == 0)
+        {
+            return null;
+        }
+
+        (string, ReportCounts)[] bars = [.. kernels.Take(MostBars).Select(static k => ($"{Cut(k.Kernel)}\n{Cut($"{Share(k.Nodes)} likely")}", k.Nodes))];
+        string more = kernels.Length > MostBars ? $" {MostBars} kernels of {Grouped(kernels.Length)} are shown." : "";
+        return Bars("chart-kernels", "Nodes by kernel", $"How likely the fault is on the nodes of each kernel, as far as the cluster tells. Only a diagnosis decides.{more}", bars, s_risks);
+    }
+
+    private static PageChart? OverTime(IReadOnlyList<VerdictInterval> intervals)
     {
         if (intervals.Count < 2)
         {
@@ -65,10 +88,10 @@ internal static class Charts
         DateTime from = intervals.Min(static i => i.From), until = intervals.Max(static i => i.Until);
         long span = Math.Max(1, (until - from).Ticks), width = Math.Max(1, span / Columns);
         var columns = new ReportCounts[Columns + 1];
-        foreach (ReportInterval interval in intervals)
+        foreach (VerdictInterval interval in intervals)
         {
             long middle = (interval.From - from).Ticks + ((interval.Until - interval.From).Ticks / 2);
-            columns[Math.Clamp(middle / width, 0, Columns)] += interval.Counts;
+            columns[Math.Clamp(middle / width, 0, Columns)] += new ReportCounts(interval.Right, interval.Pending, interval.Unverified, interval.Bad);
         }
 
         PlotModel plot = Plot();
@@ -107,7 +130,7 @@ internal static class Charts
         return Chart("chart-time", "Verdicts over time", $"Share of packets by what their checksums are, from {TimeForPeople(from)} to {TimeForPeople(until)}. Wrong in all: {Share(all)}.{most}", plot, 220, all);
     }
 
-    private static PageChart Bars(string id, string title, string caption, (string Label, ReportCounts Counts)[] bars)
+    private static PageChart Bars(string id, string title, string caption, (string Label, ReportCounts Counts)[] bars, string[]? legend = null)
     {
         PlotModel plot = Plot();
         CategoryAxis labels = new() { Position = AxisPosition.Left, StartPosition = 1, EndPosition = 0, TickStyle = TickStyle.None, GapWidth = 0.9, FontSize = 19, AxisTickToLabelDistance = 8 };
@@ -121,13 +144,14 @@ internal static class Charts
             plot.Series.Add(series);
         }
 
-        string description = string.Join("; ", bars.Select(static b => $"{b.Label.Replace("\n", ": ", StringComparison.Ordinal)}: {Share(b.Counts)} wrong"));
-        return Chart(id, title, caption, plot, 48 + ((bars[0].Label.Contains('\n', StringComparison.Ordinal) ? 54 : 42) * bars.Length), bars.Aggregate(default(ReportCounts), static (sum, b) => sum + b.Counts), description);
+        string description = string.Join("; ", bars.Select(b => legend is not null ? InLine(b.Label)
+            : b.Label.Contains('\n', StringComparison.Ordinal) ? $"{InLine(b.Label)} wrong" : $"{b.Label}: {Share(b.Counts)} wrong"));
+        return Chart(id, title, caption, plot, 48 + ((bars[0].Label.Contains('\n', StringComparison.Ordinal) ? 54 : 42) * bars.Length), bars.Aggregate(default(ReportCounts), static (sum, b) => sum + b.Counts), description, legend);
     }
 
-    private static PageChart Chart(string id, string title, string caption, PlotModel plot, int height, ReportCounts all, string? description = null) =>
+    private static PageChart Chart(string id, string title, string caption, PlotModel plot, int height, ReportCounts all, string? description = null, string[]? legend = null) =>
         new(id, title, Markup(caption), ChartSvg.Draw(plot, Width, height, id, title, Markup(description ?? caption)),
-            [.. s_verdicts.Where(v => v.Count(all) > 0).Select(static v => new PageColour(v.Class, v.Text))]);
+            [.. s_verdicts.Select((v, i) => (v.Class, Text: legend?[i] ?? v.Text, Any: v.Count(all) > 0)).Where(static v => v.Any).Select(static v => new PageColour(v.Class, v.Text))]);
 
     private static PlotModel Plot() => new()
     {
@@ -151,6 +175,8 @@ internal static class Charts
         MajorGridlineColor = ChartSvg.Colour("grid"),
         StringFormat = "0' %'",
     };
+
+    private static string InLine(string label) => label.Replace("\n", ": ", StringComparison.Ordinal);
 
     private static string Share(ReportCounts counts) => $"{Grouped(counts.Bad)} of {Grouped(counts.Packets)}";
 

@@ -72,7 +72,7 @@ internal static class PageBuilder
         isOfNodes ? Markup(item.Node ?? "") : "",
         Markup(item.Subject),
         Markup(item.Verdict) + (item is { Confidence: { } confidence, Level: ReportLevel.Fault } ? $", {Percent(confidence)} sure" : ""),
-        item.From is { } from ? TimeForPeople(from) : "",
+        item.From is { } from ? TimeForPeople(from)[..^4] : "",
         item.Counts is { } bad ? Grouped(bad.Bad) : "",
         item.Counts is { } counts ? Grouped(counts.Packets) : "",
         link);
@@ -95,7 +95,7 @@ internal static class PageBuilder
             Facts = [.. item.Facts.Concat(item.Sources.Count > 0 && !item.Sources.SequenceEqual([item.Subject]) ? [new ReportFact("Captures", string.Join(", ", item.Sources.Take(8)))] : [])
                 .Select(static f => new PageFact(Markup(Words(f.Name)), Markup(f.Value)))],
             EvidenceTitle = $"Evidence: {Count(item.Evidence.Count, "fact", "facts")}",
-            Evidence = [.. evidence.Select(static e => new PageEvidence(Markup(e.Place ?? ""), Markup(e.Text))), .. rest],
+            Evidence = [.. evidence.Select(e => new PageEvidence(Markup(Place(item.Kind, e)), Markup(e.Text))), .. rest],
             Lanes = WalkLanes.Of(item.Walk),
             WalkText = item.Walk is { Steps.Count: 0 } walk ? Lines(walk.Text.Split('\n').Take(400)) : "",
             IsChange = item.Change is not null,
@@ -104,6 +104,11 @@ internal static class PageBuilder
             After = [.. (item.Change?.After ?? []).Select(Markup)],
         };
     }
+
+    /// <summary>Findings say how grave they are; elsewhere the item does.</summary>
+    private static string Place(ReportKind kind, ReportEvidence evidence) => kind == ReportKind.Diagnosis && evidence.Label != "Evidence"
+        ? $"{Words(evidence.Label)}{(evidence.Place is null ? "" : $", {Words(evidence.Place).ToLowerInvariant()}")}:"
+        : kind == ReportKind.Diagnosis ? "" : evidence.Place ?? "";
 
     private static (string First, string Others) FirstSentence(string text)
     {

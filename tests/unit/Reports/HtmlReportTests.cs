@@ -57,14 +57,15 @@ public sealed partial class HtmlReportTests
         Assert.Equal(["chart-tunnels"], Charts(Writing.Tunnel(ReportLevel.Fault)));
         Assert.Equal(["chart-change", "chart-tunnels"], Charts(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy)));
         Assert.Equal(["chart-time"], Charts(Capture(1), Capture(2)));
-        Assert.Empty(Charts(Writing.Receipt(true)));
+        Assert.Equal(["chart-kernels"], Charts(Risk("Likely"), Risk("Low")));
+        Assert.Empty(Charts(Writing.Receipt(true), Risk("Likely")));
     }
 
     [Fact]
     public void ChartsSayInWordsWhatTheyShow()
     {
         string page = Write(Writing.Tunnel(ReportLevel.Fault));
-        Assert.Matches("<svg viewBox=\"0 0 \\d+ \\d+\" role=\"img\" aria-labelledby=\"chart-tunnels-title chart-tunnels-text\"><title id=\"chart-tunnels-title\">Causes by tunnel direction</title><desc id=\"chart-tunnels-text\">Vxlan 10.0.10.14 -&gt; 10.0.10.10: NatLocalChecksum, 7 of 14: 7 of 14 wrong</desc>", page);
+        Assert.Matches("<svg viewBox=\"0 0 \\d+ \\d+\" role=\"img\" aria-labelledby=\"chart-tunnels-title chart-tunnels-text\"><title id=\"chart-tunnels-title\">Causes by tunnel direction</title><desc id=\"chart-tunnels-text\">Vxlan 10.0.10.14 -&gt; 10.0.10.10: NatLocalChecksum, 7 of 14 wrong</desc>", page);
         Assert.Matches("<rect class=\"c-bad\"[^>]*/>(<rect[^>]*/>)*<rect class=\"c-right\"", page);
     }
 
@@ -105,6 +106,8 @@ public sealed partial class HtmlReportTests
         Until = new DateTime(2026, 10, 1, hour, 5, 0, DateTimeKind.Utc),
         Timeline = [],
     };
+
+    private static ReportItem Risk(string risk) => new() { Kind = ReportKind.NodeRisk, Subject = "n", Level = ReportLevel.AtRisk, Verdict = risk, Group = "6.8.0" };
 
     private static string[] Charts(params ReportItem[] items) => [.. ChartId().Matches(Write(items)).Select(static m => m.Groups[1].Value)];
 

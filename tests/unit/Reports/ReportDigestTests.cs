@@ -74,6 +74,23 @@ public sealed class ReportDigestTests
         Assert.Single(digest.Of(ReportKind.Tunnel));
     }
 
+    [Fact]
+    public void TheTimesOfWhateverSawMoreAreKept()
+    {
+        ReportItem tunnel = Hostile.Item(ReportKind.Tunnel, ReportLevel.Fault), capture = Hostile.Item(ReportKind.Capture, ReportLevel.Fault) with { Timeline = [] };
+        Assert.Equal(1, Writing.Digest(tunnel).Intervals.Sum(static i => i.Bad));
+        Assert.Equal(2, Writing.Digest(tunnel, capture).Intervals.Sum(static i => i.Bad));
+        Assert.Empty(Writing.Digest(Writing.Tunnel(ReportLevel.Fault)).Intervals);
+    }
+
+    [Fact]
+    public void OfNodesThatWereNotLookedAtOnlyTheRiskIsSaid()
+    {
+        ReportItem risk = Hostile.Item(ReportKind.NodeRisk, ReportLevel.Healthy) with { Verdict = "Low" };
+        Assert.StartsWith("Low risk", ReportVerdict.Of(Writing.Digest(risk)).Headline, StringComparison.Ordinal);
+        Assert.StartsWith("Healthy", ReportVerdict.Of(Writing.Digest(risk, Writing.Tunnel(ReportLevel.Healthy))).Headline, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ImpliedOriginalPort", "Implied original port")]
     [InlineData("OuterSnatSuspected", "Outer SNAT suspected")]

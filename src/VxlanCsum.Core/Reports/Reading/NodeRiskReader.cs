@@ -18,6 +18,7 @@ internal static class NodeRiskReader
                 _ => ReportLevel.Undecided,
             },
             Verdict = risk,
+            Group = given.Text(nameof(NodeRisk.KernelVersion)) ?? "kernel unknown",
             Explanation = given.Word(nameof(NodeRisk.Reason)),
             Advice = risk == nameof(NodeRiskLevel.Low) ? string.Empty : "Get-ChecksumDiagnosis on the node decides: a version proves nothing.",
             Facts = ItemReader.Facts(
@@ -25,13 +26,14 @@ internal static class NodeRiskReader
                 (nameof(NodeRisk.KernelVersion), given.Text(nameof(NodeRisk.KernelVersion))),
                 (nameof(NodeRisk.OSImage), given.Text(nameof(NodeRisk.OSImage))),
                 (nameof(NodeRisk.Kubelet), given.Text(nameof(NodeRisk.Kubelet))),
+                (nameof(NodeRisk.ContainerRuntime), given.Text(nameof(NodeRisk.ContainerRuntime))),
                 (nameof(NodeRisk.KubeProxyMode), given.Text(nameof(NodeRisk.KubeProxyMode))),
                 (nameof(NodeRisk.KubeProxyVersion), given.Text(nameof(NodeRisk.KubeProxyVersion))),
                 (nameof(NodeRisk.Cni), given.Text(nameof(NodeRisk.Cni))),
                 (nameof(NodeRisk.CniVersion), given.Text(nameof(NodeRisk.CniVersion))),
                 (nameof(NodeRisk.VxlanMode), given.Text(nameof(NodeRisk.VxlanMode)))),
             Evidence = [.. given.Texts(nameof(NodeRisk.Notes)).Select(static t => new ReportEvidence("Note", null, t)),
-                .. given.Texts("Advisories").Select(static t => new ReportEvidence("Advisory", null, t))],
+                .. given.Children(nameof(NodeRisk.Advisories)).Select(static a => new ReportEvidence("Advisory", a.Text(nameof(Advisory.Version)) is null ? null : a.ToString(), a.Text(nameof(Advisory.Message)) ?? a.ToString()))],
         };
     }
 }

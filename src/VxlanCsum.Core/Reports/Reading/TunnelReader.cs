@@ -12,6 +12,7 @@ internal static class TunnelReader
         long unverified = given.Number(nameof(VxlanChecksumResult.UnverifiedPackets)) ?? 0;
         bool unfinished = given.Flag(nameof(VxlanChecksumResult.UnfinishedOnArrival));
         bool suspected = given.Flag(nameof(VxlanChecksumResult.OuterSnatSuspected));
+        ReportInterval[] timeline = [.. given.Children(nameof(VxlanChecksumResult.Timeline)).Select(Interval).OfType<ReportInterval>()];
         return new ReportItem
         {
             Kind = ReportKind.Tunnel,
@@ -28,6 +29,9 @@ internal static class TunnelReader
             Advice = given.Word(nameof(VxlanChecksumResult.Recommendation)),
             Confidence = given.Real(nameof(VxlanChecksumResult.Confidence)),
             Counts = new ReportCounts(Math.Max(0, packets - bad - pending - unverified), pending, unverified, bad),
+            From = timeline.Length > 0 ? timeline[0].From : null,
+            Until = timeline.Length > 0 ? timeline[^1].Until : null,
+            Timeline = timeline,
             Sources = given.Texts(nameof(VxlanChecksumResult.Path)),
             Facts = ItemReader.Facts(
                 (nameof(VxlanChecksumResult.Vnis), ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.Vnis)))),
@@ -42,6 +46,13 @@ internal static class TunnelReader
             Evidence = [.. given.Children(nameof(VxlanChecksumResult.Evidence)).Select(Evidence)],
         };
     }
+
+    private static ReportInterval? Interval(ReportObject given) =>
+        given.Time(nameof(VerdictInterval.From)) is { } from && given.Time(nameof(VerdictInterval.Until)) is { } until
+            ? new(from, until, new ReportCounts(
+                given.Number(nameof(VerdictInterval.Right)) ?? 0, given.Number(nameof(VerdictInterval.Pending)) ?? 0,
+                given.Number(nameof(VerdictInterval.Unverified)) ?? 0, given.Number(nameof(VerdictInterval.Bad)) ?? 0))
+            : null;
 
     private static ReportEvidence Evidence(ReportObject given) => given.Text(nameof(ChecksumEvidence.Text)) is { } text
         ? new(given.Word(nameof(ChecksumEvidence.Kind)), given.Text(nameof(ChecksumEvidence.FrameNumber)) is { } frame ? $"frame {frame}" : null, text)
