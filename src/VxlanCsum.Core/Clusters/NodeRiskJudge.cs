@@ -46,7 +46,7 @@ internal static class NodeRiskJudge
             OSImage = node.OSImage,
             Kubelet = node.Kubelet,
             ContainerRuntime = node.Runtime,
-            KubeProxyMode = programs.KubeProxyMode ?? (programs.HasKubeProxy || found is null ? cluster.KubeProxyMode : null),
+            KubeProxyMode = programs.KubeProxyMode ?? (programs.HasKubeProxy || (found is null && !IsWindows(node)) ? cluster.KubeProxyMode : null),
             KubeProxyVersion = kubeProxy ?? (programs.HasKubeProxy ? null : node.KubeProxyClaim),
             Cni = cni,
             CniVersion = cni == programs.OtherCni ? programs.OtherCniVersion : programs.HasCalico ? programs.Calico : programs.Flannel,

@@ -105,7 +105,7 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
         {
             return (null, new TimeoutException("nothing came in time", e));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException and not NodeException or KubeTextException)
+        catch (Exception e) when (e is HttpRequestException or InvalidDataException or KubeTextException || (e is IOException and not NodeException))
         {
             return (null, e);
         }

@@ -26,9 +26,14 @@ internal sealed class KubeConnection : IDisposable
     {
         _context = context;
         KubernetesClientConfiguration configuration = context.Configuration;
-        Server = new Uri(configuration.Host.EndsWith('/') ? configuration.Host : configuration.Host + "/");
         try
         {
+            Server = new Uri(configuration.Host.EndsWith('/') ? configuration.Host : configuration.Host + "/");
+            if (Server.Scheme != Uri.UriSchemeHttps && Server.Scheme != Uri.UriSchemeHttp)
+            {
+                throw new UriFormatException($"its server {configuration.Host} is not reached by HTTPS");
+            }
+
             _certificate = ClientCertificate(configuration);
             _credentials = Kubernetes.CreateCredentials(configuration);
         }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using VxlanCsum.Advisories;
 using VxlanCsum.Clusters;
+using VxlanCsum.Completers;
 using VxlanCsum.Errors;
 using VxlanCsum.Node.Clusters;
 using VxlanCsum.Node.Errors;
@@ -36,6 +37,7 @@ public sealed class GetKubeNodeRiskCommand : PSCmdlet, IDisposable
 
     /// <summary>Contexts of the kubeconfig, each of which is read. Default: the current one.</summary>
     [Parameter(ParameterSetName = ApiSet)]
+    [ArgumentCompleter(typeof(KubeContextCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Context { get; set; } = [];
 

@@ -106,6 +106,7 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
     [InlineData(503)]
     [InlineData(0)] // the connection drops before an answer
     [InlineData(1)] // ... within a page
+    [InlineData(4)] // ... a page whose compression is damaged
     [InlineData(2)] // ... a page that ends too early, with all signs of a good end
     public async Task What_passes_is_asked_for_again(int failure)
     {
@@ -270,6 +271,10 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
             case 3:
                 context.Response.ContentType = "text/html";
                 await context.Response.WriteAsync("<html>Log in first</html>");
+                break;
+            case 4:
+                context.Response.Headers.ContentEncoding = "gzip";
+                await context.Response.Body.WriteAsync(new byte[] { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff });
                 break;
             default:
                 context.Response.Headers.RetryAfter = "0";

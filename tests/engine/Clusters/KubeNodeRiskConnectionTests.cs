@@ -104,6 +104,25 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
         Assert.Equal(["KubeApiUnreachable"], engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", Config(folder, "https://no-such-host.invalid")).ErrorIds);
     }
 
+    [Fact]
+    public void A_server_that_is_not_reached_by_HTTPS_is_told()
+    {
+        using TemporaryFolder folder = new();
+        SessionResult result = engine.Run(Run, Config(folder, "ftp://127.0.0.1"));
+        Assert.Equal(["KubeconfigInvalid"], result.ErrorIds);
+        Assert.Contains("ftp://127.0.0.1", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Contexts_are_completed()
+    {
+        using TemporaryFolder folder = new();
+        string config = folder.Write("config", "contexts: [{name: production}, {name: 'pre prod'}, {name: other}]\n");
+        const string Script = "param($line) [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches | ForEach-Object CompletionText";
+        Assert.Equal(["production", "'pre prod'"], engine.Run(Script, $"Get-KubeNodeRisk -Kubeconfig '{config}' -Context pr").Values);
+        Assert.Empty(engine.Run(Script, $"Get-KubeNodeRisk -Kubeconfig '{folder.Path}/none' -Context zz").Values);
+    }
+
     [Theory]
     [InlineData("stranger", "not signed by an authority")]
     [InlineData("name", "for another name")]
