@@ -26,6 +26,10 @@ public sealed class MergePcapChecksumTests(EngineFixture engine) : IClassFixture
     }
 
     [Fact]
+    public void Its_lists_can_be_indexed() =>
+        Assert.StartsWith("IPv4", (string)engine.Run("[string] (Measure-PcapChecksum $args[0] | Merge-PcapChecksum).Checksums[0]", Repository.Data("captures", "udpcsum-on-random.pcap")).OnlyOutput.BaseObject, StringComparison.Ordinal);
+
+    [Fact]
     public void What_is_no_summary_or_not_a_whole_one_is_told_and_the_rest_adds_up()
     {
         SessionResult result = engine.Run("""

@@ -67,11 +67,11 @@ internal sealed class SummaryMerger
     public CaptureSummary Build(string name) => _sum with
     {
         Path = name,
-        Checksums = [.. _checksums.Select(static c => new ChecksumCount(c.Key.Item1, c.Key.Item2, c.Key.Item3, c.Value))],
-        Causes = [.. _causes.Select(static c => new CauseCount(c.Key, c.Value))],
-        Tunnels = [.. _tunnels.Values.OrderByDescending(static t => t.Packets).ThenBy(static t => t.TunnelType).ThenBy(static t => t.Vni)],
-        FaultyTalkers = [.. _talkers.Select(static t => new FaultyTalker(t.Key.Item1, t.Key.Item2, t.Value))
-            .OrderByDescending(static t => t.Packets).ThenBy(static t => t.Source, StringComparer.Ordinal).ThenBy(static t => t.Destination, StringComparer.Ordinal)],
+        Checksums = _checksums.Select(static c => new ChecksumCount(c.Key.Item1, c.Key.Item2, c.Key.Item3, c.Value)).ToArray(),
+        Causes = _causes.Select(static c => new CauseCount(c.Key, c.Value)).ToArray(),
+        Tunnels = _tunnels.Values.OrderByDescending(static t => t.Packets).ThenBy(static t => t.TunnelType).ThenBy(static t => t.Vni).ToArray(),
+        FaultyTalkers = _talkers.Select(static t => new FaultyTalker(t.Key.Item1, t.Key.Item2, t.Value))
+            .OrderByDescending(static t => t.Packets).ThenBy(static t => t.Source, StringComparer.Ordinal).ThenBy(static t => t.Destination, StringComparer.Ordinal).ToArray(),
     };
 
     private void Add(TunnelCount tunnel)
