@@ -36,6 +36,15 @@ public sealed record ChecksumMitigation
     /// <summary>The commands that it consists of.</summary>
     public string[] Commands { get; init; } = [];
 
+    /// <summary>The commands that are left to run, with -Persist those too that persist it; empty where all is in effect.</summary>
+    public string[] Missing { get; init; } = [];
+
+    /// <summary>The state now, a line for each change that it consists of.</summary>
+    public string[] Before { get; init; } = [];
+
+    /// <summary>The state that it leads to, a line for each change.</summary>
+    public string[] After { get; init; } = [];
+
     /// <summary>The id under which it was applied here by Invoke-ChecksumMitigation; null where it was not, or was undone.</summary>
     public string? Id { get; init; }
 

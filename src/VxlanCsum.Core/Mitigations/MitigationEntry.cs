@@ -18,6 +18,9 @@ internal sealed record MitigationEntry(
         Reason = plan.Reason,
         Danger = plan.Danger,
         Commands = [.. plan.All.Select(static s => s.Step.CommandLine)],
+        Missing = plan.Applicable ? [.. plan.Missing.Select(static s => s.CommandLine)] : [],
+        Before = [.. plan.States.Select(static s => s.Before)],
+        After = [.. plan.States.Select(static s => s.After)],
         Sources = Sources,
     };
 }

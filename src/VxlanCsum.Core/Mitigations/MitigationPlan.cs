@@ -20,11 +20,14 @@ internal sealed record MitigationPlan
     public bool Applicable => Obstacle is null && All.Count > 0;
 
     /// <summary>Everything it would do is in effect.</summary>
-    public bool Applied => Obstacle is null && All.Any(static s => s.Step.Type != MitigationStepType.Flush) && All.All(static s => s.InEffect);
+    public bool Applied => Obstacle is null && States.Any() && All.All(static s => s.InEffect);
 
     /// <summary>What is left to do: nothing where all is in effect.</summary>
     public IReadOnlyList<MitigationStep> Missing =>
         Applied ? [] : [.. All.Where(static s => !s.InEffect || s.Step.Type == MitigationStepType.Flush).Select(static s => s.Step)];
+
+    /// <summary>The steps that lead from one state to another; flushing does not.</summary>
+    public IEnumerable<PlannedStep> States => All.Where(static s => s.Step.Type != MitigationStepType.Flush);
 
     public static MitigationPlan Impossible(MitigationKind kind, string obstacle) => new() { Kind = kind, Obstacle = obstacle, Reason = obstacle };
 }

@@ -9,7 +9,7 @@ namespace VxlanCsum.Commands;
 /// <summary>Get-ChecksumMitigation: what can be done about the fault on this node, the cheapest first.</summary>
 [Cmdlet(VerbsCommon.Get, "ChecksumMitigation")]
 [OutputType(typeof(ChecksumMitigation))]
-public sealed class GetChecksumMitigationCommand : MitigationCommand
+public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
 {
     /// <summary>Only these. Default: all.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -20,10 +20,6 @@ public sealed class GetChecksumMitigationCommand : MitigationCommand
     /// <summary>What Test-VxlanChecksum or Trace-KubePostrouting found: only what helps against it is returned.</summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
-
-    /// <summary>The networks of the service addresses, such as 10.96.0.0/12, for AddServiceRoute.</summary>
-    [Parameter]
-    public string[] ServiceNetwork { get; set; } = [];
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -72,7 +68,7 @@ public sealed class GetChecksumMitigationCommand : MitigationCommand
         }
     }
 
-    private ChecksumMitigation Describe(MitigationEntry entry, MitigationPlan plan, JournalEntry? applied) => entry.Describe(plan) with
+    private ChecksumMitigation Describe(MitigationEntry entry, MitigationPlan plan, JournalEntry? applied) => WithPersistence(entry.Describe(plan), plan) with
     {
         Id = applied?.Id,
         PersistedBy = [.. applied?.Intent.Steps.Where(static s => s.File is not null).Select(static s => s.File!.Path) ?? []],
@@ -84,6 +80,24 @@ public sealed class GetChecksumMitigationCommand : MitigationCommand
         },
         NetworkNamespace = Namespace,
     };
+
+    /// <summary>With -Persist what persists it is asked for, too, and may be impossible.</summary>
+    private ChecksumMitigation WithPersistence(ChecksumMitigation mitigation, MitigationPlan plan)
+    {
+        if (!Persists || !plan.Applicable)
+        {
+            return mitigation;
+        }
+
+        try
+        {
+            return mitigation with { Missing = [.. Missing(plan).Select(static s => s.CommandLine)] };
+        }
+        catch (NodeException e) when (e.ErrorId == NodeErrorId.PersistenceUnavailable)
+        {
+            return mitigation with { Applicable = false, Reason = e.Message, Missing = [] };
+        }
+    }
 
     private static string Culprit(MitigationKind kind) => kind switch
     {

@@ -11,7 +11,7 @@ namespace VxlanCsum.Commands;
 /// <summary>Invoke-ChecksumMitigation: applies a mitigation, verifies it, and keeps what is needed to undo it.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "ChecksumMitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MitigationReceipt))]
-public sealed class InvokeChecksumMitigationCommand : MitigationCommand
+public sealed class InvokeChecksumMitigationCommand : PersistentMitigationCommand
 {
     /// <summary>Which ones, each applied in turn.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -23,10 +23,6 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The networks of the service addresses, such as 10.96.0.0/12, for AddServiceRoute.</summary>
-    [Parameter]
-    public string[] ServiceNetwork { get; set; } = [];
-
     /// <summary>Apply also what breaks other traffic.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -37,18 +33,6 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
     /// </summary>
     [Parameter]
     public string? Probe { get; set; }
-
-    /// <summary>
-    /// Have it applied again after a reboot, and when the network plugin makes its device anew: by systemd, udev or
-    /// NetworkManager, whichever the node has.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter Persist { get; set; }
-
-    /// <summary>A folder that stands for /, such as an image that is being built: what persists is written there.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? PersistPath { get; set; }
 
     private bool _kindIsGiven;
 
@@ -171,29 +155,6 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
         return Receipt(kind, id, now, steps, notes, networks, probe) with { JournalPath = journal.FilePath, UndoCommand = UndoCommand(id, journal) };
     }
 
-    private bool Persists => Persist || PersistPath is not null;
-
-    /// <summary>What is left to do, with what persists it.</summary>
-    private MitigationStep[] Missing(MitigationPlan plan)
-    {
-        if (!Persists)
-        {
-            return [.. plan.Missing];
-        }
-
-        if (Namespace is not null && PersistPath is null)
-        {
-            throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Refused, plan.Kind.ToString(),
-                "Only what is applied to the machine's own network namespace can be persisted.", "Leave -NetworkNamespace out, or write the files elsewhere with -PersistPath.");
-        }
-
-        PersistenceFacts facts = PersistenceReader.Read(PersistPath is null ? null : GetUnresolvedProviderPathFromPSPath(PersistPath));
-        return PersistencePlanner.Obstacle(plan.Kind, facts) is { } obstacle
-            ? throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Refused, plan.Kind.ToString(),
-                $"{plan.Kind} cannot be persisted: {obstacle}. Nothing was changed.", "Apply it without -Persist.")
-            : [.. plan.Missing, .. PersistencePlanner.Plan(plan, facts).Where(static s => !s.InEffect).Select(static s => s.Step)];
-    }
-
     private void Require(MitigationPlan plan)
     {
         if (!plan.Applicable)
@@ -207,7 +168,7 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
             return;
         }
 
-        if (MyInvocation.BoundParameters.ContainsKey("WhatIf"))
+        if (MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && whatIf is SwitchParameter { IsPresent: true })
         {
             WriteWarning($"{plan.Kind} breaks other traffic: {plan.Danger}.");
         }
@@ -236,7 +197,7 @@ public sealed class InvokeChecksumMitigationCommand : MitigationCommand
             Id = id,
             Kind = kind,
             Changed = id is not null,
-            Before = [.. before.All.Where(static s => s.Step.Type != MitigationStepType.Flush).Select(static s => s.Before)],
+            Before = [.. before.States.Select(static s => s.Before)],
             After = now,
             Verified = verified,
             Verification = lines,

@@ -52,6 +52,10 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         Assert.Equal(["MitigationNeedsForce"], result.ErrorIds);
         Assert.Contains("breaks other traffic", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
         Assert.Equal(before, lab.Snapshot());
+
+        // That nothing is to be simulated does not mean that it may be done.
+        Assert.Equal(["MitigationNeedsForce"], engine.Session.Apply(lab, kind, more: "-WhatIf:$false").ErrorIds);
+        Assert.Equal(before, lab.Snapshot());
         Assert.False(File.Exists(lab.Journal));
     }
 
