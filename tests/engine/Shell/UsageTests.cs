@@ -16,7 +16,7 @@ public sealed partial class UsageTests
     [InlineData("-EncodedCommand", "%%%")]
     [InlineData("-ExecutionPolicy", "Foo", "-c", "1")]
     [InlineData("-OutputFormat", "XML", "-c", "1")]
-    [InlineData("-WorkingDirectory", "/nonexistent", "-c", "1")]
+    [InlineData("-WorkingDirectory", "/proc/nonexistent", "-c", "1")]
     [InlineData("-ConfigurationName", "x")]
     [InlineData("-SSHServerMode")]
     [InlineData("-NoLogo", "")]
@@ -77,9 +77,9 @@ public sealed partial class UsageTests
     [Fact]
     public async Task A_missing_module_is_70_and_says_where_it_was_looked_for()
     {
-        ShellResult result = await ShellProcess.RunAsync(["-c", "1"], null, new Dictionary<string, string?> { ["VXLANCSUM_MODULE"] = "/nonexistent" });
+        ShellResult result = await ShellProcess.RunAsync(["-c", "1"], null, new Dictionary<string, string?> { ["VXLANCSUM_MODULE"] = "/proc/nonexistent" });
         Assert.Equal((70, ""), (result.ExitCode, result.Output));
-        Assert.Contains("VXLANCSUM_MODULE is '/nonexistent'", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("VXLANCSUM_MODULE is '/proc/nonexistent'", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
