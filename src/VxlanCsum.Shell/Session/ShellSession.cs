@@ -19,6 +19,7 @@ internal sealed class ShellSession : IDisposable
 
     private ShellSession(ShellArguments arguments)
     {
+        Task<InitialSessionState> state = HeadStart.Begin(arguments);
         _arguments = arguments;
         _userInterface = new ShellUserInterface(!arguments.NonInteractive);
         _host = new ShellHost(_userInterface);
@@ -27,8 +28,7 @@ internal sealed class ShellSession : IDisposable
             PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
         }
 
-        // CreateDefault2: Microsoft.PowerShell.Core alone. The other modules of pwsh are not in the engine's package.
-        _runspace = RunspaceFactory.CreateRunspace(_host, InitialSessionState.CreateDefault2());
+        _runspace = RunspaceFactory.CreateRunspace(_host, state.GetAwaiter().GetResult());
         _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
         _runspace.Open();
         _runner = new PipelineRunner(_runspace, _userInterface, _interrupts);
