@@ -32,11 +32,12 @@ internal sealed class DiagnosisJudge
 
     private NodeDiagnosis Judge()
     {
-        foreach (LookFailure failure in _evidence.Failures)
+        foreach (IGrouping<DiagnosisSource, LookFailure> failures in _evidence.Failures.GroupBy(static f => f.Source))
         {
             // No version decides anything, so that one which could not be read leaves nothing open.
-            _findings.Add("CouldNotLook", failure.Source == DiagnosisSource.Versions ? FindingSeverity.Information : FindingSeverity.NotLooked, failure.Source,
-                $"Could not look at {Words(failure.Source)}, because {failure.Because}");
+            string[] because = [.. failures.Select(static f => f.Because)];
+            _findings.Add("CouldNotLook", failures.Key == DiagnosisSource.Versions ? FindingSeverity.Information : FindingSeverity.NotLooked, failures.Key,
+                $"Could not look at {Words(failures.Key)}, because {because[0]}", because.Skip(1));
         }
 
         TunnelFindings.Add(_findings, _evidence, _tunnels);

@@ -119,13 +119,16 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         catch (Exception e)
         {
             // One look that fails, in whatever way, must not take the others' findings with it.
-            Note(source, e.Message);
+            Note(source, Message(e));
             return default;
         }
     }
 
     private void Note(DiagnosisSource source, string because) =>
         _failures.Enqueue(new LookFailure(source, SafeText.Escape(because.EndsWith('.') || because.EndsWith('?') ? because : because + ".", 600)));
+
+    /// <summary>What is wrong and what to do, as two sentences: what programs say of themselves often ends without a stop.</summary>
+    private static string Message(Exception e) => e is NodeException { Advice: { } advice } known ? $"{known.Problem.TrimEnd('.')}. {advice}" : e.Message;
 
     private string? Because(DiagnosisSource source) => _failures.FirstOrDefault(f => f.Source == source)?.Because;
 
@@ -136,7 +139,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
             new RulesetReadOptions { Cancellation = cancellation }, [], request.Timeout, null, _ruleTexts.Add);
         foreach (NodeException failure in failures)
         {
-            Note(DiagnosisSource.Rules, failure.Message);
+            Note(DiagnosisSource.Rules, Message(failure));
         }
 
         return failures.Count == 0 ? rules : null;
@@ -161,7 +164,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
             }
             catch (NodeException e)
             {
-                Note(DiagnosisSource.Kernel, $"defect {defect}: {e.Message}");
+                Note(DiagnosisSource.Kernel, $"defect {defect}: {Message(e)}");
             }
         }
 
