@@ -50,7 +50,7 @@ internal sealed record MarkWatchPlan
     /// <summary>The mark of each family that kube-proxy serves here; of IPv4 where it serves none.</summary>
     private static IReadOnlyList<(NetfilterFamily, uint)> MarksOf(NodeFacts facts, MarkWatchOptions options)
     {
-        NetfilterFamily[] served = [.. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(f => facts.KubeBackends(f).Count > 0 || facts.HasNativeKube)];
+        NetfilterFamily[] served = [.. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(f => facts.KubeBackends(f).Count > 0 || facts.HasNativeKubeOf(f))];
         return [.. (served.Length > 0 ? served : [NetfilterFamily.IPv4]).Select(f => (f, options.Mark ?? facts.Mark(f) ?? Netfilter.MasqueradeMark.Default))];
     }
 

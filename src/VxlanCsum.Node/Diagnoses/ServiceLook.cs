@@ -1,7 +1,6 @@
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Probes;
-using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Diagnoses;
 
@@ -9,7 +8,6 @@ namespace VxlanCsum.Node.Diagnoses;
 internal static class ServiceLook
 {
     private const int Attempts = 2;
-    private const string UsualName = "kubernetes.default.svc.", UsualDomain = "cluster.local";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <exception cref="NodeException">The service is not known, or cannot be asked.</exception>
@@ -19,24 +17,12 @@ internal static class ServiceLook
         ServiceAddress[] servers = request.ProbeServer is null
             ? [.. cluster!.Servers.Select(static s => ServiceAddress.Parse(s.ToString()))]
             : [ServiceAddress.Parse(request.ProbeServer)];
-        string name = Canonical(request.ProbeName ?? UsualName + (cluster?.Domain ?? UsualDomain));
+        string name = request.ProbeName is null ? ClusterDns.WellKnownName(cluster?.Domain) : DnsMessage.Canonical(request.ProbeName);
         Task<DnsProbeResult>[] running =
         [
             .. servers.SelectMany(s => ((DnsTransport[])[DnsTransport.Udp, DnsTransport.Tcp]).Select(t => Task.Run(
                 () => DnsProber.RunAsync(place, new DnsProbeRequest(s.EndPoint, name, "A", Attempts, s_patience), t, null, cancellation), cancellation))),
         ];
         return [.. Task.WhenAll(running).GetAwaiter().GetResult().Select(r => r with { ServerOrigin = cluster?.Origin })];
-    }
-
-    private static string Canonical(string name)
-    {
-        try
-        {
-            return DnsMessage.Canonical(name);
-        }
-        catch (ArgumentException e)
-        {
-            throw new NodeException(NodeErrorId.DnsNameInvalid, NodeFailure.InvalidArgument, name, $"'{SafeText.Escape(name)}' cannot be asked for: {SafeText.Escape(e.Message)}", null, e);
-        }
     }
 }

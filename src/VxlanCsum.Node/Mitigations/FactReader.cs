@@ -19,6 +19,13 @@ internal static class FactReader
         return facts with { Walks = Walks(facts) };
     }
 
+    /// <summary>The rules, and what is needed to change them.</summary>
+    public static NodeFacts ReadRules(FactRequest request, CancellationToken cancellation)
+    {
+        (NetfilterRuleset? rules, string? problem) = Rules(cancellation);
+        return new NodeFacts { Rules = rules, RulesProblem = problem, Iptables = IptablesPrograms.Find(), LockSeconds = LockSeconds(request) };
+    }
+
     /// <summary>All but the rules and what depends on them.</summary>
     /// <exception cref="NodeException">This is not Linux, or the devices cannot be read.</exception>
     public static NodeFacts ReadDevices(FactRequest request, CancellationToken cancellation)
@@ -36,10 +43,12 @@ internal static class FactReader
             HasConntrack = CommandRunner.Find("conntrack") is not null,
             ServiceNetworks = request.ServiceNetworks,
             Routes = hasIp && request.ServiceNetworks.Count > 0 ? Routes(cancellation) : new Dictionary<NetfilterFamily, IReadOnlyList<string>>(),
-            LockSeconds = Math.Max(1, (int)request.Timeout.TotalSeconds),
+            LockSeconds = LockSeconds(request),
             Felix = tunnels.Any(static t => t.Name.Contains("calico", StringComparison.Ordinal)) ? Felix(cancellation) : null,
         };
     }
+
+    private static int LockSeconds(FactRequest request) => Math.Max(1, (int)request.Timeout.TotalSeconds);
 
     /// <summary>All rules of all engines, or why they could not be read: what is not seen could undo what is planned.</summary>
     private static (NetfilterRuleset? Rules, string? Problem) Rules(CancellationToken cancellation)

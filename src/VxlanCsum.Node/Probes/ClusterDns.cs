@@ -15,6 +15,10 @@ internal sealed record ClusterDns(IReadOnlyList<IPAddress> Servers, string? Doma
 {
     private const string ResolvConf = "etc/resolv.conf";
 
+    /// <summary>What the DNS of a cluster knows, and any other answers that it does not.</summary>
+    /// <param name="domain">The cluster's domain; null where it is not known.</param>
+    public static string WellKnownName(string? domain) => DnsMessage.Canonical($"kubernetes.default.svc.{domain ?? "cluster.local"}");
+
     /// <summary>From what kube-proxy does there; failing that from what is told to pods, and from what the kubelet tells them.</summary>
     /// <exception cref="NodeException">None of these says; or there is no such namespace.</exception>
     public static ClusterDns Find(string? namespaceSpec, TimeSpan timeout, CancellationToken cancellation, string root = "/")

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using DnsClient;
+using VxlanCsum.Node.Errors;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Probes;
@@ -13,10 +14,19 @@ internal static class DnsMessage
     private const ushort RecursionDesired = 0x0100, IsResponse = 0x8000, CodeMask = 0xf, Internet = 1;
 
     /// <summary>A name in the form in which it is asked for.</summary>
-    /// <exception cref="ArgumentException">A label or the whole is too long, empty or has characters that no name has.</exception>
-    public static string Canonical(string name) => name.StartsWith('.') || name.Contains("..", StringComparison.Ordinal)
-        ? throw new ArgumentException("A label is empty.")
-        : DnsString.Parse(name).Value;
+    /// <exception cref="NodeException">A label or the whole is too long, empty or has characters that no name has.</exception>
+    public static string Canonical(string name)
+    {
+        try
+        {
+            return name.StartsWith('.') || name.Contains("..", StringComparison.Ordinal) ? throw new ArgumentException("A label is empty.") : DnsString.Parse(name).Value;
+        }
+        catch (ArgumentException e)
+        {
+            throw new NodeException(NodeErrorId.DnsNameInvalid, NodeFailure.InvalidArgument, name,
+                $"'{SafeText.Escape(name)}' cannot be asked for: {SafeText.Escape(e.Message)}", "Labels have 1 to 63 characters, the whole at most 255.", e);
+        }
+    }
 
     /// <summary>The number of a type of record.</summary>
     public static ushort TypeOf(string name) => (ushort)Enum.Parse<QueryType>(name, ignoreCase: true);

@@ -8,9 +8,6 @@ namespace VxlanCsum.Node.Probes;
 /// <summary>Asks through a service address as a client does, and says whether it answers at once.</summary>
 internal static class ServiceProbe
 {
-    /// <summary>What any cluster's DNS knows, and any other answers that it does not.</summary>
-    public const string Name = "kubernetes.default.svc.cluster.local.";
-
     private const int Attempts = 3;
 
     /// <summary>Below the first retransmission of TCP (1 s) and of a resolver (5 s).</summary>
@@ -25,7 +22,7 @@ internal static class ServiceProbe
 
     private static (bool Well, string Line) Dns(NetworkNamespace? place, ServiceAddress service, CancellationToken cancellation)
     {
-        var request = new DnsProbeRequest(service.EndPoint, Name, "A", Attempts, s_atOnce);
+        var request = new DnsProbeRequest(service.EndPoint, ClusterDns.WellKnownName(null), "A", Attempts, s_atOnce);
         DnsProbeResult[] results = Task.WhenAll(((DnsTransport[])[DnsTransport.Tcp, DnsTransport.Udp])
             .Select(t => DnsProber.RunAsync(place, request, t, null, cancellation))).GetAwaiter().GetResult();
         IEnumerable<string> each = results.Select(static r => $"{r.Transport.ToString().ToUpperInvariant()} {string.Join(", ", r.Attempts.Select(static a => Ending(a.Outcome, a.Latency)))}");

@@ -15,10 +15,10 @@ namespace VxlanCsum.Commands;
 public sealed class TestKubeServiceDnsCommand : NamespaceCommand, IDisposable
 {
     private const int LookMilliseconds = 200;
-    private const string Domain = "cluster.local";
     private static readonly TimeSpan s_rulesPatience = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stop = new();
+    private string? _name;
 
     /// <summary>
     /// DNS servers: an address, with a port where it is not 53. Default: the cluster's, as kube-proxy's rules, resolv.conf or
@@ -63,6 +63,20 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand, IDisposable
     public IPAddress? SourceAddress { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        try
+        {
+            _name = Name is null ? null : DnsMessage.Canonical(Name);
+        }
+        catch (NodeException e)
+        {
+            ThrowTerminatingError(NodeErrors.Record(e));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         try
@@ -73,7 +87,7 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand, IDisposable
                 WriteVerbose($"The cluster's DNS, from {Text.SafeText.Escape(cluster.Origin)}: {string.Join(", ", cluster.Servers)}.");
             }
 
-            string name = Canonical(Name ?? $"kubernetes.default.svc.{cluster?.Domain ?? Domain}");
+            string name = _name ?? ClusterDns.WellKnownName(cluster?.Domain);
             foreach (string server in Server ?? [.. cluster!.Servers.Select(static s => s.ToString())])
             {
                 Probe(server, name, cluster?.Origin);
@@ -94,20 +108,6 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();
-
-    private string Canonical(string name)
-    {
-        try
-        {
-            return DnsMessage.Canonical(name);
-        }
-        catch (ArgumentException e)
-        {
-            ThrowTerminatingError(NodeErrors.Record(new NodeException(NodeErrorId.DnsNameInvalid, NodeFailure.InvalidArgument, name,
-                $"'{Text.SafeText.Escape(name)}' cannot be asked for: {Text.SafeText.Escape(e.Message)}", "Labels have 1 to 63 characters, the whole at most 255.", e)));
-            throw;
-        }
-    }
 
     private void Probe(string server, string name, string? origin)
     {

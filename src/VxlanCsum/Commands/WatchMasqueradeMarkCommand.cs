@@ -7,7 +7,9 @@ using VxlanCsum.Errors;
 using VxlanCsum.Marks;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Links;
 using VxlanCsum.Node.Marks;
+using VxlanCsum.Node.Mitigations;
 using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Commands;
@@ -46,14 +48,14 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
     {
         try
         {
-            NodeFacts facts = ReadFacts([]);
+            (NodeFacts facts, TunnelView tunnels) = InNamespace(() => (FactReader.ReadRules(new FactRequest([], static _ => true, Patience), Stopped), TunnelView.Of(TunnelLinks.Read())));
             var options = new MarkWatchOptions(RandomNumberGenerator.GetHexString(4, lowercase: true), Mark == 0 ? null : Mark, CommandRunner.Find("nft") is not null);
             Require(facts, options);
             MarkWatchPlan plan = Plan(facts, options, out bool logs);
             string commands = string.Join(Environment.NewLine, plan.Steps.Select(static s => s.CommandLine));
             if (ShouldProcess(commands, $"{commands}{Environment.NewLine}Run these commands{(Namespace is null ? "" : $" in the network namespace {Namespace}")}, and undo them when the watch ends?", "Confirm"))
             {
-                Watch(plan, logs, options.Token, TunnelView.Of(facts.Tunnels));
+                Watch(plan, logs, options.Token, tunnels);
             }
         }
         catch (NodeException e)

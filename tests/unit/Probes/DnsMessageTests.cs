@@ -1,3 +1,4 @@
+using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Probes;
 using Xunit;
 
@@ -78,7 +79,7 @@ public sealed class DnsMessageTests
     [Theory]
     [InlineData("a..b")]
     [InlineData("this-label-has-far-more-than-the-sixty-three-characters-that-it-may-have.org")]
-    public void WhatIsNoNameIsRefused(string name) => Assert.Throws<ArgumentException>(() => DnsMessage.Canonical(name));
+    public void WhatIsNoNameIsRefused(string name) => Assert.Equal(NodeErrorId.DnsNameInvalid, Assert.Throws<NodeException>(() => DnsMessage.Canonical(name)).ErrorId);
 
     private static (string Code, string Records)? Read(byte[] message) => DnsMessage.Read(message) is var (code, records) ? (code, string.Join(", ", records)) : null;
 }
