@@ -210,6 +210,13 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     }
 
     [Fact]
+    public void AListByParameterIsItsItems()
+    {
+        engine.Run("param($p, $f) Export-ChecksumReport $f -InputObject (Test-VxlanChecksum $p)", s_fault, PathOf("x.csv")).Succeeded();
+        Assert.Equal(3, Text("x.csv").Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public void NothingGivenIsNotTakenForHealthy()
     {
         SessionResult result = engine.Run("param($f) @() | Export-ChecksumReport $f", PathOf("x.xml"));

@@ -52,7 +52,7 @@ internal sealed class ReportDigest
     /// <summary>The gravest level that still holds: where a mitigation was verified, what was seen on that machine since counts.</summary>
     public ReportLevel Level => _nodes.Count == 0 ? ReportLevel.Undecided : _nodes.Values.Max(static n => n.Now);
 
-    /// <summary>Something was at fault before a mitigation, and nothing is since.</summary>
+    /// <summary>Something was at fault or at risk before a verified mitigation, and nothing is since.</summary>
     public bool IsCured => Level == ReportLevel.Healthy && _nodes.Values.Any(static n => n.IsCured);
 
     public void Add(ReportItem item)
@@ -188,7 +188,7 @@ internal sealed class ReportDigest
 
         public ReportLevel Now => IsMitigated && _observedSince ? _since : _before;
 
-        public bool IsCured => IsMitigated && _observedSince && _before == ReportLevel.Fault && _since == ReportLevel.Healthy;
+        public bool IsCured => IsMitigated && _observedSince && _before >= ReportLevel.AtRisk && _since == ReportLevel.Healthy;
 
         /// <summary>What is seen from now on counts, once something is.</summary>
         public void Mitigate()

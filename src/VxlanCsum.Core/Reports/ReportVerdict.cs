@@ -21,7 +21,7 @@ internal sealed record ReportVerdict(ReportLevel Level, string Headline, string 
         ReportLevel level = digest.Level;
         if (digest.IsCured)
         {
-            return new(level, "Cured: right since the mitigation", Counted(digest), "What was at fault before the mitigation shows no fault in what was seen after it.", string.Empty);
+            return new(level, "Cured: right since the mitigation", Counted(digest), $"{Cures(digest)} verified, and what was wrong before is right in all that was seen since.", string.Empty);
         }
 
         ReportItem? lead = s_leading.SelectMany(digest.Of).FirstOrDefault(i => i.Level == level);
@@ -34,6 +34,15 @@ internal sealed record ReportVerdict(ReportLevel Level, string Headline, string 
         };
         return new(level, headline, Counted(digest), lead?.Explanation ?? string.Empty, level == ReportLevel.Healthy ? string.Empty : lead?.Advice ?? string.Empty);
     }
+
+    /// <summary>"UnmarkTunnel was", "NoTrackTunnel and UnmarkTunnel were".</summary>
+    private static string Cures(ReportDigest digest)
+    {
+        string[] names = [.. digest.Of(ReportKind.Mitigation).Where(static m => m.Change is { Verified: true }).Select(static m => m.Subject).Distinct().Order(StringComparer.Ordinal)];
+        return names.Length == 1 ? $"{names[0]} was" : $"{Listed(names)} were";
+    }
+
+    private static string Listed(string[] parts) => parts.Length > 1 ? $"{string.Join(", ", parts[..^1])} and {parts[^1]}" : parts[0];
 
     /// <summary>Of nodes that were not looked at themselves nothing more can be said: versions prove nothing.</summary>
     private static string RiskHeadline(ReportLevel level) => level switch
@@ -56,8 +65,8 @@ internal sealed record ReportVerdict(ReportLevel Level, string Headline, string 
     private static string Counted(ReportDigest digest)
     {
         string[] parts = [.. Enum.GetValues<ReportLevel>().OrderDescending().Select(l => Part(l, digest.Count(l))).OfType<string>()];
-        string listed = parts.Length > 1 ? $"{string.Join(", ", parts[..^1])} and {parts[^1]}" : parts[0];
-        return digest.Items == 1 ? $"The only item {listed[2..]}." : $"Of {ReportText.Grouped(digest.Items)} items {listed}.";
+        string listed = Listed(parts);
+        return digest.Items == 1 ? $"One item was given, and it {listed[2..]}." : $"Of {ReportText.Grouped(digest.Items)} items {listed}.";
     }
 
     private static string? Part(ReportLevel level, long count) => count == 0 ? null : $"{ReportText.Grouped(count)} " + (level switch

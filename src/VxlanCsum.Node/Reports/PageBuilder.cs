@@ -89,9 +89,9 @@ internal static class PageBuilder
             Title = Markup(item.Node is null || item.Node == item.Subject ? item.Subject : $"{item.Node}: {item.Subject}"),
             Class = Class(item.Level),
             Word = ReportVerdict.Word(item.Level),
-            Verdict = Markup(item.Verdict),
+            Verdict = Markup(item.Verdict) + (item.From is { } from ? $" · {TimeForPeople(from)}" : ""),
             Explanation = isSaid ? "" : Markup(item.Explanation),
-            Advice = isSaid ? "" : Markup(item.Advice),
+            Advice = isSaid || item.Level == ReportLevel.Healthy ? "" : Markup(item.Advice),
             Facts = [.. item.Facts.Concat(item.Sources.Count > 0 && !item.Sources.SequenceEqual([item.Subject]) ? [new ReportFact("Captures", string.Join(", ", item.Sources.Take(8)))] : [])
                 .Select(static f => new PageFact(Markup(Words(f.Name)), Markup(f.Value)))],
             EvidenceTitle = $"Evidence: {Count(item.Evidence.Count, "fact", "facts")}",

@@ -89,17 +89,13 @@ public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
             return;
         }
 
-        PipelineObject given = new(InputObject);
-        if (ItemReader.Read(given) is { } item)
+        // By -InputObject a list comes as one.
+        foreach (object? element in LanguagePrimitives.GetEnumerable(InputObject) ?? new[] { InputObject })
         {
-            _digest.Add(item);
-            Write(output => output.Add(item));
-        }
-        else
-        {
-            string type = SafeText.Escape(given.TypeName);
-            WriteError(NodeErrors.Record(new NodeException(NodeErrorId.ReportInputUnsupported, NodeFailure.InvalidArgument, type,
-                $"A {type} cannot be reported.", $"These can: {string.Join(", ", ItemReader.TypeNames)}. Test-VxlanChecksum takes packets.")));
+            if (element is not null)
+            {
+                Add(new PipelineObject(PSObject.AsPSObject(element)));
+            }
         }
     }
 
@@ -119,6 +115,20 @@ public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
                 WriteObject(new FileInfo(output.Path));
             }
         }
+    }
+
+    private void Add(PipelineObject given)
+    {
+        if (ItemReader.Read(given) is { } item)
+        {
+            _digest.Add(item);
+            Write(output => output.Add(item));
+            return;
+        }
+
+        string type = SafeText.Escape(given.TypeName);
+        WriteError(NodeErrors.Record(new NodeException(NodeErrorId.ReportInputUnsupported, NodeFailure.InvalidArgument, type,
+            $"A {type} cannot be reported.", $"These can: {string.Join(", ", ItemReader.TypeNames)}. Test-VxlanChecksum takes packets.")));
     }
 
     /// <summary>All files or none stay half-written: a file that cannot go on ends the command.</summary>

@@ -20,6 +20,7 @@ public sealed class ReportDigestTests
         Assert.Equal(ReportLevel.Healthy, digest.Level);
         Assert.Equal((new ReportCounts(7, 0, 0, 7), new ReportCounts(7, 0, 0, 0)), digest.Change);
         Assert.StartsWith("Cured", ReportVerdict.Of(digest).Headline, StringComparison.Ordinal);
+        Assert.StartsWith("UnmarkTunnel was verified", ReportVerdict.Of(digest).Explanation, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -27,6 +28,7 @@ public sealed class ReportDigestTests
     {
         Assert.Equal(ReportLevel.Fault, Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true)).Level);
         Assert.Equal(ReportLevel.Fault, Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(false), Writing.Tunnel(ReportLevel.Healthy)).Level);
+        Assert.True(Writing.Digest(Writing.Tunnel(ReportLevel.AtRisk), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy)).IsCured);
         Assert.False(Writing.Digest(Writing.Tunnel(ReportLevel.Healthy), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy)).IsCured);
         Assert.Equal(ReportLevel.Fault, Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Fault)).Level);
     }

@@ -78,7 +78,7 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
         text.WriteLine();
         text.WriteLine($"### {Code(item.Node is null || item.Node == item.Subject ? item.Subject : $"{item.Node}: {item.Subject}")}");
         Paragraph(text, item.Explanation);
-        Paragraph(text, item.Advice);
+        Paragraph(text, item.Level == ReportLevel.Healthy ? "" : item.Advice);
         List(text, item.Facts.Select(static f => $"{ReportText.Words(f.Name)}: {Code(f.Value)}"));
         List(text, item.Change?.Commands.Select(Code) ?? []);
         List(text, item.Evidence.Select(static e => Prose(e.Place is null ? e.Text : $"{e.Place}: {e.Text}")));
