@@ -41,7 +41,10 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
                 waiting.Add(ReceiveAsync(socket, id, end.Token));
 
                 TimeSpan left = request.Patience - Stopwatch.GetElapsedTime(start);
-                TimeSpan pause = left < again ? left : again;
+
+                // A timer may ring a moment early: what is last is said before, or one more query would go out for nothing.
+                bool last = left <= again;
+                TimeSpan pause = last ? left : again;
                 Task timer = Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, end.Token);
                 Task first = await Task.WhenAny([timer, .. waiting]).ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
@@ -52,7 +55,7 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
                     return Answered(attempt with { Retransmissions = answered, Latency = Stopwatch.GetElapsedTime(start) }, message);
                 }
 
-                if (Stopwatch.GetElapsedTime(start) >= request.Patience)
+                if (last)
                 {
                     return attempt with { Outcome = DnsProbeOutcome.NoAnswer, Retransmissions = open.Count - 1 };
                 }

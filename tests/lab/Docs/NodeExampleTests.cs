@@ -6,7 +6,7 @@ namespace VxlanCsum.LabTests.Docs;
 
 /// <summary>
 /// The examples that need a node are run on one that has the fault and carries traffic to a service all the while: in its network
-/// namespace, with a /var/lib of its own, so that the journal is the node's.
+/// namespace, under its name, with a /var/lib of its own, so that the journal is the node's.
 /// </summary>
 public sealed class NodeExampleTests
 {
@@ -16,15 +16,15 @@ public sealed class NodeExampleTests
     [MemberData(nameof(Pages))]
     public async Task Examples_run_on_a_node_with_the_fault(string page)
     {
-        LabNamespace.Require("ip", "mount", "conntrack");
+        LabNamespace.Require("ip", "mount", "unshare", "hostname", "conntrack");
         using FaultLab lab = new("nft", uplink: "eth0", tunnel: "flannel.1");
         lab.SetNeighbours();
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            await RunAsync(page, ExamplePlace.Node, lab.Node);
-            await RunAsync(page, ExamplePlace.Receiver, lab.Peer);
+            await RunAsync(page, ExamplePlace.Node, lab.Node, "node-1");
+            await RunAsync(page, ExamplePlace.Receiver, lab.Peer, "node-2");
         }
         finally
         {
@@ -33,9 +33,9 @@ public sealed class NodeExampleTests
         }
     }
 
-    private static async Task RunAsync(string page, ExamplePlace place, LabNamespace node)
+    private static async Task RunAsync(string page, ExamplePlace place, LabNamespace node, string name)
     {
         using ExampleRunner runner = new();
-        await runner.RunAsync(page, place, "ip", "netns", "exec", node.Name, "sh", "-c", "mount -t tmpfs none /var/lib && exec \"$@\"", "sh", ShellProcess.Executable);
+        await runner.RunAsync(page, place, "ip", "netns", "exec", node.Name, "unshare", "-u", "sh", "-c", $"hostname {name} && mount -t tmpfs none /var/lib && exec \"$@\"", "sh", ShellProcess.Executable);
     }
 }
