@@ -11,15 +11,23 @@ internal static class KubeJson
 
     public static JsonElement? At(this JsonElement element, params ReadOnlySpan<string> path)
     {
-        foreach (string name in path)
+        try
         {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+            foreach (string name in path)
             {
-                return null;
+                if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+                {
+                    return null;
+                }
             }
-        }
 
-        return element;
+            return element;
+        }
+        catch (InvalidOperationException)
+        {
+            // A property whose name is half a surrogate pair, escaped: valid JSON, and no text.
+            return null;
+        }
     }
 
     /// <summary>A string, fit to be shown; null where there is none or it is empty.</summary>
@@ -55,7 +63,7 @@ internal static class KubeJson
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, escaped: valid JSON, and no text.
+            // As above.
             return null;
         }
     }

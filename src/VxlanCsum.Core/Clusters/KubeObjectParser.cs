@@ -206,7 +206,7 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
                 return ReadSingle();
             }
 
-            bool items = reader.ValueTextEquals("items"u8), isKind = reader.ValueTextEquals("kind"u8), metadata = reader.ValueTextEquals("metadata"u8);
+            bool items = IsName(ref reader, "items"u8), isKind = IsName(ref reader, "kind"u8), metadata = IsName(ref reader, "metadata"u8);
             if (!reader.Read())
             {
                 return false;
@@ -295,7 +295,7 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
             return Commit(ref reader, Place.Between);
         }
 
-        bool metadata = reader.ValueTextEquals("metadata"u8);
+        bool metadata = IsName(ref reader, "metadata"u8);
         return reader.Read() && (metadata ? ReadMetadata(ref reader) : reader.TrySkip()) && Commit(ref reader, Place.AfterItems);
     }
 
@@ -314,6 +314,9 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
 
         return true;
     }
+
+    // Nobody escapes these names; and what is escaped may be no text.
+    private static bool IsName(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => !reader.ValueIsEscaped && reader.ValueTextEquals(name);
 
     private void Hand(JsonElement item)
     {

@@ -33,9 +33,6 @@ internal sealed class ClusterReader(KubeApi api, ClusterReading reading)
     /// <summary>Told how far it is: what is read, how much of it, and how much is left where that is known.</summary>
     public required Action<string, long, long?> Progress { get; init; }
 
-    /// <summary>Nodes handed on.</summary>
-    public int Nodes => _names.Count;
-
     /// <summary>Reads all but the nodes.</summary>
     /// <param name="namespaces">Where pods of kube-proxy and network plugins are.</param>
     public void ReadSurroundings(IEnumerable<string> namespaces)

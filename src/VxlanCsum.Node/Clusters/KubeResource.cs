@@ -11,7 +11,8 @@ internal sealed record KubeResource(string Verb, string Name, string Group, stri
 {
     public static KubeResource Nodes { get; } = new("list", "nodes", string.Empty, "v1", null, "Node");
 
-    /// <summary>Calico's resources, where its own API server or, since 3.32, its newer definitions do not hold them: the older ones.</summary>
+    /// <param name="group">Calico has kept its resources under more than one.</param>
+    /// <param name="version">The group's.</param>
     public static KubeResource IPPools(string group, string version) => new("list", "ippools", group, version, null, "IPPool");
 
     public static KubeResource FelixConfigurations(string group, string version) => new("list", "felixconfigurations", group, version, null, "FelixConfiguration");
