@@ -127,6 +127,7 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
         const string script = """
             param($f)
             $t = [pscustomobject]@{ Verdict = 'DoubleSnat'; Family = 'IPv4'; Explanation = 'why'; OffendingRule = '-A X -j MASQUERADE'; Steps = @('1 -A X'); Walk = 'nat X' }
+            $t.PSObject.Properties.Add([psscriptproperty]::new('FinalMark', { throw 'no' }))
             $t.PSObject.TypeNames.Insert(0, 'Deserialized.VxlanCsum.RuleTrace')
             $t | Export-ChecksumReport $f
             """;

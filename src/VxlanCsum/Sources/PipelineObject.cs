@@ -74,7 +74,18 @@ internal sealed class PipelineObject(PSObject given) : ReportObject
         _ => null,
     };
 
-    private object? Value(string property) => given.Properties[property]?.Value;
+    /// <summary>A property that cannot be asked (a script's, on an object that someone made) is as good as missing.</summary>
+    private object? Value(string property)
+    {
+        try
+        {
+            return given.Properties[property]?.Value;
+        }
+        catch (GetValueException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>An enum value that was serialised is a number that remembers its name: asking the wrapper gives the name.</summary>
     private static string ToText(object value) => value switch

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Extensions.Mathematics;
 using Markdig.Extensions.Tables;
@@ -32,7 +33,8 @@ public sealed class MarkdownReportTests
         Assert.Empty(document.Descendants<HtmlBlock>());
         Assert.All(document.Descendants<HtmlInline>(), static html => Assert.Contains(html.Tag, (string[])["<!-- -->", "<sub>", "</sub>"]));
         Assert.DoesNotContain(markdown, static c => char.IsControl(c) && c != '\n');
-        Assert.DoesNotMatch("(?<!`[^`\n]*)(@all|#1\\b|!2\\b|~label)", markdown.Replace("<!-- -->", "\u2063", StringComparison.Ordinal));
+        string outsideOfBlocks = Regex.Replace(markdown, "(?ms)^(`{3,})text$.*?^\\1$", "");
+        Assert.DoesNotMatch("(?<!`[^`\n]*)(@all|#1\\b|!2\\b|~label)", outsideOfBlocks.Replace("<!-- -->", "\u2063", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -43,6 +45,16 @@ public sealed class MarkdownReportTests
         Assert.Equal(Enum.GetValues<ReportKind>().Length, tables.Length);
         Assert.All(tables, static table => Assert.All(table.Cast<TableRow>(), row => Assert.Equal(((TableRow)table[0]).Count, row.Count)));
         Assert.All(tables, static table => Assert.Equal(2, table.Count));
+    }
+
+    [Fact]
+    public void AWalkIsABlockThatNothingLeaves()
+    {
+        ReportItem trace = Hostile.Item(ReportKind.Trace, ReportLevel.AtRisk, "x") with { Walk = new ReportWalk { Text = "nat\n````\n# owned\n<script>\u001b" } };
+        MarkdownDocument document = Markdown.Parse(Writing.Markdown(trace), s_pipeline);
+        FencedCodeBlock block = Assert.Single(document.Descendants<FencedCodeBlock>());
+        Assert.Equal("nat\n````\n# owned\n<script>\\x1b", block.Lines.ToString());
+        Assert.DoesNotContain(document.Descendants<HeadingBlock>(), static heading => heading.Inline!.FirstChild!.ToString() == "owned");
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace VxlanCsum.Reports.Writing;
 /// <summary>A report for a ticket: the verdict on top, then one table a kind, and the evidence of the gravest items.</summary>
 internal sealed class MarkdownReport(Stream stream, ReportHeader header) : ReportWriter
 {
-    private const int Rows = 50, Detailed = 10, EvidenceLines = 20;
+    private const int Rows = 50, Detailed = 10, EvidenceLines = 20, WalkLines = 60;
 
     public override void Add(ReportItem item)
     {
@@ -80,8 +80,25 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
         Paragraph(text, item.Explanation);
         Paragraph(text, item.Level == ReportLevel.Healthy ? "" : item.Advice);
         List(text, item.Facts.Select(static f => $"{ReportText.Words(f.Name)}: {Code(f.Value)}"));
+        Block(text, item.Walk?.Text ?? "");
         List(text, item.Change?.Commands.Select(Code) ?? []);
         List(text, item.Evidence.Select(static e => Prose(e.Place is null ? e.Text : $"{e.Place}: {e.Text}")));
+    }
+
+    /// <summary>Nothing acts inside of a code block; it ends only where its own fence stands.</summary>
+    private static void Block(StreamWriter text, string block)
+    {
+        string[] lines = [.. block.TrimEnd().Split('\n').Take(WalkLines).Select(static l => ReportText.Line(l.TrimEnd('\r')))];
+        if (lines is [""])
+        {
+            return;
+        }
+
+        string fence = new('`', Math.Max(3, lines.Max(LongestTicks) + 1));
+        text.WriteLine();
+        text.WriteLine(fence + "text");
+        Array.ForEach(lines, text.WriteLine);
+        text.WriteLine(fence);
     }
 
     private static void List(StreamWriter text, IEnumerable<string> lines)

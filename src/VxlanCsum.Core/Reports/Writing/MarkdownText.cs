@@ -42,15 +42,21 @@ internal static class MarkdownText
             return string.Empty;
         }
 
+        string fence = new('`', LongestTicks(line) + 1);
+        string gap = line[0] is '`' or ' ' || line[^1] is '`' or ' ' ? " " : "";
+        return fence + gap + line + gap + fence;
+    }
+
+    /// <summary>The longest run of backticks.</summary>
+    public static int LongestTicks(string text)
+    {
         int longest = 0, run = 0;
-        foreach (char c in line)
+        foreach (char c in text)
         {
             run = c == '`' ? run + 1 : 0;
             longest = Math.Max(longest, run);
         }
 
-        string fence = new('`', longest + 1);
-        string gap = line[0] is '`' or ' ' || line[^1] is '`' or ' ' ? " " : "";
-        return fence + gap + line + gap + fence;
+        return longest;
     }
 }
