@@ -31,10 +31,12 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
         // Where only routing decides, every device may be the one.
         string[] places = up.Length == 0 || up.Any(static t => t.UnderlyingDevice is null)
             ? [LiveCaptureOptions.AnyInterface] : [.. up.Select(static t => t.UnderlyingDevice!).Distinct(StringComparer.Ordinal)];
+        IReadOnlyList<IPAddress> local = CapturePlace.Of(places[0], request.NetworkNamespace).Addresses;
         LiveCapture[] captures = Open([.. places.Select(p => new LiveCaptureOptions(p, request.NetworkNamespace) { Filter = filter, Duration = request.CaptureDuration })]);
         tell($"Capturing on {string.Join(", ", places)}: {filter}.");
         _begun.TrySetResult(true);
-        CaptureEvidence[] seen = Task.WhenAll(captures.Zip(places, (c, p) => Task.Run(() => Watch(c, p, ports), CancellationToken.None))).GetAwaiter().GetResult();
+        CaptureEvidence[] seen = Task.WhenAll(captures.Zip(places, (c, p) => Task.Factory.StartNew(
+            () => Watch(c, p, ports, local), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).GetAwaiter().GetResult();
         return CaptureEvidence.Together(seen);
     }
 
@@ -78,12 +80,11 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
         }
     }
 
-    private CaptureEvidence Watch(LiveCapture capture, string place, ushort[] ports)
+    private CaptureEvidence Watch(LiveCapture capture, string place, ushort[] ports, IReadOnlyList<IPAddress> local)
     {
         using (capture)
         {
-            CapturePlace here = CapturePlace.Of(place, request.NetworkNamespace);
-            return Read(capture, new KeptPackets(NextFile(), place, IsLive: true, ports), here.Addresses, TryNext);
+            return Read(capture, new KeptPackets(NextFile(), place, IsLive: true, ports), local, TryNext);
         }
 
         bool TryNext(CaptureReader reader, out CapturedFrame frame)

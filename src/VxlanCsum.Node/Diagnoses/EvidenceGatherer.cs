@@ -25,27 +25,36 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
     private readonly ConcurrentQueue<LookFailure> _failures = new();
     private readonly List<RuleText> _ruleTexts = [];
 
+    /// <summary>Gathers, on a thread of its own.</summary>
     /// <exception cref="NodeException">There is no such namespace, or it may not be entered.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Gathered Gather()
+    public Task<Gathered> GatherAsync() => OnOwnThread(Gather);
+
+    /// <summary>
+    /// Looks wait for programs and the kernel; the pool would give them their threads one after the other. A thread begins in the
+    /// namespace of the one that starts it: that must not be the pool's.
+    /// </summary>
+    private static Task<T> OnOwnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private Gathered Gather()
     {
         // Held open, so that all looks are at one namespace whatever becomes of its name; and a wrong one is no mere finding.
         using NetworkNamespace? place = request.NetworkNamespace is null ? null : NetworkNamespace.Open(request.NetworkNamespace);
-        Task<T?> Look<T>(DiagnosisSource source, Func<T> look) => Task.Run(() => Try(source, () => place is null ? NetworkNamespace.Run(null, look) : place.Run(look)), CancellationToken.None);
+        Task<T?> Look<T>(DiagnosisSource source, Func<T> look) => OnOwnThread(() => Try(source, () => place is null ? look() : place.Run(look)));
 
         DateTime now = DateTime.UtcNow;
         Task<CounterDifference?> counters = Look(DiagnosisSource.Counters, () => new CounterDifference(ChecksumCounters.Read()));
         Task<NodeFacts?> devices = Look(DiagnosisSource.Devices, () => FactReader.ReadDevices(new FactRequest([], static _ => true, request.Timeout), cancellation));
         Task<NetfilterRuleset?> rules = Look(DiagnosisSource.Rules, ReadRules);
         Task<NodeVersions?> versions = Look(DiagnosisSource.Versions, () => NodeVersionReader.Read(cancellation));
-        Task<IReadOnlyList<KernelDefectResult>?> kernel = request.TestKernel ? Task.Run(() => Try(DiagnosisSource.Kernel, TestKernel), CancellationToken.None) : Task.FromResult<IReadOnlyList<KernelDefectResult>?>([]);
+        Task<IReadOnlyList<KernelDefectResult>?> kernel = request.TestKernel ? OnOwnThread(() => Try(DiagnosisSource.Kernel, TestKernel)) : Task.FromResult<IReadOnlyList<KernelDefectResult>?>([]);
         Task<IPAddress[]?> addresses = Look(DiagnosisSource.Devices, ReadAddresses);
 
         // What is captured shall be counted, too.
         var captures = new CaptureLook(request, tell, cancellation);
         Task<CaptureEvidence?> capture = request.CaptureDuration is not null
             ? LookAfter(Both(devices, counters), facts => Try(DiagnosisSource.Capture, () => captures.Live(facts?.Tunnels ?? [])), captures.NotBegun)
-            : request.Captures.Count > 0 ? Task.Run(() => Try(DiagnosisSource.Capture, () => captures.Files(because => Note(DiagnosisSource.Capture, because))), CancellationToken.None) : Task.FromResult<CaptureEvidence?>(null);
+            : request.Captures.Count > 0 ? OnOwnThread(() => Try(DiagnosisSource.Capture, () => captures.Files(because => Note(DiagnosisSource.Capture, because)))) : Task.FromResult<CaptureEvidence?>(null);
 
         // What is asked shall be seen by the capture.
         Task<DnsProbeResult[]?> probes = request.Probe

@@ -156,7 +156,7 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand, IDisposable
         }
 
         DiagnosisRequest request = Request() with { KeepCapturesIn = Anonymize ? null : folder };
-        Gathered gathered = Wait(Task.Run(new EvidenceGatherer(request, _told.Enqueue, _stop.Token).Gather));
+        Gathered gathered = Wait(new EvidenceGatherer(request, _told.Enqueue, _stop.Token).GatherAsync());
         if (folder is not null)
         {
             EvidenceFolder.Save(folder, gathered, Anonymize);

@@ -71,6 +71,18 @@ public sealed class DiagnosisCureTests(EngineFixture engine) : IClassFixture<Eng
         Assert.Equal(DiagnosisVerdict.FaultActive, diagnosis.Verdict);
     }
 
+    [Fact]
+    public async Task StoppedItEndsAndLeavesNothingBehind()
+    {
+        using var lab = new FaultLab("nft");
+        string before = lab.Snapshot();
+        using var session = new ModuleSession();
+        using LiveRun run = await LiveRun.StartAsync(session, "Get-ChecksumDiagnosis -NetworkNamespace $args[0] -CaptureSeconds 3600 -CounterSeconds 3600 -ProbeServer 10.96.0.10", lab.Node.Name);
+        run.Stop();
+        Assert.Equal(System.Management.Automation.PSInvocationState.Stopped, run.State);
+        Assert.Equal(before, lab.Snapshot());
+    }
+
     private NodeDiagnosis Diagnose(FaultLab lab, string more) =>
         (NodeDiagnosis)engine.Run($"param($n) Get-ChecksumDiagnosis -NetworkNamespace $n {more}", lab.Node.Name).OnlyOutput.BaseObject;
 }
