@@ -17,11 +17,24 @@ public static class Containerfile
     {
         foreach (string[] words in Instructions.Where(static line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from=", StringComparison.Ordinal)).Select(static line => line.Split(' ')))
         {
-            foreach (string source in words[1..^1])
+            foreach (string source in words[1..^1].SelectMany(Resolve))
             {
                 yield return (source, words[^1]);
             }
         }
+    }
+
+    /// <summary>A pattern stands for the files that it matches: for one at least, or the build would fail.</summary>
+    private static IEnumerable<string> Resolve(string source)
+    {
+        if (!source.Contains('*'))
+        {
+            return [source];
+        }
+
+        string[] matching = [.. Directory.EnumerateFiles(Repository.Root, source).Select(static file => Path.GetFileName(file))];
+        Assert.NotEmpty(matching);
+        return matching;
     }
 
     /// <summary>Lays a folder as the build stage has it, .dockerignore kept.</summary>

@@ -1,16 +1,20 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using VxlanCsum.EngineTests.Hosting;
+using VxlanCsum.EngineTests.Packaging;
 
 namespace VxlanCsum.EngineTests.Deploy;
 
 /// <summary>vxlancsum as one file and as the image's folder: made by the documented commands, and run where neither .NET nor PowerShell is found.</summary>
-public sealed class PublishTests(PublishedProgram made) : IClassFixture<PublishedProgram>
+public sealed class PublishTests(PublishedProgram made, PackageFixture package) : IClassFixture<PublishedProgram>, IClassFixture<PackageFixture>
 {
     private const string Emulator = "/usr/bin/qemu-aarch64", EmulatedRoot = "/usr/aarch64-linux-gnu";
 
     // ELF's e_machine: EM_X86_64, EM_AARCH64 (elf.h).
     private const ushort X64 = 62, Arm64 = 183;
+
+    // Pages for people; and what the framework of .NET 10 has itself.
+    private static readonly string[] s_packageOnly = ["CHANGELOG.md", "README.md", "THIRD-PARTY-NOTICES.txt", "bin/node/System.Text.Encoding.CodePages.dll"];
 
     // What a person asks first; types of Core; and what VxlanCsum.Node brings, which loads in its own context from the module's folder.
     private static readonly string s_script = $"""
@@ -43,11 +47,13 @@ public sealed class PublishTests(PublishedProgram made) : IClassFixture<Publishe
     }
 
     [Fact]
-    public async Task The_image_holds_it_as_a_folder_that_unpacks_nothing()
+    public async Task The_image_holds_it_as_a_folder_with_all_of_the_module()
     {
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "runs the folder for linux-x64");
         string folder = await made.PublishAsync("linux-x64", singleFile: false);
         await AnswersAsync("X64", folder, Path.Combine(folder, "vxlancsum"));
+        string module = Path.Combine(folder, "VxlanCsum");
+        Assert.Equal(package.Files.Except(s_packageOnly), Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(module, file)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
