@@ -30,13 +30,13 @@ internal sealed class KubeApiServer : IAsyncDisposable
     private readonly Dictionary<string, Func<IReadOnlyList<string>>> _lists = [];
     private readonly Dictionary<string, string> _objects = [];
 
-    private KubeApiServer(X509Certificate2? certificate, bool asksForCertificate)
+    private KubeApiServer(X509Certificate2? certificate, bool asksForCertificate, HttpProtocols protocols)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = _folder.Path });
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(options => options.Listen(System.Net.IPAddress.Loopback, 0, listen =>
         {
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Protocols = protocols;
             listen.UseHttps(certificate ?? _certificates.Server(), https =>
             {
                 https.ClientCertificateMode = asksForCertificate ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
@@ -61,9 +61,10 @@ internal sealed class KubeApiServer : IAsyncDisposable
     public string Url { get; private set; } = string.Empty;
 
     /// <summary>Starts one. Its certificate is for 127.0.0.1 where none is given.</summary>
-    public static async Task<KubeApiServer> StartAsync(X509Certificate2? certificate = null, bool asksForCertificate = false)
+    public static async Task<KubeApiServer> StartAsync(
+        X509Certificate2? certificate = null, bool asksForCertificate = false, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
-        KubeApiServer server = new(certificate, asksForCertificate);
+        KubeApiServer server = new(certificate, asksForCertificate, protocols);
         await server._server.StartAsync(TestContext.Current.CancellationToken);
         server.Url = server._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return server;

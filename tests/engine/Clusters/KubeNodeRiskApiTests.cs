@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Clusters;
@@ -106,11 +107,13 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
     [InlineData(503)]
     [InlineData(0)] // the connection drops before an answer
     [InlineData(1)] // ... within a page
-    [InlineData(4)] // ... a page whose compression is damaged
-    [InlineData(2)] // ... a page that ends too early, with all signs of a good end
-    public async Task What_passes_is_asked_for_again(int failure)
+    [InlineData(0, HttpProtocols.Http1)]
+    [InlineData(1, HttpProtocols.Http1)]
+    [InlineData(2)] // a page ends too early, with all signs of a good end
+    [InlineData(4)] // its compression is damaged
+    public async Task What_passes_is_asked_for_again(int failure, HttpProtocols protocols = HttpProtocols.Http2)
     {
-        await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(6);
+        await using KubeApiServer server = (await KubeApiServer.StartAsync(protocols: protocols)).WithCalico(6);
         server.Intercept = (context, number) => context.Request.Path == Nodes && number is 2 or 3 ? FailAsync(context, failure) : Task.FromResult(false);
         SessionResult result = engine.Run("$VerbosePreference = 'Continue'; Get-KubeNodeRisk -Kubeconfig $args[0] -PageSize 2; $VerbosePreference = 'SilentlyContinue'", server.Kubeconfig());
         Assert.Equal(Enumerable.Range(0, 6).Select(static i => $"node-{i:d5}"), result.Property("Name").Cast<string>());
