@@ -32,8 +32,12 @@ internal sealed record ReportVerdict(ReportLevel Level, string Headline, string 
             ReportLevel.Undecided => "Not decided: not all could be judged",
             _ => "Healthy: nothing wrong was found",
         };
-        return new(level, headline, Counted(digest), lead?.Explanation ?? string.Empty, level == ReportLevel.Healthy ? string.Empty : lead?.Advice ?? string.Empty);
+        return new(level, headline, Counted(digest), Why(lead), level == ReportLevel.Healthy ? string.Empty : lead?.Advice ?? string.Empty);
     }
+
+    /// <summary>What the cluster tells of one node of many does not name the node.</summary>
+    private static string Why(ReportItem? lead) => lead is null ? string.Empty
+        : lead.Kind == ReportKind.NodeRisk && lead.Explanation.Length > 0 ? $"{lead.Subject}: {lead.Explanation}" : lead.Explanation;
 
     /// <summary>"UnmarkTunnel was", "NoTrackTunnel and UnmarkTunnel were".</summary>
     private static string Cures(ReportDigest digest)

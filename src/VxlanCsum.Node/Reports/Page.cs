@@ -83,11 +83,13 @@ internal sealed record PageSection
 
     public bool HasTimes => Rows.Any(static r => r.When.Length > 0);
 
+    public bool HasReasons => Rows.Any(static r => r.Reason.Length > 0);
+
     public bool HasCounts => Rows.Any(static r => r.Packets.Length > 0);
 }
 
 /// <summary>A row of a section's table; Link is the place of its detail, if it has one.</summary>
-internal sealed record PageRow(string Class, string Word, string Node, string Subject, string Verdict, string When, string Bad, string Packets, string Link);
+internal sealed record PageRow(string Class, string Word, string Node, string Subject, string Verdict, string Reason, string When, string Bad, string Packets, string Link);
 
 /// <summary>An item in full.</summary>
 internal sealed record PageDetail

@@ -72,6 +72,7 @@ internal static class PageBuilder
         isOfNodes ? Markup(item.Node ?? "") : "",
         Markup(item.Subject),
         Markup(item.Verdict) + (item is { Confidence: { } confidence, Level: ReportLevel.Fault } ? $", {Percent(confidence)} sure" : ""),
+        item.Kind == ReportKind.NodeRisk ? Markup(item.Explanation) : "",
         item.From is { } from ? TimeForPeople(from)[..^4] : "",
         item.Counts is { } bad ? Grouped(bad.Bad) : "",
         item.Counts is { } counts ? Grouped(counts.Packets) : "",

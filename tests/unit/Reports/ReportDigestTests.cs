@@ -89,6 +89,7 @@ public sealed class ReportDigestTests
     public void OfNodesThatWereNotLookedAtOnlyTheRiskIsSaid()
     {
         ReportItem risk = Hostile.Item(ReportKind.NodeRisk, ReportLevel.Healthy) with { Verdict = "Low" };
+        Assert.Equal($"{Hostile.Text}: {Hostile.Text}", ReportVerdict.Of(Writing.Digest(risk)).Explanation);
         Assert.StartsWith("Low risk", ReportVerdict.Of(Writing.Digest(risk)).Headline, StringComparison.Ordinal);
         Assert.StartsWith("Healthy", ReportVerdict.Of(Writing.Digest(risk, Writing.Tunnel(ReportLevel.Healthy))).Headline, StringComparison.Ordinal);
     }

@@ -48,16 +48,17 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
         }
 
         bool isCounted = items.Any(static i => i.Counts is not null), isOfNodes = items.Any(static i => i.Node is not null && i.Node != i.Subject);
+        bool isOfRisks = kind == ReportKind.NodeRisk;
         text.WriteLine();
         text.WriteLine($"## {ReportSections.Title(kind)}");
         text.WriteLine();
-        text.WriteLine($"| Level |{(isOfNodes ? " Node |" : "")} {ReportSections.Subject(kind)} | Verdict |{(isCounted ? " Bad | Packets |" : "")}");
-        text.WriteLine($"| --- |{(isOfNodes ? " --- |" : "")} --- | --- |{(isCounted ? " ---: | ---: |" : "")}");
+        text.WriteLine($"| Level |{(isOfNodes ? " Node |" : "")} {ReportSections.Subject(kind)} | Verdict |{(isOfRisks ? " Why |" : "")}{(isCounted ? " Bad | Packets |" : "")}");
+        text.WriteLine($"| --- |{(isOfNodes ? " --- |" : "")} --- | --- |{(isOfRisks ? " --- |" : "")}{(isCounted ? " ---: | ---: |" : "")}");
         foreach (ReportItem item in items.Take(Rows))
         {
             string sure = item is { Confidence: { } confidence, Level: ReportLevel.Fault } ? $" ({ReportText.Percent(confidence)})" : "";
             string counts = item.Counts is { } c ? $" {ReportText.Grouped(c.Bad)} | {ReportText.Grouped(c.Packets)} |" : " | |";
-            text.WriteLine($"| {ReportVerdict.Word(item.Level)} |{(isOfNodes ? $" {Cell(item.Node ?? "")} |" : "")} {Cell(item.Subject)} | {Prose(item.Verdict)}{sure} |{(isCounted ? counts : "")}");
+            text.WriteLine($"| {ReportVerdict.Word(item.Level)} |{(isOfNodes ? $" {Cell(item.Node ?? "")} |" : "")} {Cell(item.Subject)} | {Prose(item.Verdict)}{sure} |{(isOfRisks ? $" {Prose(item.Explanation)} |" : "")}{(isCounted ? counts : "")}");
         }
 
         long more = Math.Max(all, items.Count) - Math.Min(items.Count, Rows);
