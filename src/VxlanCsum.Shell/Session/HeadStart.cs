@@ -1,4 +1,6 @@
 using System.Linq.Expressions;
+using System.Management.Automation;
+using System.Management.Automation.Internal;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
@@ -38,6 +40,9 @@ internal static class HeadStart
         Attributes(Assembly.LoadFrom(Path.Combine(module, "bin", "VxlanCsum.dll")));
         CompileAnExpression();
         new XmlDocument { XmlResolver = null }.Load(Path.Combine(module, "VxlanCsum.Format.ps1xml"));
+
+        // Made with a regular expression that the engine compiles when the first coloured text, such as a label, is measured or made plain.
+        _ = new StringDecorated("\e[0m").ToString(OutputRendering.PlainText);
     }
 
     // Import-Module looks for cmdlets among the types, and the first call of one at its parameters.
