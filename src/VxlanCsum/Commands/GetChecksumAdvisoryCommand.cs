@@ -63,7 +63,7 @@ public sealed class GetChecksumAdvisoryCommand : NamespaceCommand, IDisposable
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? NodeName { get; set; }
 
-    /// <summary>Other knowledge than the module's own: a file as advisories.schema.json describes it.</summary>
+    /// <summary>Other knowledge than the module's own: a file as schemas/advisories.schema.json describes it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? DataPath { get; set; }
