@@ -51,6 +51,11 @@ public sealed class ExampleRunner : IDisposable
             File.CreateSymbolicLink(Path.Combine(WorkingFolder, name), Repository.PathOf(name));
         }
 
+        // What examples reach by ssh is a pwsh of this machine: everything but the network is as it is.
+        string programs = Directory.CreateDirectory(Path.Combine(_folder.Path, "bin")).FullName;
+        File.WriteAllText(Path.Combine(programs, "ssh"), "#!/bin/sh\nexec pwsh -NoLogo -NoProfile -sshs\n");
+        File.SetUnixFileMode(Path.Combine(programs, "ssh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
         foreach (string file in Directory.EnumerateFiles(Repository.Data(), "*", SearchOption.AllDirectories))
         {
             string copy = Path.Combine(WorkingFolder, Path.GetRelativePath(Repository.Root, file));
@@ -106,6 +111,7 @@ public sealed class ExampleRunner : IDisposable
         foreach ((string name, string value) in new Dictionary<string, string>
         {
             ["COLUMNS"] = "120", ["NO_COLOR"] = "1", ["TZ"] = "UTC", ["LC_ALL"] = "C.UTF-8", ["VXLANCSUM_MODULE"] = Path.Combine(WorkingFolder, "VxlanCsum.psd1"),
+            ["PSModulePath"] = _folder.Path, ["PATH"] = $"{Path.Combine(_folder.Path, "bin")}:{Environment.GetEnvironmentVariable("PATH")}",
         })
         {
             start.Environment[name] = value;
