@@ -42,6 +42,11 @@ internal sealed class ShellSession : IDisposable
             Environment.CurrentDirectory = folder;
         }
 
+        if (arguments.NonInteractive)
+        {
+            UntouchedTerminal.Install();
+        }
+
         using ShellSession session = new(arguments);
         string? problem = session.ImportModule();
         if (problem is not null)
@@ -58,7 +63,7 @@ internal sealed class ShellSession : IDisposable
     {
         _interrupts.Dispose();
         _runspace.Dispose();
-        if (TerminalFacts.IsInteractive && TerminalFacts.OutputTakesEscapes)
+        if (TerminalFacts.IsInteractive && TerminalFacts.OutputTakesEscapes && !_arguments.NonInteractive)
         {
             // The runtime's console leaves cursor keys and keypad in application mode (dotnet/runtime 27626).
             Console.Out.Write("\e[?1l\e>");

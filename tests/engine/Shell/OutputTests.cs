@@ -34,6 +34,13 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task Non_interactive_a_terminal_gets_the_output_alone()
+    {
+        await using TerminalProcess terminal = TerminalProcess.Start(["-NonInteractive", "-c", "'plain'; $PSStyle.Foreground.Red + 'red' + $PSStyle.Reset; /bin/sh -c 'echo $TERM'"]);
+        Assert.Equal("plain\r\n\e[31mred\e[0m\r\nxterm-256color\r\n", await terminal.FinishAsync());
+    }
+
+    [Fact]
     public async Task NO_COLOR_turns_them_off()
     {
         await using TerminalProcess terminal = TerminalProcess.Start(["-NoLogo", "-c", Colourful], new() { ["NO_COLOR"] = "1" });

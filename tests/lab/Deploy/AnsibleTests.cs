@@ -13,7 +13,7 @@ public sealed class AnsibleTests
         AnsibleRun.Require();
         using var lab = new FaultLab("nft");
         lab.Ask().MustFail();
-        string before = lab.Snapshot(), report = Path.Combine(FolderOf(lab), "reports", "node.md");
+        string before = lab.Snapshot(), report = Path.Combine(FolderOf(lab), "reports", "node.html");
 
         // What would be done is shown, and not done.
         AnsibleRun checkedOnly = await PlaybookAsync(lab, "mitigated", 1, "--check", "--diff");
@@ -100,6 +100,21 @@ public sealed class AnsibleTests
         Assert.Equal(before, lab.Snapshot());
     }
 
+    /// <summary>Where become needs a terminal, Ansible takes one through ssh -tt: what is drawn on it would be part of the answer.</summary>
+    [Fact]
+    public async Task On_a_terminal_it_writes_its_answer_alone()
+    {
+        LabNamespace.Require("script");
+        Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
+        using var lab = new FaultLab("nft");
+        string file = lab.Journal + ".arguments";
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { state = "diagnosed", network_namespace = lab.Node.Name }), TestContext.Current.CancellationToken);
+        await using TerminalProcess terminal = TerminalProcess.Start(["-NonInteractive", "-File", Repository.PathOf("deploy", "ansible", "library", "vxlan_checksum"), file]);
+        string output = await terminal.FinishAsync();
+        Assert.Equal(('{', "}\r\n"), (output[0], output[^3..]));
+        Assert.Equal("FaultActive", JsonDocument.Parse(output).RootElement.GetProperty("verdict").GetString());
+    }
+
     [Fact]
     public async Task Its_documentation_has_the_arguments_that_it_takes()
     {
@@ -129,7 +144,7 @@ public sealed class AnsibleTests
             vxlan_checksum_state = state,
             vxlan_checksum_network_namespace = lab.Node.Name,
             vxlan_checksum_journal_path = lab.Journal,
-            vxlan_checksum_report = Path.Combine(folder, "report.md"),
+            vxlan_checksum_report = Path.Combine(folder, "report.html"),
             vxlan_checksum_reports = Path.Combine(folder, "reports"),
         }, switches);
         Assert.True(run.ExitCode == 0 && run.Changed() == changed, run.ToString());
