@@ -2,18 +2,20 @@
 <#
 .SYNOPSIS
     Builds en-US/, what Get-Help shows, from docs: VxlanCsum.dll-Help.xml from the pages in docs/cmdlets, about_*.help.txt from docs/about_*.md.
+.PARAMETER OutputFolder
+    Where to write it, if not to en-US.
 .NOTES
     What Microsoft.PowerShell.PlatyPS 1.0 exports is put right before it is saved: an example's code goes to where Get-Help looks for
     code and loses its fences, paragraphs are paragraphs and not one text with line breaks of the page, filler characters (U+0080) and
     empty links go, defaults are kept. https://github.com/PowerShell/platyPS
 #>
 [CmdletBinding()]
-param()
+param([string] $OutputFolder)
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $root = Split-Path -Parent $PSScriptRoot
-$target = Join-Path $root 'en-US'
+$target = $OutputFolder ? $OutputFolder : (Join-Path $root 'en-US')
 $maml = 'http://schemas.microsoft.com/maml/2004/10'
 $dev = 'http://schemas.microsoft.com/maml/dev/2004/10'
 
