@@ -110,8 +110,13 @@ public sealed class ExampleRunner : IDisposable
         };
         foreach ((string name, string value) in new Dictionary<string, string>
         {
-            ["COLUMNS"] = "120", ["NO_COLOR"] = "1", ["TZ"] = "UTC", ["LC_ALL"] = "C.UTF-8", ["VXLANCSUM_MODULE"] = Path.Combine(WorkingFolder, "VxlanCsum.psd1"),
-            ["PSModulePath"] = _folder.Path, ["PATH"] = $"{Path.Combine(_folder.Path, "bin")}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["COLUMNS"] = "120",
+            ["NO_COLOR"] = "1",
+            ["TZ"] = "UTC",
+            ["LC_ALL"] = "C.UTF-8",
+            ["VXLANCSUM_MODULE"] = Path.Combine(WorkingFolder, "VxlanCsum.psd1"),
+            ["PSModulePath"] = _folder.Path,
+            ["PATH"] = $"{Path.Combine(_folder.Path, "bin")}:{Environment.GetEnvironmentVariable("PATH")}",
         })
         {
             start.Environment[name] = value;
