@@ -21,9 +21,9 @@ public sealed partial record AnsibleRun(int ExitCode, string Output, string Erro
     public static Task<AnsibleRun> ModuleAsync(string folder, object arguments, params string[] switches) =>
         RunAsync("ansible", folder, ["--one-line", "-m", "vxlan_checksum", "-a", JsonSerializer.Serialize(arguments), .. switches, Host]);
 
-    /// <summary>Runs the playbook.</summary>
-    public static Task<AnsibleRun> PlaybookAsync(string folder, object variables, params string[] switches) =>
-        RunAsync("ansible-playbook", folder, ["-e", JsonSerializer.Serialize(variables), .. switches, Repository.PathOf("deploy", "ansible", "site.yml")]);
+    /// <summary>Runs the playbook, with variables in the inventory, where people have them.</summary>
+    public static Task<AnsibleRun> PlaybookAsync(string folder, Dictionary<string, object> variables, params string[] switches) =>
+        RunAsync("ansible-playbook", folder, [.. switches, Repository.PathOf("deploy", "ansible", "site.yml")], variables);
 
     /// <summary>The module's documentation, as ansible-doc has it.</summary>
     public static async Task<JsonElement> DocumentationAsync(string folder)
@@ -40,11 +40,17 @@ public sealed partial record AnsibleRun(int ExitCode, string Output, string Erro
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
     }
 
-    private static async Task<AnsibleRun> RunAsync(string program, string folder, string[] arguments)
+    private static async Task<AnsibleRun> RunAsync(string program, string folder, string[] arguments, Dictionary<string, object>? variables = null)
     {
-        string inventory = Path.Combine(folder, "inventory.ini");
-        await File.WriteAllTextAsync(inventory,
-            $"[nodes]\n{Host} ansible_connection=local ansible_become=false ansible_python_interpreter=auto_silent ansible_vxlancsum_interpreter={ShellProcess.Executable}\n");
+        Dictionary<string, object> host = new(variables ?? [])
+        {
+            ["ansible_connection"] = "local",
+            ["ansible_become"] = false,
+            ["ansible_python_interpreter"] = "auto_silent",
+            ["ansible_vxlancsum_interpreter"] = ShellProcess.Executable,
+        };
+        string inventory = Path.Combine(folder, "inventory.json");
+        await File.WriteAllTextAsync(inventory, JsonSerializer.Serialize(new { nodes = new { hosts = new Dictionary<string, object> { [Host] = host } } }));
         ProcessStartInfo start = new(program, arguments)
         {
             WorkingDirectory = folder,

@@ -139,14 +139,14 @@ public sealed class AnsibleTests
     private static async Task<AnsibleRun> PlaybookAsync(FaultLab lab, string state, int changed, params string[] switches)
     {
         string folder = FolderOf(lab);
-        AnsibleRun run = await AnsibleRun.PlaybookAsync(folder, new
+        Dictionary<string, object> variables = new()
         {
-            vxlan_checksum_state = state,
-            vxlan_checksum_network_namespace = lab.Node.Name,
-            vxlan_checksum_journal_path = lab.Journal,
-            vxlan_checksum_report = Path.Combine(folder, "report.html"),
-            vxlan_checksum_reports = Path.Combine(folder, "reports"),
-        }, switches);
+            ["vxlan_checksum_network_namespace"] = lab.Node.Name,
+            ["vxlan_checksum_journal_path"] = lab.Journal,
+            ["vxlan_checksum_report"] = Path.Combine(folder, "report.html"),
+            ["vxlan_checksum_reports"] = Path.Combine(folder, "reports"),
+        };
+        AnsibleRun run = await AnsibleRun.PlaybookAsync(folder, variables, ["-e", $"vxlan_checksum_state={state}", .. switches]);
         Assert.True(run.ExitCode == 0 && run.Changed() == changed, run.ToString());
         return run;
     }
