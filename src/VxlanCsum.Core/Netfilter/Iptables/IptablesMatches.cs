@@ -70,7 +70,7 @@ internal static class IptablesMatches
         ReadOnlySpan<byte> written = line[start..stop];
         if (written.Length > LongestKept)
         {
-            return Make(line, options, module, Encoding.ASCII.GetString(written));
+            return Make(line, options, module, Encoding.Latin1.GetString(written));
         }
 
         int hash = Utf8Hash.Of(written);
@@ -80,7 +80,7 @@ internal static class IptablesMatches
             return known;
         }
 
-        RuleMatch made = Make(line, options, module, Encoding.ASCII.GetString(written));
+        RuleMatch made = Make(line, options, module, Encoding.Latin1.GetString(written));
         slot = (hash, made);
         return made;
     }

@@ -5,6 +5,8 @@ namespace VxlanCsum.Netfilter;
 /// <summary>A rule of iptables-save or -S: a view of its line.</summary>
 internal sealed class IptablesRule(NetfilterChain owner, int number, int record) : NetfilterRule(owner, number)
 {
+    private readonly RuleTraits _traits = owner.Table.Arena[record].Traits;
+
     /// <summary>Its index in the arena.</summary>
     internal int Record => record;
 
@@ -32,7 +34,7 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
 
     public override string? Target => RuleFacts.Target(this, RuleView.Of(this));
 
-    public override bool IsGoto => RuleFacts.IsGoto(RuleView.Of(this));
+    public override bool IsGoto => Has(RuleTraits.Goto) && RuleFacts.IsGoto(RuleView.Of(this));
 
     public override MarkOperation? MarkOperation => Has(RuleTraits.MarkOperation) ? RuleFacts.MarkOperation(this, RuleView.Of(this)) : null;
 
@@ -46,7 +48,7 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
 
     internal override long Line => Owner.Table.Arena[record].Line;
 
-    private bool Has(RuleTraits trait) => (Owner.Table.Arena[record].Traits & trait) != 0;
+    private bool Has(RuleTraits trait) => (_traits & trait) != 0;
 
     private protected override RuleProgram Compile() => IptablesCompiler.Compile(this);
 

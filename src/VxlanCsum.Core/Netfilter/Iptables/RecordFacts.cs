@@ -51,6 +51,7 @@ internal static class RecordFacts
         OptionId.Mark => RuleTraits.Mark | RuleTraits.MarkOrNat,
         OptionId.MatchSet => RuleTraits.MatchSet,
         OptionId.RandomFully => RuleTraits.RandomFully,
+        OptionId.Goto => RuleTraits.Goto,
         OptionId.SetXmark or OptionId.SetMark or OptionId.AndMark or OptionId.OrMark or OptionId.XorMark => RuleTraits.MarkOperation | RuleTraits.MarkOrNat,
         OptionId.SaveMark or OptionId.RestoreMark or OptionId.ToSource or OptionId.NoTrack => RuleTraits.MarkOrNat,
         _ => RuleTraits.None,

@@ -16,7 +16,7 @@ internal static class RulePrinter
     {
         if (view.IsCanonical)
         {
-            return Encoding.ASCII.GetString(view.Line[view.Command..]);
+            return Encoding.Latin1.GetString(view.Line[view.Command..]);
         }
 
         var output = new ArrayBufferWriter<byte>(256);

@@ -64,6 +64,7 @@ internal enum RuleTraits : ushort
     MatchSet = 1024,
     MarkOperation = 2048,
     RandomFully = 4096,
+    Goto = 8192,
 }
 
 /// <summary>What is known of the packet, in the form that <see cref="RuleRecord.Misses"/> compares.</summary>

@@ -7,7 +7,7 @@ namespace VxlanCsum.Netfilter;
 /// <remarks>
 /// Half a million rules name a few protocols, targets, networks and ports, and each service several times in a row. The
 /// table forgets: a text takes the place of another one, so that it stays small whatever is read. Threads may race for a
-/// place; what they find there is whole, and is compared.
+/// place; what they find there is whole, and is compared. ASCII is taken as Latin-1, whose characters need no counting.
 /// </remarks>
 internal static class SharedText
 {
@@ -22,7 +22,7 @@ internal static class SharedText
         if (utf8.Length > Longest)
         {
             return utf8.Length <= limit && !utf8.ContainsAnyExceptInRange((byte)' ', (byte)'~')
-                ? Encoding.ASCII.GetString(utf8)
+                ? Encoding.Latin1.GetString(utf8)
                 : SafeText.Escape(Encoding.UTF8.GetString(utf8), limit);
         }
 
@@ -38,7 +38,7 @@ internal static class SharedText
             return SafeText.Escape(Encoding.UTF8.GetString(utf8), limit);
         }
 
-        string made = Encoding.ASCII.GetString(utf8);
+        string made = Encoding.Latin1.GetString(utf8);
         slot = (hash, made);
         return made;
     }
