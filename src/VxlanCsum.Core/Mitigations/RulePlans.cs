@@ -14,7 +14,7 @@ internal static class RulePlans
             ? [Add(facts, MitigationKind.UnmarkTunnel, tool, family, "mangle", "OUTPUT", 0,
                 RuleSpec.ToPort(MitigationKind.UnmarkTunnel, port, "MARK", "--set-xmark", $"0x0/{RuleSpec.Mark(mark)}"),
                 $"clear the mark {RuleSpec.Mark(mark)} of {family} packets to UDP port {port}")]
-            : null, "no rule here marks packets for masquerading (no KUBE-MARK-MASQ)");
+            : null, "no rule here marks packets for masquerading (no KUBE-MARK-MASQ)", flush: true);
 
     public static MitigationPlan NoTrack(NodeFacts facts) => OverPorts(facts, MitigationKind.NoTrackTunnel, (family, port, tool) =>
         [.. s_untracked.Select(chain => Add(facts, MitigationKind.NoTrackTunnel, tool, family, "raw", chain, 0,

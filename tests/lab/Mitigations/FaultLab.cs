@@ -100,6 +100,21 @@ public sealed partial class FaultLab : IDisposable
         }
     }
 
+    /// <summary>A socket that asks the service from one port all the while.</summary>
+    public Socket OpenFlow() => NetworkNamespace.Run(Node.Name, static () =>
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Connect(s_service);
+        return socket;
+    });
+
+    /// <summary>Asks once more; whether an answer came.</summary>
+    public static bool AskAgain(Socket flow)
+    {
+        flow.Send(DnsMessage.Query(1, "again.cluster.local.", DnsMessage.TypeOf("A")));
+        return flow.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead);
+    }
+
     /// <summary>Asks the service by UDP, again and again.</summary>
     public void KeepAsking(CancellationToken end) => NetworkNamespace.Run(Node.Name, () =>
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.LabTests.Mitigations;
@@ -58,6 +59,20 @@ public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<En
         Assert.Contains("tx-udp_tnl-segmentation: off", lab.Node.Run("ethtool", "-k", "up0"), StringComparison.Ordinal);
         Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
         Assert.Equal(before, lab.Snapshot());
+    }
+
+    /// <summary>Its tunnel packets use one binding, which no packet lets expire: it has to go with the mitigation.</summary>
+    [Theory]
+    [InlineData(MitigationKind.UnmarkTunnel)]
+    [InlineData(MitigationKind.AcceptTunnelPort)]
+    public void A_flow_that_was_broken_before_is_cured(MitigationKind kind)
+    {
+        LabNamespace.Require("conntrack");
+        using var lab = new FaultLab("nft");
+        using Socket flow = lab.OpenFlow();
+        Assert.Equal([false, false], Enumerable.Range(0, 2).Select(_ => FaultLab.AskAgain(flow)));
+        engine.Session.Apply(lab, kind).Succeeded();
+        Assert.True(FaultLab.AskAgain(flow));
     }
 
     [Theory]
