@@ -3,7 +3,7 @@ BeforeDiscovery {
     $root = Split-Path $PSScriptRoot
     $cmdlets = (Import-PowerShellDataFile (Join-Path $root VxlanCsum.psd1)).CmdletsToExport
     $views = ([xml] (Get-Content -Raw (Join-Path $root VxlanCsum.Format.ps1xml))).SelectNodes('//ViewSelectedBy/TypeName').InnerText | Sort-Object -Unique
-    $helped = ([xml] (Get-Content -Raw (Join-Path $root en-US VxlanCsum.dll-Help.xml))).helpItems.command.details.name
+    $helped = ([xml] (Get-Content -Raw (Join-Path $root en-US VxlanCsum.dll-Help.xml))).SelectNodes("//*[local-name()='details']/*[local-name()='name']").InnerText
 }
 BeforeAll { . $PSScriptRoot/common.ps1 }
 
