@@ -73,7 +73,7 @@ public abstract class CaptureCommand : CaptureFileCommand
             Promiscuous = Promiscuous,
             Duration = Duration > 0 ? TimeSpan.FromSeconds(Duration) : DefaultDuration,
         };
-        LiveSource source = new(this, options, LiveLimit, WriteTo is null ? null : GetUnresolvedProviderPathFromPSPath(WriteTo), Cancellation);
+        LiveSource source = new(this, options, LiveLimit, WriteTo is null ? null : GetUnresolvedProviderPathFromPSPath(WriteTo), Stopped);
         bool described = false;
         try
         {

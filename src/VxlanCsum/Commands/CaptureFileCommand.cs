@@ -7,12 +7,11 @@ using VxlanCsum.Sources;
 namespace VxlanCsum.Commands;
 
 /// <summary>What all cmdlets that read captures share: paths, tunnel ports, a filter, and how errors are told.</summary>
-public abstract class CaptureFileCommand : PSCmdlet, IDisposable
+public abstract class CaptureFileCommand : StoppableCommand
 {
     internal const string PathSet = "Path";
     internal const string LiteralPathSet = "LiteralPath";
 
-    private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Captures to read: pcap or pcapng, gzip-compressed or not; wildcards are resolved; "-" is standard input.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
@@ -31,9 +30,6 @@ public abstract class CaptureFileCommand : PSCmdlet, IDisposable
     /// <summary>A capture filter in tcpdump's language (pcap-filter(7)); needs libpcap.</summary>
     [Parameter]
     public string? Filter { get; set; }
-
-    /// <summary>Cancelled when the pipeline is stopped.</summary>
-    private protected CancellationToken Cancellation => _stop.Token;
 
     private protected TunnelPorts Ports { get; private set; } = null!;
 
@@ -56,7 +52,7 @@ public abstract class CaptureFileCommand : PSCmdlet, IDisposable
     {
         foreach (string path in ResolvePaths())
         {
-            if (Cancellation.IsCancellationRequested)
+            if (Stopped.IsCancellationRequested)
             {
                 return;
             }
@@ -69,7 +65,7 @@ public abstract class CaptureFileCommand : PSCmdlet, IDisposable
             {
                 ReportUnread(error);
             }
-            catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
+            catch (OperationCanceledException) when (Stopped.IsCancellationRequested)
             {
                 return;
             }
@@ -82,19 +78,16 @@ public abstract class CaptureFileCommand : PSCmdlet, IDisposable
     /// <summary>A capture, or the rest of one, could not be read: a non-terminating error.</summary>
     private protected virtual void ReportUnread(CaptureException error) => WriteError(CaptureErrors.Record(error));
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
     /// <summary>The frames of a capture that the filter lets through. Each is valid until the next one.</summary>
     private protected virtual IEnumerable<CapturedFrame> ReadFrames(string path)
     {
-        using Stream stream = CaptureFile.Open(path, Cancellation);
+        using Stream stream = CaptureFile.Open(path, Stopped);
         using CaptureReader reader = CaptureReaderFactory.Open(stream, path);
         CaptureProgress progress = new(this, path, stream);
         try
         {
             int described = 0;
-            while (!Cancellation.IsCancellationRequested && reader.TryRead(out CapturedFrame frame))
+            while (!Stopped.IsCancellationRequested && reader.TryRead(out CapturedFrame frame))
             {
                 progress.Update(reader.Position, frame.Number);
                 if (reader.Interfaces.Count != described)
@@ -172,10 +165,13 @@ public abstract class CaptureFileCommand : PSCmdlet, IDisposable
         ReportUnread(new CaptureException(CaptureErrorId.NotFound, path, -1, message, inner));
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        FrameFilter?.Dispose();
-        _stop.Dispose();
-        GC.SuppressFinalize(this);
+        if (disposing)
+        {
+            FrameFilter?.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 }

@@ -10,11 +10,10 @@ namespace VxlanCsum.Commands;
 /// <summary>ConvertFrom-TcpdumpText: pasted output of tcpdump -v or -vv as the packets that Read-PcapChecksum delivers of captures.</summary>
 [Cmdlet(VerbsData.ConvertFrom, "TcpdumpText", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(PacketChecksum))]
-public sealed class ConvertFromTcpdumpTextCommand : PSCmdlet, IDisposable
+public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
 {
     private const string InputSet = "InputObject", PathSet = "Path", LiteralPathSet = "LiteralPath";
 
-    private readonly CancellationTokenSource _stop = new();
     private HostAddresses _hosts = null!;
     private TcpdumpTextReader? _reader;
 
@@ -76,19 +75,13 @@ public sealed class ConvertFromTcpdumpTextCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void EndProcessing() => _reader?.Complete();
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
-
     private static bool IsStandardInput(string path) => path == CaptureFile.StandardInput;
 
     private void ReadFile(string path)
     {
         try
         {
-            using Stream stream = IsStandardInput(path) ? CaptureFile.Open(path, _stop.Token) : File.OpenRead(path);
+            using Stream stream = IsStandardInput(path) ? CaptureFile.Open(path, Stopped) : File.OpenRead(path);
             using PeekedStream text = new(stream);
             if (text.LooksBinary)
             {
@@ -101,7 +94,7 @@ public sealed class ConvertFromTcpdumpTextCommand : PSCmdlet, IDisposable
             TcpdumpTextReader reader = NewReader(path);
             foreach (string line in BoundedLines.Read(lines))
             {
-                if (_stop.IsCancellationRequested)
+                if (Stopped.IsCancellationRequested)
                 {
                     return;
                 }
@@ -115,7 +108,7 @@ public sealed class ConvertFromTcpdumpTextCommand : PSCmdlet, IDisposable
         {
             WriteError(TextFiles.Unreadable(path, error));
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (Stopped.IsCancellationRequested)
         {
         }
     }

@@ -15,9 +15,8 @@ namespace VxlanCsum.Commands;
 /// </remarks>
 [Cmdlet(VerbsCommon.Get, "ChecksumAdvisory")]
 [OutputType(typeof(Advisory))]
-public sealed class GetChecksumAdvisoryCommand : NamespaceCommand, IDisposable
+public sealed class GetChecksumAdvisoryCommand : NamespaceCommand
 {
-    private readonly CancellationTokenSource _stop = new();
     private AdvisoryData _data = null!;
 
     /// <summary>As `uname -r` says, such as 5.4.0-42-generic.</summary>
@@ -109,15 +108,9 @@ public sealed class GetChecksumAdvisoryCommand : NamespaceCommand, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
-
     private NodeVersions ReadNode()
     {
-        NodeVersions read = InNamespace(() => NodeVersionReader.Read(_stop.Token));
+        NodeVersions read = InNamespace(() => NodeVersionReader.Read(Stopped));
         return NodeName is null ? read : read with { NodeName = NodeName };
     }
 

@@ -16,12 +16,11 @@ namespace VxlanCsum.Commands;
 /// </remarks>
 [Cmdlet(VerbsCommon.Get, "ChecksumDiagnosis", DefaultParameterSetName = NodeSet)]
 [OutputType(typeof(NodeDiagnosis), typeof(DiagnosisVerdict))]
-public sealed class GetChecksumDiagnosisCommand : NamespaceCommand, IDisposable
+public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
 {
     private const string NodeSet = "Node", FolderSet = "FromPath";
     private const int LookMilliseconds = 200;
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _told = new();
     private DiagnosisVerdict _worst = DiagnosisVerdict.Undecided;
     private bool _any, _failed;
@@ -117,24 +116,18 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand, IDisposable
 
         foreach (string path in FromPath.SelectMany(Files))
         {
-            Diagnose(() => EvidenceFolder.Load(path, _stop.Token));
+            Diagnose(() => EvidenceFolder.Load(path, Stopped));
         }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Exit(_any && (!_failed || Weight(_worst) > Weight(DiagnosisVerdict.Undecided)) ? _worst : DiagnosisVerdict.Undecided);
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
-
     private void Diagnose(Func<NodeEvidence> look)
     {
         try
         {
-            Write(DiagnosisJudge.Judge(look(), _stop.Token));
+            Write(DiagnosisJudge.Judge(look(), Stopped));
         }
         catch (NodeException e)
         {
@@ -156,7 +149,7 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand, IDisposable
         }
 
         DiagnosisRequest request = Request() with { KeepCapturesIn = Anonymize ? null : folder };
-        Gathered gathered = Wait(new EvidenceGatherer(request, _told.Enqueue, _stop.Token).GatherAsync());
+        Gathered gathered = Wait(new EvidenceGatherer(request, _told.Enqueue, Stopped).GatherAsync());
         if (folder is not null)
         {
             EvidenceFolder.Save(folder, gathered, Anonymize);

@@ -10,10 +10,8 @@ namespace VxlanCsum.Commands;
 /// <summary>Get-ChecksumErrorCounter: what the kernel has dropped for wrong checksums, once or from interval to interval.</summary>
 [Cmdlet(VerbsCommon.Get, "ChecksumErrorCounter")]
 [OutputType(typeof(ChecksumErrorCounter))]
-public sealed class GetChecksumErrorCounterCommand : NamespaceCommand, IDisposable
+public sealed class GetChecksumErrorCounterCommand : NamespaceCommand
 {
-    private readonly ManualResetEventSlim _stop = new();
-
     /// <summary>Seconds between readings. Each then gives what came since the one before.</summary>
     [Parameter(Position = 0)]
     [ValidateRange(0.01, 86400.0)]
@@ -46,12 +44,6 @@ public sealed class GetChecksumErrorCounterCommand : NamespaceCommand, IDisposab
         }
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Set();
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
-
     private void Read(Node.NetworkNamespaces.NetworkNamespace? place)
     {
         long start = Stopwatch.GetTimestamp();
@@ -65,7 +57,7 @@ public sealed class GetChecksumErrorCounterCommand : NamespaceCommand, IDisposab
         TimeSpan interval = TimeSpan.FromSeconds(Interval > 0 ? Interval : 1);
         for (int done = 0; Count == 0 || done < Count; done++)
         {
-            if (_stop.Wait(interval))
+            if (Stopped.WaitHandle.WaitOne(interval))
             {
                 return;
             }

@@ -13,11 +13,10 @@ namespace VxlanCsum.Commands;
 /// <remarks>Reads only. Needs the rights of deploy/kubernetes/rbac-node-risk.yaml.</remarks>
 [Cmdlet(VerbsCommon.Get, "KubeNodeRisk", DefaultParameterSetName = ApiSet)]
 [OutputType(typeof(NodeRisk))]
-public sealed class GetKubeNodeRiskCommand : PSCmdlet, IDisposable
+public sealed class GetKubeNodeRiskCommand : StoppableCommand
 {
     private const string ApiSet = "Api", TextSet = "Text", PathSet = "Path", LiteralPathSet = "LiteralPath";
 
-    private readonly CancellationTokenSource _stop = new();
     private WildcardPattern[]? _names;
     private ClusterText? _text;
 
@@ -108,7 +107,7 @@ public sealed class GetKubeNodeRiskCommand : PSCmdlet, IDisposable
                     break;
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (Stopped.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
         }
@@ -125,14 +124,14 @@ public sealed class GetKubeNodeRiskCommand : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        _text?.Dispose();
-        _stop.Dispose();
-        GC.SuppressFinalize(this);
+        if (disposing)
+        {
+            _text?.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     private static ClusterReading NewReading() => new(static versions => AdvisoryCatalog.Advise(versions));
@@ -149,7 +148,7 @@ public sealed class GetKubeNodeRiskCommand : PSCmdlet, IDisposable
             {
                 using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, FileOptions.SequentialScan);
                 CaptureProgress progress = new(this, file, stream);
-                text.Read(stream.CanSeek ? stream : new InterruptibleStream(stream, _stop.Token), position => progress.Report(position, frames: 0), _stop.Token);
+                text.Read(stream.CanSeek ? stream : new InterruptibleStream(stream, Stopped), position => progress.Report(position, frames: 0), Stopped);
                 progress.Complete();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -173,7 +172,7 @@ public sealed class GetKubeNodeRiskCommand : PSCmdlet, IDisposable
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (ClusterNode node in texts.SelectMany(static t => t.Nodes).Reverse().Where(n => names.Add(n.Name)).Reverse().ToArray())
         {
-            _stop.Token.ThrowIfCancellationRequested();
+            Stopped.ThrowIfCancellationRequested();
             Write(texts[0].Reading, node);
         }
     }
@@ -207,7 +206,7 @@ public sealed class GetKubeNodeRiskCommand : PSCmdlet, IDisposable
             }
             catch (NodeException e)
             {
-                WriteError(NodeErrors.Record(e));
+                WriteError(e);
             }
         }
     }
@@ -225,9 +224,9 @@ public sealed class GetKubeNodeRiskCommand : PSCmdlet, IDisposable
         using KubeConnection connection = new(context, options.Patience);
         ClusterReading reading = NewReading();
         ClusterProgress progress = new(this, context.Name);
-        ClusterReader reader = new(new KubeApi(connection, options, _stop.Token), reading)
+        ClusterReader reader = new(new KubeApi(connection, options, Stopped), reading)
         {
-            Report = e => WriteError(NodeErrors.Record(e)),
+            Report = e => WriteError(e),
             ReportObject = e => WriteError(KubeTextErrors.Record(e, context.Name)),
             Tell = WriteVerbose,
             Progress = progress.Report,

@@ -54,7 +54,7 @@ public sealed class GetKubePostroutingRuleCommand : RulesetCommand
         {
             for (int i = 0; i < chain.Count; i++)
             {
-                if (Cancellation.IsCancellationRequested)
+                if (Stopped.IsCancellationRequested)
                 {
                     return;
                 }

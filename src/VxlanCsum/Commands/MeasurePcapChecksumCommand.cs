@@ -35,9 +35,9 @@ public sealed class MeasurePcapChecksumCommand : CaptureReportCommand
 
     private Exception? ScanWhole(string path, ref SummaryBuilder builder)
     {
-        using Stream stream = CaptureFile.Open(path, Cancellation);
+        using Stream stream = CaptureFile.Open(path, Stopped);
         CaptureProgress progress = new(this, path, stream);
-        CaptureScanner scanner = new(Ports, Cancellation);
+        CaptureScanner scanner = new(Ports, Stopped);
         try
         {
             if (ThrottleLimit > 1 && stream is FileStream { CanSeek: true } file && file.Length >= 2 * CaptureScanner.SmallestSegment
@@ -88,7 +88,7 @@ public sealed class MeasurePcapChecksumCommand : CaptureReportCommand
                 builder.Add(in frame, walker.Walk(in frame));
             }
 
-            return Cancellation.IsCancellationRequested ? new OperationCanceledException(Cancellation) : null;
+            return Stopped.IsCancellationRequested ? new OperationCanceledException(Stopped) : null;
         }
         catch (CaptureException damage)
         {

@@ -7,10 +7,8 @@ using VxlanCsum.Node.Mitigations;
 namespace VxlanCsum.Commands;
 
 /// <summary>What the cmdlets about mitigations share: the journal, and the wait for others who change the node.</summary>
-public abstract class MitigationCommand : NamespaceCommand, IDisposable
+public abstract class MitigationCommand : NamespaceCommand
 {
-    private readonly CancellationTokenSource _stop = new();
-
     /// <summary>The journal of what was changed. Default: /var/lib/vxlancsum/journal.jsonl.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? JournalPath { get; set; }
@@ -19,8 +17,6 @@ public abstract class MitigationCommand : NamespaceCommand, IDisposable
     [Parameter]
     [ValidateRange(0, 3600)]
     public double Timeout { get; set; } = 10;
-
-    private protected CancellationToken Stopped => _stop.Token;
 
     private protected TimeSpan Patience => TimeSpan.FromSeconds(Timeout);
 
@@ -49,15 +45,5 @@ public abstract class MitigationCommand : NamespaceCommand, IDisposable
         }
 
         return networks;
-    }
-
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _stop.Dispose();
-        GC.SuppressFinalize(this);
     }
 }

@@ -7,7 +7,7 @@ using VxlanCsum.Node.NetworkNamespaces;
 namespace VxlanCsum.Commands;
 
 /// <summary>What all cmdlets share that look at a machine's network: the network namespace, and how errors are told.</summary>
-public abstract class NamespaceCommand : PSCmdlet
+public abstract class NamespaceCommand : StoppableCommand
 {
     /// <summary>
     /// The network namespace: a name that `ip netns` lists, a path such as /proc/1/ns/net, or the id of a process in it, such
@@ -35,6 +35,4 @@ public abstract class NamespaceCommand : PSCmdlet
     /// <summary>Runs work on a thread in the namespace, or here where none is given.</summary>
     /// <remarks>Only this thread is the pipeline's: the work must not write to it.</remarks>
     private protected T InNamespace<T>(Func<T> work) => Node.NetworkNamespaces.NetworkNamespace.Run(Namespace, work);
-
-    private protected void WriteError(NodeException error) => WriteError(NodeErrors.Record(error));
 }

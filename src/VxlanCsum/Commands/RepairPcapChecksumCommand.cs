@@ -56,7 +56,7 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
             damage = error;
         }
 
-        Cancellation.ThrowIfCancellationRequested();
+        Stopped.ThrowIfCancellationRequested();
         copy.Complete();
         WriteObject(new CaptureRepair
         {

@@ -9,11 +9,10 @@ using VxlanCsum.Sources;
 namespace VxlanCsum.Commands;
 
 /// <summary>What cmdlets share that read rules: of this node, of files, of text from the pipeline.</summary>
-public abstract class RulesetCommand : NamespaceCommand, IDisposable
+public abstract class RulesetCommand : NamespaceCommand
 {
     internal const string NodeSet = "Node", TextSet = "Text", PathSet = "Path", LiteralPathSet = "LiteralPath";
 
-    private readonly CancellationTokenSource _stop = new();
     private MemoryStream? _text;
 
     /// <summary>
@@ -51,13 +50,10 @@ public abstract class RulesetCommand : NamespaceCommand, IDisposable
     [ValidateRange(1, 3600)]
     public int Timeout { get; set; } = 60;
 
-    /// <summary>Cancelled when the pipeline is stopped.</summary>
-    private protected CancellationToken Cancellation => _stop.Token;
-
     private protected NetfilterFamily? OnlyFamily => Family is null ? null : Enum.Parse<NetfilterFamily>(Family, ignoreCase: true);
 
     /// <summary>How this cmdlet wants texts read.</summary>
-    private protected virtual RulesetReadOptions ReadOptions => new() { Cancellation = Cancellation };
+    private protected virtual RulesetReadOptions ReadOptions => new() { Cancellation = Stopped };
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -79,7 +75,7 @@ public abstract class RulesetCommand : NamespaceCommand, IDisposable
                     break;
             }
         }
-        catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (Stopped.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
         }
@@ -96,9 +92,6 @@ public abstract class RulesetCommand : NamespaceCommand, IDisposable
             Hand(reader.Build());
         }
     }
-
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
 
     /// <summary>Uses the rules that were read; called on the pipeline's thread, once for each set of files, text or node.</summary>
     private protected abstract void Process(NetfilterRuleset rules);
@@ -162,19 +155,13 @@ public abstract class RulesetCommand : NamespaceCommand, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Frees what the cmdlet holds.</summary>
-    protected virtual void Dispose(bool disposing)
+    protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _stop.Dispose();
             _text?.Dispose();
         }
+
+        base.Dispose(disposing);
     }
 }

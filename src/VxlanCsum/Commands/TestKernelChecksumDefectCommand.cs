@@ -9,10 +9,8 @@ namespace VxlanCsum.Commands;
 /// <summary>Test-KernelChecksumDefect: whether this kernel has the defects, found out by sending between throwaway network namespaces.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "KernelChecksumDefect")]
 [OutputType(typeof(KernelDefectResult))]
-public sealed class TestKernelChecksumDefectCommand : PSCmdlet, IDisposable
+public sealed class TestKernelChecksumDefectCommand : StoppableCommand
 {
-    private readonly CancellationTokenSource _stop = new();
-
     /// <summary>The defects to test for: A, B or both, which is the default.</summary>
     [Parameter(Position = 0)]
     [ValidateSet("A", "B")]
@@ -40,21 +38,15 @@ public sealed class TestKernelChecksumDefectCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
-
     private void Test(KernelDefectTest test, ChecksumDefect defect)
     {
         try
         {
-            WriteObject(test.Run(defect, _stop.Token));
+            WriteObject(test.Run(defect, Stopped));
         }
         catch (NodeException e)
         {
-            WriteError(NodeErrors.Record(e));
+            WriteError(e);
         }
     }
 }

@@ -12,12 +12,11 @@ namespace VxlanCsum.Commands;
 /// <summary>Test-KubeServiceDns: asks a service's DNS as nslookup and nslookup -vc do, and says what a stall of 1, 5 or 63 s means.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "KubeServiceDns")]
 [OutputType(typeof(DnsProbeResult))]
-public sealed class TestKubeServiceDnsCommand : NamespaceCommand, IDisposable
+public sealed class TestKubeServiceDnsCommand : NamespaceCommand
 {
     private const int LookMilliseconds = 200;
     private static readonly TimeSpan s_rulesPatience = TimeSpan.FromMinutes(1);
 
-    private readonly CancellationTokenSource _stop = new();
     private string? _name;
 
     /// <summary>
@@ -81,7 +80,7 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand, IDisposable
     {
         try
         {
-            ClusterDns? cluster = Server is null ? ClusterDns.Find(Namespace, s_rulesPatience, _stop.Token) : null;
+            ClusterDns? cluster = Server is null ? ClusterDns.Find(Namespace, s_rulesPatience, Stopped) : null;
             if (cluster is not null)
             {
                 WriteVerbose($"The cluster's DNS, from {Text.SafeText.Escape(cluster.Origin)}: {string.Join(", ", cluster.Servers)}.");
@@ -103,12 +102,6 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
-
     private void Probe(string server, string name, string? origin)
     {
         try
@@ -118,7 +111,7 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand, IDisposable
             int ended = 0;
 
             // Each transport by itself: a stall of one must not make the other wait.
-            Task<DnsProbeResult>[] running = [.. Transport.Distinct().Select(t => Task.Run(() => DnsProber.RunAsync(place, request, t, _ => Interlocked.Increment(ref ended), _stop.Token)))];
+            Task<DnsProbeResult>[] running = [.. Transport.Distinct().Select(t => Task.Run(() => DnsProber.RunAsync(place, request, t, _ => Interlocked.Increment(ref ended), Stopped)))];
             Wait(running, request, () => ended);
             foreach (Task<DnsProbeResult> one in running)
             {

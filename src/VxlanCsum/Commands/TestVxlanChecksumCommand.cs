@@ -144,7 +144,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
 
     private void Conclude(CauseAnalyzer analyzer)
     {
-        if (analyzer != _merged && !Cancellation.IsCancellationRequested)
+        if (analyzer != _merged && !Stopped.IsCancellationRequested)
         {
             Write(analyzer);
         }

@@ -136,7 +136,7 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
 
         foreach (TraceRequest request in Requests(rules))
         {
-            WriteObject(Tracer.Trace(rules, request, Cancellation));
+            WriteObject(Tracer.Trace(rules, request, Stopped));
         }
     }
 
