@@ -10,7 +10,7 @@ namespace VxlanCsum.Captures;
 internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget target)
 {
     private readonly FrameWalker _walker = new(ports);
-    private byte[] _copy = GC.AllocateUninitializedArray<byte>(2048, pinned: true);
+    private readonly FrameCopy _copy = new();
 
     /// <summary>Frames of which something was written.</summary>
     public long Frames { get; private set; }
@@ -24,23 +24,21 @@ internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget targ
     /// <summary>The frame with its checksums right: itself where nothing was to be done, else a copy that is valid until the next call.</summary>
     public CapturedFrame Apply(in CapturedFrame frame)
     {
-        CapturedFrame result = frame;
         FrameVerdict verdict = _walker.Walk(in frame);
         if (verdict.Status <= ChecksumStatus.NotPresent)
         {
-            return result;
+            return frame;
         }
 
-        result.Data = Copy(in frame);
+        CapturedFrame result = _copy.Of(in frame);
         long before = Checksums;
 
         // Innermost first: an outer checksum covers the inner ones. No checksum decides where a header stands, so the layers stay the same.
         for (int i = verdict.LayerCount - 1; i >= 0; i--)
         {
-            verdict = _walker.Walk(in result);
-            if (IsMeant(in verdict.LayerSpan[i]))
+            if (IsMeant(in verdict.LayerSpan[i]) && Repair(in result, i, in verdict.LayerSpan[i]))
             {
-                Repair(in result, i, in verdict.LayerSpan[i]);
+                verdict = _walker.Walk(in result);
             }
         }
 
@@ -55,33 +53,35 @@ internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget targ
         _ => true,
     };
 
-    private void Repair(in CapturedFrame frame, int index, ref readonly LayerRecord layer)
+    /// <summary>Makes one checksum right; whether the frame has to be walked anew for the layers around it.</summary>
+    private bool Repair(in CapturedFrame frame, int index, ref readonly LayerRecord layer)
     {
         byte* field = frame.Data + layer.Offset;
         switch (layer.Status)
         {
             case ChecksumStatus.Unverified:
                 Unverified++;
-                break;
+                return false;
             case ChecksumStatus.Illegal:
                 // The walk takes a zero as it is; it says what is right of anything else.
                 field[1] = 1;
                 LayerRecord again = _walker.Walk(in frame).Layers[index];
                 field[1] = 0;
                 Write(field, in again);
-                break;
+                return true;
             case ChecksumStatus.Bad or ChecksumStatus.Partial:
-                Write(field, in layer);
-                break;
+                return Write(field, in layer);
+            default:
+                return false;
         }
     }
 
-    private void Write(byte* field, ref readonly LayerRecord layer)
+    private bool Write(byte* field, ref readonly LayerRecord layer)
     {
         if ((layer.Flags & LayerFlags.HasExpected) == 0)
         {
             Unverified++;
-            return;
+            return false;
         }
 
         if (layer.Protocol == ChecksumProtocol.Sctp)
@@ -94,16 +94,6 @@ internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget targ
         }
 
         Checksums++;
-    }
-
-    private byte* Copy(in CapturedFrame frame)
-    {
-        if (_copy.Length < frame.CapturedLength)
-        {
-            _copy = GC.AllocateUninitializedArray<byte>((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)frame.CapturedLength), pinned: true);
-        }
-
-        new ReadOnlySpan<byte>(frame.Data, frame.CapturedLength).CopyTo(_copy);
-        return (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _copy[0]);
+        return true;
     }
 }

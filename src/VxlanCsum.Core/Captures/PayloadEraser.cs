@@ -11,18 +11,13 @@ internal sealed unsafe class PayloadEraser(TunnelPorts ports)
     private const int EthernetHeader = 14, VxlanHeader = 8, MostTcpHeaders = 60;
 
     private readonly FrameWalker _walker = new(ports);
-    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(1 << 16, pinned: true);
+    private readonly FrameCopy _copy = new();
 
     /// <summary>The frame without its payload; valid until the next one is asked for.</summary>
     public CapturedFrame Erase(in CapturedFrame frame)
     {
-        if (_buffer.Length < frame.CapturedLength)
-        {
-            _buffer = GC.AllocateUninitializedArray<byte>(frame.CapturedLength, pinned: true);
-        }
-
-        Span<byte> copy = _buffer.AsSpan(0, frame.CapturedLength);
-        new ReadOnlySpan<byte>(frame.Data, frame.CapturedLength).CopyTo(copy);
+        CapturedFrame erased = _copy.Of(in frame);
+        var copy = new Span<byte>(erased.Data, erased.CapturedLength);
         FrameVerdict verdict = _walker.Walk(in frame);
         int keep = frame.CapturedLength;
         if (Payload(verdict, copy) is { } payload)
@@ -36,7 +31,7 @@ internal sealed unsafe class PayloadEraser(TunnelPorts ports)
             keep = Math.Min(keep, known);
         }
 
-        return frame with { Data = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _buffer[0]), CapturedLength = keep, Comment = null };
+        return erased with { CapturedLength = keep, Comment = null };
     }
 
     /// <summary>Where the innermost payload stands; null where no header says.</summary>
