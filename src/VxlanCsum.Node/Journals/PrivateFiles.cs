@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VxlanCsum.Node.Interop;
 
 namespace VxlanCsum.Node.Journals;
@@ -37,13 +36,5 @@ internal static class PrivateFiles
         !OperatingSystem.IsWindows()
         && ((File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0 || BelongsToAnother(path));
 
-    private static bool BelongsToAnother(string path)
-    {
-        const int FromHere = -100, StructLength = 256, UserAt = 20;
-        const uint WantUser = 8;
-        Span<byte> status = stackalloc byte[StructLength];
-        status.Clear();
-        return OperatingSystem.IsLinux() && Libc.Statx(FromHere, path, 0, WantUser, status) == 0
-            && MemoryMarshal.Read<uint>(status[UserAt..]) is not 0 and var owner && owner != Libc.GetEffectiveUser();
-    }
+    private static bool BelongsToAnother(string path) => FileStatus.Of(path) is { Owner: not 0 } status && status.Owner != Libc.GetEffectiveUser();
 }

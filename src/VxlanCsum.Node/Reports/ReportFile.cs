@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Interop;
 using VxlanCsum.Text;
@@ -46,7 +45,7 @@ internal sealed class ReportFile : IDisposable
         }
 
         bool exists = File.Exists(target);
-        if (exists && IsSpecial(target))
+        if (exists && FileStatus.Of(target) is { IsRegular: false })
         {
             // Taking its name would put a file in the place of /dev/null.
             throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, "is a device, a pipe or a socket.", "A report is written aside and then named: give the name of a file.");
@@ -100,16 +99,6 @@ internal sealed class ReportFile : IDisposable
             throw Failure(NodeErrorId.ReportNotWritable, e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, path,
                 $"cannot be written: {SafeText.Escape(e.Message)}", "Nothing was left behind. Check that you may write to the folder and that there is room.", e);
         }
-    }
-
-    private static bool IsSpecial(string path)
-    {
-        const int FromHere = -100, StructLength = 256, ModeAt = 28, TypeMask = 0xf000, Regular = 0x8000;
-        const uint WantType = 1;
-        Span<byte> status = stackalloc byte[StructLength];
-        status.Clear();
-        return OperatingSystem.IsLinux() && Libc.Statx(FromHere, path, 0, WantType, status) == 0
-            && (MemoryMarshal.Read<ushort>(status[ModeAt..]) & TypeMask) != Regular;
     }
 
     public void Dispose()
