@@ -1,32 +1,27 @@
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Files;
 using VxlanCsum.Node.Interop;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Reports;
 
-/// <summary>
-/// A file that is written aside, in the same folder, and takes its name when it is whole: nobody ever reads half of it,
-/// and what stood there before stays until then.
-/// </summary>
+/// <summary>The file of a report: where it may be, and what the file system refuses, told to people.</summary>
 internal sealed class ReportFile : IDisposable
 {
-    private readonly string _aside;
     private readonly bool _overwrite;
-    private readonly FileStream _stream;
-    private bool _isWhole;
+    private readonly AsideFile _file;
 
-    private ReportFile(string path, string aside, bool overwrite, FileStream stream)
+    private ReportFile(string path, bool overwrite)
     {
         Path = path;
-        _aside = aside;
         _overwrite = overwrite;
-        _stream = stream;
+        _file = new AsideFile(path);
     }
 
     /// <summary>Where it will be.</summary>
     public string Path { get; }
 
-    public Stream Stream => _stream;
+    public Stream Stream => _file.Stream;
 
     /// <summary>Looks whether a file could be written there, without writing.</summary>
     /// <returns>The path; behind a symbolic link, where that leads.</returns>
@@ -60,8 +55,9 @@ internal sealed class ReportFile : IDisposable
     /// <exception cref="NodeException">The folder cannot be written to.</exception>
     public static ReportFile Create(string path, bool overwrite)
     {
-        string aside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}.tmp");
-        return Told(path, () => new ReportFile(path, aside, overwrite, new FileStream(aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 64 * 1024)));
+        var file = new ReportFile(path, overwrite);
+        Told(path, () => file.Stream);
+        return file;
     }
 
     /// <summary>The file is whole: it takes its name.</summary>
@@ -75,15 +71,8 @@ internal sealed class ReportFile : IDisposable
 
         Told(Path, () =>
         {
-            _stream.Flush(flushToDisk: true);
-            _stream.Dispose();
-            if (!OperatingSystem.IsWindows() && File.Exists(Path))
-            {
-                File.SetUnixFileMode(_aside, File.GetUnixFileMode(Path));
-            }
-
-            File.Move(_aside, Path, _overwrite);
-            return _isWhole = true;
+            _file.Complete(_overwrite);
+            return true;
         });
     }
 
@@ -101,31 +90,7 @@ internal sealed class ReportFile : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (_isWhole)
-        {
-            return;
-        }
-
-        try
-        {
-            _stream.Dispose();
-        }
-        catch (IOException)
-        {
-            // What could not be written is about to go anyway.
-        }
-
-        try
-        {
-            File.Delete(_aside);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The folder let us create it a moment ago; whatever keeps it now, its name says that it is nobody's report.
-        }
-    }
+    public void Dispose() => _file.Dispose();
 
     private static NodeException Failure(string id, NodeFailure reason, string path, string problem, string advice, Exception? inner = null) =>
         new(id, reason, path, $"{SafeText.Escape(path)} {problem}", advice, inner);

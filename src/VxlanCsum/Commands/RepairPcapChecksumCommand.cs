@@ -41,7 +41,7 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
         }
 
         ChecksumRepair repair = new(Ports, Layer);
-        using CaptureCopy copy = new(target);
+        using CaptureCopy copy = new(target, Force);
         CaptureException? damage = null;
         try
         {

@@ -1,13 +1,15 @@
 using System.IO.Compression;
 using VxlanCsum.Captures;
+using VxlanCsum.Node.Files;
 
 namespace VxlanCsum.Sources;
 
 /// <summary>A capture that is being written beside its place, and takes it once it is whole.</summary>
 /// <param name="path">Where it shall stand; its extension says the format.</param>
-internal sealed class CaptureCopy(string path) : IDisposable
+/// <param name="overwrite">Whether it may take the place of a file that is there.</param>
+internal sealed class CaptureCopy(string path, bool overwrite) : IDisposable
 {
-    private readonly string _aside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, $".{System.IO.Path.GetFileName(path)}.{System.IO.Path.GetRandomFileName()}");
+    private readonly AsideFile _file = new(path);
     private CaptureWriter? _writer;
 
     /// <summary>Frames written.</summary>
@@ -33,7 +35,7 @@ internal sealed class CaptureCopy(string path) : IDisposable
         try
         {
             (_writer ?? Open(LinkType.Ethernet, 0)).Dispose();
-            File.Move(_aside, path, overwrite: true);
+            _file.Complete(overwrite);
         }
         catch (Exception error) when (IsRefusal(error))
         {
@@ -47,23 +49,25 @@ internal sealed class CaptureCopy(string path) : IDisposable
         try
         {
             _writer?.Dispose();
-            File.Delete(_aside);
         }
         catch (Exception error) when (IsRefusal(error))
         {
-            // It was told of when the file refused a frame, or to be opened.
+            // It was told of when the file refused a frame.
         }
+
+        _file.Dispose();
     }
 
     private CaptureWriter Open(LinkType linkType, uint snapLength)
     {
         bool compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         string name = compressed ? path[..^3] : path;
-        Stream stream = new FileStream(_aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        stream = compressed ? new GZipStream(stream, CompressionLevel.Fastest) : stream;
+
+        // A compressor is closed with its writer, which is how it writes its end; the file itself stays open until it is whole.
+        Stream stream = compressed ? new GZipStream(_file.Stream, CompressionLevel.Fastest, leaveOpen: true) : _file.Stream;
         return name.EndsWith(".pcapng", StringComparison.OrdinalIgnoreCase)
-            ? new PcapNgWriter(stream)
-            : new PcapWriter(stream, path, linkType, snapLength);
+            ? new PcapNgWriter(stream, leaveOpen: !compressed)
+            : new PcapWriter(stream, path, linkType, snapLength, leaveOpen: !compressed);
     }
 
     private static bool IsRefusal(Exception error) => error is IOException and not CaptureException or UnauthorizedAccessException or NotSupportedException;
