@@ -144,18 +144,13 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
         {
             ClusterText text = new(reading, file, WriteError);
             texts.Add(text);
-            try
+            bool whole = TextFiles.TryRead(this, file, stream =>
             {
-                using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, FileOptions.SequentialScan);
                 CaptureProgress progress = new(this, file, stream);
                 text.Read(stream.CanSeek ? stream : new InterruptibleStream(stream, Stopped), position => progress.Report(position, frames: 0), Stopped);
                 progress.Complete();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                text.Failed = true;
-                WriteError(TextFiles.Unreadable(file, e));
-            }
+            });
+            text.Failed |= !whole;
         }
 
         WriteRisks(texts);

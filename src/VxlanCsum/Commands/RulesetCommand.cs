@@ -110,16 +110,7 @@ public abstract class RulesetCommand : NamespaceCommand
         bool any = false;
         foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [], ParameterSetName == PathSet ? [] : LiteralPath))
         {
-            try
-            {
-                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, FileOptions.SequentialScan);
-                reader.Read(stream, file);
-                any = true;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                WriteError(TextFiles.Unreadable(file, e));
-            }
+            any |= TextFiles.TryRead(this, file, stream => reader.Read(stream, file));
         }
 
         if (any)

@@ -40,6 +40,23 @@ internal static class TextFiles
         }
     }
 
+    /// <summary>Reads a file once through; one that cannot be read is a non-terminating error and false.</summary>
+    public static bool TryRead(PSCmdlet cmdlet, string file, Action<FileStream> read)
+    {
+        try
+        {
+            // No buffer of its own: the readers of these texts ask for large pieces.
+            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, FileOptions.SequentialScan);
+            read(stream);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            cmdlet.WriteError(Unreadable(file, e));
+            return false;
+        }
+    }
+
     public static ErrorRecord Unreadable(string file, Exception reason) =>
         Record(reason, "TextFileUnreadable", ErrorCategory.ReadError, file,
             $"{SafeText.Escape(file)} cannot be read: {SafeText.Escape(reason.Message)}", "Check that it is a file and that you may read it.");
