@@ -4,6 +4,7 @@ using VxlanCsum.Completers;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Node.Diagnoses;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
@@ -19,7 +20,6 @@ namespace VxlanCsum.Commands;
 public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
 {
     private const string NodeSet = "Node", FolderSet = "FromPath";
-    private const int LookMilliseconds = 200;
 
     private readonly ConcurrentQueue<string> _told = new();
     private DiagnosisVerdict _worst = DiagnosisVerdict.Undecided;
@@ -188,26 +188,17 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
 
     private T Wait<T>(Task<T> gathering)
     {
-        var progress = new ProgressRecord(Environment.CurrentManagedThreadId, "Diagnosing", "looking at devices, rules, counters and versions");
-        bool shown = false;
-        while (Task.WaitAny([gathering], LookMilliseconds) < 0)
+        string looking = "looking at devices, rules, counters and versions";
+        TaskProgress.Wait(this, gathering, "Diagnosing", progress =>
         {
-            shown = true;
             while (_told.TryDequeue(out string? told))
             {
                 WriteVerbose(told);
-                progress.StatusDescription = told;
+                looking = told;
             }
 
-            WriteProgress(progress);
-        }
-
-        if (shown)
-        {
-            progress.RecordType = ProgressRecordType.Completed;
-            WriteProgress(progress);
-        }
-
+            progress.StatusDescription = looking;
+        });
         return gathering.GetAwaiter().GetResult();
     }
 

@@ -6,6 +6,7 @@ using VxlanCsum.Completers;
 using VxlanCsum.Errors;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Probes;
+using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
@@ -14,7 +15,6 @@ namespace VxlanCsum.Commands;
 [OutputType(typeof(DnsProbeResult))]
 public sealed class TestKubeServiceDnsCommand : NamespaceCommand
 {
-    private const int LookMilliseconds = 200;
     private static readonly TimeSpan s_rulesPatience = TimeSpan.FromMinutes(1);
 
     private string? _name;
@@ -126,23 +126,12 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand
 
     private void Wait(Task[] running, DnsProbeRequest request, Func<int> ended)
     {
-        Task all = Task.WhenAll(running);
-        var progress = new ProgressRecord(Environment.CurrentManagedThreadId, $"Asking {request.Server}", "waiting");
         long start = Stopwatch.GetTimestamp();
-        bool shown = false;
-        while (!all.IsCompleted && Task.WaitAny([all], LookMilliseconds) < 0)
+        double total = request.Count * running.Length;
+        TaskProgress.Wait(this, Task.WhenAll(running), $"Asking {request.Server}", progress =>
         {
-            double total = request.Count * running.Length;
             progress.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"{ended()} of {total:0} look-ups ended, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
             progress.PercentComplete = (int)(100 * ended() / total);
-            WriteProgress(progress);
-            shown = true;
-        }
-
-        if (shown)
-        {
-            progress.RecordType = ProgressRecordType.Completed;
-            WriteProgress(progress);
-        }
+        });
     }
 }
