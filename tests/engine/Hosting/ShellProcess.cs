@@ -49,10 +49,13 @@ public static class ShellProcess
     }
 
     /// <summary>Waits for a started process and reads what it wrote.</summary>
-    public static async Task<ShellResult> FinishAsync(Process process)
+    public static Task<ShellResult> FinishAsync(Process process) => FinishAsync(process, Patience);
+
+    /// <summary>Waits so long for a started process and reads what it wrote; what takes longer is killed with all that it started.</summary>
+    public static async Task<ShellResult> FinishAsync(Process process, TimeSpan patience)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(patience);
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);

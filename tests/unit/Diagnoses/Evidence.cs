@@ -3,6 +3,7 @@ using VxlanCsum.Diagnoses;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Netfilter;
 using VxlanCsum.Offloads;
+using VxlanCsum.UnitTests.Mitigations;
 using VxlanCsum.UnitTests.Netfilter;
 using Xunit;
 
@@ -54,13 +55,7 @@ internal static class Evidence
                 }],
                 HasConntrack = true,
                 HasIp = true,
-                Iptables = new Dictionary<(NetfilterBackend, NetfilterFamily), string>
-                {
-                    [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv4)] = "iptables-legacy",
-                    [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv6)] = "ip6tables-legacy",
-                    [(NetfilterBackend.IptablesNft, NetfilterFamily.IPv4)] = "iptables-nft",
-                    [(NetfilterBackend.IptablesNft, NetfilterFamily.IPv6)] = "ip6tables-nft",
-                },
+                Iptables = Programs.OfBothEngines,
             },
             Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 0) { Delta = 0 }],
         };

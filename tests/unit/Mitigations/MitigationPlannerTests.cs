@@ -171,13 +171,7 @@ public sealed class MitigationPlannerTests
             Features = Features(requested: true),
             Rules = reader.Build(),
             HasIp = true,
-            Iptables = new Dictionary<(NetfilterBackend, NetfilterFamily), string>
-            {
-                [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv4)] = "iptables-legacy",
-                [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv6)] = "ip6tables-legacy",
-                [(NetfilterBackend.IptablesNft, NetfilterFamily.IPv4)] = "iptables-nft",
-                [(NetfilterBackend.IptablesNft, NetfilterFamily.IPv6)] = "ip6tables-nft",
-            },
+            Iptables = Programs.OfBothEngines,
         };
     }
 }
