@@ -3,7 +3,6 @@ BeforeDiscovery {
     $root = Split-Path $PSScriptRoot
     $cmdlets = (Import-PowerShellDataFile (Join-Path $root VxlanCsum.psd1)).CmdletsToExport
     $views = ([xml] (Get-Content -Raw (Join-Path $root VxlanCsum.Format.ps1xml))).SelectNodes('//ViewSelectedBy/TypeName').InnerText | Sort-Object -Unique
-    $helped = ([xml] (Get-Content -Raw (Join-Path $root en-US VxlanCsum.dll-Help.xml))).SelectNodes("//*[local-name()='details']/*[local-name()='name']").InnerText
 }
 BeforeAll { . $PSScriptRoot/common.ps1 }
 
@@ -59,7 +58,7 @@ Describe '<_>' -ForEach $cmdlets {
         }
     }
 
-    It 'has written help: a synopsis, every parameter, three examples' -Skip:($_ -notin $helped) {
+    It 'has written help: a synopsis, every parameter, three examples' {
         $help = Get-Help $name -Full
         $help.Synopsis.Trim() | Should -Not -BeLike "*$name*[[]*"
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3
