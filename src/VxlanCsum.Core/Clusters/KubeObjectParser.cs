@@ -241,6 +241,12 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
     private bool ReadSingle()
     {
         Utf8JsonReader reader = Reader();
+        return ReadObject(ref reader, Place.Between);
+    }
+
+    /// <summary>Hands over the object that comes next; false where not all of it has come.</summary>
+    private bool ReadObject(ref Utf8JsonReader reader, Place next)
+    {
         if (!JsonDocument.TryParseValue(ref reader, out JsonDocument? document))
         {
             return false;
@@ -248,7 +254,7 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
 
         using (document)
         {
-            Commit(ref reader, Place.Between);
+            Commit(ref reader, next);
             Hand(document.RootElement);
         }
 
@@ -268,18 +274,7 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
             return Commit(ref reader, _listIsArray ? Place.Between : Place.AfterItems);
         }
 
-        if (!JsonDocument.TryParseValue(ref reader, out JsonDocument? document))
-        {
-            return false;
-        }
-
-        using (document)
-        {
-            Commit(ref reader, Place.Items);
-            Hand(document.RootElement);
-        }
-
-        return true;
+        return ReadObject(ref reader, Place.Items);
     }
 
     private bool ReadRest()
