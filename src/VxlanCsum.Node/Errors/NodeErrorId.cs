@@ -36,6 +36,8 @@ internal static class NodeErrorId
     public const string CommandFailed = "CommandFailed";
     public const string CommandTimeout = "CommandTimeout";
 
+    public const string PathNotTrusted = "PathNotTrusted";
+
     public const string JournalUnusable = "JournalUnusable";
     public const string MitigationBusy = "MitigationBusy";
     public const string MitigationNotApplicable = "MitigationNotApplicable";

@@ -5,22 +5,62 @@ namespace VxlanCsum.Node.Interop;
 /// <summary>What the kernel says of a file that .NET does not: statx(2).</summary>
 /// <param name="Mode">Its type and permissions, as st_mode has them.</param>
 /// <param name="Owner">The number of its user.</param>
-internal readonly record struct FileStatus(int Mode, uint Owner)
+/// <param name="Group">The number of its group.</param>
+/// <param name="Links">How many names it has.</param>
+internal readonly record struct FileStatus(int Mode, uint Owner, uint Group, uint Links)
 {
-    private const int TypeMask = 0xf000, Regular = 0x8000;
+    private const int TypeMask = 0xf000, Regular = 0x8000, FolderType = 0x4000, LinkType = 0xa000;
+    private const int StructLength = 256, LinksAt = 16, OwnerAt = 20, GroupAt = 24, ModeAt = 28;
+    private const int NoFollow = 0x100, EmptyPath = 0x1000;
+
+    /// <summary>STATX_TYPE, _MODE, _NLINK, _UID and _GID.</summary>
+    private const uint Wanted = 0x1f;
 
     /// <summary>No folder, device, pipe or socket.</summary>
     public bool IsRegular => (Mode & TypeMask) == Regular;
 
+    public bool IsFolder => (Mode & TypeMask) == FolderType;
+
+    public bool IsSymbolicLink => (Mode & TypeMask) == LinkType;
+
+    /// <summary>The twelve bits that chmod sets.</summary>
+    public uint Permissions => (uint)Mode & 0xfff;
+
+    /// <summary>Group or others may write to it.</summary>
+    public bool IsOpenToOthers => (Mode & 0b000_010_010) != 0;
+
+    /// <summary>Of a folder: only a file's owner may remove or rename it.</summary>
+    public bool IsSticky => (Mode & 0x200) != 0;
+
+    /// <summary>It belongs to root, or to whom this process works for.</summary>
+    public bool IsOurs => Owner == 0 || Owner == Libc.GetEffectiveUser();
+
     /// <summary>Of what a path leads to; null where there is nothing, or this is not Linux.</summary>
     public static FileStatus? Of(string path)
     {
-        const int FromHere = -100, StructLength = 256, OwnerAt = 20, ModeAt = 28;
-        const uint WantType = 1, WantMode = 2, WantOwner = 8;
         Span<byte> status = stackalloc byte[StructLength];
         status.Clear();
-        return OperatingSystem.IsLinux() && Libc.Statx(FromHere, path, 0, WantType | WantMode | WantOwner, status) == 0
-            ? new FileStatus(MemoryMarshal.Read<ushort>(status[ModeAt..]), MemoryMarshal.Read<uint>(status[OwnerAt..]))
-            : null;
+        return OperatingSystem.IsLinux() && Libc.Statx(Libc.FromHere, path, 0, Wanted, status) == 0 ? Read(status) : null;
     }
+
+    /// <summary>Of what is open.</summary>
+    public static FileStatus Of(DescriptorHandle open) => In(open, string.Empty, EmptyPath)
+        ?? throw new IOException(Errno.Describe(Marshal.GetLastPInvokeError()));
+
+    /// <summary>Of a name in a folder, a link's own; null where there is none.</summary>
+    /// <exception cref="IOException">It cannot be told.</exception>
+    public static FileStatus? In(DescriptorHandle folder, string name) => In(folder, name, NoFollow);
+
+    private static FileStatus? In(DescriptorHandle folder, string name, int flags)
+    {
+        Span<byte> status = stackalloc byte[StructLength];
+        status.Clear();
+        return Libc.StatxAt(folder, name, flags, Wanted, status) == 0 ? Read(status)
+            : Marshal.GetLastPInvokeError() is var error && error == Errno.NoEntry ? null
+            : throw new IOException(Errno.Describe(error));
+    }
+
+    private static FileStatus Read(ReadOnlySpan<byte> status) => new(
+        MemoryMarshal.Read<ushort>(status[ModeAt..]), MemoryMarshal.Read<uint>(status[OwnerAt..]),
+        MemoryMarshal.Read<uint>(status[GroupAt..]), MemoryMarshal.Read<uint>(status[LinksAt..]));
 }

@@ -1,11 +1,23 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace VxlanCsum.Node.Interop;
 
 /// <summary>The calls of libc that .NET has no name for. Each sets errno, to be read by <see cref="Marshal.GetLastPInvokeError"/>.</summary>
 internal static partial class Libc
 {
-    public const int ReadOnly = 0, NonBlocking = 0x800, CloseOnExec = 0x80000;
+    public const int ReadOnly = 0, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, NonBlocking = 0x800, CloseOnExec = 0x80000,
+        PathOnly = 0x200000;
+
+    /// <summary>O_DIRECTORY and O_NOFOLLOW, which ARM numbers otherwise.</summary>
+    public static readonly int Folder = IsArm ? 0x4000 : 0x10000, NoFollow = IsArm ? 0x8000 : 0x20000;
+
+    /// <summary>AT_FDCWD: a path is meant as the process sees it.</summary>
+    public const int FromHere = -100;
+
+    /// <summary>LOCK_EX | LOCK_NB.</summary>
+    public const int LockAtOnce = 6;
+
     public const int CloneNewNet = 0x40000000;
 
     /// <summary>NS_GET_NSTYPE of linux/nsfs.h.</summary>
@@ -19,6 +31,38 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial DescriptorHandle Open(string path, int flags);
 
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial DescriptorHandle OpenAt(DescriptorHandle folder, string name, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFolderAt(DescriptorHandle folder, string name, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int UnlinkAt(DescriptorHandle folder, string name, int flags);
+
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RenameAt(DescriptorHandle from, string name, DescriptorHandle to, string newName);
+
+    [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int LinkAt(DescriptorHandle from, string name, DescriptorHandle to, string newName, int flags);
+
+    [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SymbolicLinkAt(string target, DescriptorHandle folder, string name);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ReadLinkAt(DescriptorHandle folder, string name, Span<byte> target, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(SafeFileHandle file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    public static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
+
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
 
@@ -31,6 +75,9 @@ internal static partial class Libc
     /// <summary>statx(2); struct statx is 256 bytes.</summary>
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> result);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int StatxAt(DescriptorHandle folder, string path, int flags, uint mask, Span<byte> result);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(DescriptorHandle descriptor, nuint request, nint argument);
