@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
+using VxlanCsum.Clusters;
 
 namespace VxlanCsum.Bench;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using VxlanCsum.Checksums;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Bench;
 

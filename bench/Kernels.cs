@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using VxlanCsum.Checksums;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Bench;
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Rules;

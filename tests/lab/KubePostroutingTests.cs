@@ -1,3 +1,7 @@
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Iptables;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
 using Xunit;
 
 namespace VxlanCsum.LabTests;
@@ -130,7 +134,7 @@ public sealed class KubePostroutingTests
             foreach (string recorded in Directory.GetFiles(Path.GetDirectoryName(KubeLab.PathOf("g0"))!, "*-save.txt"))
             {
                 string tool = Path.GetFileName(recorded).Split('.')[^2][..^"-save".Length];
-                var reader = new Netfilter.RulesetReader();
+                var reader = new RulesetReader();
                 using (FileStream stream = File.OpenRead(recorded))
                 {
                     reader.Read(stream, recorded);
@@ -148,7 +152,7 @@ public sealed class KubePostroutingTests
                 var output = new System.Buffers.ArrayBufferWriter<byte>();
                 foreach (NetfilterTable table in rules.Tables)
                 {
-                    Netfilter.RulePrinter.Write(output, table);
+                    RulePrinter.Write(output, table);
                 }
 
                 File.WriteAllBytes(file, output.WrittenSpan.ToArray());

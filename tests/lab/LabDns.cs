@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.LabTests;
 

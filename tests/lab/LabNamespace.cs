@@ -1,4 +1,5 @@
 using System.Globalization;
+using VxlanCsum.TcpdumpText;
 
 namespace VxlanCsum.LabTests;
 

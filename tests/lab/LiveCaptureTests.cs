@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using VxlanCsum.Captures.Files;
 using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.NetworkNamespaces;

@@ -1,4 +1,5 @@
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Rules;

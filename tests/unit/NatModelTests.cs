@@ -1,5 +1,7 @@
 using System.Net;
 using VxlanCsum.Checksums;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests;

@@ -1,4 +1,4 @@
-using VxlanCsum.Checksums;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 
 namespace VxlanCsum.Causes;
 

@@ -1,4 +1,4 @@
-using VxlanCsum.Checksums;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 

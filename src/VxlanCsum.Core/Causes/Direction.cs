@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using VxlanCsum.Captures;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
-using VxlanCsum.Checksums;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 

@@ -1,3 +1,5 @@
+using VxlanCsum.Verdicts;
+
 namespace VxlanCsum.Causes;
 
 /// <content>The innocent and the hardware cases, and what to do.</content>

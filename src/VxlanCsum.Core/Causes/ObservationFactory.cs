@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 

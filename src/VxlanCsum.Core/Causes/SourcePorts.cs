@@ -1,5 +1,3 @@
-using VxlanCsum.Checksums;
-
 namespace VxlanCsum.Causes;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 

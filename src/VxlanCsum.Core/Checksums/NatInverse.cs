@@ -1,4 +1,5 @@
 using System.Net;
+using VxlanCsum.Verdicts;
 using static VxlanCsum.Checksums.StepList;
 
 namespace VxlanCsum.Checksums;

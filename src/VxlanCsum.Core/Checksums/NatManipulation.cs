@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using VxlanCsum.Verdicts;
 using static VxlanCsum.Checksums.StepList;
 
 namespace VxlanCsum.Checksums;

@@ -1,4 +1,5 @@
 using System.Net;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Checksums;
 

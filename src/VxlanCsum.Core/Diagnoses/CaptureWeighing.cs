@@ -1,6 +1,8 @@
 using System.Net;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Causes;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Diagnoses;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using VxlanCsum.Mitigations;
+using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Marks;
 
@@ -51,7 +52,7 @@ internal sealed record MarkWatchPlan
     private static IReadOnlyList<(NetfilterFamily, uint)> MarksOf(NodeFacts facts, MarkWatchOptions options)
     {
         NetfilterFamily[] served = [.. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(f => facts.KubeBackends(f).Count > 0 || facts.HasNativeKubeOf(f))];
-        return [.. (served.Length > 0 ? served : [NetfilterFamily.IPv4]).Select(f => (f, options.Mark ?? facts.Mark(f) ?? Netfilter.MasqueradeMark.Default))];
+        return [.. (served.Length > 0 ? served : [NetfilterFamily.IPv4]).Select(f => (f, options.Mark ?? facts.Mark(f) ?? MasqueradeMark.Default))];
     }
 
     // xt_LOG keeps 29 characters of it.

@@ -1,5 +1,4 @@
 using System.Net;
-using VxlanCsum.Offloads;
 
 namespace VxlanCsum.Mitigations;
 

@@ -1,4 +1,4 @@
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Mitigations;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Mitigations;
 
@@ -31,7 +32,7 @@ internal static class RulePlans
         ? MitigationPlan.Impossible(MitigationKind.PrependMasquerade, "kube-proxy masquerades in nftables tables of its own: there is no KUBE-POSTROUTING to put a rule into")
         : OverKube(facts, MitigationKind.PrependMasquerade, (family, _, tool) =>
         {
-            string mark = RuleSpec.Mark(facts.Mark(family) ?? Netfilter.MasqueradeMark.Default);
+            string mark = RuleSpec.Mark(facts.Mark(family) ?? MasqueradeMark.Default);
             return Add(facts, MitigationKind.PrependMasquerade, tool, family, "nat", "KUBE-POSTROUTING", 1,
                 ["-m", "comment", "--comment", RuleSpec.Comment(MitigationKind.PrependMasquerade), "-m", "mark", "--mark", $"{mark}/{mark}", "-j", "MASQUERADE"],
                 $"masquerade {family} packets marked {mark} without --random-fully first");

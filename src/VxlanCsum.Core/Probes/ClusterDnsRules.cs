@@ -1,5 +1,5 @@
 using System.Net;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Probes;
 

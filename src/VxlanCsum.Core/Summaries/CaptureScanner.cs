@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Summaries;
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using VxlanCsum.Captures;
-using VxlanCsum.Causes;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Templates;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Summaries;
 

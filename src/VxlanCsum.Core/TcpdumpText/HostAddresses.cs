@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using VxlanCsum.Checksums;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.TcpdumpText;
 

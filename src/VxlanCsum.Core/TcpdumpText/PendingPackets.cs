@@ -1,4 +1,5 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.TcpdumpText;
 

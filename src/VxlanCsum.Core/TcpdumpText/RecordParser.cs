@@ -1,5 +1,5 @@
 using System.Buffers;
-using VxlanCsum.Captures;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.TcpdumpText;
 

@@ -1,6 +1,6 @@
-using VxlanCsum.Captures;
-using VxlanCsum.Causes;
-using VxlanCsum.Checksums;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.TcpdumpText;
 
@@ -122,7 +122,7 @@ internal sealed class TextJudge(HostAddresses hosts)
         ChecksumCause cause = PacketCause.Of(records, count, worst);
         for (int i = 0; i < count; i++)
         {
-            layers[i].Record.Reason = records[i].Reason;
+            layers[i].Record.Reason = PacketCause.ReasonOf(records, i, count);
         }
 
         return cause == ChecksumCause.Corrupted && layers.Exists(IsUndecided) ? ChecksumCause.NotVerifiable : cause;

@@ -1,4 +1,4 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.TcpdumpText;
 

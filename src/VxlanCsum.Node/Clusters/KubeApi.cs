@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
 
 namespace VxlanCsum.Node.Clusters;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Net;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Node.Pcap;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Node.Diagnoses;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Diagnoses.Saving;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Text;
 

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
-using VxlanCsum.Counters;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Mitigations;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Node.Counters;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.KernelTests;

@@ -1,5 +1,5 @@
 using VxlanCsum.Diagnoses;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
 
 namespace VxlanCsum.Node.Diagnoses;
 

@@ -1,4 +1,6 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Repair;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Node.Diagnoses;
 

@@ -8,6 +8,7 @@ using VxlanCsum.Node.Counters;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Processes;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Node.KernelTests;
 

@@ -1,5 +1,6 @@
 using VxlanCsum.Mitigations;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Ethtool;
 using VxlanCsum.Node.Links;

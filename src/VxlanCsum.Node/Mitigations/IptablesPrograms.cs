@@ -1,4 +1,5 @@
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Processes;
 using VxlanCsum.Node.Rules;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using VxlanCsum.Mitigations;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Journals;
 using VxlanCsum.Node.NetworkNamespaces;

@@ -1,5 +1,5 @@
 using VxlanCsum.Mitigations;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Node.Mitigations;
 

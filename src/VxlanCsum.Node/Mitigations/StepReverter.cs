@@ -2,9 +2,9 @@ using System.Globalization;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Ethtool;
-using VxlanCsum.Node.Links;
 using VxlanCsum.Node.Processes;
 using VxlanCsum.Node.Rules;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Node.Mitigations;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SharpPcap;
 using SharpPcap.LibPcap;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Interop;
 using VxlanCsum.Node.Links;

@@ -1,5 +1,5 @@
 using System.Net;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Rules;

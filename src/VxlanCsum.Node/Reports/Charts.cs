@@ -1,6 +1,7 @@
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Reports;
 using static VxlanCsum.Reports.ReportText;
 

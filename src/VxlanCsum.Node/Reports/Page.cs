@@ -1,3 +1,5 @@
+using VxlanCsum.Netfilter.Rules;
+
 namespace VxlanCsum.Node.Reports;
 
 /// <summary>What report.hbs shows. All texts are lines without control characters; the template encodes them.</summary>

@@ -1,4 +1,7 @@
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Offloads;
 using VxlanCsum.Reports;
+
 using static VxlanCsum.Reports.ReportText;
 
 namespace VxlanCsum.Node.Reports;

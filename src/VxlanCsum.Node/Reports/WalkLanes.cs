@@ -1,4 +1,5 @@
 using VxlanCsum.Reports;
+
 using static VxlanCsum.Reports.ReportText;
 
 namespace VxlanCsum.Node.Reports;

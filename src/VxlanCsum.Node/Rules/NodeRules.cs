@@ -1,5 +1,6 @@
 using System.Text.Json;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Processes;
 

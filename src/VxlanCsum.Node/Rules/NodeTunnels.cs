@@ -1,5 +1,6 @@
 using System.Net.Sockets;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Node.Links;
 
 namespace VxlanCsum.Node.Rules;

@@ -1,8 +1,10 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Errors;
 using VxlanCsum.Sources;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
 

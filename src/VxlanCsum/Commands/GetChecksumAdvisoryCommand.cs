@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using VxlanCsum.Advisories;
-using VxlanCsum.Errors;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Versions;
 using VxlanCsum.Sources;

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using VxlanCsum.Counters;
 using VxlanCsum.Node.Counters;
 using VxlanCsum.Node.Errors;
-using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.Commands;
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using VxlanCsum.Completers;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Commands;
 

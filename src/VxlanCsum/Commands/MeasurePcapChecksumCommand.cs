@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Sources;
 using VxlanCsum.Summaries;
 

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using VxlanCsum.Completers;
 using VxlanCsum.Errors;
-using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.Commands;

@@ -1,6 +1,8 @@
 using System.Management.Automation;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Node.Pcap;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Repair;
 using VxlanCsum.Errors;
 using VxlanCsum.Sources;
 

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Text;
 using VxlanCsum.Errors;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Rules;
 using VxlanCsum.Sources;

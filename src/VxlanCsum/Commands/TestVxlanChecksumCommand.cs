@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Causes;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Sources;

@@ -3,7 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using VxlanCsum.Completers;
 using VxlanCsum.Errors;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Rules;
 

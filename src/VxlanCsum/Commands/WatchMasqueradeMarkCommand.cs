@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using VxlanCsum.Errors;
 using VxlanCsum.Marks;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Node.Errors;

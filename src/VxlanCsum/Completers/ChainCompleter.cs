@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
 
 namespace VxlanCsum.Completers;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Errors;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
 using VxlanCsum.Node.Pcap;
 
 namespace VxlanCsum.Sources;

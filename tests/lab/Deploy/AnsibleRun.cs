@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using VxlanCsum.EngineTests.Hosting;
+using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.LabTests.Deploy;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.LabTests.Mitigations;
+using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.LabTests.Deploy;
 

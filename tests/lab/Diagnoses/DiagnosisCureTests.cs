@@ -1,5 +1,7 @@
+using VxlanCsum.Captures.Files;
 using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.LabTests.Mitigations;
+using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.LabTests.Diagnoses;
 

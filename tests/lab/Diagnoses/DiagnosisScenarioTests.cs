@@ -1,4 +1,5 @@
 using VxlanCsum.EngineTests.Hosting;
+using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.LabTests.Diagnoses;
 

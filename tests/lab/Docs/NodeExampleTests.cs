@@ -1,3 +1,4 @@
+using VxlanCsum.Clusters;
 using VxlanCsum.EngineTests.Docs;
 using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.LabTests.Mitigations;

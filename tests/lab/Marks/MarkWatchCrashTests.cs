@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.LabTests.Mitigations;
+using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.LabTests.Marks;
 

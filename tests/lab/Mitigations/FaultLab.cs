@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using VxlanCsum.Clusters;
 using VxlanCsum.Node.Counters;
 using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Probes;

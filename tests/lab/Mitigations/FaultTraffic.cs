@@ -1,3 +1,5 @@
+using VxlanCsum.Netfilter.Rules;
+
 namespace VxlanCsum.LabTests.Mitigations;
 
 /// <summary>How a service answered.</summary>

@@ -1,4 +1,5 @@
 using VxlanCsum.EngineTests.Hosting;
+using VxlanCsum.Mitigations;
 
 namespace VxlanCsum.LabTests.Mitigations;
 

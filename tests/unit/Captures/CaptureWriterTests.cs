@@ -1,4 +1,6 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Iptables;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Captures;

@@ -1,5 +1,9 @@
 using System.Buffers.Binary;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Repair;
+using VxlanCsum.Clusters;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Netfilter.Iptables;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Captures;

@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Repair;
+using VxlanCsum.Netfilter.Iptables;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Captures;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Netfilter.Iptables;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Captures;

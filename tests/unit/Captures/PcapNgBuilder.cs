@@ -1,4 +1,5 @@
 using System.Text;
+using VxlanCsum.Netfilter.Nftables;
 
 namespace VxlanCsum.UnitTests.Captures;
 

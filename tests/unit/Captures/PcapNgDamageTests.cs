@@ -1,4 +1,6 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Netfilter.Iptables;
+using VxlanCsum.Netfilter.Nftables;
 using Xunit;
 using static VxlanCsum.UnitTests.Captures.PcapDamageTests;
 

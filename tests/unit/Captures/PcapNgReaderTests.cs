@@ -1,5 +1,10 @@
 using System.Text;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Repair;
+using VxlanCsum.Clusters;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Netfilter.Iptables;
+using VxlanCsum.Netfilter.Nftables;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Captures;

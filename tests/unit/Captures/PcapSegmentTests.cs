@@ -1,5 +1,7 @@
 using Microsoft.Win32.SafeHandles;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Repair;
+using VxlanCsum.Netfilter.Iptables;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Captures;

@@ -1,4 +1,7 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Repair;
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Iptables;
 
 namespace VxlanCsum.UnitTests.Captures;
 

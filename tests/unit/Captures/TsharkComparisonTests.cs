@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Nftables;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Captures;

@@ -1,5 +1,8 @@
 using System.Globalization;
+using VxlanCsum.Captures.Files;
 using VxlanCsum.Causes;
+using VxlanCsum.Clusters;
+using VxlanCsum.Diagnoses;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Causes;

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
+using VxlanCsum.Causes;
+using VxlanCsum.Clusters;
 using VxlanCsum.UnitTests.Captures;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using VxlanCsum.Causes;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Causes;

@@ -1,5 +1,9 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Causes;
+using VxlanCsum.Clusters;
+using VxlanCsum.TcpdumpText;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Causes;

@@ -1,4 +1,8 @@
 using System.Net;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Causes;
+using VxlanCsum.Clusters;
+using VxlanCsum.TcpdumpText;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Causes;

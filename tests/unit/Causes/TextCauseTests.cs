@@ -1,6 +1,9 @@
 using System.Net;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Causes;
+using VxlanCsum.Clusters;
+using VxlanCsum.TcpdumpText;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Causes;

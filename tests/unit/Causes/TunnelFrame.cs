@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.UnitTests.Causes;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using VxlanCsum.Advisories;
 using VxlanCsum.Clusters;
+using VxlanCsum.Diagnoses;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Clusters;

@@ -1,4 +1,6 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Clusters;
 
 namespace VxlanCsum.UnitTests.Damage;
 

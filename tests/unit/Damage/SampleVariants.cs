@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Damage;

@@ -1,4 +1,6 @@
+using VxlanCsum.Captures.Files;
 using VxlanCsum.Diagnoses;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.UnitTests.Causes;
 using VxlanCsum.UnitTests.Netfilter;
 using Xunit;

@@ -1,10 +1,12 @@
 using System.Net;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Mitigations;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Offloads;
 using VxlanCsum.UnitTests.Mitigations;
 using VxlanCsum.UnitTests.Netfilter;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Diagnoses;

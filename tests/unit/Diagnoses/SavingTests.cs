@@ -1,11 +1,17 @@
 using System.Net;
 using System.Text;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Repair;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Causes;
+using VxlanCsum.Clusters;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Diagnoses.Saving;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.TcpdumpText;
 using VxlanCsum.UnitTests.Causes;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Diagnoses;

@@ -1,4 +1,6 @@
 using System.Net;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Checksums;
 
 namespace VxlanCsum.UnitTests.Frames;
 

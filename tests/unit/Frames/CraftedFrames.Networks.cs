@@ -1,3 +1,5 @@
+using VxlanCsum.Captures.Files;
+
 using static VxlanCsum.UnitTests.Frames.Craft;
 
 namespace VxlanCsum.UnitTests.Frames;

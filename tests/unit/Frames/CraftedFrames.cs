@@ -1,3 +1,5 @@
+using VxlanCsum.Clusters;
+
 using static VxlanCsum.UnitTests.Frames.Craft;
 
 namespace VxlanCsum.UnitTests.Frames;

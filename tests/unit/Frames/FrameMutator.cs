@@ -1,3 +1,5 @@
+using VxlanCsum.Diagnoses;
+
 namespace VxlanCsum.UnitTests.Frames;
 
 /// <summary>Damages frames where their headers are, repeatably.</summary>

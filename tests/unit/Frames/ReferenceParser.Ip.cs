@@ -1,3 +1,5 @@
+using VxlanCsum.Captures.Files;
+
 namespace VxlanCsum.UnitTests.Frames;
 
 internal sealed partial class ReferenceParser

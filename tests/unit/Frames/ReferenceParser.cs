@@ -1,3 +1,5 @@
+using VxlanCsum.Clusters;
+
 namespace VxlanCsum.UnitTests.Frames;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using VxlanCsum.Checksums;
+
 namespace VxlanCsum.UnitTests.Frames;
 
 /// <summary>Checksums word by word and bit by bit, as the RFCs write them down.</summary>

@@ -1,4 +1,6 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Clusters;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.UnitTests.Frames;
 

@@ -1,4 +1,6 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Frames;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using VxlanCsum.Clusters;
+using VxlanCsum.Diagnoses;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Node.Netlink;
 using Xunit;

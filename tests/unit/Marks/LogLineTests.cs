@@ -1,4 +1,5 @@
 using VxlanCsum.Marks;
+using VxlanCsum.TcpdumpText;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Marks;

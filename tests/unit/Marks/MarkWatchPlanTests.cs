@@ -1,7 +1,9 @@
 using System.Text;
 using VxlanCsum.Marks;
 using VxlanCsum.Mitigations;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.TcpdumpText;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Marks;

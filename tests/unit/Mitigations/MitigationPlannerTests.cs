@@ -1,6 +1,7 @@
 using System.Net;
+using VxlanCsum.Clusters;
 using VxlanCsum.Mitigations;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Offloads;
 using Xunit;
 

@@ -1,5 +1,9 @@
 using System.Text;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Clusters;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Netfilter;

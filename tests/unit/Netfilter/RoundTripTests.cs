@@ -1,4 +1,6 @@
 using System.Text;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Clusters;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Netfilter;

@@ -1,5 +1,7 @@
 using System.Text;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Rules;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Netfilter;

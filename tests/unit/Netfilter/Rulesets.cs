@@ -1,5 +1,8 @@
 using System.Buffers;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Iptables;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.UnitTests.Netfilter;
 

@@ -1,4 +1,7 @@
-using VxlanCsum.Netfilter;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Netfilter;

@@ -1,5 +1,8 @@
 using System.Net;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Netfilter;

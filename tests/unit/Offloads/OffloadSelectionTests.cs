@@ -1,3 +1,4 @@
+using VxlanCsum.Clusters;
 using VxlanCsum.Offloads;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Probes;
 using VxlanCsum.Probes;
 using Xunit;

@@ -1,3 +1,5 @@
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Probes;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using VxlanCsum.Clusters;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Processes;
 using Xunit;

@@ -1,3 +1,5 @@
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Reports;
 using Xunit;
 

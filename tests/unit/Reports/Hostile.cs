@@ -1,3 +1,4 @@
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Reports;
 
 namespace VxlanCsum.UnitTests.Reports;

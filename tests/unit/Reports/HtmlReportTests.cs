@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Reports;
 using VxlanCsum.Reports;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using VxlanCsum.Clusters;
 using VxlanCsum.Reports;
 using Xunit;
 

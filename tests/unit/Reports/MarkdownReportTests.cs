@@ -4,7 +4,9 @@ using Markdig.Extensions.Mathematics;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
+using VxlanCsum.Clusters;
 using VxlanCsum.Reports;
+using VxlanCsum.Reports.Writing;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Reports;

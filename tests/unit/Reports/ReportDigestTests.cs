@@ -1,4 +1,7 @@
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Reports;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Reports;

@@ -1,4 +1,6 @@
 using System.Text;
+using VxlanCsum.Clusters;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Reports;
 using VxlanCsum.Reports.Writing;
 

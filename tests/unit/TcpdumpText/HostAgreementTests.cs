@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using VxlanCsum.Checksums;
+using VxlanCsum.TcpdumpText;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using VxlanCsum.Clusters;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VxlanCsum.Captures.Files;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;
@@ -109,7 +110,7 @@ public sealed class LiveTcpdumpTests
         {
             return TextReading.Walk(path);
         }
-        catch (VxlanCsum.Captures.CaptureException)
+        catch (CaptureException)
         {
             return [];
         }

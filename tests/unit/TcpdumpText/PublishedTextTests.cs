@@ -1,4 +1,5 @@
 using System.Net;
+using VxlanCsum.Captures.Files;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;

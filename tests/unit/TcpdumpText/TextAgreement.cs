@@ -1,3 +1,4 @@
+using VxlanCsum.Captures.Files;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;

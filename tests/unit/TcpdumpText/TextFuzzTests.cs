@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Diagnoses;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;

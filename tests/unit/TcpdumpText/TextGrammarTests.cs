@@ -1,3 +1,5 @@
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Clusters;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;

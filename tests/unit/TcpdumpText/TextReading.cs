@@ -1,6 +1,8 @@
 using System.Net;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.TcpdumpText;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;
 

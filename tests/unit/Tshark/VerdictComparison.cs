@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Clusters;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.UnitTests.Tshark;
 

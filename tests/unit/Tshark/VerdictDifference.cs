@@ -1,4 +1,5 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Clusters;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.UnitTests.Tshark;
 

@@ -1,4 +1,7 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Clusters;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.UnitTests.Tshark;
 

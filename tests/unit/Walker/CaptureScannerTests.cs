@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
 using VxlanCsum.Summaries;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Walker;

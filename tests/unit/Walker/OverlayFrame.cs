@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using VxlanCsum.Checksums;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.UnitTests.Walker;
 

@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Templates;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Clusters;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Walker;

@@ -1,6 +1,6 @@
 using System.Net;
 using VxlanCsum.Mitigations;
-using VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Diagnoses.Saving;
 

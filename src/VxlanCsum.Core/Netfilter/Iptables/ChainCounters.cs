@@ -1,6 +1,7 @@
 using System.Buffers.Text;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>The counters behind a chain's policy: "[p:b]" of a save, "-c p b" of -S -v.</summary>
 internal static class ChainCounters

@@ -1,4 +1,4 @@
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>What in a rule tells IPv4 from IPv6, for texts whose first line does not.</summary>
 internal static class FamilyHints

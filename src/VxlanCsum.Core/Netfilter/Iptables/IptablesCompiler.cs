@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>From a rule's options to what they mean.</summary>
 internal static class IptablesCompiler

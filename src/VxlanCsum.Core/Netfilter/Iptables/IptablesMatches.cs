@@ -1,7 +1,8 @@
 using System.Text;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>A rule's matches as people read them: one for what iptables itself asks, one for each -m.</summary>
 /// <remarks>

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>Reads the lines of iptables-save, ip6tables-save and iptables -S, of any flavour and several in a row.</summary>
 internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendHint, NetfilterFamily? familyHint)
@@ -177,7 +178,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
                 return null;
             }
 
-            _chain = table.Add(new NetfilterChain(table, _arena.Keep(name), name.Length));
+            _chain = table.Add(new NetfilterChain(table, _arena.Keep(name), name.Length, IptablesRule.Make));
             if (IptablesHooks.IsBuiltIn(name))
             {
                 IptablesHooks.Apply(_chain);

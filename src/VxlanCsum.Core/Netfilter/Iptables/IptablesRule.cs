@@ -1,11 +1,14 @@
 using System.Buffers.Text;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>A rule of iptables-save or -S: a view of its line.</summary>
 internal sealed class IptablesRule(NetfilterChain owner, int number, int record) : NetfilterRule(owner, number)
 {
     private readonly RuleTraits _traits = owner.Table.Arena[record].Traits;
+
+    public static NetfilterRule Make(NetfilterChain owner, int number, int record) => new IptablesRule(owner, number, record);
 
     /// <summary>Its index in the arena.</summary>
     internal int Record => record;

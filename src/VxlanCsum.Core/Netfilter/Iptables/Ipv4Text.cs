@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>IPv4 addresses as these tools print them.</summary>
 internal static class Ipv4Text

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>"0x4000/0x4000", "16384", "0x1".</summary>
 internal static class MarkNumbers

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>Where one option of a rule stands in the rule's text: eight bytes, so that millions can be kept.</summary>
 /// <param name="Id">What it is.</param>

@@ -1,4 +1,4 @@
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>The options of iptables' command line whose meaning the walk knows; all others are kept as they are spelled.</summary>
 internal enum OptionId : byte

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>
 /// An option of a canonical line in four bytes, so that the line need not be divided again: each begins one blank behind

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>Decodes into a rule's record what can be decoded without making anything.</summary>
 internal static class RecordFacts

@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>What a rule's options say, each as people read it. Nothing is made but the text that is asked for.</summary>
 /// <remarks>An option counts as <see cref="IptablesCompiler"/> counts it for the walk; what that cannot read is not shown here.</remarks>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using VxlanCsum.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>Writes rules and tables as iptables-save does.</summary>
 /// <remarks>

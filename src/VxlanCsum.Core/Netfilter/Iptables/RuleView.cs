@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>The line of the rule that was last asked on this thread, divided into its options.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>The values of one option, word by word.</summary>
 internal ref struct RuleWords

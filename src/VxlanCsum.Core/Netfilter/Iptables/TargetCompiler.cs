@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>From -j and the options behind it to what they do.</summary>
 internal static class TargetCompiler

@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>"{ 10.96.0.10 . udp . 53 : goto service-X, ... }": the elements of sets and maps.</summary>
 internal static class NftElements

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>Reads nft -j list ruleset, one object after the other.</summary>
 internal sealed class NftJsonReader(RulesetSink sink)

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>Writes libnftables' JSON (schema version 1) in nft's own language, so that both are understood by one reader.</summary>
 internal static class NftJsonText

@@ -1,4 +1,4 @@
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>Divides a statement of nft's language into words.</summary>
 internal static class NftLexer

@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>The right side of a match: one value, several, a set, a set with a name, a verdict map.</summary>
 internal static class NftLookups

@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>The right side of "meta mark set": "mark or 0x4000", "meta mark ^ 0x4000", "ct mark and 0xff", "0x1".</summary>
 internal static class NftMarks

@@ -1,6 +1,7 @@
 using System.Globalization;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>nft's names of families, hooks and priorities.</summary>
 internal static class NftNames

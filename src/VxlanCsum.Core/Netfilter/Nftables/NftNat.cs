@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>"masquerade to :1024-65535 random,persistent", "snat ip to 10.0.0.1:1024-2048 fully-random", "redirect to :80".</summary>
 internal static class NftNat

@@ -1,6 +1,7 @@
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>A rule of nft.</summary>
 internal sealed class NftRule : NetfilterRule

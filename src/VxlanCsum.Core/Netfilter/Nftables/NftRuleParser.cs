@@ -1,7 +1,9 @@
 using System.Globalization;
+using VxlanCsum.Netfilter.Iptables;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>From a rule of nft to what it means. What is not known is kept as a condition that cannot be told, up to the next known word.</summary>
 internal sealed class NftRuleParser

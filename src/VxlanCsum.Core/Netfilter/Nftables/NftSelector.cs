@@ -1,6 +1,7 @@
 using System.Globalization;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>A field of the packet that nft compares: "meta mark &amp; 0x4000", "ip daddr", "th dport".</summary>
 /// <param name="Kind">Which field.</param>

@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>Reads the name of a packet's field.</summary>
 internal static class NftSelectorParser

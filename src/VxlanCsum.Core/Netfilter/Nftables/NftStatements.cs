@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>What a rule of nft consists of.</summary>
 internal sealed class NftStatements

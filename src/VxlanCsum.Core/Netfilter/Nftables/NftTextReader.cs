@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>Reads nft list ruleset: tables, chains, rules, sets and maps. Statement by statement, so that a large text needs no second copy.</summary>
 internal sealed class NftTextReader(RulesetSink sink)

@@ -1,4 +1,4 @@
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>A word of nft's language.</summary>
 /// <param name="Text">Without quotes.</param>

@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Nftables;
 
 /// <summary>accept, drop, return, jump and goto, as statements and in maps.</summary>
 internal static class NftVerdicts

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Reading;
 
 /// <summary>Lines of a stream as UTF-8 bytes, out of one reused buffer.</summary>
 internal sealed class LineSource(Stream stream)

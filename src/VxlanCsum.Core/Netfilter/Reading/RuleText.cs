@@ -1,4 +1,4 @@
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Reading;
 
 /// <summary>Rules as a program printed them.</summary>
 /// <param name="Program">Its name.</param>

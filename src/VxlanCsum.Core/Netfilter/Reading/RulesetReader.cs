@@ -1,7 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using VxlanCsum.Netfilter.Iptables;
+using VxlanCsum.Netfilter.Nftables;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Sets;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Reading;
 
 /// <summary>
 /// Reads rules in every grammar that Linux prints them in, one or several in a text: iptables-save and -S of both

@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Sets;
 
 /// <summary>Reads ipset save: "create NAME TYPE options", "add NAME member options".</summary>
 internal sealed class IpsetReader(RulesetSink sink)

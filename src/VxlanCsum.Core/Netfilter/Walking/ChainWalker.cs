@@ -1,6 +1,7 @@
 using System.Globalization;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>Walks one hook's chain and all it jumps to, with every branch that something unknown makes.</summary>
 /// <remarks>

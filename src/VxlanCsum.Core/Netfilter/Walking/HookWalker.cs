@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>Walks the chains that a hook calls, in the kernel's order, with nat's rules of its own.</summary>
 internal sealed class HookWalker(

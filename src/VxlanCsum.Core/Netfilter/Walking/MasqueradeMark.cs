@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>The mark that asks for masquerading, and how it is known.</summary>
 internal sealed record MasqueradeMark(uint Bits, string Origin, bool IsAssumed)

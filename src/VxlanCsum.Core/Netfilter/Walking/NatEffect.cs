@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>What a nat rule does to the packet and its connection.</summary>
 internal static class NatEffect

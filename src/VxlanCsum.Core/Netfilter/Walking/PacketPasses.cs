@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>What is known of the packet on each of its two passes.</summary>
 internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request, MasqueradeMark mark, string? tunnelDevice)

@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>The pod network as the rules name it: so far as it is known, addresses of nodes are outside of it.</summary>
 internal static class PodNetworks

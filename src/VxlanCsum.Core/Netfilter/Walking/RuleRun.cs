@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>One rule and one state: where does it lead?</summary>
 internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int depth, StateList next, StateList returned, StateList ended)

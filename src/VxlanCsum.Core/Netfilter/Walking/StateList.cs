@@ -1,4 +1,6 @@
-namespace VxlanCsum.Netfilter;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>The branches alive at one place, without two that are alike.</summary>
 internal sealed class StateList

@@ -1,6 +1,7 @@
 using System.Globalization;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>The verdict in plain words.</summary>
 internal static class TraceExplanation

@@ -1,4 +1,4 @@
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>Writes the steps of a walk, or nothing where only its end is wanted.</summary>
 internal sealed class TraceRecorder(bool enabled)

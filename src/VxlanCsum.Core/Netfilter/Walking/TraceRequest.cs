@@ -1,6 +1,7 @@
 using System.Net;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>What to walk. What is null is derived from the rules or taken as unknown.</summary>
 internal sealed record TraceRequest

@@ -1,6 +1,7 @@
 using System.Globalization;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>From where the branches ended to a verdict, the rule to change, and an explanation.</summary>
 internal sealed class TraceSummary(

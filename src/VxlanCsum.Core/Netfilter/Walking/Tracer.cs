@@ -1,6 +1,7 @@
 using System.Globalization;
+using VxlanCsum.Netfilter.Rules;
 
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>Walks a service packet and the tunnel packet that carries it through the rules, and says what that means.</summary>
 internal static class Tracer

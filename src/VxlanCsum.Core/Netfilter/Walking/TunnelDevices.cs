@@ -1,4 +1,4 @@
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>Names that network plugins give their VXLAN devices.</summary>
 internal static class TunnelDevices

@@ -1,4 +1,4 @@
-namespace VxlanCsum.Netfilter;
+namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>What one trace may cost. A text can hold chains that jump to one another a billion times; the walk then ends undecided.</summary>
 internal sealed class WalkBudget(CancellationToken cancellation)

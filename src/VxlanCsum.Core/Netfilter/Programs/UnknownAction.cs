@@ -1,7 +1,0 @@
-namespace VxlanCsum.Netfilter;
-
-/// <summary>Something that may do anything to the packet.</summary>
-internal sealed class UnknownAction(string target) : RuleAction
-{
-    public override string Target { get; } = target;
-}

@@ -1,4 +1,0 @@
-namespace VxlanCsum.Netfilter;
-
-/// <summary>How much had been read at some moment.</summary>
-internal readonly record struct RulesetMark(int Tables, int Problems);

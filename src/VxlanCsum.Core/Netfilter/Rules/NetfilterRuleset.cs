@@ -1,0 +1,61 @@
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum;
+
+/// <summary>All the rules of a node, or of a text: every engine and family that was read.</summary>
+public sealed class NetfilterRuleset
+{
+    internal NetfilterRuleset(
+        IReadOnlyList<NetfilterTable> tables, IReadOnlyDictionary<string, AddressSet> sets, IReadOnlyList<RulesetProblem> problems)
+    {
+        Tables = tables;
+        Sets = sets;
+        Problems = problems;
+        foreach (NetfilterTable table in tables)
+        {
+            table.Ruleset = this;
+        }
+    }
+
+    /// <summary>The tables, in the order they were read.</summary>
+    public IReadOnlyList<NetfilterTable> Tables { get; }
+
+    /// <summary>What could not be read.</summary>
+    public IReadOnlyList<RulesetProblem> Problems { get; }
+
+    /// <summary>Every backend of a node was read: what is not here does not exist.</summary>
+    internal bool IsWholeNode { get; private init; }
+
+    /// <summary>All rules, table by table, chain by chain.</summary>
+    public IEnumerable<NetfilterRule> Rules
+    {
+        get
+        {
+            foreach (NetfilterTable table in Tables)
+            {
+                for (int c = 0; c < table.Chains.Count; c++)
+                {
+                    NetfilterChain chain = table.Chains[c];
+                    for (int r = 0; r < chain.Count; r++)
+                    {
+                        yield return chain.Look(r);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The sets of ipset save, by name.</summary>
+    internal IReadOnlyDictionary<string, AddressSet> Sets { get; }
+
+    /// <summary>IPv4, unless only IPv6 has rules.</summary>
+    internal NetfilterFamily DefaultFamily =>
+        Tables.Any(static t => t.Family is NetfilterFamily.IPv4 or NetfilterFamily.Inet) || Tables.All(static t => t.Family != NetfilterFamily.IPv6)
+            ? NetfilterFamily.IPv4
+            : NetfilterFamily.IPv6;
+
+    internal NetfilterRuleset AsWholeNode() => new(Tables, Sets, Problems) { IsWholeNode = true };
+
+    internal IEnumerable<NetfilterTable> Of(NetfilterFamily family) =>
+        Tables.Where(t => t.Family == family || t.Family == NetfilterFamily.Inet);
+}

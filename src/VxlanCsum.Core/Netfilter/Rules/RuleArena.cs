@@ -1,0 +1,63 @@
+namespace VxlanCsum.Netfilter.Rules;
+
+/// <summary>The rules of a text: their lines, and a record of each. Objects are made of them when they are asked for.</summary>
+/// <remarks>
+/// Half a million rules as objects are a hundred megabytes of small things that the garbage collector walks and moves;
+/// as bytes and records they are a few dozen arrays that it does not look into.
+/// </remarks>
+internal sealed class RuleArena
+{
+    private const int BlockShift = 18;
+    private const int BlockSize = 1 << BlockShift;
+    private const int BlockMask = BlockSize - 1;
+    private const int PageShift = 12;
+    private const int PageMask = (1 << PageShift) - 1;
+
+    private readonly List<byte[]> _blocks = [];
+    private readonly List<RuleRecord[]> _pages = [];
+    private byte[] _block = [];
+    private int _used = BlockSize;
+
+    /// <summary>How many records there are.</summary>
+    public int Count { get; private set; }
+
+    public ref readonly RuleRecord this[int index] => ref _pages[index >> PageShift][index & PageMask];
+
+    /// <summary>Is there room for this text? Two gigabytes are kept and no more.</summary>
+    public bool IsFull => _blocks.Count >= int.MaxValue >> BlockShift;
+
+    public ReadOnlySpan<byte> Text(int start, int length) => _blocks[start >> BlockShift].AsSpan(start & BlockMask, length);
+
+    /// <summary>What was kept behind a text.</summary>
+    public ReadOnlySpan<byte> Behind(int start, int length, int lengthBehind) => _blocks[start >> BlockShift].AsSpan((start & BlockMask) + length, lengthBehind);
+
+    /// <summary>Keeps a copy of the text, at most 65,535 bytes, and of what belongs to it; where it is.</summary>
+    public int Keep(ReadOnlySpan<byte> text, ReadOnlySpan<byte> behind = default)
+    {
+        int length = text.Length + behind.Length;
+        if (_used + length > BlockSize)
+        {
+            _block = GC.AllocateUninitializedArray<byte>(BlockSize);
+            _blocks.Add(_block);
+            _used = 0;
+        }
+
+        text.CopyTo(_block.AsSpan(_used));
+        behind.CopyTo(_block.AsSpan(_used + text.Length));
+        int start = ((_blocks.Count - 1) << BlockShift) | _used;
+        _used += length;
+        return start;
+    }
+
+    /// <summary>Keeps a record; its index.</summary>
+    public int Add(in RuleRecord record)
+    {
+        if ((Count & PageMask) == 0)
+        {
+            _pages.Add(GC.AllocateUninitializedArray<RuleRecord>(1 << PageShift));
+        }
+
+        _pages[^1][Count & PageMask] = record;
+        return Count++;
+    }
+}

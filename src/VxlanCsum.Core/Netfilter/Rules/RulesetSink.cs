@@ -1,0 +1,71 @@
+using System.Text;
+using VxlanCsum.Text;
+
+namespace VxlanCsum.Netfilter.Rules;
+
+/// <summary>Collects what the readers of all grammars find: tables, sets, problems.</summary>
+/// <param name="options">How texts are read.</param>
+internal sealed class RulesetSink(RulesetReadOptions options)
+{
+    private const int ShownText = 200;
+
+    /// <summary>Of one text: a file that holds no rules at all has a problem a line.</summary>
+    private const int MostProblems = 1000;
+
+    private readonly List<NetfilterTable> _tables = [];
+    private readonly Dictionary<string, AddressSet> _sets = new(StringComparer.Ordinal);
+    private readonly List<RulesetProblem> _problems = [];
+    private string _path = string.Empty;
+    private int _problemsOfPath;
+
+    public RulesetReadOptions Options => options;
+
+    /// <summary>The file being read, or what stands for it.</summary>
+    public string Path
+    {
+        get => _path;
+        set => (_path, _problemsOfPath) = (value, 0);
+    }
+
+    public void Add(NetfilterTable table) => _tables.Add(table);
+
+    public AddressSet Set(string name, string type)
+    {
+        var set = new AddressSet(name, type);
+        _sets[name] = set;
+        return set;
+    }
+
+    public AddressSet? FindSet(string name) => _sets.GetValueOrDefault(name);
+
+    public void Problem(string errorId, long line, ReadOnlySpan<byte> text, string reason) =>
+        Problem(errorId, line, SafeText.Escape(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * ShownText)]), ShownText), reason);
+
+    public void Problem(string errorId, long line, string text, string reason)
+    {
+        if (++_problemsOfPath > MostProblems)
+        {
+            return;
+        }
+
+        var problem = _problemsOfPath < MostProblems
+            ? new RulesetProblem(errorId, Path, line, text, reason)
+            : new RulesetProblem(errorId, Path, line, string.Empty, $"the {MostProblems}th problem of this text; further ones are not reported: is it a ruleset?");
+        _problems.Add(problem);
+        options.OnProblem?.Invoke(problem);
+    }
+
+    public bool Has(NetfilterBackend backend, NetfilterFamily family, string table) =>
+        _tables.Exists(t => t.Backend == backend && t.Family == family && t.Name == table);
+
+    public RulesetMark Mark() => new(_tables.Count, _problems.Count);
+
+    /// <summary>Takes back what was added since the mark; members of sets stay, as the same set read again replaces them.</summary>
+    public void Forget(RulesetMark mark)
+    {
+        _tables.RemoveRange(mark.Tables, _tables.Count - mark.Tables);
+        _problems.RemoveRange(mark.Problems, _problems.Count - mark.Problems);
+    }
+
+    public NetfilterRuleset Build() => new(TableMerge.Merge(_tables), _sets, _problems);
+}

@@ -1,0 +1,33 @@
+namespace VxlanCsum.Netfilter.Rules;
+
+/// <summary>One kernel table that two tools showed becomes one table.</summary>
+/// <remarks>
+/// What iptables-nft made, nft shows too, though without the arguments of most targets: iptables' own text is kept,
+/// and what only nft knows, the order in which tables were made, is taken from the other. A table
+/// of which only the name was listed (nft list tables) gives its number, too.
+/// </remarks>
+internal static class TableMerge
+{
+    public static IReadOnlyList<NetfilterTable> Merge(List<NetfilterTable> tables)
+    {
+        var kept = new List<NetfilterTable>(tables.Count);
+        foreach (NetfilterTable table in tables)
+        {
+            bool listed = table.Chains.Count == 0 && table.Sets.Count == 0;
+            NetfilterTable? twin = table.Backend == NetfilterBackend.Nftables
+                ? tables.Find(t => !ReferenceEquals(t, table) && t.Family == table.Family && t.Name == table.Name
+                    && (t.Backend == NetfilterBackend.IptablesNft || (listed && t.Backend == NetfilterBackend.Nftables && t.Chains.Count > 0)))
+                : null;
+            if (twin is null)
+            {
+                kept.Add(table);
+            }
+            else if (twin.Handle == 0)
+            {
+                twin.Handle = table.Handle;
+            }
+        }
+
+        return kept;
+    }
+}

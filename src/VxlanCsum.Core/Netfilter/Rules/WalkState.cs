@@ -1,0 +1,61 @@
+namespace VxlanCsum.Netfilter.Rules;
+
+/// <summary>What has become of the packet so far, along one branch.</summary>
+internal sealed record WalkState
+{
+    public MarkKnowledge Mark { get; init; }
+
+    public MarkKnowledge ConnectionMark { get; init; }
+
+    public AddressKnowledge Source { get; init; }
+
+    public AddressKnowledge Destination { get; init; }
+
+    public PortKnowledge DestinationPort { get; init; } = PortKnowledge.Nothing;
+
+    public Answer DestinationIsLocal { get; init; }
+
+    /// <summary>The connection's destination was translated (DNAT).</summary>
+    public Answer DestinationTranslated { get; init; }
+
+    /// <summary>Conntrack does not follow this packet, and so nat does not see it.</summary>
+    public bool Untracked { get; init; }
+
+    /// <summary>A nat rule has decided on the destination; none further is asked.</summary>
+    public bool DestinationBound { get; init; }
+
+    /// <summary>A nat rule has decided on the source; none further is asked.</summary>
+    public bool SourceBound { get; init; }
+
+    public Translation Translation { get; init; }
+
+    /// <summary>The rule that translated the source.</summary>
+    public NetfilterRule? TranslatedBy { get; init; }
+
+    /// <summary>The rule that rewrote the destination on this walk.</summary>
+    public NetfilterRule? RedirectedBy { get; init; }
+
+    /// <summary>The rule that let nat POSTROUTING end early; null where the chain's end was reached.</summary>
+    public NetfilterRule? EndedBy { get; init; }
+
+    public bool Dropped { get; init; }
+
+    /// <summary>A target whose effect is unknown was met.</summary>
+    public NetfilterRule? LostAt { get; init; }
+
+    /// <summary>0 for the first; counts up with each branch.</summary>
+    public int Branch { get; init; }
+
+    /// <summary>What was assumed to come here; not part of what makes two states the same.</summary>
+    public Assumption? Assumed { get; init; }
+
+    public WalkState Assume(string text, NetfilterRule? rule, int branch) =>
+        this with { Assumed = new Assumption(Assumed, rule, text), Branch = branch };
+
+    /// <summary>Whatever comes, it comes to both alike.</summary>
+    public bool IsLike(WalkState other) => ReferenceEquals(this, other)
+        || (this with { Branch = 0, Assumed = null }) == (other with { Branch = 0, Assumed = null });
+}
+
+/// <summary>A chain of assumptions, the last first.</summary>
+internal sealed record Assumption(Assumption? Before, NetfilterRule? Rule, string Text);
