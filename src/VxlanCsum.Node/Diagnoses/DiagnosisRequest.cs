@@ -33,6 +33,9 @@ internal sealed record DiagnosisRequest
     /// <summary>Find out what the kernel does.</summary>
     public bool TestKernel { get; init; }
 
+    /// <summary>Keep the rules as they were printed: all of them, not only those that decide.</summary>
+    public bool KeepRules { get; init; }
+
     /// <summary>Where captures are kept: an empty folder; null where they are not.</summary>
     public string? KeepCapturesIn { get; init; }
 }

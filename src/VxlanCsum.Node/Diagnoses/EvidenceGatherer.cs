@@ -145,8 +145,10 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
     /// <summary>All rules of all engines, or none: what is not seen could undo what is seen.</summary>
     private NetfilterRuleset? ReadRules()
     {
+        // Texts are kept only to be saved: of 97,000 rules they are 15 MB.
         (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = NodeRules.Read(
-            new RulesetReadOptions { Cancellation = cancellation }, [], request.Timeout, null, _ruleTexts.Add);
+            new RulesetReadOptions { Cancellation = cancellation }, [], request.Timeout, null,
+            request.KeepRules ? _ruleTexts.Add : null, onlyDeciding: !request.KeepRules);
         foreach (NodeException failure in failures)
         {
             Note(DiagnosisSource.Rules, Message(failure));

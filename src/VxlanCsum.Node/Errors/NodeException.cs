@@ -19,6 +19,9 @@ internal sealed class NodeException(
     public string Problem { get; } = message;
 
     public string? Advice { get; } = advice;
+
+    /// <summary>The system's error number; 0 where it is not known.</summary>
+    public int SystemError { get; init; }
 }
 
 /// <summary>Why something could not be read or changed.</summary>

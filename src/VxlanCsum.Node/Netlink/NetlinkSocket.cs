@@ -8,8 +8,8 @@ namespace VxlanCsum.Node.Netlink;
 internal delegate void NetlinkMessageHandler(ushort type, ReadOnlySpan<byte> payload);
 
 /// <summary>
-/// A NETLINK_ROUTE socket that asks for dumps (rtnetlink(7)). It belongs to the network namespace of the thread that
-/// opened it.
+/// A netlink socket that asks for dumps. It belongs to the network namespace of the thread that opened it, whichever
+/// thread uses it.
 /// </summary>
 internal sealed class NetlinkSocket : IDisposable
 {
@@ -17,14 +17,16 @@ internal sealed class NetlinkSocket : IDisposable
 
     private const int HeaderLength = 16, BufferLength = 1 << 16, Attempts = 8;
     private const ushort Error = 2, Done = 3, DumpInterrupted = 0x10, Request = 1, Dump = 0x300;
+    private readonly NetlinkProtocol _protocol;
     private readonly DescriptorHandle _handle;
     private readonly byte[] _buffer = new byte[BufferLength];
     private uint _sequence;
 
     /// <exception cref="NodeException">The system gives no such socket.</exception>
-    public NetlinkSocket()
+    public NetlinkSocket(NetlinkProtocol? protocol = null)
     {
-        _handle = Libc.Socket(Libc.NetlinkFamily, Libc.RawSocket | Libc.CloseOnExec, 0);
+        _protocol = protocol ?? NetlinkProtocol.Route;
+        _handle = Libc.Socket(Libc.NetlinkFamily, Libc.RawSocket | Libc.CloseOnExec, _protocol.Number);
         if (_handle.IsInvalid)
         {
             throw Failure("socket", Marshal.GetLastPInvokeError());
@@ -49,8 +51,8 @@ internal sealed class NetlinkSocket : IDisposable
             }
         }
 
-        throw new NodeException(NodeErrorId.NetlinkFailed, NodeFailure.Failed, "rtnetlink",
-            "The network devices changed each time while they were read.", "Try again when the machine is quieter.");
+        throw new NodeException(NodeErrorId.NetlinkFailed, NodeFailure.Failed, _protocol.Name,
+            $"{_protocol.Subject} changed each time while they were read.", "Try again when the machine is quieter.");
     }
 
     /// <inheritdoc/>
@@ -119,7 +121,13 @@ internal sealed class NetlinkSocket : IDisposable
         }
     }
 
-    private static NodeException Failure(string call, int error) =>
-        new(NodeErrorId.NetlinkFailed, Errno.IsPermission(error) ? NodeFailure.Permission : NodeFailure.Failed, "rtnetlink",
-            $"The network devices could not be read over rtnetlink ({call}): {Errno.Describe(error)}.");
+    private NodeException Failure(string call, int error)
+    {
+        bool forbidden = Errno.IsPermission(error);
+        return new NodeException(NodeErrorId.NetlinkFailed, forbidden ? NodeFailure.Permission : NodeFailure.Failed, _protocol.Name,
+            $"{_protocol.Subject} could not be read over {_protocol.Name} ({call}): {Errno.Describe(error)}.", forbidden ? _protocol.Right : null)
+        {
+            SystemError = error,
+        };
+    }
 }

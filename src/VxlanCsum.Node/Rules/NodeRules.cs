@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Netfilter.Rules;
@@ -11,16 +12,19 @@ internal static class NodeRules
 {
     private const int Attempts = 5;
 
+    private static readonly string[] s_iptables = ["raw", "mangle", "nat", "filter", "security"];
+
     /// <summary>Reads them. A backend that cannot be read is a failure and the others are read; one that is not installed is nothing.</summary>
     /// <param name="options">How the texts are read.</param>
     /// <param name="backends">Only these; all where empty.</param>
     /// <param name="timeout">For each program.</param>
     /// <param name="installed">Which programs may be used; null: those that are there.</param>
     /// <param name="keep">Given each text as it was printed, in the order in which they are read.</param>
+    /// <param name="onlyDeciding">Of nf_tables with thousands of chains only those that decide on tunnel packets: it takes a tenth of the memory.</param>
     /// <exception cref="NodeException">This is not Linux, or no program that shows rules is installed.</exception>
     public static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(
         RulesetReadOptions options, IReadOnlyCollection<NetfilterBackend> backends, TimeSpan timeout, Predicate<string>? installed = null,
-        Action<RuleText>? keep = null)
+        Action<RuleText>? keep = null, bool onlyDeciding = false)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -29,7 +33,8 @@ internal static class NodeRules
 
         bool Wanted(NetfilterBackend backend) => backends.Count == 0 || backends.Contains(backend);
         bool Installed(string program) => CommandRunner.Find(program) is not null && installed?.Invoke(program) != false;
-        var run = new Run(options, timeout, keep);
+        using LargeTables? large = onlyDeciding ? LargeTables.Find() : null;
+        var run = new Run(options, timeout, keep, large);
         List<RuleTool> tools = [.. RuleTool.Flavoured.Where(t => Installed(t.Program))];
         if (tools.Count == 0)
         {
@@ -44,7 +49,14 @@ internal static class NodeRules
 
         foreach (RuleTool tool in tools.Where(t => t.Backend == NetfilterBackend.Unknown || Wanted(t.Backend)))
         {
-            run.Read(tool.Program, ["-c"], tool.Backend, tool.Family);
+            if (large is not null && tool.Backend == NetfilterBackend.IptablesNft)
+            {
+                run.ReadDeciding(tool);
+            }
+            else
+            {
+                run.Read(tool.Program, ["-c"], tool.Backend, tool.Family);
+            }
         }
 
         if (nft && Wanted(NetfilterBackend.Nftables))
@@ -61,6 +73,11 @@ internal static class NodeRules
         {
             // Without the kernel's part there are no sets, and no rule can ask for one.
             run.Read("ipset", ["save"], NetfilterBackend.Unknown, null, ignoreFailure: static said => said.Contains("Cannot open session", StringComparison.Ordinal));
+        }
+
+        if (large is { HasChanged: true })
+        {
+            run.Failures.Add(RuleErrors.Changed());
         }
 
         NetfilterRuleset rules = run.Build();
@@ -80,7 +97,7 @@ internal static class NodeRules
         }
     }
 
-    private sealed class Run(RulesetReadOptions options, TimeSpan timeout, Action<RuleText>? keep)
+    private sealed class Run(RulesetReadOptions options, TimeSpan timeout, Action<RuleText>? keep, LargeTables? large)
     {
         private readonly RulesetReader _reader = new(options);
 
@@ -133,57 +150,82 @@ internal static class NodeRules
             return new MemoryStream(kept, writable: false);
         }
 
+        /// <summary>Of each table of iptables-nft the chains that decide.</summary>
+        public void ReadDeciding(RuleTool tool) => Try(() =>
+        {
+            string family = tool.Family == NetfilterFamily.IPv6 ? "ip6" : "ip";
+            foreach (NftTableHead table in large!.Tables.Where(t => t.Family == family && s_iptables.Contains(t.Name)))
+            {
+                using MemoryStream text = DecidingIptables.Print(tool.Program[..^"-save".Length], table.Name, large.Of(table).Names(), timeout, options.Cancellation);
+                ReadPart(text, tool.Program, tool.Backend, tool.Family);
+            }
+        });
+
         /// <summary>
         /// nft's own tables, each by itself: those that iptables-nft showed are left out, since nft takes minutes over
         /// them on a large node and loses most of their arguments. What is kept of them is the order in which tables were made.
         /// </summary>
-        public void Tables(IReadOnlyList<RuleTool> iptables)
+        public void Tables(IReadOnlyList<RuleTool> iptables) => Try(() =>
+        {
+            IReadOnlyList<NftTableHead> tables = large?.Tables ?? Heads();
+            byte[] list = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
+                new { nftables = tables.Select(static t => new { table = new { family = t.Family, name = t.Name, handle = t.Handle } }) }));
+            _reader.Read(new MemoryStream(list), "nft", NetfilterBackend.Nftables);
+            keep?.Invoke(new RuleText("nft", NetfilterBackend.Nftables, null, list));
+            foreach (NftTableHead table in tables)
+            {
+                bool shown = _reader.Has(NetfilterBackend.IptablesNft, table.Family == "ip6" ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4, table.Name);
+                if (table.Family != "inet" && iptables.Count > 0 && shown)
+                {
+                    continue;
+                }
+
+                if (large is not null)
+                {
+                    using var text = new MemoryStream(Encoding.UTF8.GetBytes(large.Of(table).Text()));
+                    ReadPart(text, "nft", NetfilterBackend.Nftables, null);
+                }
+                else if (IsName(table.Name))
+                {
+                    Read("nft", ["-j", "list", "table", table.Family, table.Name], NetfilterBackend.Nftables, null);
+                }
+            }
+        });
+
+        private void Try(Action read)
         {
             try
             {
-                CommandResult list = CommandRunner.Run("nft", ["-j", "list", "tables"], timeout, null, options.Cancellation);
-                if (!list.Succeeded)
-                {
-                    Failures.Add(RuleErrors.Failed("nft", list.ExitCode, list.Complaint));
-                    return;
-                }
-
-                _reader.Read(new MemoryStream(list.Output), "nft", NetfilterBackend.Nftables);
-                keep?.Invoke(new RuleText("nft", NetfilterBackend.Nftables, null, list.Output));
-                foreach ((string family, string name) in Names(list.Output))
-                {
-                    bool shown = _reader.Has(NetfilterBackend.IptablesNft, family == "ip6" ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4, name);
-                    if (family is "ip" or "ip6" or "inet" && !(family != "inet" && iptables.Count > 0 && shown))
-                    {
-                        Read("nft", ["-j", "list", "table", family, name], NetfilterBackend.Nftables, null);
-                    }
-                }
+                read();
             }
             catch (NodeException e)
             {
                 Failures.Add(e);
             }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-            {
-                Failures.Add(new NodeException(NodeErrorId.RulesUnreadable, NodeFailure.Failed, "nft", "nft printed JSON that cannot be read.", null, e));
-            }
         }
 
-        private static List<(string Family, string Name)> Names(byte[] json)
+        private void ReadPart(Stream text, string program, NetfilterBackend backend, NetfilterFamily? family)
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            var names = new List<(string, string)>();
-            foreach (JsonElement item in document.RootElement.GetProperty("nftables").EnumerateArray())
-            {
-                // nft reads its arguments as its language: only what is a name there is passed on.
-                if (item.TryGetProperty("table", out JsonElement table) && table.GetProperty("name").GetString() is { Length: > 0 } name
-                    && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/') && char.IsAsciiLetter(name[0]))
-                {
-                    names.Add((table.GetProperty("family").GetString()!, name));
-                }
-            }
-
-            return names;
+            RulesetMark before = _reader.Mark();
+            _reader.Read(text, program, backend, family);
+            _reader.MarkPartial(before);
         }
+
+        private static List<NftTableHead> Heads()
+        {
+            try
+            {
+                using var kernel = new NftKernel();
+                return kernel.Tables();
+            }
+            catch (NodeException e) when (e.Reason == NodeFailure.Permission)
+            {
+                throw RuleErrors.Failed("nft", 1, "Operation not permitted");
+            }
+        }
+
+        // nft reads its arguments as its language: only what is a name there is passed on.
+        private static bool IsName(string name) =>
+            name.Length > 0 && char.IsAsciiLetter(name[0]) && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/');
     }
 }

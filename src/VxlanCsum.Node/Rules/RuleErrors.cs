@@ -25,6 +25,10 @@ internal static class RuleErrors
         return new NodeException(NodeErrorId.RulesUnreadable, NodeFailure.Failed, program, $"{program} failed: {said}");
     }
 
+    public static NodeException Changed() => new(
+        NodeErrorId.RulesLockBusy, NodeFailure.Refused, "nf_tables",
+        "The rules were changed while they were read.", "kube-proxy and the network plugin write them again and again: try again.");
+
     public static NodeException NothingInstalled() => new(
         NodeErrorId.CommandNotFound, NodeFailure.NotFound, "iptables-save",
         "No program is installed that shows rules: neither iptables-save nor nft.",

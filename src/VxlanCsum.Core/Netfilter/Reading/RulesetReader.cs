@@ -130,6 +130,9 @@ internal sealed class RulesetReader
     /// <summary>How much has been read.</summary>
     public RulesetMark Mark() => _sink.Mark();
 
+    /// <summary>What was read since the mark are tables of which only some chains were asked for.</summary>
+    public void MarkPartial(RulesetMark mark) => _sink.MarkPartial(mark);
+
     /// <summary>Takes back what was read since the mark.</summary>
     public void Forget(RulesetMark mark) => _sink.Forget(mark);
 

@@ -60,6 +60,14 @@ internal sealed class RulesetSink(RulesetReadOptions options)
 
     public RulesetMark Mark() => new(_tables.Count, _problems.Count);
 
+    public void MarkPartial(RulesetMark mark)
+    {
+        foreach (NetfilterTable table in _tables.Skip(mark.Tables))
+        {
+            table.IsPartial = true;
+        }
+    }
+
     /// <summary>Takes back what was added since the mark; members of sets stay, as the same set read again replaces them.</summary>
     public void Forget(RulesetMark mark)
     {
