@@ -52,8 +52,8 @@ internal sealed class DiagnosisJudge
 
         TunnelState? worst = _tunnels.FirstOrDefault(static t => t.IsFault) ?? _tunnels.FirstOrDefault(static t => t.IsTranslated) ?? _tunnels.FirstOrDefault(static t => t.IsRisk);
         DiagnosisVerdict verdict = _findings.Has(FindingSeverity.Fault) ? DiagnosisVerdict.FaultActive
-            : _findings.Has(FindingSeverity.Warning) ? DiagnosisVerdict.AtRisk
-            : _findings.Has(FindingSeverity.NotLooked) ? DiagnosisVerdict.Undecided
+            : _findings.Has(FindingSeverity.Warning) && !IsHalf ? DiagnosisVerdict.AtRisk
+            : _findings.Has(FindingSeverity.NotLooked) || IsHalf ? DiagnosisVerdict.Undecided
             : DiagnosisVerdict.Healthy;
         ChecksumCause cause = capture.Own?.Cause ?? worst?.Cause ?? capture.Suspect ?? capture.Foreign?.Cause ?? ChecksumCause.None;
         IReadOnlyList<ChecksumMitigation> mitigations = MitigationChoice.For(_evidence, _tunnels, capture);
@@ -100,6 +100,12 @@ internal sealed class DiagnosisJudge
             ? features.Any(static f => !f.IsGroup && f.Active && f.Name is "tx-checksum-ip-generic" or "tx-checksum-ipv4" or "tx-checksum-ipv6") : null;
         return new TunnelState(tunnel, trace) { OuterChecksum = outer, Offload = offload, KernelHasDefect = KernelHas(outer == false ? ChecksumDefect.A : ChecksumDefect.B) };
     }
+
+    /// <summary>
+    /// Rules or devices could not be read, because a program failed or was killed: what else was seen may be a sign, but no level is
+    /// made from half the evidence. Only packets that are seen to be spoilt outweigh it.
+    /// </summary>
+    private bool IsHalf => _evidence.Failures.Any(static f => f.Source is DiagnosisSource.Rules or DiagnosisSource.Devices);
 
     /// <summary>What was tried is known. A version can say that a defect is there, but never that it is not.</summary>
     private bool? KernelHas(ChecksumDefect defect) =>

@@ -32,7 +32,9 @@ internal static class DiagnosisNarrative
                 text.Append(worst is null ? $"Nothing on {node} itself brings the fault about, but there are signs of one. " : $"{node} was not seen to spoil packets, but can come to. ").Append(First(diagnosis, FindingSeverity.Warning));
                 break;
             case DiagnosisVerdict.Undecided:
-                text.Append($"Nothing wrong was found on {node}, but not all that decides could be looked at.");
+                text.Append(diagnosis.Findings.Any(static f => f.Severity == FindingSeverity.Warning)
+                    ? $"There are signs of a fault on {node}, but not all that decides could be looked at. {First(diagnosis, FindingSeverity.Warning)}"
+                    : $"Nothing wrong was found on {node}, but not all that decides could be looked at.");
                 break;
             default:
                 text.Append($"{node} is well: its tunnel packets keep their address and port, and with them their checksums. ").Append(First(diagnosis, FindingSeverity.Good, "RulesSafe"));

@@ -100,13 +100,30 @@ internal static class CommandRunner
     {
         try
         {
-            return Process.Start(start)!;
+            Process process = Process.Start(start)!;
+            DieFirst(process);
+            return process;
         }
         catch (Win32Exception e)
         {
             throw new NodeException(
                 NodeErrorId.CommandFailed, Errno.IsPermission(e.NativeErrorCode) ? NodeFailure.Permission : NodeFailure.Failed, program,
                 $"{start.FileName} could not be started: {Errno.Describe(e.NativeErrorCode)}.", null, e);
+        }
+    }
+
+    /// <summary>
+    /// Where memory is short the kernel is to kill the program and not us: that is told, and what the program was to show is unknown.
+    /// </summary>
+    private static void DieFirst(Process process)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/{process.Id}/oom_score_adj", "1000");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ended meanwhile, or this is not Linux.
         }
     }
 

@@ -144,6 +144,20 @@ public sealed class DiagnosisJudgeTests
         Assert.Equal((DiagnosisVerdict.Undecided, "NotWalked"), (unwalked.Verdict, unwalked.Findings[0].Id));
     }
 
+    [Theory]
+    [InlineData(DiagnosisSource.Rules)]
+    [InlineData(DiagnosisSource.Devices)]
+    public void NoLevelIsMadeFromHalfTheEvidence(DiagnosisSource source)
+    {
+        NodeEvidence evidence = Evidence.Recorded("g2");
+        evidence = evidence with { Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 3 }] };
+        Assert.Equal(DiagnosisVerdict.AtRisk, evidence.Judge().Verdict);
+        NodeDiagnosis half = (evidence with { Failures = [new LookFailure(source, "iptables-nft-save failed: exit code 137.")] }).Judge();
+        Assert.Equal(DiagnosisVerdict.Undecided, half.Verdict);
+        Assert.Contains("exit code 137", half.Explanation, StringComparison.Ordinal);
+        Assert.Contains("drops packets for their checksums now", half.Explanation, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void PacketsOutweighRulesThatCouldNotBeRead()
     {
