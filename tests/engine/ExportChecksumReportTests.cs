@@ -27,7 +27,7 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
         Assert.Equal("fault", json.RootElement.GetProperty("summary").GetProperty("level").GetString());
         Assert.Equal(3, Text("r.csv").Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal("1", XDocument.Parse(Text("r.xml")).Root!.Element("testsuite")!.Attribute("failures")!.Value);
-        Assert.Contains("\nvxlancsum_report_level 3\n", Text("r.prom"), StringComparison.Ordinal);
+        Assert.Contains("\nvxlancsum_report_level 2\n", Text("r.prom"), StringComparison.Ordinal);
         Assert.Equal(names.Order(), Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
     }
 

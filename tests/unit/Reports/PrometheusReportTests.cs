@@ -35,6 +35,28 @@ public sealed class PrometheusReportTests
             Assert.Single(text.Split('\n'), static line => line.StartsWith("vxlancsum_level{", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(ReportLevel.Healthy, DiagnosisVerdict.Healthy)]
+    [InlineData(ReportLevel.AtRisk, DiagnosisVerdict.AtRisk)]
+    [InlineData(ReportLevel.Fault, DiagnosisVerdict.FaultActive)]
+    [InlineData(ReportLevel.Undecided, DiagnosisVerdict.Undecided)]
+    public void LevelsAreTheExitCodesOfADiagnosis(object level, DiagnosisVerdict verdict) =>
+        Assert.Contains($"\nvxlancsum_report_level {(int)verdict}\n", Writing.Prometheus(Writing.Tunnel((ReportLevel)level)), StringComparison.Ordinal);
+
+    [Fact]
+    public void CauseAndGenerationsOfTheLastReportAreSeries()
+    {
+        ReportItem first = Writing.Tunnel(ReportLevel.Fault) with { Facts = [new("Cause", "NatZeroChecksum"), new("Generation", "G0, NftGen1")] };
+        string text = Writing.Prometheus(first with { Facts = [new("Cause", "Corrupted"), new("Generation", "G1")] }, first);
+        AssertValid(text);
+        string[] lines = [.. text.Split('\n').Where(static l => l.StartsWith("vxlancsum_cause{", StringComparison.Ordinal) || l.StartsWith("vxlancsum_rule_generation{", StringComparison.Ordinal))];
+        Assert.Equal(3, lines.Length);
+        Assert.Contains(lines, static l => l.EndsWith("cause=\"NatZeroChecksum\"} 1", StringComparison.Ordinal));
+        Assert.Contains(lines, static l => l.EndsWith("generation=\"G0\"} 1", StringComparison.Ordinal));
+        Assert.Contains(lines, static l => l.EndsWith("generation=\"NftGen1\"} 1", StringComparison.Ordinal));
+        Assert.DoesNotContain("vxlancsum_cause", Writing.Prometheus(first, Writing.Tunnel(ReportLevel.Healthy)), StringComparison.Ordinal);
+    }
+
     private static void AssertValid(string text) => Assert.Equal("", Promtool(text));
 
     /// <summary>What promtool complains about.</summary>

@@ -34,6 +34,7 @@ internal static class DiagnosisReader
             Facts = ItemReader.Facts(
                 (nameof(NodeDiagnosis.Cause), cause == nameof(ChecksumCause.None) ? null : cause),
                 (nameof(NodeDiagnosis.OffendingRule), given.Text(nameof(NodeDiagnosis.OffendingRule))),
+                (nameof(NetfilterRule.Generation), ItemReader.Joined(Generations(given))),
                 (nameof(NodeDiagnosis.Mitigations), ItemReader.Joined(Mitigations(given))),
                 (nameof(NodeVersions.KernelRelease), versions?.Text(nameof(NodeVersions.KernelRelease))),
                 (nameof(NodeDiagnosis.Interfaces), ItemReader.Joined([.. given.Children(nameof(NodeDiagnosis.Interfaces)).Select(static i => i.Text(nameof(VxlanInterface.Name)) ?? i.ToString())])),
@@ -42,6 +43,14 @@ internal static class DiagnosisReader
             Parts = parts,
         };
     }
+
+    /// <summary>Of the masquerading rules that the walks came by.</summary>
+    private static IReadOnlyList<string> Generations(ReportObject given) =>
+    [
+        .. given.Children(nameof(NodeDiagnosis.Traces)).SelectMany(static t => t.Children(nameof(RuleTrace.Steps)))
+            .Select(static s => s.Child(nameof(TraceStep.Rule))?.Text(nameof(NetfilterRule.Generation)))
+            .OfType<string>().Where(static g => g != nameof(RuleGeneration.Other)).Distinct().Order(StringComparer.Ordinal),
+    ];
 
     private static IReadOnlyList<string> Mitigations(ReportObject given) =>
         [.. given.Children(nameof(NodeDiagnosis.Mitigations)).Select(static m => m.Text(nameof(ChecksumMitigation.Kind)) ?? m.ToString())];

@@ -11,17 +11,23 @@ internal static class NodeRiskReader
             Kind = ReportKind.NodeRisk,
             Subject = name,
             Node = name,
-            Level = risk switch
+            Level = given.Text(nameof(NodeRisk.Verdict)) switch
             {
-                nameof(NodeRiskLevel.Likely) => ReportLevel.AtRisk,
-                nameof(NodeRiskLevel.Low) => ReportLevel.Healthy,
-                _ => ReportLevel.Undecided,
+                nameof(DiagnosisVerdict.FaultActive) => ReportLevel.Fault,
+                nameof(DiagnosisVerdict.AtRisk) => ReportLevel.AtRisk,
+                nameof(DiagnosisVerdict.Healthy) => ReportLevel.Healthy,
+                nameof(DiagnosisVerdict.Undecided) => ReportLevel.Undecided,
+                _ => OfRisk(risk),
             },
             Verdict = risk,
             Group = given.Text(nameof(NodeRisk.KernelVersion)) ?? "kernel unknown",
             Explanation = given.Word(nameof(NodeRisk.Reason)),
             Advice = risk == nameof(NodeRiskLevel.Low) ? string.Empty : "Get-ChecksumDiagnosis on the node decides: a version proves nothing.",
             Facts = ItemReader.Facts(
+                (nameof(NodeRisk.Verdict), given.Text(nameof(NodeRisk.Verdict))),
+                (nameof(NodeRisk.Cause), given.Text(nameof(NodeRisk.Cause))),
+                (nameof(NodeRisk.Diagnosed), given.Time(nameof(NodeRisk.Diagnosed)) is { } time ? ReportText.Time(time) : null),
+                (nameof(NodeRisk.Cure), ItemReader.Joined(given.Texts(nameof(NodeRisk.Cure)))),
                 (nameof(NodeRisk.Cluster), given.Text(nameof(NodeRisk.Cluster))),
                 (nameof(NodeRisk.KernelVersion), given.Text(nameof(NodeRisk.KernelVersion))),
                 (nameof(NodeRisk.OSImage), given.Text(nameof(NodeRisk.OSImage))),
@@ -36,4 +42,12 @@ internal static class NodeRiskReader
                 .. given.Children(nameof(NodeRisk.Advisories)).Select(static a => new ReportEvidence("Advisory", a.Text(nameof(Advisory.Version)) is null ? null : a.ToString(), a.Text(nameof(Advisory.Message)) ?? a.ToString()))],
         };
     }
+
+    /// <summary>Of versions alone: they never show a fault.</summary>
+    private static ReportLevel OfRisk(string risk) => risk switch
+    {
+        nameof(NodeRiskLevel.Likely) => ReportLevel.AtRisk,
+        nameof(NodeRiskLevel.Low) => ReportLevel.Healthy,
+        _ => ReportLevel.Undecided,
+    };
 }

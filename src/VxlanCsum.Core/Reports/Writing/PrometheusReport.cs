@@ -9,8 +9,11 @@ namespace VxlanCsum.Reports.Writing;
 /// </summary>
 internal sealed class PrometheusReport(Stream stream, ReportHeader header) : ReportWriter
 {
+    private const string CauseFact = nameof(NodeDiagnosis.Cause), GenerationFact = nameof(NetfilterRule.Generation);
+
     private readonly Dictionary<string, ReportLevel> _levels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReportCounts> _packets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _causes = new(StringComparer.Ordinal), _generations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _confidences = new(StringComparer.Ordinal);
 
     public override void Add(ReportItem item)
@@ -22,6 +25,16 @@ internal sealed class PrometheusReport(Stream stream, ReportHeader header) : Rep
             _packets[labels] = counts;
         }
 
+        // The last report of a node counts: what it no longer says is gone.
+        foreach ((Dictionary<string, string> kept, string fact) in (ReadOnlySpan<(Dictionary<string, string>, string)>)[(_causes, CauseFact), (_generations, GenerationFact)])
+        {
+            kept.Remove(labels);
+            if (item.Facts.FirstOrDefault(f => f.Name == fact)?.Value is { } value)
+            {
+                kept[labels] = value;
+            }
+        }
+
         if (item.Confidence is { } confidence)
         {
             _confidences[$"{labels},{Labels(("verdict", item.Verdict))}"] = confidence;
@@ -31,14 +44,26 @@ internal sealed class PrometheusReport(Stream stream, ReportHeader header) : Rep
     public override void Complete(ReportDigest digest)
     {
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        const string scale = "0 healthy, 1 undecided, 2 at risk, 3 fault.";
-        Metric(text, "vxlancsum_report_level", $"Gravest level of the report: {scale}", [(string.Empty, Number((long)digest.Level))]);
+        const string scale = "0 healthy, 1 at risk, 2 fault, 3 undecided, as the exit codes of Get-ChecksumDiagnosis.";
+        Metric(text, "vxlancsum_report_level", $"Gravest level of the report: {scale}", [(string.Empty, Number(ExitCode(digest.Level)))]);
         Metric(text, "vxlancsum_report_timestamp_seconds", "When the report was made, in seconds since 1970.", [(string.Empty, Number(new DateTimeOffset(header.Created).ToUnixTimeSeconds()))]);
         Metric(text, "vxlancsum_report_items", "Items of the report by type and level.", Items(digest));
-        Metric(text, "vxlancsum_level", $"Level of one item: {scale}", _levels.Select(static l => (l.Key, Number((long)l.Value))));
+        Metric(text, "vxlancsum_level", $"Level of one item: {scale}", _levels.Select(static l => (l.Key, Number(ExitCode(l.Value)))));
+        Metric(text, "vxlancsum_cause", "1 for the cause of one item's level.", _causes.Select(static c => ($"{c.Key},{Labels(("cause", c.Value))}", "1")));
+        Metric(text, "vxlancsum_rule_generation", "1 for each generation of masquerading rules that a packet of the node came by (about_VxlanCsum_Causes).",
+            _generations.SelectMany(static g => g.Value.Split(", ").Select(one => ($"{g.Key},{Labels(("generation", one))}", "1"))));
         Metric(text, "vxlancsum_packets", "Packets of one item by what their checksums are.", _packets.SelectMany(Packets));
         Metric(text, "vxlancsum_confidence_ratio", "How sure the verdict on one item is, 0 to 1.", _confidences.Select(static c => (c.Key, c.Value.ToString("R", CultureInfo.InvariantCulture))));
     }
+
+    /// <summary>Its number among the exit codes; what is not decided weighs less than a risk, and is no lesser number.</summary>
+    private static long ExitCode(ReportLevel level) => level switch
+    {
+        ReportLevel.Healthy => (long)DiagnosisVerdict.Healthy,
+        ReportLevel.AtRisk => (long)DiagnosisVerdict.AtRisk,
+        ReportLevel.Fault => (long)DiagnosisVerdict.FaultActive,
+        _ => (long)DiagnosisVerdict.Undecided,
+    };
 
     private static string Number(long number) => ReportText.Number(number);
 
