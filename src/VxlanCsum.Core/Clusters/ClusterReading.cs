@@ -24,12 +24,21 @@ internal sealed class ClusterReading(Func<NodeVersions, IReadOnlyList<Advisory>>
     /// <summary>flannel's backend by its ConfigMap; null where that was not read.</summary>
     public FlannelSettings? Flannel { get; private set; }
 
+    /// <summary>Cilium's tunnel by its ConfigMap: "vxlan", "geneve", "none"; null where that was not read.</summary>
+    public string? Cilium { get; private set; }
+
+    /// <summary>Antrea's tunnel, likewise.</summary>
+    public string? Antrea { get; private set; }
+
     public IReadOnlyCollection<CalicoPool> Pools => _pools.Values;
 
     /// <summary>Whether any node runs Calico, any network plugin, or flannel.</summary>
     public bool AnyCalico => _programs.Values.Any(static p => p.HasCalico);
 
     public bool AnyCni => _programs.Values.Any(static p => p.HasCalico || p.HasFlannel || p.OtherCni is not null);
+
+    /// <summary>Whether any node runs the network plugin of that name.</summary>
+    public bool AnyOther(string cni) => _programs.Values.Any(p => p.OtherCni == cni);
 
     public bool AnyFlannel => _programs.Values.Any(static p => p.HasFlannel);
 
@@ -117,6 +126,16 @@ internal sealed class ClusterReading(Func<NodeVersions, IReadOnlyList<Advisory>>
 
     private void AddConfiguration(JsonElement item)
     {
+        switch (item.Text("metadata", "name"))
+        {
+            case "cilium-config":
+                Cilium = OtherTunnels.OfCilium(item) ?? Cilium;
+                return;
+            case "antrea-config":
+                Antrea = OtherTunnels.OfAntrea(item) ?? Antrea;
+                return;
+        }
+
         foreach (string file in (ReadOnlySpan<string>)["config.conf", "config", "kube-proxy-config", "net-conf.json"])
         {
             if (item.Raw("data", file) is not { } text)
@@ -164,4 +183,5 @@ internal enum ClusterResource : byte
     FlannelConfiguration,
     IPPools,
     FelixConfigurations,
+    OtherConfiguration,
 }

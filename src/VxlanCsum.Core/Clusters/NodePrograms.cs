@@ -27,6 +27,15 @@ internal sealed class NodePrograms
     /// <summary>Settings of felix by environment variables, which go before its resources.</summary>
     public FelixSettings Felix { get; private set; } = new();
 
+    /// <summary>How another network plugin carries pods' traffic, by its configuration: "vxlan", "geneve", "none"; null where that is not told.</summary>
+    public string? OtherTunnel(ClusterReading cluster) => OtherCni switch
+    {
+        "cilium" => cluster.Cilium,
+        "antrea" => cluster.Antrea,
+        "ovn-kubernetes" => "geneve",
+        _ => null,
+    };
+
     /// <summary>Takes over what a Pod runs; nothing where it runs none of these, is no longer there, or is on no node yet.</summary>
     /// <returns>The pod's node and a change to what is known of it; null where there is nothing to know.</returns>
     public static (string Node, Action<NodePrograms> Change)? From(JsonElement item, Func<string?, string?> intern)

@@ -43,6 +43,18 @@ public sealed record NodeRisk
     /// <summary>When pod traffic between nodes goes through a VXLAN, in Calico's words: "Always", "CrossSubnet" (between subnets only), "Never".</summary>
     public string? VxlanMode { get; init; }
 
+    /// <summary>What the node's own diagnosis came to; null where none was given.</summary>
+    public DiagnosisVerdict? Verdict { get; init; }
+
+    /// <summary>The cause that its diagnosis names; null where it names none, or none was given.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>When it was diagnosed, UTC; null where that is not known.</summary>
+    public DateTime? Diagnosed { get; init; }
+
+    /// <summary>What the best cure would do there: its kind, then its commands. Empty where its diagnosis asks for none, or does not tell.</summary>
+    public string[] Cure { get; init; } = [];
+
     /// <summary>What the versions suggest, with sources.</summary>
     public Advisory[] Advisories { get; init; } = [];
 

@@ -24,18 +24,20 @@ internal static class NodeRiskJudge
         FelixSettings felix = cluster.Felix(node.Name, programs.Felix);
         string? cni = Cni(node, programs);
         (Tunnel tunnel, string? vxlanMode) = FindTunnel(node, programs, cni, cluster);
-        string? kubeProxy = programs.KubeProxy ?? (BuiltIn(node, programs) ? node.Kubelet : null);
+        BundledVersion? bundle = BundledVersions.Of(node.Kubelet);
+        bool isBundled = IsBundled(node, found);
+        string? kubeProxy = programs.KubeProxy ?? (BuiltIn(node, programs) || isBundled ? node.Kubelet : null);
         NodeVersions versions = new()
         {
             KernelRelease = node.Kernel,
             Distribution = node.OSImage,
             Kubelet = node.Kubelet,
             KubeProxy = kubeProxy,
-            Calico = programs.Calico,
-            Flannel = programs.Flannel,
+            Calico = programs.Calico ?? (isBundled ? bundle?.Calico : null),
+            Flannel = programs.Flannel ?? (isBundled ? bundle?.Flannel : null),
         };
         IReadOnlyList<Advisory> advisories = IsWindows(node) ? [] : cluster.Advise(versions);
-        (NodeRiskLevel risk, string reason) = Weigh(node, tunnel, felix, kubeProxy, advisories);
+        (NodeRiskLevel risk, string reason) = Weigh(node, tunnel, felix, kubeProxy, advisories, isBundled && bundle is null);
         return new NodeRisk
         {
             Name = node.Name,
@@ -49,7 +51,8 @@ internal static class NodeRiskJudge
             KubeProxyMode = programs.KubeProxyMode ?? (programs.HasKubeProxy || (found is null && !IsWindows(node)) ? cluster.KubeProxyMode : null),
             KubeProxyVersion = kubeProxy ?? (programs.HasKubeProxy ? null : node.KubeProxyClaim),
             Cni = cni,
-            CniVersion = cni == programs.OtherCni ? programs.OtherCniVersion : programs.HasCalico ? programs.Calico : programs.Flannel,
+            CniVersion = cni == programs.OtherCni ? programs.OtherCniVersion : programs.HasCalico ? programs.Calico
+                : programs.Flannel ?? (isBundled && bundle is { IsExact: true } ? bundle.Flannel : null),
             VxlanMode = vxlanMode,
             Advisories = [.. advisories.Select(a => a with { NodeName = node.Name })],
             Notes = [.. NodeRiskNotes.Write(node, found, cluster, felix, cni)],
@@ -57,7 +60,8 @@ internal static class NodeRiskJudge
     }
 
     private static (NodeRiskLevel Risk, string Reason) Weigh(
-        ClusterNode node, Tunnel tunnel, FelixSettings felix, string? kubeProxy, IReadOnlyList<Advisory> advisories)
+        ClusterNode node, Tunnel tunnel, FelixSettings felix, string? kubeProxy, IReadOnlyList<Advisory> advisories,
+        bool bundleUnknown)
     {
         if (IsWindows(node))
         {
@@ -100,6 +104,11 @@ internal static class NodeRiskJudge
             };
         }
 
+        if (bundleUnknown)
+        {
+            return (NodeRiskLevel.Possible, $"Its pods' traffic goes through a VXLAN, and which flannel {node.Kubelet} brings along is not known: before 0.20.2 flannel's own rules can end a packet's walk before the mark is cleared.");
+        }
+
         if (kubeProxy is not null && translations.Any(static a => a is { Subject: AdvisorySubject.Kubernetes, Suggests: AdvisorySuggestion.FixIncluded }))
         {
             return (NodeRiskLevel.Low, "kube-proxy of this version clears the mark before it masquerades; a stale rule, or another's, would bring the fault back. Trace-KubePostrouting tells, on the node.");
@@ -128,7 +137,13 @@ internal static class NodeRiskJudge
             return (mode is "Always" or "CrossSubnet" || node.HasCalicoTunnelAddress ? Tunnel.Calicos : mode == "Never" ? Tunnel.None : Tunnel.Unknown, mode);
         }
 
-        return (node.HasCalicoTunnelAddress ? Tunnel.Calicos : Tunnel.Unknown, null);
+        if (programs.OtherTunnel(cluster) is { } other)
+        {
+            return (other == "none" ? Tunnel.None : other == "vxlan" ? Tunnel.Others : Tunnel.Unknown, other == "none" ? "Never" : other);
+        }
+
+        // Calico gives such an address only where a pool uses a VXLAN, whichever way.
+        return node.HasCalicoTunnelAddress ? (Tunnel.Calicos, "Always or CrossSubnet") : (Tunnel.Unknown, null);
     }
 
     private static string? Cni(ClusterNode node, NodePrograms programs) => programs switch
@@ -139,6 +154,13 @@ internal static class NodeRiskJudge
         { HasFlannel: true } => "flannel",
         _ => node.FlannelBackend is not null ? "flannel" : node.HasCalicoTunnelAddress ? "calico" : null,
     };
+
+    /// <summary>
+    /// flannel runs there, as its annotation says, and no pod shows it: within k3s's own process, or in a pod of RKE2 that was not read.
+    /// </summary>
+    public static bool IsBundled(ClusterNode node, NodePrograms? found) =>
+        node.FlannelBackend is not null && found is not { HasFlannel: true } && BundledVersions.DistributionOf(node.Kubelet) is { } distribution
+        && (distribution == "k3s" || found is null);
 
     /// <summary>k3s runs kube-proxy within its own process, under one version.</summary>
     public static bool BuiltIn(ClusterNode node, NodePrograms programs) =>

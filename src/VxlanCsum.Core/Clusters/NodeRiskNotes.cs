@@ -19,6 +19,11 @@ internal static class NodeRiskNotes
             yield return note;
         }
 
+        if (NodeRiskJudge.IsBundled(node, found) && BundledVersions.Of(node.Kubelet) is { } bundle)
+        {
+            yield return $"{node.Kubelet} brings flannel {bundle.FlannelWords} along ({bundle.Source}).";
+        }
+
         if (found is { HasCalico: true })
         {
             foreach (string note in OfCalico(node, cluster, felix))
@@ -70,7 +75,17 @@ internal static class NodeRiskNotes
 
         if (found is { OtherCni: not null })
         {
-            yield return $"How {cni} carries pods' traffic is not read here{(found.HasCalico ? "; Calico enforces policy beside it" : string.Empty)}.";
+            yield return found.OtherTunnel(cluster) switch
+            {
+                "none" => $"{cni} carries pods' traffic without a tunnel, by its configuration.",
+                { } tunnel => $"{cni} carries pods' traffic through {(tunnel == "vxlan" ? "a VXLAN" : "Geneve")}{(cni == "ovn-kubernetes" ? ", as it always does" : ", by its configuration")}; what its own programs do to the tunnel's packets is not judged.",
+                null => $"How {cni} carries pods' traffic is not known: {cluster.WhyUnread(ClusterResource.OtherConfiguration) ?? "its ConfigMap was not among what was read, or is not one that is read"}.",
+            };
+        }
+
+        if (found is { OtherCni: not null, HasCalico: true })
+        {
+            yield return "Calico enforces policy beside it.";
         }
         else if (found is { HasCalico: true, HasFlannel: true, Flannel: { } flannel })
         {

@@ -18,6 +18,8 @@ internal sealed class ClusterReader(KubeApi api, ClusterReading reading)
     private static readonly (string Namespace, string Name)[] s_flannel =
         [("kube-flannel", "kube-flannel-cfg"), (SystemNamespace, "kube-flannel-cfg"), (SystemNamespace, "canal-config"), (SystemNamespace, "rke2-canal-config")];
 
+    private static readonly (string Cni, string Name)[] s_others = [("cilium", "cilium-config"), ("antrea", "antrea-config")];
+
     private readonly ClusterReading _reading = reading;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
@@ -63,6 +65,11 @@ internal sealed class ClusterReader(KubeApi api, ClusterReading reading)
         if (_reading.AnyFlannel)
         {
             TryGet(ClusterResource.FlannelConfiguration, [.. s_flannel.Select(static f => KubeResource.ConfigMap(f.Namespace, f.Name))], () => _reading.Flannel is not null);
+        }
+
+        foreach ((string cni, string name) in s_others.Where(o => _reading.AnyOther(o.Cni)))
+        {
+            TryGet(ClusterResource.OtherConfiguration, [KubeResource.ConfigMap(SystemNamespace, name)], () => (cni == "cilium" ? _reading.Cilium : _reading.Antrea) is not null);
         }
 
         if (_reading.AnyCalico)

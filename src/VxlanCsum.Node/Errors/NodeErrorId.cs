@@ -78,4 +78,6 @@ internal static class NodeErrorId
     public const string KubeApiNotFound = "KubeApiNotFound";
     public const string KubeApiFailed = "KubeApiFailed";
     public const string KubeApiListExpired = "KubeApiListExpired";
+    public const string PrometheusFailed = "PrometheusFailed";
+    public const string NodeReportsUnreadable = "NodeReportsUnreadable";
 }

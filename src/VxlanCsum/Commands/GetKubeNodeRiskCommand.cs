@@ -19,6 +19,7 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
 
     private WildcardPattern[]? _names;
     private ClusterText? _text;
+    private NodeReports? _reports;
 
     /// <summary>Only nodes with these names; wildcards are taken. Default: all.</summary>
     [Parameter(Position = 0)]
@@ -84,9 +85,30 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>Diagnoses of the cluster's nodes, alive or from Import-Clixml: what each node said of itself is joined to its risk.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public PSObject[] Diagnosis { get; set; } = [];
+
+    /// <summary>Folders of reports of nodes: .prom files, files of Export-Clixml, folders that Get-ChecksumDiagnosis -SaveTo made.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] ReportPath { get; set; } = [];
+
+    /// <summary>A Prometheus that scrapes the nodes' reports, such as http://prometheus:9090.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? Prometheus { get; set; }
+
     /// <inheritdoc/>
-    protected override void BeginProcessing() =>
+    protected override void BeginProcessing()
+    {
         _names = Name is null ? null : [.. Name.Select(static n => new WildcardPattern(n, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
+        if (Diagnosis.Length > 0 || ReportPath.Length > 0 || Prometheus is not null)
+        {
+            _reports = ReadReports();
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -136,6 +158,50 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
 
     private static ClusterReading NewReading() => new(static versions => AdvisoryCatalog.Advise(versions));
 
+    /// <summary>Of one source that cannot be read the others count all the same.</summary>
+    private NodeReports ReadReports()
+    {
+        var reports = new NodeReports();
+        foreach (PSObject given in Diagnosis)
+        {
+            if (!NodeReportSource.TryAdd(reports, given))
+            {
+                WriteError(new ErrorRecord(new ArgumentException($"-Diagnosis takes what Get-ChecksumDiagnosis gives, not '{Text.SafeText.Escape(given.TypeNames.FirstOrDefault() ?? "null", 200)}'."),
+                    "DiagnosisExpected", ErrorCategory.InvalidArgument, given));
+            }
+        }
+
+        try
+        {
+            foreach (string path in ReportPath.SelectMany(p => GetResolvedProviderPathFromPSPath(p, out _)))
+            {
+                NodeReportSource.Read(reports, path, e => WriteError(e), Stopped);
+            }
+
+            if (Prometheus is not null)
+            {
+                var metrics = new NodeMetrics();
+                PrometheusApi.Read(Prometheus, metrics, TimeSpan.FromSeconds(Timeout), Stopped);
+                metrics.AddTo(reports);
+            }
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+        catch (ItemNotFoundException e)
+        {
+            WriteError(new ErrorRecord(e, NodeErrorId.NodeReportsUnreadable, ErrorCategory.ObjectNotFound, null));
+        }
+        catch (OperationCanceledException) when (Stopped.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        WriteVerbose($"Reports of {reports.Count} nodes were given.");
+        return reports;
+    }
+
     private void ReadFiles()
     {
         ClusterReading reading = NewReading();
@@ -176,7 +242,8 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     {
         if (_names is null || Array.Exists(_names, n => n.IsMatch(node.Name)))
         {
-            WriteObject(reading.Judge(node));
+            NodeRisk risk = reading.Judge(node);
+            WriteObject(_reports is null ? risk : _reports.Join(risk));
         }
     }
 
@@ -219,9 +286,18 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
         using KubeConnection connection = new(context, options.Patience);
         ClusterReading reading = NewReading();
         ClusterProgress progress = new(this, context.Name);
+
+        // Without the nodes there is nothing: that error comes before all those about what else could not be read.
+        List<NodeException> held = [];
+        void Release()
+        {
+            held.ForEach(e => WriteError(e));
+            held.Clear();
+        }
+
         ClusterReader reader = new(new KubeApi(connection, options, Stopped), reading)
         {
-            Report = e => WriteError(e),
+            Report = held.Add,
             ReportObject = e => WriteError(KubeTextErrors.Record(e, context.Name)),
             Tell = WriteVerbose,
             Progress = progress.Report,
@@ -229,11 +305,21 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
         try
         {
             reader.ReadSurroundings(PodNamespace);
-            reader.ReadNodes(LabelSelector is null ? string.Empty : "labelSelector=" + Uri.EscapeDataString(LabelSelector), node => Write(reading, node with { Source = context.Name }));
+            reader.ReadNodes(LabelSelector is null ? string.Empty : "labelSelector=" + Uri.EscapeDataString(LabelSelector), node =>
+            {
+                Release();
+                Write(reading, node with { Source = context.Name });
+            });
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
         }
         finally
         {
             progress.Complete();
         }
+
+        Release();
     }
 }

@@ -3,10 +3,11 @@ using System.Text;
 using System.Text.Json;
 using VxlanCsum.Clusters;
 using VxlanCsum.Errors;
+using VxlanCsum.Node.Clusters;
 
 namespace VxlanCsum.Sources;
 
-/// <summary>One text that kubectl printed, on its way into a cluster's reading.</summary>
+/// <summary>One text that kubectl printed, JSON or YAML, on its way into a cluster's reading.</summary>
 internal sealed class ClusterText : IDisposable
 {
     private readonly KubeObjectParser _parser;
@@ -14,6 +15,7 @@ internal sealed class ClusterText : IDisposable
     private readonly List<ClusterNode> _nodes = [];
     private byte[] _bytes = new byte[4096];
     private bool _any;
+    private StringBuilder? _yaml;
 
     /// <param name="reading">What it is read into.</param>
     /// <param name="source">The file; null for text from the pipeline.</param>
@@ -38,6 +40,19 @@ internal sealed class ClusterText : IDisposable
     /// <summary>Takes a line, or several.</summary>
     public void Write(string text)
     {
+        // The first line that holds anything tells which of the two it is; YAML is read as a whole.
+        if (_yaml is not null || (!_any && KubeYaml.IsYaml(text)))
+        {
+            _yaml ??= new StringBuilder();
+            Guard(() => Keep(_yaml, text));
+            return;
+        }
+
+        if (!_any && string.IsNullOrWhiteSpace(text))
+        {
+            return;
+        }
+
         int most = Encoding.UTF8.GetMaxByteCount(text.Length) + 1;
         if (_bytes.Length < most)
         {
@@ -51,9 +66,54 @@ internal sealed class ClusterText : IDisposable
         Guard(() => _parser.Write(_bytes.AsSpan(start..end)));
     }
 
-    public void Read(Stream stream, Action<long> progress, CancellationToken cancellation) => Guard(() => _parser.Read(stream, progress, cancellation));
+    public void Read(Stream stream, Action<long> progress, CancellationToken cancellation) => Guard(() =>
+    {
+        const int Looked = 256;
+        using PeekedStream whole = new(stream, Looked);
+        if (!KubeYaml.IsYaml(Encoding.UTF8.GetString(whole.First)))
+        {
+            _parser.Read(whole, progress, cancellation);
+            return;
+        }
 
-    public void Complete() => Guard(_parser.Complete);
+        using var reader = new StreamReader(whole, Encoding.UTF8);
+        var text = new StringBuilder();
+        while (reader.ReadLine() is { } line)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Keep(text, line);
+        }
+
+        ReadYaml(text);
+    });
+
+    public void Complete() => Guard(() =>
+    {
+        if (_yaml is not null)
+        {
+            ReadYaml(_yaml);
+        }
+        else
+        {
+            _parser.Complete();
+        }
+    });
+
+    private static void Keep(StringBuilder text, string line)
+    {
+        if (text.Length + line.Length > KubeYaml.Longest)
+        {
+            throw new KubeTextException(KubeTextErrorId.TooLarge, 0, $"YAML of more than {KubeYaml.Longest >> 20} MiB: ask kubectl for -o json, which is read as it comes.");
+        }
+
+        text.Append(line).Append('\n');
+    }
+
+    private void ReadYaml(StringBuilder text)
+    {
+        _parser.Write(KubeYaml.ToJson(new StringReader(text.ToString())));
+        _parser.Complete();
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _parser.Dispose();

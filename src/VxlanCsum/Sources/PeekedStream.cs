@@ -6,18 +6,24 @@ namespace VxlanCsum.Sources;
 internal sealed class PeekedStream : Stream
 {
     private readonly Stream _rest;
-    private readonly byte[] _first = new byte[4];
+    private readonly byte[] _first;
     private readonly int _count;
     private int _at;
 
-    public PeekedStream(Stream stream)
+    /// <param name="stream">The stream.</param>
+    /// <param name="length">How many bytes are looked at.</param>
+    public PeekedStream(Stream stream, int length = 4)
     {
+        _first = new byte[length];
         _rest = stream;
         _count = stream.ReadAtLeast(_first, _first.Length, throwOnEndOfStream: false);
     }
 
     /// <summary>Does it begin as pcap, pcapng or gzip files do?</summary>
     public bool LooksBinary => PcapHeader.IsMagic(_first.AsSpan(0, _count)) || _first.AsSpan(0, _count) is [0x0a, 0x0d, 0x0d, 0x0a] or [0x1f, 0x8b, ..];
+
+    /// <summary>The first bytes.</summary>
+    public ReadOnlySpan<byte> First => _first.AsSpan(0, _count);
 
     public override bool CanRead => true;
     public override bool CanSeek => false;

@@ -30,6 +30,59 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
     }
 
     [Fact]
+    public async Task Without_any_right_the_decisive_error_comes_first()
+    {
+        await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(2);
+        server.Intercept = async (context, _) =>
+        {
+            await KubeApiServer.WriteStatusAsync(context, 403, "Forbidden", "no");
+            return true;
+        };
+        SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", server.Kubeconfig());
+        Assert.Empty(result.Output);
+        Assert.All(result.ErrorIds, static id => Assert.Equal("KubeApiForbidden", id));
+        Assert.Contains("nodes", result.Errors[0].ToString(), StringComparison.Ordinal);
+        Assert.True(result.Errors.Count > 1);
+    }
+
+    /// <summary>Figures for bench/FLEET.md stand in the test's output.</summary>
+    [Fact]
+    public async Task Ten_thousand_nodes_and_a_hundred_thousand_pods_fit_a_small_process()
+    {
+        const int Count = 10_000;
+        await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(Count)
+            .WithList("api/v1/namespaces/kube-system/pods", KubeObjects.Pods(Count).Concat(
+                Enumerable.Range(0, 8 * Count).Select(static i => KubeObjects.Pod($"node-{i % Count:d5}", $"other-{i}", "registry.example/other:v1"))));
+        int asked = 0, gone = 0;
+        server.Intercept = async (context, _) =>
+        {
+            // Each twentieth answer is a refusal for now, and the list of pods is forgotten once.
+            int code = Interlocked.Increment(ref asked) % 20 == 0 ? 429
+                : context.Request.Query.ContainsKey("continue") && context.Request.Path.Value!.EndsWith("pods", StringComparison.Ordinal) && Interlocked.Increment(ref gone) == 50 ? 410 : 0;
+            if (code != 0)
+            {
+                context.Response.Headers.RetryAfter = "0";
+                await KubeApiServer.WriteStatusAsync(context, code, code == 410 ? "Expired" : "TooManyRequests", "later");
+            }
+
+            return code != 0;
+        };
+        ShellResult result = await ShellProcess.RunAsync("-NoLogo", "-NonInteractive", "-c", $$"""
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            $likely = $all = 0
+            Get-KubeNodeRisk -Kubeconfig '{{server.Kubeconfig()}}' | ForEach-Object { $all++; if ("$($_.Risk)" -eq 'Likely') { $likely++ } }
+            $seconds = $clock.Elapsed.TotalSeconds
+            $me = [System.Diagnostics.Process]::GetCurrentProcess()
+            "nodes $all, likely $likely"
+            "$($me.PeakWorkingSet64 -shr 20) MB, $([int] $me.TotalProcessorTime.TotalSeconds) s of processor time, $([int] $seconds) s"
+            """);
+        string[] lines = [.. result.Lines.Where(static l => l.Length > 0)];
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(Environment.NewLine, lines));
+        Assert.Contains($"nodes {Count}, likely {Count}", lines);
+        Assert.InRange(int.Parse(lines[^1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), 1, 400);
+    }
+
+    [Fact]
     public async Task Ten_thousand_nodes_pass_page_by_page_and_one_page_is_held()
     {
         await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(10_000);

@@ -45,6 +45,79 @@ public sealed class NodeRiskTests
         Assert.Equal(["Unknown", "Low", "Possible", "Likely"], Enum.GetNames<NodeRiskLevel>());
     }
 
+    [Theory]
+    [InlineData("v1.24.8+k3s1", "0.20.1", "Possible")]
+    [InlineData("v1.25.4+k3s1", "0.20.1", "Possible")]
+    [InlineData("v1.24.3+k3s1", null, "Possible")] // 0.20.1 or earlier
+    [InlineData("v1.24.9+k3s2", null, "Low")] // 0.20.2 or later
+    [InlineData("v1.27.6+k3s1", "0.22.2", "Low")]
+    [InlineData("v1.36.1+k3s1", "0.28.4", "Low")]
+    [InlineData("v1.26.0+k3s1", null, "Possible")] // not known
+    [InlineData("v1.25.9+rke2r1", null, "Possible")] // its pods were not read
+    [InlineData("v1.24.12+rke2r1", "0.21.3", "Possible")] // for its Calico
+    public void What_a_distribution_brings_along_is_weighed(string kubelet, string? flannel, string expected)
+    {
+        NodeRisk risk = Judge(NodeNamed("a", Port5, kubelet, annotations: "\"flannel.alpha.coreos.com/backend-type\":\"vxlan\"")).Single();
+        Assert.Equal((expected, flannel, kubelet), (risk.Risk.ToString(), risk.CniVersion, risk.KubeProxyVersion));
+        Assert.Equal(expected == "Possible", risk.Reason.Contains("flannel", StringComparison.Ordinal) || risk.Reason.Contains("Calico", StringComparison.Ordinal));
+        Assert.Equal(expected == "Low" || risk.Advisories.Any(static a => a.Subject == AdvisorySubject.Flannel && a.Suggests == AdvisorySuggestion.Affected),
+            risk.Notes.Any(static n => n.Contains("along (https://", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Flannel_in_a_pod_is_known_by_its_image_and_not_by_the_distribution()
+    {
+        NodeRisk risk = Judge(NodeNamed("a", Port5, "v1.24.8+k3s1", annotations: "\"flannel.alpha.coreos.com/backend-type\":\"vxlan\""), Pod("a", "kube-flannel", "flannel/flannel:v0.25.1")).Single();
+        Assert.Equal(("v0.25.1", NodeRiskLevel.Low), (risk.CniVersion, risk.Risk));
+    }
+
+    [Theory]
+    [InlineData("cilium-agent", "cilium-config", "\"tunnel\":\"vxlan\"", "vxlan", "Possible")]
+    [InlineData("cilium-agent", "cilium-config", "\"tunnel\":\"disabled\"", "Never", "Low")]
+    [InlineData("cilium-agent", "cilium-config", "\"routing-mode\":\"tunnel\",\"tunnel-protocol\":\"geneve\"", "geneve", "Unknown")]
+    [InlineData("cilium-agent", "cilium-config", "\"routing-mode\":\"native\"", "Never", "Low")]
+    [InlineData("cilium-agent", "cilium-config", "\"other\":\"x\"", null, "Unknown")]
+    [InlineData("antrea-agent", "antrea-config", "\"antrea-agent.conf\":\"#tunnelType: vxlan\\ntrafficEncapMode: encap # x\\n\"", "geneve", "Unknown")]
+    [InlineData("antrea-agent", "antrea-config", "\"antrea-agent.conf\":\"tunnelType: vxlan\\n\"", "vxlan", "Possible")]
+    [InlineData("antrea-agent", "antrea-config", "\"antrea-agent.conf\":\"trafficEncapMode: \\\"noEncap\\\"\\n\"", "Never", "Low")]
+    public void Other_network_plugins_are_read_as_far_as_they_tell(string container, string map, string data, string? mode, string expected)
+    {
+        NodeRisk risk = Judge(NodeNamed("a", Port5, New), Pod("a", container, "x/y:v1"), $$$"""{"kind":"ConfigMap","metadata":{"name":"{{{map}}}"},"data":{{{{data}}}}}""").Single();
+        Assert.Equal((mode, expected), (risk.VxlanMode, risk.Risk.ToString()));
+        Assert.Contains(risk.Notes, static n => n.Contains("carries pods' traffic", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_node_reported_is_joined_to_its_risk()
+    {
+        NodeReports reports = new();
+        NodeMetrics metrics = new();
+        metrics.Read(new StringReader("""
+            # HELP vxlancsum_level x
+            vxlancsum_level{kind="Diagnosis",node="a",subject="a"} 2
+            vxlancsum_level{kind="Tunnel",node="b",subject="Vxlan \"}\n"} 2
+            vxlancsum_cause{kind="Diagnosis",node="a",subject="a",cause="NatLocalChecksum"} 1
+            vxlancsum_report_timestamp_seconds 1790000000
+            vxlancsum_level{kind="Diagnosis",node="cut
+            vxlancsum_level{kind="Diagnosis",node="much"} 17
+            """), "a.prom");
+        metrics.AddTo(reports);
+        Assert.Equal(1, reports.Count);
+        reports.Add("a", new NodeReport(DiagnosisVerdict.Healthy, null, DateTime.UnixEpoch, []));
+        NodeRisk[] risks = [.. Judge(NodeNamed("a", Port5, New), NodeNamed("b", Port5, New)).Select(reports.Join)];
+        Assert.Equal((DiagnosisVerdict.FaultActive, "NatLocalChecksum", new DateTime(2026, 9, 21, 14, 13, 20, DateTimeKind.Utc)), (risks[0].Verdict!.Value, risks[0].Cause, risks[0].Diagnosed!.Value));
+        Assert.StartsWith("It spoils checksums", risks[0].Reason, StringComparison.Ordinal);
+        Assert.Null(risks[1].Verdict);
+        Assert.Contains(risks[1].Notes, static n => n.Contains("reports nothing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_tunnel_address_of_Calico_says_that_there_is_a_VXLAN()
+    {
+        NodeRisk risk = Judge(NodeNamed("a", Port5, New, annotations: "\"projectcalico.org/IPv4VXLANTunnelAddr\":\"10.244.0.0\""), KubeProxy("a", Old), Calico("a", "v3.20.0")).Single();
+        Assert.Equal(("Always or CrossSubnet", NodeRiskLevel.Likely), (risk.VxlanMode, risk.Risk));
+    }
+
     [Fact]
     public void The_advisories_that_are_weighed_are_those_of_the_catalog()
     {
