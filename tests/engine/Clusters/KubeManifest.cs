@@ -3,18 +3,24 @@ using YamlDotNet.RepresentationModel;
 
 namespace VxlanCsum.EngineTests.Clusters;
 
-/// <summary>A manifest of deploy/kubernetes that runs one container with a script from a ConfigMap.</summary>
+/// <summary>A manifest of deploy/kubernetes, or what a folder of it is rendered to, that runs one container with a script from a ConfigMap.</summary>
 internal sealed class KubeManifest
 {
     public KubeManifest(string file)
     {
-        using StreamReader reader = new(Repository.PathOf("deploy", "kubernetes", file));
-        YamlStream yaml = [];
-        yaml.Load(reader);
-        YamlNode[] documents = [.. yaml.Documents.Select(static d => d.RootNode)];
+        YamlNode[] documents = [.. (file.EndsWith(".yaml", StringComparison.Ordinal) ? Read(file) : Kustomization.Render(file).Documents)
+            .Where(static d => Text(d["kind"]) is "ConfigMap" or "DaemonSet" or "Job")];
         Scripts = documents.Single(static d => Text(d["kind"]) == "ConfigMap");
         Workload = documents.Single(static d => Text(d["kind"]) != "ConfigMap");
         Assert.Equal(2, documents.Length);
+    }
+
+    private static IEnumerable<YamlNode> Read(string file)
+    {
+        using StreamReader reader = new(Repository.PathOf("deploy", "kubernetes", file));
+        YamlStream yaml = [];
+        yaml.Load(reader);
+        return yaml.Documents.Select(static d => d.RootNode).ToArray();
     }
 
     public YamlNode Scripts { get; }

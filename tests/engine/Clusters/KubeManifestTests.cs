@@ -8,9 +8,12 @@ namespace VxlanCsum.EngineTests.Clusters;
 /// <summary>deploy/kubernetes: what the manifests say of themselves holds, and their containers' arguments are run by the vxlancsum that the image has.</summary>
 public sealed class KubeManifestTests
 {
-    private static readonly KubeManifest s_metrics = new("node-metrics.yaml"), s_job = new("capture-job.yaml");
+    private static readonly KubeManifest s_job = new("capture-job.yaml");
 
-    public static TheoryData<string> Files => ["node-metrics.yaml", "capture-job.yaml"];
+    // Rendered by kubectl, which may not be there: then the tests of it are skipped, and not all.
+    private static KubeManifest Metrics => new("base");
+
+    public static TheoryData<string> Files => ["base", "capture-job.yaml"];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -34,13 +37,13 @@ public sealed class KubeManifestTests
     [Fact]
     public void The_DaemonSet_is_on_every_Linux_node_with_two_capabilities()
     {
-        Assert.Equal(("apps/v1", "DaemonSet"), (KubeManifest.Text(s_metrics.Workload["apiVersion"]), KubeManifest.Text(s_metrics.Workload["kind"])));
-        Assert.Equal("true", KubeManifest.Text(s_metrics.Pod["hostNetwork"]));
-        Assert.Equal(["NET_ADMIN", "NET_RAW"], Texts(s_metrics.Container["securityContext"]["capabilities"]["add"]));
+        Assert.Equal(("apps/v1", "DaemonSet"), (KubeManifest.Text(Metrics.Workload["apiVersion"]), KubeManifest.Text(Metrics.Workload["kind"])));
+        Assert.Equal("true", KubeManifest.Text(Metrics.Pod["hostNetwork"]));
+        Assert.Equal(["NET_ADMIN", "NET_RAW"], Texts(Metrics.Container["securityContext"]["capabilities"]["add"]));
         Assert.Equal(
-            KubeManifest.Text(s_metrics.Workload["spec"]["selector"]["matchLabels"]["app.kubernetes.io/name"]),
-            KubeManifest.Text(s_metrics.Workload["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"]));
-        Assert.Equal("linux", KubeManifest.Text(s_metrics.Pod["nodeSelector"]["kubernetes.io/os"]));
+            KubeManifest.Text(Metrics.Workload["spec"]["selector"]["matchLabels"]["app.kubernetes.io/name"]),
+            KubeManifest.Text(Metrics.Workload["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"]));
+        Assert.Equal("linux", KubeManifest.Text(Metrics.Pod["nodeSelector"]["kubernetes.io/os"]));
     }
 
     [Fact]
@@ -54,12 +57,12 @@ public sealed class KubeManifestTests
     }
 
     [Fact]
-    public async Task The_DaemonSets_container_writes_metrics_again_and_again_until_it_is_ended()
+    public async Task The_DaemonSets_container_writeMetrics_again_and_again_until_it_is_ended()
     {
         using TemporaryFolder folder = new();
-        string[] arguments = s_metrics.ArgumentsIn(folder);
+        string[] arguments = Metrics.ArgumentsIn(folder);
         arguments[Array.IndexOf(arguments, "-Seconds") + 1] = "0.1";
-        using Process process = ShellProcess.Start(arguments, new Dictionary<string, string?>(s_metrics.Environment) { ["NODE_NAME"] = "node-7" });
+        using Process process = ShellProcess.Start(arguments, new Dictionary<string, string?>(Metrics.Environment) { ["NODE_NAME"] = "node-7" });
         process.StandardInput.Close();
         string file = Path.Combine(folder.Path, "textfiles", "vxlancsum.prom");
         string first = await WaitForAsync(process, () => File.Exists(file) ? File.ReadAllText(file) : null);
@@ -83,7 +86,7 @@ public sealed class KubeManifestTests
     public async Task The_DaemonSets_capabilities_suffice_and_are_needed()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to give capabilities away");
-        string given = string.Join(",", Texts(s_metrics.Container["securityContext"]["capabilities"]["add"]).Select(static c => "+" + c.ToLowerInvariant()));
+        string given = string.Join(",", Texts(Metrics.Container["securityContext"]["capabilities"]["add"]).Select(static c => "+" + c.ToLowerInvariant()));
         Assert.Equal("", (await RunAsync("-all," + given)).Errors);
         Assert.Contains("capability", (await RunAsync("-all")).Errors, StringComparison.Ordinal);
 
@@ -137,6 +140,60 @@ public sealed class KubeManifestTests
         // A pod that ran twice changes nothing.
         ShellResult again = await ShellProcess.RunAsync(arguments, null, new Dictionary<string, string?>(environment) { ["JOB_COMPLETION_INDEX"] = "0" });
         Assert.Equal(("", last.Lines[^1]), (again.Errors, again.Lines[^1]));
+    }
+
+    [Theory]
+    [InlineData("", "4", "run", "JOB_COMPLETION_INDEX is not set")]
+    [InlineData("4", "4", "run", "SHARDS")]
+    [InlineData("0", "", "run", "SHARDS")]
+    [InlineData("0", "4", "", "no label with the run")]
+    public async Task A_shard_that_does_not_know_its_place_measures_nothing(string index, string shards, string run, string expected)
+    {
+        using TemporaryFolder folder = new();
+        string[] arguments = s_job.ArgumentsIn(folder);
+        ShellResult result = await ShellProcess.RunAsync(arguments, null, new Dictionary<string, string?>
+        {
+            ["JOB_COMPLETION_INDEX"] = index,
+            ["SHARDS"] = shards,
+            ["RUN"] = run,
+            ["RUN_BEFORE"] = null,
+        });
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(folder.Path, "results")));
+    }
+
+    [Fact]
+    public async Task The_agent_says_that_its_folder_cannot_be_written_and_gives_no_sign_of_life()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to give capabilities away");
+        using TemporaryFolder folder = new();
+        string[] arguments = Metrics.ArgumentsIn(folder);
+        string textfiles = Path.Combine(folder.Path, "textfiles");
+        foreach (string command in (string[])[$"chown 65534:65534 {textfiles}", $"chmod 755 {textfiles}", $"chmod -R a+rX {folder.Path}"])
+        {
+            using Process change = Process.Start("sh", ["-c", command]);
+            await change.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        // As in the pod: root without the right to write to others' folders.
+        using Process process = Process.Start(new ProcessStartInfo("setpriv", ["--bounding-set", "-all,+net_admin,+net_raw", "--inh-caps", "-all", ShellProcess.Executable, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.StandardInput.Close();
+        string line = "";
+        while (!line.Contains("textfile-group", StringComparison.Ordinal))
+        {
+            line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("it ended without saying so");
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(textfiles));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(folder.Path, "beat")));
     }
 
     private static async Task<string> WaitForAsync(Process process, Func<string?> look)
