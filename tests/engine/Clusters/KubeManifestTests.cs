@@ -182,6 +182,7 @@ public sealed class KubeManifestTests
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["NODE_NAME"] = "node-7" },
         })!;
         process.StandardInput.Close();
         string line = "";
