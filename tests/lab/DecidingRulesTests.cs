@@ -107,7 +107,7 @@ public sealed class DecidingRulesTests
     private static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(LabNamespace lab, bool onlyDeciding)
     {
         using NetworkNamespace place = NetworkNamespace.Open(lab.Name);
-        return place.Run(() => NodeRules.Read(new RulesetReadOptions(), [], TimeSpan.FromMinutes(2), onlyDeciding: onlyDeciding));
+        return NetworkNamespace.Within(place, () => NodeRules.Read(new RulesetReadOptions(), [], TimeSpan.FromMinutes(2), onlyDeciding: onlyDeciding));
     }
 
     private static void Load(LabNamespace lab, string program, string text, params string[] arguments)

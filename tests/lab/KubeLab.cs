@@ -139,7 +139,7 @@ public sealed class KubeLab : IDisposable
     /// <summary>The node's rules, as the cmdlets read them.</summary>
     internal NetfilterRuleset ReadRules()
     {
-        (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = NetworkNamespace.Run(
+        (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = NetworkNamespace.Within(
             Node.Name, () => NodeRules.Read(new RulesetReadOptions { Cancellation = TestContext.Current.CancellationToken }, [], TimeSpan.FromSeconds(60)));
         Assert.Empty(failures);
         Assert.Empty(rules.Problems);
@@ -172,16 +172,16 @@ public sealed class KubeLab : IDisposable
     internal KubeLabResult Send()
     {
         AddressFamily family = _v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        using Socket tap = NetworkNamespace.Run(Far.Name, () => new Socket(family, SocketType.Raw, ProtocolType.Udp) { ReceiveTimeout = 700 });
+        using Socket tap = Far.Inside(() => new Socket(family, SocketType.Raw, ProtocolType.Udp) { ReceiveTimeout = 700 });
         long before = ChecksumErrors();
         var service = new IPEndPoint(IPAddress.Parse(Service), ServicePort);
         for (int i = 0; i < Datagrams; i++)
         {
-            using Socket udp = NetworkNamespace.Run(Node.Name, () => new Socket(family, SocketType.Dgram, ProtocolType.Udp));
+            using Socket udp = Node.Inside(() => new Socket(family, SocketType.Dgram, ProtocolType.Udp));
             udp.SendTo(new byte[40 + i], service);
         }
 
-        using Socket tcp = NetworkNamespace.Run(Node.Name, () => new Socket(family, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
+        using Socket tcp = Node.Inside(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
         try
         {
             tcp.Connect(service);
@@ -204,7 +204,7 @@ public sealed class KubeLab : IDisposable
 
     private static IReadOnlyList<TraceRequest> RequestsOf(TraceRequest given, string device) => NodeTunnels.Requests(given, device);
 
-    private IReadOnlyList<TraceRequest> Requests(TraceRequest given) => NetworkNamespace.Run(Node.Name, () => RequestsOf(given, Device));
+    private IReadOnlyList<TraceRequest> Requests(TraceRequest given) => NetworkNamespace.Within(Node.Name, () => RequestsOf(given, Device));
 
     /// <summary>The outer source ports that arrived, until it has been quiet for a while. A raw socket sees what fails its checksum, too.</summary>
     private List<int> Seen(Socket tap)
@@ -252,7 +252,7 @@ public sealed class KubeLab : IDisposable
 
     private long ChecksumErrors()
     {
-        string file = NetworkNamespace.Run(Far.Name, () => File.ReadAllText(_v6 ? "/proc/thread-self/net/snmp6" : "/proc/thread-self/net/snmp"));
+        string file = Far.Inside(() => File.ReadAllText(_v6 ? "/proc/thread-self/net/snmp6" : "/proc/thread-self/net/snmp"));
         if (_v6)
         {
             return long.Parse(file.Split('\n').First(static l => l.StartsWith("Udp6InCsumErrors", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using VxlanCsum.TcpdumpText;
+using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.LabTests;
 
@@ -69,6 +69,9 @@ public sealed class LabNamespace : IDisposable
 
     /// <summary>Runs a program that may fail.</summary>
     public LabCommandResult TryRun(string file, params string[] arguments) => LabCommand.TryRun("ip", ["netns", "exec", Name, file, .. arguments]);
+
+    /// <summary>Runs short work that awaits nothing, such as opening sockets and sending, on a thread in the namespace.</summary>
+    public T Inside<T>(Func<T> work) => NetworkNamespace.Within(Name, () => NetworkNamespace.Enter(work));
 
     /// <summary>Disposes something, such as another namespace, with this one.</summary>
     public void Keep(IDisposable other) => _kept.Add(other);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.LabTests;
 
@@ -37,6 +38,14 @@ public static partial class LabPrivileges
         thread.Join();
         failure?.Throw();
     }
+
+    /// <summary>
+    /// The lines that vxlancsum prints for a script, in the namespace and without any capability. A process of its own:
+    /// threads that a session starts would stay in the namespace, and without.
+    /// </summary>
+    public static string[] RunShellWithoutCapabilities(LabNamespace place, string script) => place.Run(
+        "setpriv", "--bounding-set=-all", "--inh-caps=-all", ShellProcess.Executable, "-NoLogo", "-NonInteractive", "-Command", script)
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     [LibraryImport("libc", EntryPoint = "capset", SetLastError = true)]
     private static partial int CapabilitySet(uint[] header, uint[] data);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.LabTests;
 
@@ -16,13 +15,13 @@ public sealed class LabTunnel : IDisposable
     {
         Left = left;
         Right = right;
-        _receiver = NetworkNamespace.Run(right.Name, () =>
+        _receiver = right.Inside(() =>
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             socket.Bind(new IPEndPoint(IPAddress.Parse("10.244.1.2"), 5300));
             return socket;
         });
-        _sender = NetworkNamespace.Run(left.Name, () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        _sender = left.Inside(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
         _sender.Connect(_receiver.LocalEndPoint!);
     }
 
@@ -71,7 +70,7 @@ public sealed class LabTunnel : IDisposable
 
     /// <summary>Packet sockets of a namespace.</summary>
     public static int Captures(LabNamespace node) =>
-        NetworkNamespace.Run(node.Name, () => File.ReadAllLines("/proc/thread-self/net/packet").Length - 1);
+        node.Inside(() => File.ReadAllLines("/proc/thread-self/net/packet").Length - 1);
 
     public void Dispose()
     {

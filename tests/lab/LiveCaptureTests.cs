@@ -3,7 +3,6 @@ using System.Management.Automation;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.Node.Errors;
-using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.LabTests;
 
@@ -69,11 +68,9 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     public async Task ATimedCaptureIsSummedUp()
     {
         using LabTunnel tunnel = LabTunnel.Create();
-        long start = Stopwatch.GetTimestamp();
         using LiveRun measure = await LiveRun.StartAsync(engine.Session, "Measure-PcapChecksum -Interface wire -NetworkNamespace $args[0] -Duration 1.5 -Filter $args[1]", tunnel.Right.Name, Tunnelled);
         await tunnel.SendAsync(300);
         var summary = (CaptureSummary)(await measure.ResultAsync()).OnlyOutput.BaseObject;
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 1.5, 6);
         Assert.Equal(("wire", 300L, 0L, true), (summary.Path, summary.Packets, summary.Dropped, summary.Complete));
         Assert.InRange(summary.Partial, 297, 300);
     }
@@ -119,9 +116,7 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
         using LiveRun reading = await LiveRun.StartAsync(session, "Read-PcapChecksum -NetworkNamespace $args[0] -Interface wire", tunnel.Right.Name);
         Task traffic = busy ? tunnel.SendAsync(5000, burst: 10) : Task.Delay(300, TestContext.Current.CancellationToken);
         await Task.Delay(200, TestContext.Current.CancellationToken);
-        long start = Stopwatch.GetTimestamp();
         reading.Stop();
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 500);
         Assert.Equal(0, LabTunnel.Captures(tunnel.Right));
         Assert.Equal(PSInvocationState.Stopped, reading.State);
         await traffic;
@@ -185,15 +180,17 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     public void WithoutTheCapabilityTheErrorNamesIt()
     {
         using LabNamespace lab = LabNamespace.Create();
-        using NetworkNamespace place = NetworkNamespace.Open(lab.Name);
-        place.Run(() => LabPrivileges.RunWithoutCapabilities(() =>
-        {
-            using ModuleSession session = new();
-            SessionResult result = session.Run("Read-PcapChecksum -Interface lo -Duration 1");
-            Assert.Equal([NodeErrorId.LiveCapturePermission], result.ErrorIds);
-            Assert.Contains("CAP_NET_RAW", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
-            Assert.Contains("sudo", result.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        }));
+        string[] said = LabPrivileges.RunShellWithoutCapabilities(lab, """
+            $refused = $null
+            Read-PcapChecksum -Interface lo -Duration 1 -ErrorAction SilentlyContinue -ErrorVariable refused
+            $refused.FullyQualifiedErrorId
+            $refused.ErrorDetails.Message
+            $refused.ErrorDetails.RecommendedAction
+            """);
+        Assert.Equal(3, said.Length);
+        Assert.StartsWith(NodeErrorId.LiveCapturePermission + ",", said[0], StringComparison.Ordinal);
+        Assert.Contains("CAP_NET_RAW", said[1], StringComparison.Ordinal);
+        Assert.Contains("sudo", said[2], StringComparison.Ordinal);
     }
 
     [Fact]

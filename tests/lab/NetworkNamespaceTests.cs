@@ -15,11 +15,11 @@ public sealed class NetworkNamespaceTests
     {
         using LabNamespace lab = LabNamespace.Create();
         string home = NetworkNamespace.Current;
-        NetworkNamespace.Run(lab.Name, () => NetworkNamespace.Current);
+        lab.Inside(OfThread);
         int before = Descriptors();
         for (int i = 0; i < 1000; i++)
         {
-            Assert.NotEqual(home, NetworkNamespace.Run(lab.Name, () => NetworkNamespace.Current));
+            Assert.NotEqual(home, lab.Inside(OfThread));
         }
 
         Assert.Equal(before, Descriptors());
@@ -28,19 +28,20 @@ public sealed class NetworkNamespaceTests
     }
 
     [Fact]
-    public void PoolThreadsThatWereStartedInsideStillWorkInTheSessionsNamespace()
+    public async Task WhatIsOpenedWithinFlowsWithTasksAndNothingElseChanges()
     {
         using LabNamespace lab = LabNamespace.Create();
-        string home = NetworkNamespace.Current;
-        using ManualResetEventSlim outside = new();
-        Task<string>[] works = NetworkNamespace.Run(lab.Name, () => Enumerable.Range(0, 2 * ThreadPool.ThreadCount + 8).Select(_ => Task.Run(() =>
+        using NetworkNamespace place = NetworkNamespace.Open(lab.Name);
+        string home = NetworkNamespace.Current, inside = lab.Inside(OfThread);
+        Assert.NotEqual(home, inside);
+        (string Opened, string Worked)[] seen = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => NetworkNamespace.Within(place, async () =>
         {
-            // All wait, so that the pool needs threads while this one is inside; they inherit its namespace.
-            outside.Wait();
-            return NetworkNamespace.Run(null, () => NetworkNamespace.Current);
-        })).ToArray());
-        outside.Set();
-        Assert.All(works, work => Assert.Equal(home, work.Result));
+            await Task.Yield();
+            return (NetworkNamespace.Enter(OfThread), OfThread());
+        })));
+        Assert.All(seen, s => Assert.Equal((inside, home), s));
+        Assert.Equal(home, NetworkNamespace.Within(place, () => NetworkNamespace.Within(place: null, () => NetworkNamespace.Enter(OfThread))));
+        Assert.Equal((home, home), (NetworkNamespace.Current, NetworkNamespace.Enter(OfThread)));
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class NetworkNamespaceTests
         for (int i = 0; i < 20; i++)
         {
             InvalidTimeZoneException thrown = Assert.Throws<InvalidTimeZoneException>(
-                () => NetworkNamespace.Run<int>(lab.Name, () => throw new InvalidTimeZoneException("from inside")));
+                () => lab.Inside<int>(() => throw new InvalidTimeZoneException("from inside")));
             Assert.Equal("from inside", thrown.Message);
         }
 
@@ -64,15 +65,15 @@ public sealed class NetworkNamespaceTests
     public void NamePathAndProcessIdLeadToTheSameNamespace()
     {
         using LabNamespace lab = LabNamespace.Create();
-        using Process sleeper = NetworkNamespace.Run(
-            lab.Name, () => Process.Start("sleep", "60"));
+        using Process sleeper = lab.Inside(() => Process.Start("sleep", "60"));
         try
         {
             // That the process id leads there too shows that a process started inside inherits the namespace.
-            string inside = NetworkNamespace.Run(lab.Name, () => NetworkNamespace.Current);
+            string inside = NetworkNamespace.Within(lab.Name, () => NetworkNamespace.Current);
+            Assert.Equal(lab.Inside(OfThread), inside);
             Assert.NotEqual(NetworkNamespace.Current, inside);
-            Assert.Equal(inside, NetworkNamespace.Run(lab.Path, () => NetworkNamespace.Current));
-            Assert.Equal(inside, NetworkNamespace.Run(sleeper.Id.ToString(CultureInfo.InvariantCulture), () => NetworkNamespace.Current));
+            Assert.Equal(inside, NetworkNamespace.Within(lab.Path, () => NetworkNamespace.Current));
+            Assert.Equal(inside, NetworkNamespace.Within(sleeper.Id.ToString(CultureInfo.InvariantCulture), () => NetworkNamespace.Current));
         }
         finally
         {
@@ -89,14 +90,14 @@ public sealed class NetworkNamespaceTests
         LabNamespace.Connect(left, "va", right, "vb");
         left.Ip("addr", "add", "192.0.2.1/24", "dev", "va");
         right.Ip("addr", "add", "192.0.2.2/24", "dev", "vb");
-        using Socket server = NetworkNamespace.Run(right.Name, () =>
+        using Socket server = right.Inside(() =>
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(new IPEndPoint(IPAddress.Parse("192.0.2.2"), 0));
             socket.Listen(1);
             return socket;
         });
-        using Socket client = NetworkNamespace.Run(left.Name, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        using Socket client = left.Inside(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
 
         // Neither call runs inside; the addresses exist only there.
         client.Connect(server.LocalEndPoint!);
@@ -109,7 +110,7 @@ public sealed class NetworkNamespaceTests
     {
         using LabNamespace lab = LabNamespace.Create();
         lab.Ip("link", "add", "onlyhere", "type", "veth");
-        Assert.Contains("onlyhere", NetworkNamespace.Run(lab.Name, () => File.ReadAllText("/proc/thread-self/net/dev")), StringComparison.Ordinal);
+        Assert.Contains("onlyhere", NetworkNamespace.Within(lab.Name, () => NamespaceFile.ReadAllText("/proc/thread-self/net/dev")), StringComparison.Ordinal);
         Assert.DoesNotContain(NetworkInterface.GetAllNetworkInterfaces(), n => n.Name == "onlyhere");
     }
 
@@ -127,7 +128,7 @@ public sealed class NetworkNamespaceTests
     public void WhatIsNoNamespaceIsSaid(string spec, string errorId)
     {
         int before = Descriptors();
-        NodeException thrown = Assert.Throws<NodeException>(() => NetworkNamespace.Run(spec, () => 1));
+        NodeException thrown = Assert.Throws<NodeException>(() => NetworkNamespace.Within(spec, () => 1));
         Assert.Equal(errorId, thrown.ErrorId);
         Assert.NotNull(thrown.Advice);
         Assert.Equal(before, Descriptors());
@@ -140,20 +141,22 @@ public sealed class NetworkNamespaceTests
         string home = NetworkNamespace.Current;
         LabPrivileges.RunWithoutCapabilities(() =>
         {
-            NodeException thrown = Assert.Throws<NodeException>(() => NetworkNamespace.Run(lab.Name, () => 1));
+            NodeException thrown = Assert.Throws<NodeException>(() => NetworkNamespace.Within(lab.Name, () => 1));
             Assert.Equal(NodeErrorId.NamespacePermission, thrown.ErrorId);
             Assert.Contains("CAP_SYS_ADMIN", thrown.Message, StringComparison.Ordinal);
             Assert.Contains("sudo", thrown.Advice, StringComparison.Ordinal);
 
             // One's own namespace needs none, also when it is named by a process id.
             string self = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-            Assert.Equal(home, NetworkNamespace.Run(self, () => NetworkNamespace.Current));
+            Assert.Equal(home, NetworkNamespace.Within(self, () => NetworkNamespace.Current));
         });
     }
 
     [Fact]
     public void AnUnfriendlyNameReachesNoTerminalRaw() =>
         Assert.DoesNotContain('\x1b', Assert.Throws<NodeException>(() => NetworkNamespace.Open("\x1b[2Jx")).Message);
+
+    private static string OfThread() => new FileInfo("/proc/thread-self/ns/net").LinkTarget!;
 
     /// <summary>The process's open descriptors of namespaces. The runtime opens and closes others of its own at any time.</summary>
     private static int Descriptors() =>

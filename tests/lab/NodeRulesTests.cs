@@ -128,5 +128,5 @@ public sealed class NodeRulesTests
 
     private static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(
         LabNamespace lab, NetfilterBackend[]? backends = null, Predicate<string>? installed = null) =>
-        NetworkNamespace.Run(lab.Name, () => NodeRules.Read(new RulesetReadOptions(), backends ?? [], TimeSpan.FromSeconds(60), installed));
+        NetworkNamespace.Within(lab.Name, () => NodeRules.Read(new RulesetReadOptions(), backends ?? [], TimeSpan.FromSeconds(60), installed));
 }

@@ -144,7 +144,7 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     public void AnInterfaceThatVanishesIsSaidToBeGone()
     {
         using LabNamespace lab = ManyDevices();
-        (IReadOnlyList<NetworkLink> links, EthtoolClient opened) = NetworkNamespace.Run(lab.Name, () => (NetworkLinks.Read(), EthtoolClient.Open()));
+        (IReadOnlyList<NetworkLink> links, EthtoolClient opened) = NetworkNamespace.Within(lab.Name, () => (NetworkLinks.Read(), EthtoolClient.Open()));
         using EthtoolClient client = opened;
         NetworkLink vx4 = links.Single(l => l.Name == "vx4");
         Assert.NotEmpty(client.ReadFeatures(vx4));
@@ -216,20 +216,22 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     {
         using LabNamespace lab = LabNamespace.Create();
         lab.Ip("link", "add", "va", "type", "veth", "peer", "name", "vb");
-        NetworkNamespace.Run(lab.Name, () =>
-        {
-            LabPrivileges.RunWithoutCapabilities(() =>
-            {
-                using ModuleSession session = new();
-                Assert.NotEmpty(session.Run("Get-OffloadFeature va").Values);
-                SessionResult refused = session.Run("Set-OffloadFeature va tx $false");
-                Assert.Equal([NodeErrorId.OffloadPermission], refused.ErrorIds);
-                Assert.Contains("CAP_NET_ADMIN", refused.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
-                Assert.Contains("sudo", refused.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-                Assert.Equal([NodeErrorId.NamespacePermission], session.Run("Get-OffloadFeature -NetworkNamespace 1").ErrorIds);
-            });
-            return true;
-        });
+        string[] said = LabPrivileges.RunShellWithoutCapabilities(lab, """
+            @(Get-OffloadFeature va).Count -gt 0
+            $refused = $other = $null
+            Set-OffloadFeature va tx $false -ErrorAction SilentlyContinue -ErrorVariable refused
+            $refused.FullyQualifiedErrorId
+            $refused.ErrorDetails.Message
+            $refused.ErrorDetails.RecommendedAction
+            Get-OffloadFeature -NetworkNamespace 1 -ErrorAction SilentlyContinue -ErrorVariable other
+            $other.FullyQualifiedErrorId
+            """);
+        Assert.Equal(5, said.Length);
+        Assert.Equal("True", said[0]);
+        Assert.StartsWith(NodeErrorId.OffloadPermission + ",", said[1], StringComparison.Ordinal);
+        Assert.Contains("CAP_NET_ADMIN", said[2], StringComparison.Ordinal);
+        Assert.Contains("sudo", said[3], StringComparison.Ordinal);
+        Assert.StartsWith(NodeErrorId.NamespacePermission + ",", said[4], StringComparison.Ordinal);
         Assert.True(Feature(lab, "va", "tx-checksum-ip-generic").Active);
     }
 

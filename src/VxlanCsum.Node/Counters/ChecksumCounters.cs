@@ -1,10 +1,11 @@
 using VxlanCsum.Counters;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Links;
+using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.Node.Counters;
 
-/// <summary>The kernel's counters of checksum errors in the calling thread's namespace.</summary>
+/// <summary>The kernel's counters of checksum errors in the network namespace within which they are read.</summary>
 internal static class ChecksumCounters
 {
     /// <exception cref="NodeException">This is not Linux, or /proc is not what it is on Linux.</exception>
@@ -15,8 +16,8 @@ internal static class ChecksumCounters
         try
         {
             DateTime now = DateTime.UtcNow;
-            string snmp6 = File.Exists(Folder + "snmp6") ? File.ReadAllText(Folder + "snmp6") : string.Empty;
-            return [.. SnmpText.Parse(File.ReadAllText(Folder + "snmp"), snmp6).Select(c => c with { Timestamp = now })];
+            string snmp6 = NamespaceFile.Exists(Folder + "snmp6") ? NamespaceFile.ReadAllText(Folder + "snmp6") : string.Empty;
+            return [.. SnmpText.Parse(NamespaceFile.ReadAllText(Folder + "snmp"), snmp6).Select(c => c with { Timestamp = now })];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {

@@ -31,17 +31,14 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Task<Gathered> GatherAsync() => OnOwnThread(Gather);
 
-    /// <summary>
-    /// Looks wait for programs and the kernel; the pool would give them their threads one after the other. A thread begins in the
-    /// namespace of the one that starts it: that must not be the pool's.
-    /// </summary>
+    /// <summary>Looks wait for programs and the kernel; the pool would give them their threads one after the other.</summary>
     private static Task<T> OnOwnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private Gathered Gather()
     {
         // Held open, so that all looks are at one namespace whatever becomes of its name; and a wrong one is no mere finding.
         using NetworkNamespace? place = request.NetworkNamespace is null ? null : NetworkNamespace.Open(request.NetworkNamespace);
-        Task<T?> Look<T>(DiagnosisSource source, Func<T> look) => OnOwnThread(() => Try(source, () => place is null ? look() : place.Run(look)));
+        Task<T?> Look<T>(DiagnosisSource source, Func<T> look) => OnOwnThread(() => Try(source, () => NetworkNamespace.Within(place, look)));
 
         DateTime now = DateTime.UtcNow;
         Task<CounterDifference?> counters = Look(DiagnosisSource.Counters, () => new CounterDifference(ChecksumCounters.Read()));

@@ -3,6 +3,7 @@ using System.Text;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Interop;
 using VxlanCsum.Node.Links;
+using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Offloads;
 using VxlanCsum.Text;
 
@@ -10,7 +11,7 @@ namespace VxlanCsum.Node.Ethtool;
 
 /// <summary>
 /// Reads and sets the features of network devices by the ioctl SIOCETHTOOL (linux/ethtool.h). It belongs to the network
-/// namespace of the thread that opened it.
+/// namespace within which it was opened.
 /// </summary>
 internal sealed unsafe class EthtoolClient : IDisposable
 {
@@ -30,14 +31,13 @@ internal sealed unsafe class EthtoolClient : IDisposable
         NetworkLinks.RequireLinux("offload features");
 
         // Any socket does; a kernel without IPv4 still has netlink, which takes the ioctl since Linux 4.5.
-        DescriptorHandle socket = Libc.Socket(Libc.InternetFamily, Libc.DatagramSocket | Libc.CloseOnExec, 0);
+        DescriptorHandle socket = NamespaceSocket.Open(Libc.InternetFamily, Libc.DatagramSocket, 0, out int error);
         if (socket.IsInvalid)
         {
             socket.Dispose();
-            socket = Libc.Socket(Libc.NetlinkFamily, Libc.RawSocket | Libc.CloseOnExec, 0);
+            socket = NamespaceSocket.Open(Libc.NetlinkFamily, Libc.RawSocket, 0, out error);
         }
 
-        int error = Marshal.GetLastPInvokeError();
         if (socket.IsInvalid)
         {
             socket.Dispose();

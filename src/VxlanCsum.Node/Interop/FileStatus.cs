@@ -7,14 +7,15 @@ namespace VxlanCsum.Node.Interop;
 /// <param name="Owner">The number of its user.</param>
 /// <param name="Group">The number of its group.</param>
 /// <param name="Links">How many names it has.</param>
-internal readonly record struct FileStatus(int Mode, uint Owner, uint Group, uint Links)
+/// <param name="Number">Its inode's, which for a namespace is the number that the kernel calls it by.</param>
+internal readonly record struct FileStatus(int Mode, uint Owner, uint Group, uint Links, ulong Number)
 {
     private const int TypeMask = 0xf000, Regular = 0x8000, FolderType = 0x4000, LinkType = 0xa000;
-    private const int StructLength = 256, LinksAt = 16, OwnerAt = 20, GroupAt = 24, ModeAt = 28;
+    private const int StructLength = 256, LinksAt = 16, OwnerAt = 20, GroupAt = 24, ModeAt = 28, NumberAt = 32;
     private const int NoFollow = 0x100, EmptyPath = 0x1000;
 
-    /// <summary>STATX_TYPE, _MODE, _NLINK, _UID and _GID.</summary>
-    private const uint Wanted = 0x1f;
+    /// <summary>STATX_TYPE, _MODE, _NLINK, _UID, _GID and _INO.</summary>
+    private const uint Wanted = 0x11f;
 
     /// <summary>No folder, device, pipe or socket.</summary>
     public bool IsRegular => (Mode & TypeMask) == Regular;
@@ -62,5 +63,6 @@ internal readonly record struct FileStatus(int Mode, uint Owner, uint Group, uin
 
     private static FileStatus Read(ReadOnlySpan<byte> status) => new(
         MemoryMarshal.Read<ushort>(status[ModeAt..]), MemoryMarshal.Read<uint>(status[OwnerAt..]),
-        MemoryMarshal.Read<uint>(status[GroupAt..]), MemoryMarshal.Read<uint>(status[LinksAt..]));
+        MemoryMarshal.Read<uint>(status[GroupAt..]), MemoryMarshal.Read<uint>(status[LinksAt..]),
+        MemoryMarshal.Read<ulong>(status[NumberAt..]));
 }

@@ -30,13 +30,13 @@ internal sealed class KernelDefectTest : IDisposable
         AddTunnel(_places.Sender, number, port, "192.0.2.1", "192.0.2.2", net + "1/24", outerChecksum);
         AddTunnel(_places.Receiver, number, port, "192.0.2.2", "192.0.2.1", net + "2/24", outerChecksum);
         Translate(port);
-        (Socket raw, Socket udp, long before) = NetworkNamespace.Run(_places.Receiver, () => (
-            new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 },
+        (Socket raw, Socket udp, long before) = NetworkNamespace.Within(_places.Receiver, () => (
+            NetworkNamespace.Enter(static () => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 }),
             Bound(new IPEndPoint(IPAddress.Parse(net + "2"), InnerPort)), Errors()));
         using (raw)
         using (udp)
         {
-            NetworkNamespace.Run(_places.Sender, () => Send(new IPEndPoint(IPAddress.Parse(net + "2"), InnerPort)));
+            NetworkNamespace.Within(_places.Sender, () => Send(new IPEndPoint(IPAddress.Parse(net + "2"), InnerPort)));
             (int received, long errors) = Await(udp, before, cancellation);
             return Judge(defect, received, errors, Captured(raw, port));
         }
@@ -63,7 +63,7 @@ internal sealed class KernelDefectTest : IDisposable
             throw CommandRunner.Missing("nft");
         }
 
-        NetworkNamespace.Run(_places.Sender, () =>
+        NetworkNamespace.Within(_places.Sender, () =>
         {
             if (CommandRunner.Find("nft") is not null)
             {
@@ -80,17 +80,20 @@ internal sealed class KernelDefectTest : IDisposable
 
     private static Socket Bound(IPEndPoint place)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        Socket socket = Datagrams();
         socket.Bind(place);
         return socket;
     }
+
+    private static Socket Datagrams() =>
+        NetworkNamespace.Enter(static () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
 
     /// <summary>Each from a port of its own, so that each makes a flow of its own.</summary>
     private static bool Send(IPEndPoint target)
     {
         for (int i = 0; i < Packets; i++)
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            using Socket socket = Datagrams();
             socket.SendTo(new byte[40 + i], target);
         }
 
@@ -111,7 +114,7 @@ internal sealed class KernelDefectTest : IDisposable
                 received++;
             }
 
-            errors = NetworkNamespace.Run(_places.Receiver, Errors) - before;
+            errors = NetworkNamespace.Within(_places.Receiver, Errors) - before;
         }
 
         return (received, errors);

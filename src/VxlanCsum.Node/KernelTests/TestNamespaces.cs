@@ -30,7 +30,7 @@ internal sealed class TestNamespaces : IDisposable
                 Ip("-n", place, "link", "set", "up0", "up");
 
                 // A veth hands half-made packets on as they are, and the other end trusts them.
-                NetworkNamespace.Run(place, static () =>
+                NetworkNamespace.Within(place, static () =>
                 {
                     using EthtoolClient client = EthtoolClient.Open();
                     NetworkLink link = NetworkLinks.Read().First(static l => l.Name == "up0");

@@ -10,7 +10,7 @@ namespace VxlanCsum.Node.Links;
 internal sealed record CapturePlace(IReadOnlyList<IPAddress> Addresses, bool IsTunnelDevice)
 {
     /// <exception cref="NodeException">There is no such namespace, or the devices cannot be read.</exception>
-    public static CapturePlace Of(string name, string? networkNamespace) => NetworkNamespace.Run(networkNamespace, () =>
+    public static CapturePlace Of(string name, string? networkNamespace) => NetworkNamespace.Within(networkNamespace, () =>
     {
         (IReadOnlyList<NetworkLink> links, IReadOnlyDictionary<IPAddress, int> addresses) = NetworkLinks.ReadWithAddresses();
         HashSet<int> loopbacks = [.. links.Where(l => l.IsLoopback).Select(l => l.Index)];

@@ -13,7 +13,7 @@ namespace VxlanCsum.Node.Links;
 /// <param name="IsGlobal">Usable beyond its link (RT_SCOPE_UNIVERSE).</param>
 internal sealed record DeviceAddress(int Index, IPAddress Address, int PrefixLength, bool IsSecondary, bool IsGlobal);
 
-/// <summary>The addresses of the calling thread's namespace.</summary>
+/// <summary>The addresses of the network namespace within which they are read.</summary>
 internal static class DeviceAddresses
 {
     private const int HeaderLength = 8;

@@ -7,7 +7,7 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Links;
 
-/// <summary>The network devices of the calling thread's namespace.</summary>
+/// <summary>The network devices of the network namespace within which they are read.</summary>
 internal static class NetworkLinks
 {
     /// <summary>IFNAMSIZ without the NUL.</summary>

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Net;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Ethtool;
+using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.Node.Links;
 
-/// <summary>The tunnel devices of the calling thread's namespace.</summary>
+/// <summary>The tunnel devices of the network namespace within which they are read.</summary>
 internal static class TunnelLinks
 {
     /// <summary>All of them, by number.</summary>
@@ -34,12 +35,12 @@ internal static class TunnelLinks
         return tunnels;
     }
 
-    /// <summary>The thread's namespace decides what is read here; null where it cannot be.</summary>
+    /// <summary>The namespace's own; null where they cannot be read.</summary>
     private static PortRange? LocalPorts()
     {
         try
         {
-            string[] ports = File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            string[] ports = NamespaceFile.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             return new PortRange(ushort.Parse(ports[0], CultureInfo.InvariantCulture), ushort.Parse(ports[1], CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException or IndexOutOfRangeException)

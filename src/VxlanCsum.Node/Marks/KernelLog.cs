@@ -48,12 +48,12 @@ internal sealed class KernelLog : IMarkSource
     /// </summary>
     public static string? Obstacle(string? namespaceSpec)
     {
-        if (NetworkNamespace.Run(namespaceSpec, static () => File.Exists(Setting)))
+        if (NetworkNamespace.Within(namespaceSpec, static () => NamespaceFile.Exists(Setting)))
         {
             return null;
         }
 
-        string? set = NetworkNamespace.Run(null, ReadSetting) ?? ReadFirst();
+        string? set = NetworkNamespace.Within(place: null, ReadSetting) ?? ReadFirst();
         return set switch
         {
             "1" => null,
@@ -107,7 +107,7 @@ internal sealed class KernelLog : IMarkSource
     {
         try
         {
-            return NetworkNamespace.Run(First, ReadSetting);
+            return NetworkNamespace.Within(First, ReadSetting);
         }
         catch (NodeException)
         {
@@ -119,7 +119,7 @@ internal sealed class KernelLog : IMarkSource
     {
         try
         {
-            return File.Exists(Setting) ? File.ReadAllText(Setting).Trim() : null;
+            return NamespaceFile.Exists(Setting) ? NamespaceFile.ReadAllText(Setting).Trim() : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,12 +6,13 @@ using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Interop;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Node.Netlink;
+using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.Node.Marks;
 
 /// <summary>
 /// What nf_tables tells of traced packets, as `nft monitor trace` shows it, of one table. It belongs to the network namespace
-/// of the thread that opened it.
+/// within which it was opened.
 /// </summary>
 internal sealed class TraceSocket : IMarkSource
 {
@@ -40,7 +41,7 @@ internal sealed class TraceSocket : IMarkSource
     public static TraceSocket Open(string table)
     {
         Dictionary<int, string> devices = NetworkLinks.Read().ToDictionary(static l => l.Index, static l => l.Name);
-        DescriptorHandle handle = Libc.Socket(Libc.NetlinkFamily, Libc.RawSocket | Libc.CloseOnExec, Netfilter);
+        DescriptorHandle handle = NamespaceSocket.Open(Libc.NetlinkFamily, Libc.RawSocket, Netfilter, out int error);
 
         // Bound, and so with an id that the kernel chooses: one without is the kernel itself, which is not told what it says.
         Span<byte> address = stackalloc byte[AddressLength];
@@ -48,7 +49,7 @@ internal sealed class TraceSocket : IMarkSource
         MemoryMarshal.Write(address, (ushort)Libc.NetlinkFamily);
         if (handle.IsInvalid || Libc.Bind(handle, address, AddressLength) != 0 || Libc.SetSocketOption(handle, NetlinkLevel, AddMembership, TraceGroup, sizeof(int)) != 0)
         {
-            int error = Marshal.GetLastPInvokeError();
+            error = handle.IsInvalid ? error : Marshal.GetLastPInvokeError();
             handle.Dispose();
             throw Failure(error);
         }

@@ -9,7 +9,7 @@ using VxlanCsum.Node.Rules;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>Reads what the planner must know of the calling thread's network namespace. Changes nothing.</summary>
+/// <summary>Reads what the planner must know of the network namespace within which it is called. Changes nothing.</summary>
 internal static class FactReader
 {
     /// <exception cref="NodeException">This is not Linux, or the devices cannot be read.</exception>

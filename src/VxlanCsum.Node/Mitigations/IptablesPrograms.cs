@@ -6,7 +6,7 @@ using VxlanCsum.Node.Rules;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>The iptables programs of this machine, and single chains of the calling thread's network namespace.</summary>
+/// <summary>The iptables programs of this machine, and single chains of the network namespace within which they are read.</summary>
 internal static class IptablesPrograms
 {
     private static readonly (NetfilterBackend Backend, NetfilterFamily Family, string Program)[] s_programs =

@@ -11,6 +11,6 @@ internal sealed record MitigationContext(string? NamespaceSpec, Journal Journal,
     /// <summary>Of the running kernel; empty where it does not say.</summary>
     public static string BootId => File.Exists(BootIdPath) ? File.ReadAllText(BootIdPath).Trim() : string.Empty;
 
-    /// <summary>Runs work in the namespace.</summary>
-    public T Run<T>(Func<T> work) => NetworkNamespace.Run(NamespaceSpec, work);
+    /// <summary>Runs work within the namespace.</summary>
+    public T Run<T>(Func<T> work) => NetworkNamespace.Within(NamespaceSpec, work);
 }

@@ -71,7 +71,7 @@ internal static class MitigationExecutor
         }
         else
         {
-            NetworkNamespace.Run(intent.NetworkNamespace, () =>
+            NetworkNamespace.Within(intent.NetworkNamespace, () =>
             {
                 results.AddRange(TakeBack(intent, entry.Begun));
                 return true;
@@ -108,7 +108,7 @@ internal static class MitigationExecutor
 
         try
         {
-            return NetworkNamespace.Run(spec, static () => NetworkNamespace.Current) == intent.NamespaceId
+            return NetworkNamespace.Within(spec, static () => NetworkNamespace.Current) == intent.NamespaceId
                 ? null
                 : $"the network namespace '{spec}' was made anew since: nothing of it is left";
         }

@@ -9,7 +9,7 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Node.Mitigations;
 
 /// <summary>
-/// Takes single steps back in the calling thread's network namespace. Each looks first: a step that had no effect, or
+/// Takes single steps back, in the network namespace within which it is called. Each looks first: a step that had no effect, or
 /// whose effect someone else has changed since, is left as it is.
 /// </summary>
 internal static class StepReverter

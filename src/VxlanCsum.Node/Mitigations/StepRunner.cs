@@ -7,7 +7,7 @@ using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>Takes single steps in the calling thread's network namespace.</summary>
+/// <summary>Takes single steps, in the network namespace within which it is called.</summary>
 internal static class StepRunner
 {
     /// <summary>iptables' exit code where it did not get the xtables lock in time (RESOURCE_PROBLEM).</summary>

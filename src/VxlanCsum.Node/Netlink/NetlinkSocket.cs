@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Interop;
+using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.Node.Netlink;
 
@@ -8,8 +9,8 @@ namespace VxlanCsum.Node.Netlink;
 internal delegate void NetlinkMessageHandler(ushort type, ReadOnlySpan<byte> payload);
 
 /// <summary>
-/// A netlink socket that asks for dumps. It belongs to the network namespace of the thread that opened it, whichever
-/// thread uses it.
+/// A netlink socket that asks for dumps. It belongs to the network namespace within which it was opened, whichever thread
+/// uses it.
 /// </summary>
 internal sealed class NetlinkSocket : IDisposable
 {
@@ -26,10 +27,10 @@ internal sealed class NetlinkSocket : IDisposable
     public NetlinkSocket(NetlinkProtocol? protocol = null)
     {
         _protocol = protocol ?? NetlinkProtocol.Route;
-        _handle = Libc.Socket(Libc.NetlinkFamily, Libc.RawSocket | Libc.CloseOnExec, _protocol.Number);
+        _handle = NamespaceSocket.Open(Libc.NetlinkFamily, Libc.RawSocket, _protocol.Number, out int error);
         if (_handle.IsInvalid)
         {
-            throw Failure("socket", Marshal.GetLastPInvokeError());
+            throw Failure("socket", error);
         }
     }
 

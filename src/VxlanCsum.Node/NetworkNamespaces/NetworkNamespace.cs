@@ -1,44 +1,48 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Interop;
 
 namespace VxlanCsum.Node.NetworkNamespaces;
 
-/// <summary>A network namespace held open, in which work can be run.</summary>
+/// <summary>A network namespace held open: what work opens within it belongs to it.</summary>
 /// <remarks>
-/// setns(2) changes one thread. The work therefore runs on a thread of its own that ends with it, and the session's
-/// threads stay where they are. What the work opens (sockets, captures) stays bound to the
-/// namespace, and the processes it starts inherit it. The work must be synchronous: what it awaits would
-/// continue on another thread. In it, read /proc/thread-self/net, not /proc/net, which is the main thread's;
-/// /sys/class/net shows the namespace of whoever mounted /sys.
+/// The work itself runs on the thread that calls <see cref="Within{T}(NetworkNamespace?, Func{T})"/>, which stays where it
+/// is. setns(2) changes one thread, and the runtime starts its own threads from whichever thread needs them: where work ran
+/// inside, threads of the pool began there and stayed. So only the opening goes inside, by <see cref="Enter"/>: of a
+/// socket, a file of /proc or a child process, each of which then stays in the namespace, whoever uses it.
+/// Whoever opens one of these opens it by <see cref="Enter"/>; files by <see cref="NamespaceFile"/>.
 /// </remarks>
 internal sealed class NetworkNamespace : IDisposable
 {
-    /// <summary>The process's own namespace: its main thread's.</summary>
-    private const string OwnPath = "/proc/self/ns/net";
+    /// <summary>Where the work is that runs here; it flows with tasks and awaits. Null: the session's own.</summary>
+    private static readonly AsyncLocal<NetworkNamespace?> s_place = new();
 
     private readonly DescriptorHandle _handle;
 
-    private NetworkNamespace(string spec, string path, DescriptorHandle handle)
+    private NetworkNamespace(string spec, DescriptorHandle handle)
     {
         Spec = spec;
-        Path = path;
         _handle = handle;
+        Id = string.Create(CultureInfo.InvariantCulture, $"net:[{FileStatus.Of(handle).Number}]");
     }
 
     /// <summary>As it was given: a name, a path or a process id.</summary>
     public string Spec { get; }
 
-    /// <summary>The file through which it was opened.</summary>
-    public string Path { get; }
+    /// <summary>The kernel's name for the network namespace in which things are opened now, such as "net:[4026531840]".</summary>
+    public static string Current => s_place.Value?.Id ?? OfThread;
 
-    /// <summary>The kernel's name for the calling thread's network namespace, such as "net:[4026531840]".</summary>
-    public static string Current => new FileInfo("/proc/thread-self/ns/net").LinkTarget ?? string.Empty;
+    private static string OfThread => new FileInfo("/proc/thread-self/ns/net").LinkTarget ?? string.Empty;
+
+    /// <summary>The kernel's name for it.</summary>
+    private string Id { get; }
 
     /// <summary>Opens a namespace.</summary>
     /// <param name="spec">A name of `ip netns`, a path, or the id of a process in it.</param>
-    /// <exception cref="NodeException">There is no such namespace, or it may not be opened.</exception>
+    /// <exception cref="NodeException">There is no such namespace, or it may not be entered.</exception>
     public static NetworkNamespace Open(string spec)
     {
         if (!OperatingSystem.IsLinux())
@@ -63,27 +67,56 @@ internal sealed class NetworkNamespace : IDisposable
             throw NetworkNamespaceErrors.NotANamespace(spec, path);
         }
 
-        return new NetworkNamespace(spec, path, handle);
+        StartSignalThread();
+        var opened = new NetworkNamespace(spec, handle);
+        try
+        {
+            // One error for a namespace that may not be entered, and not one for each thing that is to be opened in it.
+            return Within(opened, () => Enter(() => opened));
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Runs work in the namespace that <paramref name="spec"/> names, or right here where it is null.</summary>
+    /// <summary>Runs work here. What it opens belongs to the namespace that <paramref name="spec"/> names; null: the session's own.</summary>
     /// <exception cref="NodeException">There is no such namespace, or it may not be entered.</exception>
-    public static T Run<T>(string? spec, Func<T> work)
+    public static T Within<T>(string? spec, Func<T> work)
     {
-        // The runtime starts pool threads from whatever thread needs them, and if that one is inside a namespace they
-        // inherit it for good. So "here" is the process's own namespace where a pool thread works.
-        if (spec is null && (!Thread.CurrentThread.IsThreadPoolThread || !OperatingSystem.IsLinux() || Current == new FileInfo(OwnPath).LinkTarget))
+        using NetworkNamespace? opened = spec is null ? null : Open(spec);
+        return Within(opened, work);
+    }
+
+    /// <summary>Runs work here. What it opens belongs to the namespace; null: the session's own.</summary>
+    public static T Within<T>(NetworkNamespace? place, Func<T> work)
+    {
+        NetworkNamespace? before = s_place.Value;
+        s_place.Value = place;
+        try
         {
             return work();
         }
-
-        using NetworkNamespace opened = Open(spec ?? OwnPath);
-        return opened.Run(work);
+        finally
+        {
+            s_place.Value = before;
+        }
     }
 
-    /// <summary>Runs work in the namespace and waits for it; what it throws is thrown here.</summary>
+    /// <summary>Opens something in the namespace in which the work is that calls this, and returns it; what it throws is thrown here.</summary>
+    /// <param name="open">Opens, and does no more: no task, no await, no reading to the end. It may run on another thread.</param>
     /// <exception cref="NodeException">The namespace may not be entered.</exception>
-    public T Run<T>(Func<T> work)
+    public static T Enter<T>(Func<T> open)
+    {
+        // Entering the namespace that one is in already would ask for CAP_SYS_ADMIN all the same.
+        return s_place.Value is { } place && place.Id != OfThread ? place.OpenInside(open) : open();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+
+    private T OpenInside<T>(Func<T> open)
     {
         T result = default!;
         ExceptionDispatchInfo? failure = null;
@@ -92,8 +125,7 @@ internal sealed class NetworkNamespace : IDisposable
             // Everything is caught: an exception that leaves a thread ends the process.
             try
             {
-                Enter();
-                result = work();
+                result = Libc.SetNamespace(_handle, Libc.CloneNewNet) == 0 ? open() : throw NetworkNamespaceErrors.Entering(Spec, Marshal.GetLastPInvokeError());
             }
             catch (Exception e)
             {
@@ -101,30 +133,16 @@ internal sealed class NetworkNamespace : IDisposable
             }
         })
         { IsBackground = true, Name = $"netns {Spec}" };
-        thread.Start();
+        thread.UnsafeStart();
         thread.Join();
         failure?.Throw();
         return result;
     }
 
-    /// <summary>Runs work in the namespace and waits for it; what it throws is thrown here.</summary>
-    /// <exception cref="NodeException">The namespace may not be entered.</exception>
-    public void Run(Action work) => Run(() =>
-    {
-        work();
-        return true;
-    });
-
-    /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
-
-    private void Enter()
-    {
-        // Entering the namespace one is in already would ask for CAP_SYS_ADMIN all the same. A file of /proc tells which
-        // it is; a name of `ip netns` is a mount and does not.
-        if (new FileInfo(Path).LinkTarget != Current && Libc.SetNamespace(_handle, Libc.CloneNewNet) != 0)
-        {
-            throw NetworkNamespaceErrors.Entering(Spec, Marshal.GetLastPInvokeError());
-        }
-    }
+    /// <summary>
+    /// Where a child process is the first thing to need it, the runtime's thread for signals starts on the thread that starts
+    /// the child, and starts threads of the pool later: it must not be inside. Asking for any signal starts it here.
+    /// </summary>
+    [SupportedOSPlatform("linux")]
+    private static void StartSignalThread() => PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
 }

@@ -75,7 +75,7 @@ internal sealed unsafe class LiveCapture : CaptureReader
     /// <exception cref="BpfFilterException">libpcap is missing, or does not understand the filter.</exception>
     public static LiveCapture Open(LiveCaptureOptions options, CancellationToken cancellation)
     {
-        PolledDevice device = NetworkNamespace.Run(options.NetworkNamespace, () => OpenDevice(options));
+        PolledDevice device = NetworkNamespace.Within(options.NetworkNamespace, () => OpenDevice(options));
         try
         {
             return new LiveCapture(device, options, cancellation);
@@ -165,7 +165,7 @@ internal sealed unsafe class LiveCapture : CaptureReader
         PolledDevice? device = null;
         try
         {
-            PcapInterface found = PcapInterface.GetAllPcapInterfaces().FirstOrDefault(i => i.Name == options.Interface)
+            PcapInterface found = NetworkNamespace.Enter(PcapInterface.GetAllPcapInterfaces).FirstOrDefault(i => i.Name == options.Interface)
                 ?? throw LiveCaptureErrors.NotOffered(options.Interface);
             device = new PolledDevice(found);
             var configuration = new DeviceConfiguration
@@ -179,7 +179,11 @@ internal sealed unsafe class LiveCapture : CaptureReader
 
             // Without nanoseconds there are microseconds; the device says afterwards which it has.
             configuration.ConfigurationFailed += (_, _) => { };
-            device.Open(configuration);
+            NetworkNamespace.Enter(() =>
+            {
+                device.Open(configuration);
+                return device;
+            });
             device.NonBlockingMode = true;
             if (!string.IsNullOrWhiteSpace(options.Filter))
             {

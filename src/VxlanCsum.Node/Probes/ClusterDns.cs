@@ -24,7 +24,7 @@ internal sealed record ClusterDns(IReadOnlyList<IPAddress> Servers, string? Doma
     public static ClusterDns Find(string? namespaceSpec, TimeSpan timeout, CancellationToken cancellation, string root = "/")
     {
         KubeletSettings? kubelet = KubeletSettings.Find(root);
-        (IReadOnlyList<IPAddress> served, string? problem) = NetworkNamespace.Run(namespaceSpec, () => ReadRules(timeout, cancellation));
+        (IReadOnlyList<IPAddress> served, string? problem) = NetworkNamespace.Within(namespaceSpec, () => ReadRules(timeout, cancellation));
         if (served.Count > 0)
         {
             return new ClusterDns(served, kubelet?.Domain, "kube-proxy's rules");

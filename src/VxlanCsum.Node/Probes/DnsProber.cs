@@ -10,7 +10,7 @@ internal static class DnsProber
 {
     private const string BindingLifetime = "/proc/sys/net/netfilter/nf_conntrack_udp_timeout", LinearSyns = "/proc/sys/net/ipv4/tcp_syn_linear_timeouts";
 
-    /// <param name="place">The network namespace, held open by the caller; null for the process's own.</param>
+    /// <param name="place">The network namespace, held open by the caller; null for the session's own.</param>
     /// <param name="request">What to ask.</param>
     /// <param name="transport">UDP or TCP.</param>
     /// <param name="done">Told of each look-up that has ended, on any thread.</param>
@@ -20,7 +20,7 @@ internal static class DnsProber
     public static async Task<DnsProbeResult> RunAsync(
         NetworkNamespace? place, DnsProbeRequest request, DnsTransport transport, Action<DnsProbeAttempt>? done, CancellationToken cancellation)
     {
-        RetryFacts facts = place is null ? NetworkNamespace.Run(null, ReadFacts) : place.Run(ReadFacts);
+        RetryFacts facts = NetworkNamespace.Within(place, ReadFacts);
         var lookup = new DnsLookup(request, new ProbeSockets(place, request.Source), facts.ResolverTimeout);
         var attempts = new DnsProbeAttempt[request.Count];
         for (int i = 0; i < attempts.Length; i++)
@@ -59,7 +59,7 @@ internal static class DnsProber
     {
         try
         {
-            return int.TryParse(File.ReadAllText(path), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number) ? number : null;
+            return int.TryParse(NamespaceFile.ReadAllText(path), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number) ? number : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,7 +6,7 @@ using VxlanCsum.Node.NetworkNamespaces;
 namespace VxlanCsum.Node.Probes;
 
 /// <summary>Makes sockets in a network namespace; they stay in it, whichever thread then uses them.</summary>
-/// <param name="place">The namespace, held open; null for the process's own.</param>
+/// <param name="place">The namespace, held open; null for the session's own.</param>
 /// <param name="source">The address to bind to; null for whichever the kernel chooses.</param>
 internal sealed class ProbeSockets(NetworkNamespace? place, IPAddress? source)
 {
@@ -16,27 +16,24 @@ internal sealed class ProbeSockets(NetworkNamespace? place, IPAddress? source)
     /// <exception cref="NodeException">The source address is not one of the namespace's.</exception>
     public Socket Create(AddressFamily family, bool tcp)
     {
-        Socket Make()
+        Socket socket = NetworkNamespace.Within(place, () => NetworkNamespace.Enter(
+            () => new Socket(family, tcp ? SocketType.Stream : SocketType.Dgram, tcp ? ProtocolType.Tcp : ProtocolType.Udp)));
+        try
         {
-            var socket = new Socket(family, tcp ? SocketType.Stream : SocketType.Dgram, tcp ? ProtocolType.Tcp : ProtocolType.Udp);
-            try
+            if (source is not null)
             {
-                if (source is not null)
-                {
-                    socket.Bind(new IPEndPoint(source, 0));
-                }
+                socket.Bind(new IPEndPoint(source, 0));
+            }
 
-                return socket;
-            }
-            catch (SocketException e)
-            {
-                socket.Dispose();
-                throw new NodeException(NodeErrorId.SourceAddressInvalid, NodeFailure.InvalidArgument, source!.ToString(),
-                    $"Nothing can be sent from {source}: {e.Message}.", "Give an address that a device of the network namespace has, of the server's IP version.", e);
-            }
+            return socket;
         }
-
-        return place is null ? NetworkNamespace.Run(null, Make) : place.Run(Make);
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new NodeException(NodeErrorId.SourceAddressInvalid, NodeFailure.InvalidArgument, source!.ToString(),
+                $"Nothing can be sent from {source}: {e.Message}.",
+                "Give an address that a device of the network namespace has, of the server's IP version.", e);
+        }
     }
 
     /// <summary>How many segments of the connection were sent again, as the kernel counts them; null where it does not say.</summary>

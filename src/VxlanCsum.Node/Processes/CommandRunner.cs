@@ -3,11 +3,12 @@ using System.Diagnostics;
 using System.Text;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Interop;
+using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.Node.Processes;
 
 /// <summary>Runs programs of the machine to their end: an argument list, never a shell's text.</summary>
-/// <remarks>A program inherits the network namespace of the thread that starts it.</remarks>
+/// <remarks>A program runs in the network namespace within which it is started.</remarks>
 internal static class CommandRunner
 {
     /// <summary>Where programs of the system are that a plain user's or a service's PATH may lack.</summary>
@@ -100,7 +101,7 @@ internal static class CommandRunner
     {
         try
         {
-            Process process = Process.Start(start)!;
+            Process process = NetworkNamespace.Enter(() => Process.Start(start)!);
             DieFirst(process);
             return process;
         }

@@ -3,11 +3,12 @@ using System.Text.Json;
 using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Node.Rules;
 
-/// <summary>The rules of the calling thread's network namespace, of every backend that holds any.</summary>
+/// <summary>The rules of the network namespace within which they are read, of every backend that holds any.</summary>
 internal static class NodeRules
 {
     private const int Attempts = 5;
@@ -84,12 +85,12 @@ internal static class NodeRules
         return (backends.Count == 0 && run.Failures.Count == 0 ? rules.AsWholeNode() : rules, run.Failures);
     }
 
-    /// <summary>A table that iptables-legacy made, if there is one; the file is the main thread's namespace's elsewhere in /proc.</summary>
+    /// <summary>A table that iptables-legacy made, if there is one.</summary>
     private static string? LegacyTable()
     {
         try
         {
-            return File.ReadLines("/proc/thread-self/net/ip_tables_names").FirstOrDefault(static l => l.Length > 0);
+            return NamespaceFile.ReadAllText("/proc/thread-self/net/ip_tables_names").Split('\n').FirstOrDefault(static l => l.Length > 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

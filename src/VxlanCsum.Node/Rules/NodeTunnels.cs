@@ -8,7 +8,7 @@ namespace VxlanCsum.Node.Rules;
 /// <summary>What this node's VXLAN devices would send.</summary>
 internal static class NodeTunnels
 {
-    /// <summary>The request, completed for each VXLAN device of the calling thread's namespace that is up; what was given stays.</summary>
+    /// <summary>The request, completed for each VXLAN device of the network namespace that is up; what was given stays.</summary>
     public static IReadOnlyList<TraceRequest> Requests(TraceRequest given, string? device)
     {
         IReadOnlyList<DeviceAddress> addresses = DeviceAddresses.Read();

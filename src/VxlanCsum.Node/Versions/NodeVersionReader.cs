@@ -10,7 +10,7 @@ internal static class NodeVersionReader
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>What can be told; the calling thread's namespace decides about the cards.</summary>
+    /// <summary>What can be told; the network namespace within which it is read decides about the cards.</summary>
     /// <exception cref="NodeException">This is not Linux.</exception>
     public static NodeVersions Read(CancellationToken cancellation)
     {

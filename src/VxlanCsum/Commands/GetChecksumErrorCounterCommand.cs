@@ -69,7 +69,7 @@ public sealed class GetChecksumErrorCounterCommand : NamespaceCommand
     }
 
     private static IReadOnlyList<ChecksumErrorCounter> ReadOnce(Node.NetworkNamespaces.NetworkNamespace? place) =>
-        place is null ? ChecksumCounters.Read() : place.Run(ChecksumCounters.Read);
+        Node.NetworkNamespaces.NetworkNamespace.Within(place, ChecksumCounters.Read);
 
     private void Write(IEnumerable<ChecksumErrorCounter> counters)
     {

@@ -31,7 +31,6 @@ public abstract class NamespaceCommand : StoppableCommand
         }
     }
 
-    /// <summary>Runs work on a thread in the namespace, or here where none is given.</summary>
-    /// <remarks>Only this thread is the pipeline's: the work must not write to it.</remarks>
-    private protected T InNamespace<T>(Func<T> work) => Node.NetworkNamespaces.NetworkNamespace.Run(Namespace, work);
+    /// <summary>Runs work that opens what it opens within the namespace.</summary>
+    private protected T InNamespace<T>(Func<T> work) => Node.NetworkNamespaces.NetworkNamespace.Within(Namespace, work);
 }

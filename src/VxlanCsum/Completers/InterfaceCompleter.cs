@@ -15,7 +15,7 @@ public sealed class InterfaceCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string? place = Completion.Bound(fakeBoundParameters, nameof(NetworkNamespace));
-        return Completion.Offer(wordToComplete, Completion.Try(() => NetworkNamespace.Run(place, NetworkLinks.Read)).Select(l => (l.Name, ToolTip(l))));
+        return Completion.Offer(wordToComplete, Completion.Try(() => NetworkNamespace.Within(place, NetworkLinks.Read)).Select(l => (l.Name, ToolTip(l))));
     }
 
     private static string ToolTip(NetworkLink link)

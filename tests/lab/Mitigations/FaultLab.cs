@@ -81,7 +81,7 @@ public sealed partial class FaultLab : IDisposable
     public FaultTraffic Ask(int datagrams = 4, int connections = 1)
     {
         long before = Errors();
-        FaultTraffic traffic = NetworkNamespace.Run(Node.Name, () =>
+        FaultTraffic traffic = Node.Inside(() =>
         {
             int answers = Enumerable.Range(0, datagrams).Count(i => AskByUdp(i, TimeSpan.FromMilliseconds(500)));
             TimeSpan slowest = Enumerable.Range(0, connections).Select(_ => Connect()).DefaultIfEmpty().Max();
@@ -102,7 +102,7 @@ public sealed partial class FaultLab : IDisposable
     }
 
     /// <summary>A socket that asks the service from one port all the while.</summary>
-    public Socket OpenFlow() => NetworkNamespace.Run(Node.Name, static () =>
+    public Socket OpenFlow() => Node.Inside(static () =>
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Connect(s_service);
@@ -117,7 +117,7 @@ public sealed partial class FaultLab : IDisposable
     }
 
     /// <summary>Asks the service by UDP, again and again.</summary>
-    public void KeepAsking(CancellationToken end) => NetworkNamespace.Run(Node.Name, () =>
+    public void KeepAsking(CancellationToken end) => Node.Inside(() =>
     {
         for (int i = 0; !end.IsCancellationRequested; i++)
         {
@@ -189,7 +189,7 @@ public sealed partial class FaultLab : IDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
-    private long Errors() => NetworkNamespace.Run(_peer.Name, ChecksumCounters.Read).Where(static c => c.Protocol is "Udp" or "Udp6").Sum(static c => (long)c.Value);
+    private long Errors() => NetworkNamespace.Within(_peer.Name, ChecksumCounters.Read).Where(static c => c.Protocol is "Udp" or "Udp6").Sum(static c => (long)c.Value);
 
     /// <summary>A built-in table stays, empty, once a rule has brought it in; and the counters of policies run on.</summary>
     private static string WithoutEmptyTables(string saved)

@@ -170,7 +170,7 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         Assert.Contains("no VXLAN device", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
     }
 
-    private static MitigationPlan Plan(FaultLab lab, MitigationKind kind) => Node.NetworkNamespaces.NetworkNamespace.Run(lab.Node.Name, () =>
+    private static MitigationPlan Plan(FaultLab lab, MitigationKind kind) => Node.NetworkNamespaces.NetworkNamespace.Within(lab.Node.Name, () =>
         MitigationPlanner.Plan(kind, FactReader.Read(new FactRequest(["10.96.0.0/16"], static _ => true, TimeSpan.FromSeconds(10)), CancellationToken.None)));
 
     private static MitigationContext Context(FaultLab lab, Journal journal) => new(lab.Node.Name, journal, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
