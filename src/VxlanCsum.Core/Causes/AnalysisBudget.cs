@@ -21,5 +21,5 @@ internal sealed class AnalysisBudget
 
     public bool TakeEvidence(int held) => held < EvidencePerDirection && _evidence-- > 0;
 
-    public bool TakeBrokenFlow(int held) => held < FlowsPerDirection && _brokenFlows-- > 0;
+    public bool TakeBrokenFlow() => _brokenFlows-- > 0;
 }

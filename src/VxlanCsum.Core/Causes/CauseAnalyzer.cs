@@ -8,17 +8,29 @@ namespace VxlanCsum.Causes;
 /// Weighs many packets: sorts them into tunnel directions as they come, and names the cause of each at the end.
 /// </summary>
 /// <remarks>Not thread-safe. Memory is bounded by <see cref="AnalysisBudget"/> whatever comes.</remarks>
-internal sealed class CauseAnalyzer(CauseOptions options)
+internal sealed class CauseAnalyzer
 {
+    private readonly CauseOptions _options;
     private readonly AnalysisBudget _budget = new();
+    private readonly BrokenFlows _broken;
     private readonly HostNames _names = new();
-    private readonly CaptureMap _map = new(options.NodeAddresses);
+    private readonly CaptureMap _map;
     private readonly Dictionary<DirectionKey, Direction> _directions = [];
     private readonly Dictionary<FlowKey, FlowTrace> _flows = [];
     private readonly Dictionary<string, int> _pathIndex = [];
     private readonly List<string> _paths = [];
     private Direction? _last;
     private Direction? _overflow;
+
+    /// <summary>Directions in order of appearance: those to give up first when a faulty one needs the room.</summary>
+    private readonly Queue<Direction> _healthy = new();
+
+    public CauseAnalyzer(CauseOptions options)
+    {
+        _options = options;
+        _map = new CaptureMap(options.NodeAddresses);
+        _broken = new BrokenFlows(_budget);
+    }
 
     /// <summary>Packets added, those included that belong to no direction (no IP header).</summary>
     public long Packets { get; private set; }
@@ -49,12 +61,11 @@ internal sealed class CauseAnalyzer(CauseOptions options)
         }
 
         HashSet<Direction> answered = Answered();
-        ResultBuilder builder = new(_paths, _names, options);
+        ResultBuilder builder = new(_paths, _names, _options);
         List<VxlanChecksumResult> results = [];
         foreach (Direction direction in all)
         {
-            DirectionVerdict verdict = DirectionVerdict.Of(direction, _map, all, options.RangeOf(direction.Key.Tunnel));
-            results.Add(builder.Build(direction, Locate(direction, verdict, answered), direction == _overflow));
+            results.Add(builder.Build(direction, Judge(direction, all, answered), direction == _overflow));
         }
 
         return [.. results.OrderByDescending(static r => r.IsFault)];
@@ -70,7 +81,7 @@ internal sealed class CauseAnalyzer(CauseOptions options)
 
         seen.Path = PathIndex(path);
         Direction direction = Find(in seen);
-        direction.Add(in seen, options.RangeOf(direction.Key.Tunnel));
+        direction.Add(in seen, _options.RangeOf(direction.Key.Tunnel));
         Trace(in seen, direction);
     }
 
@@ -103,13 +114,14 @@ internal sealed class CauseAnalyzer(CauseOptions options)
 
         if (!_directions.TryGetValue(key, out Direction? direction))
         {
-            if (_directions.Count >= AnalysisBudget.Directions)
+            if (_directions.Count >= AnalysisBudget.Directions && !MakeRoom(in seen))
             {
-                return _overflow ??= new Direction(default, _budget);
+                return _overflow ??= new Direction(default, _budget, _broken);
             }
 
-            direction = new Direction(key, _budget);
+            direction = new Direction(key, _budget, _broken);
             _directions.Add(key, direction);
+            _healthy.Enqueue(direction);
             if (key.Tunnel != TunnelType.None)
             {
                 _map.AddTunnel(in key);
@@ -143,19 +155,42 @@ internal sealed class CauseAnalyzer(CauseOptions options)
         trace.Data |= seen.Flow.Protocol != ChecksumProtocol.Tcp || seen.Inner.Length > 60;
     }
 
-    private DirectionVerdict Locate(Direction direction, DirectionVerdict verdict, HashSet<Direction> answered)
+    /// <summary>A faulty direction keeps its name, whatever came before it: the oldest healthy one goes into the common heap.</summary>
+    private bool MakeRoom(in Observation seen)
+    {
+        if (!seen.HasDamaged && !(seen.HasOuter && seen.Outer.Status == ChecksumStatus.Bad))
+        {
+            return false;
+        }
+
+        while (_healthy.TryDequeue(out Direction? direction))
+        {
+            if (!direction.IsFaultless)
+            {
+                continue;
+            }
+
+            (_overflow ??= new Direction(default, _budget, _broken)).Merge(direction);
+            _directions.Remove(direction.Key);
+            _last = _last == direction ? null : _last;
+            return true;
+        }
+
+        return false;
+    }
+
+    private DirectionVerdict Judge(Direction direction, List<Direction> all, HashSet<Direction> answered)
     {
         Direction? opposite = _directions.GetValueOrDefault(
             new DirectionKey(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source));
-        CaptureVantage vantage = VantageJudge.Of(direction, opposite, options);
+        CaptureVantage vantage = VantageJudge.Of(direction, opposite, _options);
         bool merged = direction.SmallSeeds == 0 && direction.SmallComplete > 0;
         bool onWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged, whole = answered.Contains(direction);
-
-        // Virtual links hand unfinished packets on as they are; completed around what was never finished is only a device's work.
-        bool forgotten = onWire && direction.OuterRightOverSeed > 0 && verdict.Cause is (ChecksumCause.OffloadPending or ChecksumCause.LcoPending);
+        DirectionVerdict verdict = direction.Bad > 0
+            ? DirectionVerdict.OfFaults(direction, opposite, _map, all, _options.RangeOf(direction.Key.Tunnel))
+            : DirectionVerdict.OfInnocent(direction, vantage, onWire, whole);
         return verdict with
         {
-            Cause = forgotten ? ChecksumCause.OffloadForgotten : verdict.Cause,
             Vantage = vantage,
             BothUnfinished = direction.SmallSeeds > 0 && opposite?.SmallSeeds > 0,
             Answered = whole,

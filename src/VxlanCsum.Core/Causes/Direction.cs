@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using VxlanCsum.Captures;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
@@ -6,13 +6,17 @@ namespace VxlanCsum.Causes;
 internal readonly record struct DirectionKey(TunnelType Tunnel, HostId Source, HostId Destination);
 
 /// <summary>Everything that is counted and remembered of one tunnel direction, or of one host's packets outside of tunnels.</summary>
-internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
+/// <remarks>All of it are sums or sets, so that parts of one direction can be merged.</remarks>
+internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenFlows flows)
 {
     /// <summary>Longer transport packets may have been merged on arrival (GRO), which leaves a seed too: they do not tell the vantage.</summary>
     private const int LongestUnmerged = 1500;
     private const int SamplesPerKind = 3;
 
-    private readonly Dictionary<FlowKey, BrokenFlow> _broken = [];
+    /// <summary>Distinct seeds that settle the question; more need not be remembered.</summary>
+    private const int MostSeeds = 64;
+
+    private readonly HashSet<BrokenFlow> _broken = [];
     private readonly int[] _sampled = new int[Enum.GetValues<EvidenceKind>().Length];
 
     public DirectionKey Key { get; } = key;
@@ -29,6 +33,13 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
     public long OuterRight { get; private set; }
     public long OuterAbsent { get; private set; }
     public long OuterLocal { get; private set; }
+
+    /// <summary>Right (also once the inside is completed) and absent ones of packets that offloading could complete: what the defects spare.</summary>
+    public long OuterRightLocal { get; private set; }
+    public long OuterAbsentLocal { get; private set; }
+
+    /// <summary>Unfinished packets that passed a router, by their TTL: so they were on a wire.</summary>
+    public long RoutedSeeds { get; private set; }
 
     /// <summary>Outer checksums that are right for an inner packet which still has its seed: the tunnel was finished and its content forgotten.</summary>
     public long OuterRightOverSeed { get; private set; }
@@ -50,10 +61,16 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
 
     /// <summary>Addresses that inner packets come from: tunnel and pod addresses of the sending node.</summary>
     public HashSet<HostId> InnerSources { get; } = [];
-    public IReadOnlyCollection<BrokenFlow> Broken => _broken.Values;
+    public IReadOnlyCollection<BrokenFlow> Broken => _broken;
     public HashSet<int> Paths { get; } = [];
     public List<Sample> Samples { get; } = [];
     public VerdictTimeline Timeline { get; } = new();
+
+    /// <summary>Why packets could not be verified.</summary>
+    public SortedDictionary<LayerReason, long> UnverifiedReasons { get; } = [];
+
+    /// <summary>No packet of it was bad.</summary>
+    public bool IsFaultless => Bad == 0;
 
     public void Add(in Observation seen, PortRange range)
     {
@@ -75,7 +92,11 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
                 Outer.Add(in seen);
             }
 
-            MarkBroken(in seen);
+            if (Key.Tunnel != TunnelType.None && flows.Break(in seen) is { } flow && _broken.Count < AnalysisBudget.FlowsPerDirection)
+            {
+                _broken.Add(flow);
+            }
+
             Timeline.Add(seen.TimestampNanoseconds, 0, 0, 0, 1);
             return;
         }
@@ -85,7 +106,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
         {
             Unverified++;
             Timeline.Add(seen.TimestampNanoseconds, 0, 0, 1, 0);
-            Take(EvidenceKind.Unverifiable, in seen, seen.HasInner ? seen.Inner : seen.Outer);
+            NoteUnverified(in seen);
             return;
         }
 
@@ -102,7 +123,54 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
             Right++;
         }
 
-        MarkHealed(in seen);
+        flows.Heal(in seen);
+    }
+
+    /// <summary>Takes over what another part of the capture saw of the same direction, or of another that is no longer told apart.</summary>
+    public void Merge(Direction other)
+    {
+        Packets += other.Packets;
+        Bad += other.Bad;
+        Right += other.Right;
+        Pending += other.Pending;
+        Unverified += other.Unverified;
+        Judged += other.Judged;
+        MergeOuter(other);
+        SmallSeeds += other.SmallSeeds;
+        SmallComplete += other.SmallComplete;
+        LongSeeds += other.LongSeeds;
+        SuperPackets += other.SuperPackets;
+        HeaderZero += other.HeaderZero;
+        TunnelPort = other.TunnelPort == 0 ? TunnelPort : other.TunnelPort;
+        Vnis.UnionWith(other.Vnis.Take(AnalysisBudget.VnisPerDirection - Vnis.Count));
+        SeedValues.UnionWith(other.SeedValues.Take(MostSeeds - SeedValues.Count));
+        InnerSources.UnionWith(other.InnerSources.Take(AnalysisBudget.VnisPerDirection - InnerSources.Count));
+        Paths.UnionWith(other.Paths);
+        _broken.UnionWith(other._broken.Take(AnalysisBudget.FlowsPerDirection - _broken.Count));
+        Ports.Merge(other.Ports);
+        Timeline.Merge(other.Timeline);
+        foreach ((LayerReason reason, long count) in other.UnverifiedReasons)
+        {
+            UnverifiedReasons[reason] = UnverifiedReasons.GetValueOrDefault(reason) + count;
+        }
+
+        foreach (Sample sample in other.Samples)
+        {
+            Take(sample);
+        }
+    }
+
+    private void MergeOuter(Direction other)
+    {
+        OuterRight += other.OuterRight;
+        OuterAbsent += other.OuterAbsent;
+        OuterLocal += other.OuterLocal;
+        OuterRightLocal += other.OuterRightLocal;
+        OuterAbsentLocal += other.OuterAbsentLocal;
+        OuterRightOverSeed += other.OuterRightOverSeed;
+        RoutedSeeds += other.RoutedSeeds;
+        Outer.Merge(other.Outer);
+        Inner.Merge(other.Inner);
     }
 
     private void CountSetup(in Observation seen, PortRange range)
@@ -117,6 +185,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
             TunnelPort = seen.OuterDestinationPort;
             OuterRight += seen.Outer.Status == ChecksumStatus.Good ? 1 : 0;
             OuterAbsent += seen.Outer.Status == ChecksumStatus.NotPresent ? 1 : 0;
+            CountSpared(in seen);
         }
 
         Ports.Add(in seen, range);
@@ -146,6 +215,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
         }
 
         bool innerSeed = seen.HasInner && seen.Inner.Status == ChecksumStatus.Partial;
+        RoutedSeeds += innerSeed && seen.IsRouted ? 1 : 0;
         if (innerSeed)
         {
             NoteSeed(in seen, in seen.Inner);
@@ -176,7 +246,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
 
     private void NoteSeed(in Observation seen, in LayerRecord layer)
     {
-        if (SeedValues.Count < WireValue.Enough)
+        if (SeedValues.Count < MostSeeds)
         {
             SeedValues.Add(layer.Found);
         }
@@ -184,77 +254,42 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget)
         Take(EvidenceKind.Seed, in seen, layer);
     }
 
-    private void MarkBroken(in Observation seen)
+    private void CountSpared(in Observation seen)
     {
-        ref BrokenFlow? flow = ref CollectionsMarshal.GetValueRefOrAddDefault(_broken, seen.Flow, out bool known);
-        if (!known)
+        if (seen.HasDamaged || !OuterFaults.CouldBePartial(in seen))
         {
-            if (!budget.TakeBrokenFlow(_broken.Count - 1))
-            {
-                _broken.Remove(seen.Flow);
-                return;
-            }
-
-            flow = new BrokenFlow(seen.Flow, seen.FrameNumber, seen.TimestampNanoseconds);
+            return;
         }
 
-        flow!.AddBad(seen.OuterSourcePort);
+        bool right = seen.Outer.Status == ChecksumStatus.Good || (seen.Outer.Status == ChecksumStatus.Partial && seen.Outer.Reason == LayerReason.Lco);
+        OuterRightLocal += right ? 1 : 0;
+        OuterAbsentLocal += seen.Outer.Status == ChecksumStatus.NotPresent ? 1 : 0;
     }
 
-    private void MarkHealed(in Observation seen)
+    private void NoteUnverified(in Observation seen)
     {
-        if (_broken.Count > 0 && _broken.TryGetValue(seen.Flow, out BrokenFlow? flow))
-        {
-            flow.Heal(seen.OuterSourcePort, seen.FrameNumber, seen.TimestampNanoseconds);
-        }
+        LayerRecord layer = seen.HasInner ? seen.Inner : seen.Outer;
+        UnverifiedReasons[layer.Reason] = UnverifiedReasons.GetValueOrDefault(layer.Reason) + 1;
+        Take(EvidenceKind.Unverifiable, in seen, layer);
     }
 
     private void Take(EvidenceKind kind, in Observation seen, LayerRecord layer)
     {
         if (_sampled[(int)kind] < SamplesPerKind)
         {
-            _sampled[(int)kind]++;
-            Samples.Add(new Sample(kind, seen.Path, seen.FrameNumber, layer));
+            Take(new Sample(kind, seen.Path, seen.FrameNumber, layer));
+        }
+    }
+
+    private void Take(Sample sample)
+    {
+        if (_sampled[(int)sample.Kind] < SamplesPerKind)
+        {
+            _sampled[(int)sample.Kind]++;
+            Samples.Add(sample);
         }
     }
 }
 
 /// <summary>A packet kept as an example of something innocent.</summary>
 internal readonly record struct Sample(EvidenceKind Kind, int Path, long Frame, LayerRecord Layer);
-
-/// <summary>An inner flow of which a packet was bad, and whether a later one got through.</summary>
-internal sealed class BrokenFlow(FlowKey key, long frame, long timestamp)
-{
-    private readonly List<ushort> _ports = [];
-
-    public FlowKey Key { get; } = key;
-    public long FirstFrame { get; } = frame;
-    /// <summary>The first right packet after it; 0 while there is none.</summary>
-    public long HealedFrame { get; private set; }
-    public bool IsHealed { get; private set; }
-
-    /// <summary>From the first bad packet to the first right one; null where there is none, or where text gives no times.</summary>
-    public TimeSpan? Delay { get; private set; }
-
-    /// <summary>Outer source ports that its bad packets had (8 are told apart).</summary>
-    public int BadPorts => _ports.Count;
-
-    public void AddBad(ushort port)
-    {
-        if (_ports.Count < 8 && !_ports.Contains(port))
-        {
-            _ports.Add(port);
-        }
-    }
-
-    /// <summary>A right packet from a port that was bad before is one that the defect does not touch (a super-packet, say): it heals nothing.</summary>
-    public void Heal(ushort port, long frame, long now)
-    {
-        if (!IsHealed && !_ports.Contains(port))
-        {
-            IsHealed = true;
-            HealedFrame = frame;
-            Delay = now == 0 && timestamp == 0 ? null : TimeSpan.FromTicks(Math.Max(0, now - timestamp) / 100);
-        }
-    }
-}

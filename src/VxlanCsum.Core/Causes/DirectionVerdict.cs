@@ -1,13 +1,26 @@
 namespace VxlanCsum.Causes;
 
 /// <summary>What the analysis decided about a direction; the words come after.</summary>
-internal sealed record DirectionVerdict(ChecksumCause Cause, double LogChance)
+internal sealed record DirectionVerdict(Belief Belief)
 {
-    /// <summary>What became of the outer faults; null where there are none.</summary>
+    public ChecksumCause Cause => Belief.Cause;
+
+    public double Confidence => Belief.Confidence;
+
+    /// <summary>Another cause is likely enough to be named in the first sentence.</summary>
+    public bool IsUnsure => Confidence < 0.95;
+
+    /// <summary>The best explanation of the outer faults; null where there are none.</summary>
     public OuterVerdict? Outer { get; init; }
 
-    /// <summary>Inner or untunnelled flows whose checksum is right for another address or port.</summary>
+    /// <summary>The outer faults carry the cause, not those inside.</summary>
+    public bool IsOuter { get; init; }
+
+    /// <summary>Inner or untunnelled flows, with the address or port for which their checksum is right; empty where that is not believed.</summary>
     public IReadOnlyList<StaleName> Stale { get; init; } = [];
+
+    /// <summary>The one difference of all flows inside; null where there is none.</summary>
+    public int? InnerDelta { get; init; }
     public CaptureVantage Vantage { get; init; }
 
     /// <summary>The opposite direction shows unfinished checksums, too.</summary>
@@ -24,60 +37,76 @@ internal sealed record DirectionVerdict(ChecksumCause Cause, double LogChance)
 
     public bool SnatSuspected { get; init; }
 
-    public static DirectionVerdict Of(Direction direction, CaptureMap map, IReadOnlyCollection<Direction> all, PortRange range)
+    /// <summary>Of a direction with bad packets.</summary>
+    public static DirectionVerdict OfFaults(Direction direction, Direction? opposite, CaptureMap map, IReadOnlyCollection<Direction> all, PortRange range)
     {
-        OuterVerdict? outer = direction.Outer.Count == 0 ? null : OfOuter(direction, OriginCandidates.Of(direction, map, all), range);
-        IReadOnlyList<StaleName> stale = direction.Inner.Count == 0 ? [] : StaleTest.Evaluate(direction.Inner, map);
-        DirectionVerdict verdict = Decide(direction, outer, stale) with { Outer = outer, Stale = stale };
-        bool translated = verdict.Cause is ChecksumCause.NatZeroChecksum or ChecksumCause.NatLocalChecksum
-            || (outer is { Cause: ChecksumCause.StaleAfterNat, IsDestination: false });
-        return verdict with { SnatSuspected = translated || direction.Ports.SnatSuspected };
+        List<OuterVerdict> outer = [];
+        if (direction.Outer.Count > 0)
+        {
+            List<OriginCandidate> candidates = OriginCandidates.Of(direction, map, all);
+            outer = new OuterWeighing(direction, DirectionSetting.Of(direction, opposite, candidates), candidates, range).Weigh();
+        }
+
+        List<InnerVerdict> inner = direction.Inner.Count > 0 ? new InnerWeighing(direction.Inner, map).Weigh() : [];
+        Belief? outside = outer.Count == 0 ? null : Belief.Of([.. outer.Select(static v => (v.Cause, v.Weight))]);
+        Belief? inside = inner.Count == 0 ? null : Belief.Of([.. inner.Select(static v => (v.Cause, v.Weight))]);
+        bool isOuter = outside is not null && (inside is null || direction.Outer.Count >= direction.Inner.Count || outside is { Cause: not ChecksumCause.Corrupted, Confidence: > 0.9 });
+        Belief belief = isOuter ? outside! : inside!;
+        bool stale = inside is { Cause: ChecksumCause.StaleAfterNat };
+        OuterVerdict? best = outer.Where(v => v.Cause == outside!.Cause).MaxBy(static v => v.Weight);
+        InnerVerdict within = inner.Count == 0 ? default : inner.MaxBy(static v => v.Weight);
+        bool translated = belief.Confidence > 0.5 && (belief.Cause is ChecksumCause.NatZeroChecksum or ChecksumCause.NatLocalChecksum);
+        return new DirectionVerdict(belief)
+        {
+            Outer = best,
+            IsOuter = isOuter,
+            Stale = stale ? StaleNames.Of(direction.Inner, map) : [],
+            InnerDelta = stale ? within.Delta : null,
+            SnatSuspected = translated || direction.Ports.SnatSuspected,
+        };
     }
 
-    private static OuterVerdict OfOuter(Direction direction, List<OriginCandidate> candidates, PortRange range)
+    /// <summary>Of a direction without.</summary>
+    public static DirectionVerdict OfInnocent(Direction direction, CaptureVantage vantage, bool onWire, bool answered)
     {
-        OuterVerdict local = LocalTest.Evaluate(direction, candidates, range);
-        OuterVerdict? constant = ConstantTest.Evaluate(direction, candidates);
-        return constant is not null && (local.Mechanism == OuterMechanism.None || constant.LogChance <= local.LogChance) ? constant : local;
+        Belief belief = direction.Pending > 0 ? OfUnfinished(direction, vantage, onWire, answered) : OfVerified(direction);
+        return new DirectionVerdict(belief) { SnatSuspected = direction.Ports.SnatSuspected };
     }
 
-    private static DirectionVerdict Decide(Direction direction, OuterVerdict? outer, IReadOnlyList<StaleName> stale)
+    /// <summary>
+    /// Left to the device and seen before it, or forgotten by it? Whoever sees a packet behind a router, or finished outside and not
+    /// inside, sees it on the wire. An answer to it says that it arrived whole.
+    /// </summary>
+    private static Belief OfUnfinished(Direction direction, CaptureVantage vantage, bool onWire, bool answered)
     {
-        if (outer is { Mechanism: not OuterMechanism.None })
+        ChecksumCause pending = direction.OuterLocal > 0 ? ChecksumCause.LcoPending : ChecksumCause.OffloadPending;
+        if (direction.SeedValues.Count == 0)
         {
-            return new(outer.Cause, outer.LogChance);
+            return Belief.Certain(pending);
         }
 
-        // Of faults inside, what explains most of them.
-        if (stale.Count > 0 && stale.Sum(static s => s.Flow.Packets) * 2 >= direction.Inner.Count && direction.Inner.Count >= direction.Outer.Count)
-        {
-            return new(ChecksumCause.StaleAfterNat, stale.Sum(static s => s.LogChance));
-        }
-
-        if (direction.Bad > 0)
-        {
-            return new(ChecksumCause.Corrupted, Unexplained(direction));
-        }
-
-        if (direction.Pending > 0)
-        {
-            // Each distinct value of a seed is a match of its own; where the source is a mere name, the first one only sets its sum.
-            int matches = direction.SeedValues.Count - (direction.Key.Source.IsAddress ? 0 : 1);
-            matches = Math.Max(matches, direction.HeaderZero > 0 ? 1 : 0);
-            return new(direction.OuterLocal > 0 ? ChecksumCause.LcoPending : ChecksumCause.OffloadPending, matches * Chance.LogOneValue);
-        }
-
-        return direction.Judged == 0
-            ? new(ChecksumCause.NotVerifiable, double.NegativeInfinity)
-            : new(ChecksumCause.None, double.NegativeInfinity);
+        double forgotten = Math.Log(0.25 / 0.75);
+        forgotten += direction.OuterRightOverSeed > 0 ? 8 : direction.RoutedSeeds > 0 ? 6 : 0;
+        forgotten += answered ? -9 : 0;
+        forgotten += vantage == CaptureVantage.Sender && direction.OuterRightOverSeed + direction.RoutedSeeds == 0 && direction.OuterLocal > 0 ? -0.5 : 0;
+        forgotten += direction.OuterRightOverSeed == 0 && onWire && !answered ? 1 : 0;
+        // Long packets alone were merged on arrival; a device's own end cannot be mistaken.
+        forgotten += direction.SmallSeeds == 0 && direction.SmallComplete > 0 ? -9 : vantage == CaptureVantage.TunnelDevice || direction.Key.Tunnel == TunnelType.None ? -6 : 0;
+        // Each distinct value is a match of its own; where the source is a mere name, the first one only sets its sum.
+        int matches = direction.SeedValues.Count - (direction.Key.Source.IsAddress ? 0 : 1);
+        return Belief.Of([(pending, 0), (ChecksumCause.OffloadForgotten, forgotten), (ChecksumCause.Corrupted, matches * Weights.OneValue)]);
     }
 
-    /// <summary>How surely no mechanism explains it: an address that the capture does not show could still, unless packets of one flow contradict each other.</summary>
-    private static double Unexplained(Direction direction)
+    /// <summary>That the packets which could not be verified are as right as those that could: the rule of succession.</summary>
+    private static Belief OfVerified(Direction direction)
     {
-        bool contradicted = direction.Outer.Bindings.Exists(static b => b.Disagreeing > 0)
-            || direction.Inner.Flows.Exists(static f => f.Disagreeing > 0 || !f.CanBeStale)
-            || direction.Inner.YoungerThanTunnel > 0;
-        return contradicted ? Chance.LogOneValue : Math.Log(0.5);
+        if (direction.Judged == 0 || direction.Judged < direction.Unverified)
+        {
+            return Belief.Certain(ChecksumCause.NotVerifiable);
+        }
+
+        return direction.Unverified == 0
+            ? Belief.Certain(ChecksumCause.None)
+            : Belief.Of(ChecksumCause.None, (direction.Judged + 1.0) / (direction.Judged + direction.Unverified + 1), ChecksumCause.NotVerifiable);
     }
 }

@@ -14,10 +14,9 @@ internal sealed partial class EvidenceWriter
             _evidence.Add(OfPacket(outer, in packet));
         }
 
-        long impossible = direction.Outer.Bindings.Where(static b => !b.CouldBePartial).Sum(static b => b.Packets);
-        if (impossible > 0 && outer.Cause is ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum)
+        if (direction.Outer.Others > 0 && outer.Cause is ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum)
         {
-            Add(EvidenceKind.Damage, $"{Words.Packets(impossible)} with a bad outer checksum carry neither TCP nor UDP inside: the defect does not touch those, so they need another explanation");
+            Add(EvidenceKind.Damage, $"{Words.Packets(direction.Outer.Others)} with a bad outer checksum carry neither TCP nor UDP inside: the defect does not touch those, so they need another explanation");
         }
     }
 
@@ -26,30 +25,52 @@ internal sealed partial class EvidenceWriter
         switch (outer.Mechanism)
         {
             case OuterMechanism.Constant:
-                Add(EvidenceKind.ConstantChecksum, $"{outer.ConstantPackets} of {Words.Packets(direction.Outer.Count)} with a bad outer checksum carry {Words.Hex(outer.Constant)}, though {Words.Count(outer.ConstantExpected, "value", "different values")}{(outer.ConstantExpected >= WireValue.Enough ? " or more" : "")} would be right; chance does that with probability {Words.Probability(outer.LogChance)}");
+                Tally constant = direction.Outer.Wires[outer.Constant];
+                Add(EvidenceKind.ConstantChecksum, $"{Words.Count(constant.Total, "distinct packet carries", "distinct packets carry")} {Words.Hex(outer.Constant)}, though {Words.Count(constant.DistinctRights, "value", "different values")}{(constant.DistinctRights >= 48 ? " or more" : "")} would be right; damage gives one value twice in 1 of 65535 cases");
                 break;
-            case OuterMechanism.OtherPort when !outer.OriginUnknown:
-                Add(EvidenceKind.ImpliedRange, $"{outer.Hits} of {Words.Count(outer.Trials, "binding", "bindings")} (outer source port and inner flow) imply a source port within {_range}; a random value does so in {Words.Probability(Math.Log(_range.Share))} of cases, so chance does that with probability {Words.Probability(outer.LogChance - outer.AgreementLogChance)}{Hypotheses(outer)}");
+            case OuterMechanism.OtherPort:
+                WritePorts(outer);
                 break;
             case OuterMechanism.TwiceAddress or OuterMechanism.OnceAddress:
-                string what = outer.Mechanism == OuterMechanism.TwiceAddress ? "twice the change of address" : "the change of address";
-                Add(EvidenceKind.ImpliedAddress, outer.OriginUnknown
-                    ? (FormattableString)$"all {outer.Hits} bindings are off by the same {outer.Delta} (mod 65535), which chance does with probability {Words.Probability(outer.LogChance)}: the port was kept, the address was not"
-                    : $"{outer.Hits} of {Words.Count(outer.Trials, "binding", "bindings")} are off by exactly {what} from {outer.Origin!.Value.Address} to {(outer.IsDestination ? direction.Key.Destination : direction.Key.Source)}; chance does that with probability {Words.Probability(outer.LogChance)}{Hypotheses(outer)}");
+                WriteDelta(outer);
                 break;
-        }
-
-        if (outer.AgreeingBindings > 0 && outer.Mechanism != OuterMechanism.None)
-        {
-            Add(EvidenceKind.AgreeingPort, $"{outer.AgreeingPackets} distinct packets of {Words.Count(outer.AgreeingBindings, "binding", "bindings")} agree on their binding's port; each after a binding's first does so by chance 1 in 65535 (identical retransmissions are not counted); with the rest that makes {Words.Probability(outer.LogChance)}");
+            case OuterMechanism.OneBit:
+                Add(EvidenceKind.Damage, $"every wrong value differs from the right one by {1 << outer.Delta} or -{1 << outer.Delta} (mod 65535): by one bit, always the same");
+                break;
         }
 
         WriteOrigin(outer);
     }
 
+    private void WritePorts(OuterVerdict outer)
+    {
+        List<Binding> bindings = direction.Outer.Bindings.FindAll(b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat);
+        int inRange = bindings.Count(b => _range.Contains(Residue.Of(b.Implied + outer.Shift)));
+        Add(EvidenceKind.ImpliedRange, $"{inRange} of {Words.Count(bindings.Count, "binding", "bindings")} (outer source port and inner flow) {(inRange == 1 ? "implies" : "imply")} a source port within {_range}; of random values {Words.Probability(Math.Log(_range.Share))} do");
+        List<Binding> agreeing = bindings.FindAll(static b => b.Agreeing > 1);
+        if (agreeing.Count > 0)
+        {
+            Add(EvidenceKind.AgreeingPort, $"{agreeing.Sum(static b => b.Agreeing)} distinct packets of {Words.Count(agreeing.Count, "binding", "bindings")} agree on their binding's port; each after a binding's first does so by chance 1 in 65535 (identical retransmissions are not counted)");
+        }
+
+        int apart = bindings.Sum(static b => b.Disagreeing);
+        if (apart > 0)
+        {
+            Add(EvidenceKind.Damage, $"{Words.Count(apart, "distinct packet contradicts", "distinct packets contradict")} the port of the binding: damage besides, or another cause");
+        }
+    }
+
+    private void WriteDelta(OuterVerdict outer)
+    {
+        Tally tally = direction.Outer.Deltas[(ushort)outer.Delta];
+        string inside = tally.Others == 0 ? "all with TCP or UDP inside" : tally.Local == 0 ? "none with TCP or UDP inside" : Words.Text($"{tally.Others} of them with neither TCP nor UDP inside");
+        string what = outer.Mechanism == OuterMechanism.TwiceAddress ? "twice a change of address" : "a change of address, or of a port";
+        Add(EvidenceKind.ImpliedAddress, $"{Words.Count(tally.Total, "distinct packet is", "distinct packets are")} off by the same {outer.Delta} (mod 65535), {inside}: {what}. An original port for each binding would need {Words.Count(direction.Outer.Bindings.Count, "port", "ports")} to explain what one number does");
+    }
+
     private void WriteOrigin(OuterVerdict outer)
     {
-        if (outer.Mechanism == OuterMechanism.None || !direction.Key.Source.IsAddress)
+        if (outer.Mechanism is OuterMechanism.None or OuterMechanism.OneBit || !direction.Key.Source.IsAddress)
         {
             return;
         }
@@ -63,8 +84,7 @@ internal sealed partial class EvidenceWriter
                 OriginReason.TunnelAddress => "from the range that the inner packets come from",
                 _ => "an address of the capture",
             };
-            string kept = outer.KeptFitsToo ? "; the ports alone would fit a kept address as well" : "";
-            _evidence.Add(new ChecksumEvidence(EvidenceKind.ImpliedAddress, Words.Text($"the {(outer.IsDestination ? "destination" : "source")} before NAT was {origin.Address}: {why}{kept}"))
+            _evidence.Add(new ChecksumEvidence(EvidenceKind.ImpliedAddress, Words.Text($"the {(outer.IsDestination ? "destination" : "source")} before NAT was {origin.Address}: {why}"))
             {
                 ImpliedAddress = origin.Address.ToIPAddress(),
             });
@@ -98,9 +118,6 @@ internal sealed partial class EvidenceWriter
             : Words.Text($"the sum of its words is {Words.Hex(sum.Value)}; ");
     }
 
-    private static string Hypotheses(OuterVerdict outer) =>
-        outer.Hypotheses > 1 ? Words.Text($" (corrected for {outer.Hypotheses} hypotheses)") : "";
-
     private ChecksumEvidence OfPacket(OuterVerdict outer, in BadPacket packet)
     {
         string head = $"outer checksum {Words.Hex(packet.Found)}, right is {Words.Hex(packet.Right)}";
@@ -114,7 +131,13 @@ internal sealed partial class EvidenceWriter
             return Packet(EvidenceKind.ConstantChecksum, in packet, $"{head}; {Words.Hex(packet.Found)} is {made}{repeat}", implied: null, outer.Origin);
         }
 
-        if (outer.Mechanism is OuterMechanism.None or OuterMechanism.Constant || !fits)
+        if (outer.Mechanism == OuterMechanism.OnceAddress)
+        {
+            int off = Residue.Of(packet.Found - packet.Right);
+            return Packet(off == outer.Delta ? EvidenceKind.Stale : EvidenceKind.Damage, in packet, Words.Text($"{head}: off by {off} (mod 65535){repeat}"), implied: null, outer.IsDestination || off != outer.Delta ? null : outer.Origin);
+        }
+
+        if (outer.Mechanism is OuterMechanism.None or OuterMechanism.Constant or OuterMechanism.OneBit || !fits)
         {
             int kept = packet.Implied(0);
             return Packet(EvidenceKind.Damage, in packet, Words.Text($"{head}; with the address kept it would be right for source port {kept}, {(_range.Contains(kept) ? "within" : "outside of")} {_range}{repeat}"), implied: null, origin: null);
@@ -125,9 +148,7 @@ internal sealed partial class EvidenceWriter
         string undone = outer.Shift == 0 ? "" : Words.Text($" + {outer.Shift}");
         string with = outer.Origin is { } origin && !outer.IsDestination ? Words.Text($"{origin.Address} port {port}") : Words.Text($"source port {port}");
         string where = outer.Mechanism == OuterMechanism.OtherPort ? $", {(_range.Contains(port) ? "within" : "outside of")} {_range}" : " (kept)";
-        string change = outer.Shift == 0 ? ""
-            : outer.Mechanism == OuterMechanism.OnceAddress || outer.Cause == ChecksumCause.StaleAfterNat ? Words.Text($"; {outer.Shift} is new - old address")
-            : Words.Text($"; {outer.Shift} is twice new - old address");
+        string change = outer.Shift == 0 ? "" : Words.Text($"; {outer.Shift} is twice new - old address");
         return Packet(EvidenceKind.ImpliedPort, in packet, Words.Text($"{head}; {Words.Hex(packet.Found)} came from {with} = {sum}{undone} mod 65535{where}{change}{repeat}"), port, outer.IsDestination ? null : outer.Origin);
     }
 
@@ -145,6 +166,11 @@ internal sealed partial class EvidenceWriter
     private void WriteInner()
     {
         Dictionary<FlowKey, StaleName> stale = verdict.Stale.ToDictionary(static s => s.Flow.Key);
+        if (verdict.InnerDelta is { } delta && direction.Inner.Deltas[(ushort)delta].Total > 1)
+        {
+            Add(EvidenceKind.Stale, $"{Words.Count(direction.Inner.Deltas[(ushort)delta].Total, "distinct packet is", "distinct packets are")} off by the same {delta} (mod 65535): one address or port rewritten in all of them");
+        }
+
         foreach (StaleName name in verdict.Stale)
         {
             _evidence.Add(new ChecksumEvidence(EvidenceKind.Stale, Stale(name))
@@ -160,8 +186,8 @@ internal sealed partial class EvidenceWriter
             string found = layer.Protocol == ChecksumProtocol.Sctp ? Words.Text($"0x{layer.Found:x8}") : Words.Hex((int)layer.Found);
             int? expected = Expected(in layer);
             string text = layer.Status == ChecksumStatus.Illegal
-                ? $"{Flow(packet.Flow)}: checksum {found}: {LayerReasons.Describe(in layer) ?? "forbidden here"}"
-                : $"{Flow(packet.Flow)}: checksum {found}, right is {(expected is null ? "unknown" : layer.Protocol == ChecksumProtocol.Sctp ? Words.Text($"0x{layer.Expected:x8}") : Words.Hex(expected.Value))}";
+                ? $"{Flow(packet.Flow)}: {LayerWords.Of(in layer)} checksum {found}: {LayerReasons.Describe(in layer) ?? "forbidden here"}"
+                : $"{Flow(packet.Flow)}: {LayerWords.Of(in layer)} checksum {found}, right is {(expected is null ? "unknown" : layer.Protocol == ChecksumProtocol.Sctp ? Words.Text($"0x{layer.Expected:x8}") : Words.Hex(expected.Value))}";
             _evidence.Add(new ChecksumEvidence(stale.ContainsKey(packet.Flow) ? EvidenceKind.Stale : EvidenceKind.Damage, text)
             {
                 Path = path(packet.Path),
@@ -186,9 +212,10 @@ internal sealed partial class EvidenceWriter
     {
         FlowKey key = name.Flow.Key;
         string side = name.IsSource ? "source" : "destination";
-        string what = name.Address.IsNone
+        string what = name.Address.IsNone && name.Port == 0 ? "another address" : name.Address.IsNone
             ? Words.Text($"{side} port {name.Port} (or {(name.IsSource ? "destination" : "source")} port {name.OtherPort})")
             : name.Port == 0 ? $"{side} {name.Address}" : $"{side} {Endpoint(name.Address, name.Port)}";
-        return Words.Text($"{Flow(in key)}: {Words.Count(name.Flow.Agreeing, "distinct packet is", "distinct packets are")} right for {what}: found - right = {name.Flow.Delta} = new - old (mod 65535); by chance {Words.Probability(name.LogChance)}");
+        string tries = name.Tried > 0 && name.Flow.Agreeing < 2 && !name.Address.IsNone ? Words.Text($"; one hit among {name.Tried} tries is chance in {Words.Probability(Math.Log(Math.Min(1, name.Tried / 65535.0)))}") : "";
+        return Words.Text($"{Flow(in key)}: {Words.Count(name.Flow.Agreeing, "distinct packet is", "distinct packets are")} right for {what}: found - right = {name.Flow.Delta} = new - old (mod 65535){tries}");
     }
 }

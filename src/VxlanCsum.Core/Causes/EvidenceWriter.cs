@@ -41,12 +41,12 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
 
         if (direction.OuterRight > 0 && verdict.Outer is not null)
         {
-            Add(EvidenceKind.Setup, $"{Words.Packets(direction.OuterRight)} of the direction have a right outer UDP checksum that is not zero: the tunnel sends outer checksums, so defect A (which needs a zero) cannot be at work");
+            Add(EvidenceKind.Setup, $"{Words.Packets(direction.OuterRight)} of the direction have a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks against defect A (it needs a zero)");
         }
 
         if (direction.OuterAbsent > 0 && verdict.Outer is not null)
         {
-            Add(EvidenceKind.Setup, $"{Words.Packets(direction.OuterAbsent)} of the direction have no outer UDP checksum: the tunnel does not send any (noudpcsum), so defect B (which needs one) cannot be at work");
+            Add(EvidenceKind.Setup, $"{Words.Packets(direction.OuterAbsent)} of the direction have no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B (it needs one)");
         }
     }
 
@@ -64,7 +64,8 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             return;
         }
 
-        Add(EvidenceKind.SourcePort, $"{ports.OutsideCount} of {ports.DistinctCount} outer source ports are outside of {_range} (ip_local_port_range): the tunnel device did not choose them, so the outer packets were source-translated. If the tunnel was made with srcport, give its range with -SourcePortRange");
+        bool suspected = ports.SnatSuspected;
+        Add(EvidenceKind.SourcePort, $"{ports.OutsideCount} of {Words.Count(ports.DistinctCount, "outer source port", "outer source ports")} {(ports.OutsideCount == 1 ? "is" : "are")} outside of {_range} (ip_local_port_range): {(suspected ? "the outer packets were probably source-translated" : "the outer packet may have been source-translated")}; a sender that is no Linux, or a tunnel made with srcport, has another range (-SourcePortRange)");
         foreach ((int capture, long frame, ushort port) in ports.First)
         {
             _evidence.Add(new ChecksumEvidence(EvidenceKind.SourcePort, Words.Text($"outer source port {port} is outside of {_range}"))
@@ -141,14 +142,15 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             Add(EvidenceKind.Seed, $"{Words.PacketsAre(direction.Pending)} unfinished, with {direction.SeedValues.Count} different seed values; each matches by chance 1 in 65535");
         }
 
-        if (direction.Unverified > 0)
+        foreach ((LayerReason reason, long count) in direction.UnverifiedReasons)
         {
-            Add(EvidenceKind.Unverifiable, $"{Words.Packets(direction.Unverified)} could not be verified: fragments, or cut by the snapshot length");
+            LayerRecord why = new() { Reason = reason };
+            Add(EvidenceKind.Unverifiable, $"{Words.Packets(count)} could not be verified: {LayerReasons.Describe(in why) ?? "what is inside is not opened"}");
         }
 
         if (direction.Right > 0)
         {
-            Add(EvidenceKind.Verified, $"{direction.Right} of {Words.Packets(direction.Packets)} right in every checksum carried");
+            Add(EvidenceKind.Verified, $"{direction.Right} of {Words.Packets(direction.Packets)} {(direction.Right == 1 ? "is" : "are")} right in every checksum carried");
         }
 
         long untracked = direction.Outer.Untracked + direction.Inner.Untracked;

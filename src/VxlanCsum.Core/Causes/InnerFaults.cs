@@ -2,14 +2,23 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 
-/// <summary>Wrong checksums inside a tunnel, outside of tunnels, or in IP headers, by flow: a stale checksum is off by the same amount in all packets of a flow.</summary>
+/// <summary>
+/// Wrong checksums inside a tunnel, outside of tunnels, or in IP headers: by flow, and by the difference to the right value, which
+/// a rewritten address makes one. All are sums.
+/// </summary>
 internal sealed class InnerFaults(AnalysisBudget budget)
 {
     private readonly Dictionary<FlowKey, DamagedFlow> _index = [];
 
     /// <summary>In order of appearance.</summary>
     public List<DamagedFlow> Flows { get; } = [];
+
+    /// <summary>Distinct packets by their difference; "local" are those whose checksum covers addresses.</summary>
+    public Tallies Deltas { get; } = new();
     public List<DamagedPacket> Packets { get; } = [];
+
+    /// <summary>Wrong checksums by layer: what is named in words.</summary>
+    public SortedDictionary<(byte Depth, ChecksumProtocol Protocol), long> Layers { get; } = [];
     public long Count { get; private set; }
     public long Untracked { get; private set; }
 
@@ -26,23 +35,64 @@ internal sealed class InnerFaults(AnalysisBudget budget)
     {
         Count++;
         ref readonly LayerRecord layer = ref seen.Damaged;
+        Layers[(layer.Depth, layer.Protocol)] = Layers.GetValueOrDefault((layer.Depth, layer.Protocol)) + 1;
         bool known = layer.Status == ChecksumStatus.Bad && (layer.Flags & (LayerFlags.HasExpected | LayerFlags.HasCompleted)) != 0;
         uint right = (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed : layer.Expected;
         int delta = known && layer.Protocol != ChecksumProtocol.Sctp ? Residue.Of((long)layer.Found - right) : 0;
-        if (layer.Status == ChecksumStatus.Illegal)
-        {
-            Illegal++;
-        }
-
-        if (seen.HasOuter && known)
+        Illegal += layer.Status == ChecksumStatus.Illegal ? 1 : 0;
+        // An address in a header that is wrong is covered by the outer checksum as well: that says nothing of when.
+        if (seen.HasOuter && known && layer.Protocol != ChecksumProtocol.IPv4)
         {
             OlderThanTunnel += seen.Outer.Status == ChecksumStatus.Good ? 1 : 0;
             YoungerThanTunnel += seen.Outer.Status == ChecksumStatus.Bad && Residue.Of((long)seen.Outer.Found - seen.Outer.Expected) == delta ? 1 : 0;
         }
 
+        AddFlow(in seen, known, delta, ((long)layer.Length << 32) | right, (ushort)right);
+        if (budget.TakeEvidence(Packets.Count))
+        {
+            Packets.Add(new DamagedPacket(seen.Path, seen.FrameNumber, seen.DamagedFlow, layer));
+        }
+    }
+
+    /// <summary>Takes over what another part of the same direction saw.</summary>
+    public void Merge(InnerFaults other)
+    {
+        Count += other.Count;
+        Untracked += other.Untracked;
+        OlderThanTunnel += other.OlderThanTunnel;
+        YoungerThanTunnel += other.YoungerThanTunnel;
+        Illegal += other.Illegal;
+        Deltas.Merge(other.Deltas);
+        foreach (((byte, ChecksumProtocol) layer, long count) in other.Layers)
+        {
+            Layers[layer] = Layers.GetValueOrDefault(layer) + count;
+        }
+
+        foreach (DamagedFlow flow in other.Flows)
+        {
+            if (_index.TryGetValue(flow.Key, out DamagedFlow? own))
+            {
+                own.Merge(flow);
+            }
+            else if (budget.TakeBinding(Flows.Count))
+            {
+                _index.Add(flow.Key, flow);
+                Flows.Add(flow);
+            }
+            else
+            {
+                Untracked += flow.Packets;
+            }
+        }
+
+        Packets.AddRange(other.Packets.Take(Math.Max(0, AnalysisBudget.EvidencePerDirection - Packets.Count)));
+    }
+
+    private void AddFlow(in Observation seen, bool known, int delta, long content, ushort right)
+    {
         if (!_index.TryGetValue(seen.DamagedFlow, out DamagedFlow? flow) && budget.TakeBinding(Flows.Count))
         {
-            flow = new DamagedFlow(seen.DamagedFlow, delta) { CanBeStale = known && HasPseudoHeader(layer.Protocol) };
+            flow = new DamagedFlow(seen.DamagedFlow, delta) { CanBeStale = known && HasPseudoHeader(seen.Damaged.Protocol) };
             _index.Add(seen.DamagedFlow, flow);
             Flows.Add(flow);
         }
@@ -51,14 +101,9 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         {
             Untracked++;
         }
-        else
+        else if (flow.Add(content, delta) && known)
         {
-            flow.Add(((long)layer.Length << 32) | right, delta);
-        }
-
-        if (budget.TakeEvidence(Packets.Count))
-        {
-            Packets.Add(new DamagedPacket(seen.Path, seen.FrameNumber, seen.DamagedFlow, layer));
+            Deltas.Add((ushort)delta, right, flow.CanBeStale);
         }
     }
 
@@ -82,18 +127,36 @@ internal sealed class DamagedFlow(FlowKey key, int delta)
     public int Agreeing { get; private set; }
     public int Disagreeing { get; private set; }
 
-    public void Add(long content, int delta)
+    /// <summary>False for a packet that was seen before, and where so many were that another proves nothing more.</summary>
+    public bool Add(long content, int delta)
     {
         Packets++;
-        if (delta != Delta)
+        bool agrees = delta == Delta;
+        if (agrees && (_contents.Count >= ContentsRemembered || _contents.Contains(content)))
         {
-            Disagreeing++;
+            return false;
         }
-        else if (_contents.Count < ContentsRemembered && !_contents.Contains(content))
+
+        if (_contents.Count < ContentsRemembered)
         {
             _contents.Add(content);
-            Agreeing++;
         }
+
+        Agreeing += agrees ? 1 : 0;
+        Disagreeing += agrees ? 0 : 1;
+        return true;
+    }
+
+    public void Merge(DamagedFlow other)
+    {
+        long packets = Packets + other.Packets;
+        foreach (long content in other._contents)
+        {
+            _ = Add(content, other.Delta);
+        }
+
+        Disagreeing += other.Disagreeing;
+        Packets = packets;
     }
 }
 

@@ -52,7 +52,7 @@ internal sealed partial class Narrative
 
     public string Recommend()
     {
-        string node = verdict.Outer?.Origin is { } origin && !verdict.Outer.IsDestination ? origin.Address.ToString() : source ?? "the sending nodes";
+        string node = verdict is { IsOuter: true, Outer: { Origin: { } origin, IsDestination: false } } ? origin.Address.ToString() : source ?? "the sending nodes";
         string port = Words.Text($"{(direction.TunnelPort == 0 ? "<tunnel port>" : direction.TunnelPort)}");
         return verdict.Cause switch
         {
@@ -60,7 +60,8 @@ internal sealed partial class Narrative
                 + " A kernel upgrade doesn't cure this: defect B is in every kernel from 4.6 to at least 6.18.",
             ChecksumCause.NatZeroChecksum => Cure(node, port)
                 + " A kernel with commit ea64d8d6c675 (5.7, 5.6.13, 5.4.41, 4.19.123, 4.14.181, and distributions' backports) cures defect A, though not the double NAT behind it.",
-            ChecksumCause.StaleAfterNat => "Find what rewrites these packets without correcting their checksum: NAT rules, tc or XDP programs, load balancers between the two. Trace-KubePostrouting shows whether this node's rules translate them.",
+            ChecksumCause.StaleAfterNat => "If the capture's addresses were edited, capture again, or give the original addresses with -NodeAddress. If not, find what rewrites these packets on the way without correcting their checksum: a translator, a load balancer, tc or XDP programs between the two.",
+            ChecksumCause.Corrupted when verdict.IsUnsure => "Capture more packets of the same flows, on both ends if you can, and test those: two distinct packets of one flow decide more than many single ones.",
             ChecksumCause.Corrupted => "Capture on both ends and compare: if the packets are right where they leave, look at cables, cards and firmware on the way.",
             ChecksumCause.OffloadForgotten or ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival =>
                 $"On {node}: ethtool -K <uplink> tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off; update the card's firmware or the hypervisor.",
@@ -68,6 +69,7 @@ internal sealed partial class Narrative
             ChecksumCause.OffloadPending or ChecksumCause.LcoPending =>
                 "Nothing is to be mended here. To see what reaches the wire, capture on the receiving node's uplink (tcpdump -i <uplink> -s 0 -w tunnel.pcap udp port " + port + ") and test that." + Snat(),
             ChecksumCause.NotVerifiable => "Capture whole packets (tcpdump -s 0) and test again." + Snat(),
+            ChecksumCause.None when direction.Unverified > 0 => "Nothing is to be done about what was verified; for the rest capture whole packets (tcpdump -s 0)." + Snat(),
             _ => "Nothing is to be done." + Snat(),
         };
     }
@@ -87,6 +89,6 @@ internal sealed partial class Narrative
     }
 
     private string Snat() => verdict.SnatSuspected
-        ? " The outer packets are source-translated, though: let Trace-KubePostrouting on the sending node name the rule, and keep the tunnel out of it (UnmarkTunnel, NoTrackTunnel or AcceptTunnelPort)."
+        ? " If the outer packets are source-translated, as their ports suggest, let Trace-KubePostrouting on the sending node name the rule, and keep the tunnel out of it (UnmarkTunnel, NoTrackTunnel or AcceptTunnelPort)."
         : "";
 }

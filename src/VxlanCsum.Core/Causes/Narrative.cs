@@ -1,3 +1,4 @@
+using VxlanCsum.Captures;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
@@ -20,16 +21,43 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
             ChecksumCause.StaleAfterNat => Stale(),
             ChecksumCause.Corrupted => Corrupted(),
             ChecksumCause.OffloadPending or ChecksumCause.LcoPending or ChecksumCause.OffloadForgotten => Pending(),
-            ChecksumCause.NotVerifiable => "Nothing could be verified: the packets are fragments, or the capture cut them short (snapshot length). Capture again with -s 0.",
-            _ => $"Every checksum of {Words.Packets(direction.Packets)} {Way} is right or absent.",
+            ChecksumCause.NotVerifiable => NotVerifiable(),
+            _ => Verified(),
         };
-        if (verdict.SnatSuspected && verdict.Cause is not (ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum))
+        if (direction.Ports.SnatSuspected && verdict.Cause is not (ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum))
         {
-            text += " Yet the outer packets were source-translated, as their source ports show: the tunnel itself is masqueraded, which is what the fault grows from. Packets whose inner checksum was complete, and super-packets, survive it; others do not.";
+            text += " The outer source ports look source-translated: the tunnel itself may be masqueraded, which is what the fault grows from. A sender that is no Linux, or a tunnel made with srcport, has such ports as well (-SourcePortRange).";
         }
 
         return isOverflow ? "Of many directions together: " + text : text;
     }
+
+    private string Verified() => direction.Unverified == 0
+        ? $"Every checksum of {Words.Packets(direction.Packets)} {Way} is right or absent."
+        : $"Every checksum of {direction.Judged} of {Words.Packets(direction.Packets)} {Way} that could be verified is right or absent; {Words.Count(direction.Unverified, "could", "could")} not be verified: {WhyUnverified()}.";
+
+    private string NotVerifiable() => direction.Judged == 0
+        ? $"Nothing could be verified of {Words.Packets(direction.Packets)} {Way}: {WhyUnverified()}."
+        : $"{direction.Unverified} of {Words.Packets(direction.Packets)} {Way} could not be verified: {WhyUnverified()}. The {direction.Judged} that could be {(direction.Judged == 1 ? "is" : "are")} right, which says little of the others.";
+
+    /// <summary>"cut off by the snapshot length: capture with -s 0".</summary>
+    private string WhyUnverified()
+    {
+        LayerReason most = direction.UnverifiedReasons.Count == 0 ? LayerReason.None : direction.UnverifiedReasons.MaxBy(static r => r.Value).Key;
+        return most switch
+        {
+            LayerReason.Truncated or LayerReason.BeyondCapture => "they were cut off by the snapshot length. Capture again with -s 0",
+            LayerReason.Fragment => "they are fragments, whose bytes are spread over several packets",
+            LayerReason.NoVerdict => "the text has no verdict on them. Print it with tcpdump -n -vv",
+            LayerReason.None => "what they carry is not opened here",
+            _ => new LayerRecord { Reason = most } is var layer && LayerReasons.Describe(in layer) is { } why ? why : "what they carry is not opened here",
+        };
+    }
+
+    /// <summary>What else it may be, where that is not far behind.</summary>
+    private string Unsure() => verdict.IsUnsure && verdict.Belief.Alternatives() is [{ } first, ..]
+        ? Words.Text($"This is unsure: {100 * verdict.Confidence:0} % for this, {100 * first.Probability:0} % for {first.Cause}. What would decide: {first.Decides}. ")
+        : "";
 
     private string Origin()
     {
@@ -42,7 +70,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         + $"The sender's kernel had completed the outer checksum (local checksum offload) while the inner one was still to be done by the device; then NAT on the sender rewrote {Origin()}of the encapsulated packet and took the complete checksum for a half-made one (defect B). "
         + (direction.SmallSeeds > 0 ? "The capture is the sender's own: the inner checksums are still to be completed, the outer ones are already spoilt. " : "")
         + "The receiver's kernel drops such packets without a word (UdpInCsumErrors in /proc/net/snmp counts them). "
-        + Weak() + Stall();
+        + Unsure() + Stall();
 
     private string Inside() => direction.Outer.InnerUnknown == 0 ? ", while what is inside is intact" : "";
 
@@ -50,15 +78,11 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     {
         OuterVerdict outer = verdict.Outer!;
         string change = outer.Origin is { } origin ? $"rewrote the source address {origin.Address}" : outer.OriginUnknown ? "rewrote the source address" : "rewrote the source port, keeping the address,";
-        return $"The outer UDP checksum of {outer.ConstantPackets} of {Words.Packets(direction.Packets)} {Way} is {Words.Hex(outer.Constant)}, whatever the packet holds. "
+        return $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong{Inside()}: {Words.Hex(outer.Constant)}, whatever the packet holds. "
             + $"The tunnel sends no outer checksum (zero); NAT on the sender {change} and \"updated\" the zero, because the inner checksum was still to be done by the device (defect A). "
             + "The receiver's kernel sees a checksum that is not zero, finds it wrong and drops the packet without a word (UdpInCsumErrors in /proc/net/snmp counts them). "
-            + Weak() + Stall();
+            + Unsure() + Stall();
     }
-
-    private string Weak() => verdict.LogChance > Math.Log(0.05)
-        ? $"The evidence is thin: chance alone explains it with probability {Words.Probability(verdict.LogChance)}; a longer capture settles it. "
-        : "";
 
     /// <summary>Why people see 1 s, 5 s or 63 s.</summary>
     private string Stall()
@@ -97,37 +121,43 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
 
     private string Stale()
     {
-        if (verdict.Outer is { Mechanism: not OuterMechanism.None } outer)
+        if (verdict.IsOuter && verdict.Outer is { } outer)
         {
             string change = outer.Mechanism == OuterMechanism.OtherPort ? "another source port"
                 : outer.Origin is { } origin ? $"the {(outer.IsDestination ? "destination" : "source")} address {origin.Address}" : "another address";
-            return $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is right for {change}: something on the way rewrote the packet and left the checksum alone. Neither kernel defect does that; look for a device or a rule (also XDP, tc, a load balancer) that translates without correcting. " + Weak();
+            string reach = direction.Outer.Others > 0 ? ", whatever they carry" : "";
+            return $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is right for {change}: one amount off{reach}. The packets were rewritten after they were sent and the checksum was left alone: by a translator on the way{Routed()}, or because the capture's addresses were edited or anonymised. Neither kernel defect does that. " + Unsure();
         }
 
-        StaleName first = verdict.Stale[0];
-        string what = first.Address.IsNone ? "another port" : $"the {(first.IsSource ? "source" : "destination")} {first.Address}";
-        string place = direction.Key.Tunnel == TunnelType.None ? "" : "inner ";
-        return $"The {place}checksum of {direction.Inner.Count} of {Words.Packets(direction.Packets)} {Way} is right for {what}: NAT rewrote the packet and left its checksum alone. " + Weak();
+        StaleName? first = verdict.Stale.FirstOrDefault(static s => !s.Address.IsNone);
+        string what = first is not null ? $"the {(first.IsSource ? "source" : "destination")} {first.Address}" : verdict.Stale is [{ Port: not 0 }] ? "another port" : "another address or port";
+        return $"The {Layers()} of {direction.Inner.Count} of {Words.Packets(direction.Packets)} {Way} is right for {what}: the packet was rewritten and its checksum left alone, by NAT, or because the capture's addresses were edited or anonymised. " + Unsure();
     }
+
+    private string Routed() => direction.Outer.Routed > 0 ? " (their TTL shows that they passed a router)" : "";
+
+    /// <summary>"inner TCP checksum", "outer IPv4 header checksum and inner UDP checksum".</summary>
+    private string Layers() => string.Join(" and ", direction.Inner.Layers.Keys.Take(3).Select(l => LayerWords.Of(l.Depth, l.Protocol, direction.Key.Tunnel != TunnelType.None) + " checksum"));
 
     private string Corrupted()
     {
         string text = direction.Outer.Count > 0
-            ? $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong{Inside()}, and neither defect nor another address or port in the capture explains the values. "
+            ? $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong{Inside()}, and no one cause explains the values. "
             : "";
         if (direction.Inner.Illegal > 0)
         {
-            text += $"{Words.Packets(direction.Inner.Illegal)} {Way} with a checksum of zero where it is forbidden: receivers drop them. ";
+            text += $"{Words.Packets(direction.Inner.Illegal)} {Way} {Have(direction.Inner.Illegal)} a checksum of zero where it is forbidden: receivers drop {(direction.Inner.Illegal == 1 ? "it" : "them")}. ";
         }
 
         long damaged = direction.Inner.Count - direction.Inner.Illegal;
         if (damaged > 0)
         {
-            text += $"{damaged} of {Words.Packets(direction.Packets)} {Way} {Have(damaged)} a wrong {(direction.Key.Tunnel == TunnelType.None ? "" : "inner ")}checksum, and no other address or port in the capture explains it. ";
+            text += $"{damaged} of {Words.Packets(direction.Packets)} {Way} {Have(damaged)} a wrong {Layers()}. ";
         }
 
-        return text + (verdict.LogChance > Math.Log(0.1)
-            ? "An address that the capture does not show could still explain it: give the addresses before NAT with -NodeAddress."
-            : "Packets of one flow are off by different amounts, or outside and inside alike: that is damage, not translation.");
+        return text + (verdict.IsUnsure ? Unsure()
+            : verdict.Outer is { Mechanism: OuterMechanism.OneBit } ? "They are all off by one and the same bit: that is damage at one place, not translation."
+            : direction.Inner.YoungerThanTunnel > 0 ? "Outside and inside are off alike: that is damage on the way, not translation."
+            : "They are off by different amounts: that is damage, not translation.");
     }
 }

@@ -21,6 +21,12 @@ internal struct Observation
     public HostId OuterSource, OuterDestination;
     public ushort OuterSourcePort, OuterDestinationPort;
 
+    /// <summary>Time to live (hop limit) of the tunnel packet; 0 where it is not known.</summary>
+    public byte OuterTtl;
+
+    /// <summary>It is none that a sender starts with: so the packet passed a router.</summary>
+    public readonly bool IsRouted => OuterTtl is not (0 or 64 or 128 or 255);
+
     /// <summary>The UDP header of the tunnel, where the tunnel is over UDP.</summary>
     public LayerRecord Outer;
     public bool HasOuter;

@@ -20,6 +20,7 @@ internal static class ObservationFactory
             Vni = verdict.Vni,
             OuterSourcePort = verdict.TunnelSourcePort,
             OuterDestinationPort = verdict.TunnelDestinationPort,
+            OuterTtl = verdict.TunnelTtl,
         };
         seen.Fill(verdict.LayerSpan, new VerdictAddresses(verdict), verdict.TunnelAddress, Math.Max(frame.WireLength, (uint)frame.CapturedLength), verdict.Status);
         return seen;
@@ -33,6 +34,7 @@ internal static class ObservationFactory
             TimestampNanoseconds = packet.TimestampNanoseconds,
             Tunnel = packet.TunnelType,
             Vni = packet.Vni ?? -1,
+            OuterTtl = packet.Facts.TunnelTtl,
         };
         if (packet.Facts is PackedFacts facts)
         {

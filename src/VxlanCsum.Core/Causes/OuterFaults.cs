@@ -4,8 +4,9 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Causes;
 
 /// <summary>
-/// The wrong outer UDP checksums of one tunnel direction over inner packets that are intact: what both defects leave.
-/// Kept by binding, since NAT rewrites all packets of one binding alike.
+/// The wrong outer UDP checksums of one tunnel direction over inner packets that are intact. Kept by binding, since NAT rewrites
+/// all packets of one binding alike; by the value on the wire, which defect A makes one; and by the difference to the right value,
+/// which an address rewritten elsewhere makes one. All are sums.
 /// </summary>
 internal sealed class OuterFaults(AnalysisBudget budget)
 {
@@ -15,10 +16,19 @@ internal sealed class OuterFaults(AnalysisBudget budget)
     public List<Binding> Bindings { get; } = [];
 
     /// <summary>By the checksum on the wire.</summary>
-    public Dictionary<ushort, WireValue> Values { get; } = [];
+    public Tallies Wires { get; } = new();
+
+    /// <summary>By what is found minus what is right (mod 65535).</summary>
+    public Tallies Deltas { get; } = new();
+
+    /// <summary>The same against the bytes as captured, where something inside is unfinished: an editor of captures takes them as they are.</summary>
+    public Tallies DeltasAsCaptured { get; } = new();
 
     public List<BadPacket> Packets { get; } = [];
     public long Count { get; private set; }
+
+    /// <summary>Packets that carry what the defects do not touch: neither TCP nor UDP.</summary>
+    public long Others { get; private set; }
 
     /// <summary>Packets whose inside is not told of: text with the outer lines alone.</summary>
     public long InnerUnknown { get; private set; }
@@ -26,20 +36,21 @@ internal sealed class OuterFaults(AnalysisBudget budget)
     /// <summary>Packets of bindings beyond what the analysis may remember.</summary>
     public long Untracked { get; private set; }
 
+    /// <summary>Packets that passed a router, by their TTL, and those that did not.</summary>
+    public long Routed { get; private set; }
+    public long Unrouted { get; private set; }
+
     public void Add(in Observation seen)
     {
         Count++;
+        bool local = CouldBePartial(in seen);
+        Others += local ? 0 : 1;
         InnerUnknown += seen.InnerUnknown ? 1 : 0;
+        Routed += seen.IsRouted ? 1 : 0;
+        Unrouted += seen.OuterTtl != 0 && !seen.IsRouted ? 1 : 0;
         ushort wire = (ushort)seen.Outer.Found, right = Right(in seen.Outer), port = seen.OuterSourcePort;
-        ref WireValue value = ref CollectionsMarshal.GetValueRefOrAddDefault(Values, wire, out _);
-        value.Packets++;
-        if (value.Expected is not { Count: >= WireValue.Enough })
-        {
-            (value.Expected ??= []).Add(right);
-        }
-
-        int implied = Residue.Of(port + right - wire);
-        Binding? binding = Find(in seen, port, implied);
+        int delta = Residue.Of(wire - right);
+        Binding? binding = Find(in seen, port, delta, local);
         bool repeat = false;
         if (binding is null)
         {
@@ -48,13 +59,53 @@ internal sealed class OuterFaults(AnalysisBudget budget)
         else
         {
             binding.Packets++;
-            repeat = !binding.AddContent(Content(in seen), implied);
+            repeat = !binding.AddContent(Content(in seen), delta);
+        }
+
+        if (!repeat && binding is not null)
+        {
+            Wires.Add(wire, right, local);
+            Deltas.Add((ushort)delta, right, local);
+            bool known = (seen.Outer.Flags & LayerFlags.HasExpected) != 0;
+            DeltasAsCaptured.Add((ushort)(known ? Residue.Of(wire - (long)seen.Outer.Expected) : delta), right, local);
         }
 
         if (budget.TakeEvidence(Packets.Count))
         {
-            Packets.Add(new BadPacket(seen.Path, seen.FrameNumber, port, wire, right, repeat, binding?.CouldBePartial ?? CouldBePartial(in seen)));
+            Packets.Add(new BadPacket(seen.Path, seen.FrameNumber, port, wire, right, repeat, local));
         }
+    }
+
+    /// <summary>Takes over what another part of the same direction saw.</summary>
+    public void Merge(OuterFaults other)
+    {
+        Count += other.Count;
+        Others += other.Others;
+        InnerUnknown += other.InnerUnknown;
+        Untracked += other.Untracked;
+        Routed += other.Routed;
+        Unrouted += other.Unrouted;
+        Wires.Merge(other.Wires);
+        Deltas.Merge(other.Deltas);
+        DeltasAsCaptured.Merge(other.DeltasAsCaptured);
+        foreach (Binding binding in other.Bindings)
+        {
+            if (_index.TryGetValue((binding.SourcePort, binding.Flow), out Binding? own))
+            {
+                own.Merge(binding);
+            }
+            else if (budget.TakeBinding(Bindings.Count))
+            {
+                _index.Add((binding.SourcePort, binding.Flow), binding);
+                Bindings.Add(binding);
+            }
+            else
+            {
+                Untracked += binding.Packets;
+            }
+        }
+
+        Packets.AddRange(other.Packets.Take(Math.Max(0, AnalysisBudget.EvidencePerDirection - Packets.Count)));
     }
 
     /// <summary>The value that is right on the wire: once what is unfinished inside has been completed.</summary>
@@ -62,10 +113,10 @@ internal sealed class OuterFaults(AnalysisBudget budget)
         (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed : (ushort)layer.Expected;
 
     /// <summary>Both defects need an inner header that offloading was to complete: Linux leaves only TCP and UDP so.</summary>
-    private static bool CouldBePartial(in Observation seen) =>
+    public static bool CouldBePartial(in Observation seen) =>
         seen.InnerUnknown || (seen.HasInner && seen.Inner.Protocol is ChecksumProtocol.Tcp or ChecksumProtocol.Udp && seen.Inner.Status is ChecksumStatus.Good or ChecksumStatus.Partial);
 
-    private Binding? Find(in Observation seen, ushort port, int implied)
+    private Binding? Find(in Observation seen, ushort port, int delta, bool local)
     {
         if (_index.TryGetValue((port, seen.Flow), out Binding? binding))
         {
@@ -77,7 +128,7 @@ internal sealed class OuterFaults(AnalysisBudget budget)
             return null;
         }
 
-        binding = new Binding(port, seen.Flow, implied, CouldBePartial(in seen));
+        binding = new Binding(port, seen.Flow, delta, local);
         _index.Add((port, seen.Flow), binding);
         Bindings.Add(binding);
         return binding;
@@ -96,7 +147,7 @@ internal sealed class OuterFaults(AnalysisBudget budget)
 }
 
 /// <summary>Packets that share outer source, outer source port and inner flow: one entry of the NAT table.</summary>
-internal sealed class Binding(ushort sourcePort, FlowKey flow, int implied, bool couldBePartial)
+internal sealed class Binding(ushort sourcePort, FlowKey flow, int delta, bool couldBePartial)
 {
     private const int ContentsRemembered = 16;
     private readonly List<long> _contents = [];
@@ -104,28 +155,27 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int implied, bool
     public ushort SourcePort { get; } = sourcePort;
     public FlowKey Flow { get; } = flow;
 
-    /// <summary>The port for which its first packet's checksum is right, if the address was kept (mod 65535).</summary>
-    public int Implied { get; } = implied;
+    /// <summary>What its first packet carries minus what is right (mod 65535).</summary>
+    public int Delta { get; } = delta;
     public bool CouldBePartial { get; } = couldBePartial;
+
+    /// <summary>The port for which its first packet's checksum is right, if the address was kept (mod 65535).</summary>
+    public int Implied => Residue.Of(SourcePort - Delta);
     public long Packets { get; set; }
 
-    /// <summary>Distinct packets that imply that port, the first among them.</summary>
+    /// <summary>Distinct packets that are off by <see cref="Delta"/>, the first among them.</summary>
     public int Agreeing { get; private set; }
 
-    /// <summary>Distinct packets that do not.</summary>
+    /// <summary>Distinct packets that are not.</summary>
     public int Disagreeing { get; private set; }
 
-    /// <summary>False for a packet that was seen before.</summary>
-    public bool AddContent(long content, int implied)
+    /// <summary>False for a packet that was seen before, and where so many were that another proves nothing more.</summary>
+    public bool AddContent(long content, int delta)
     {
-        if (_contents.Contains(content))
+        bool agrees = delta == Delta;
+        // The same packet with another checksum is no retransmission but a contradiction.
+        if (agrees && (_contents.Count >= ContentsRemembered || _contents.Contains(content)))
         {
-            // The same packet with another checksum is no retransmission but a contradiction.
-            if (implied != Implied)
-            {
-                Disagreeing++;
-            }
-
             return false;
         }
 
@@ -133,34 +183,22 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int implied, bool
         {
             _contents.Add(content);
         }
-        else
-        {
-            // Not remembered: agreement beyond this is no longer counted, disagreement is.
-            Disagreeing += implied != Implied ? 1 : 0;
-            return true;
-        }
 
-        if (implied == Implied)
-        {
-            Agreeing++;
-        }
-        else
-        {
-            Disagreeing++;
-        }
-
+        Agreeing += agrees ? 1 : 0;
+        Disagreeing += agrees ? 0 : 1;
         return true;
     }
-}
 
-/// <summary>A checksum value on bad packets, and the values that would have been right for them.</summary>
-internal struct WireValue
-{
-    /// <summary>Distinct right values that settle the question; more need not be remembered.</summary>
-    public const int Enough = 64;
+    public void Merge(Binding other)
+    {
+        Packets += other.Packets;
+        foreach (long content in other._contents)
+        {
+            _ = AddContent(content, other.Delta);
+        }
 
-    public long Packets;
-    public HashSet<ushort>? Expected;
+        Disagreeing += other.Disagreeing;
+    }
 }
 
 /// <summary>One packet with a wrong outer checksum, kept as evidence.</summary>

@@ -3,12 +3,16 @@ namespace VxlanCsum.Causes;
 /// <summary>How an outer fault is explained.</summary>
 internal enum OuterMechanism
 {
+    /// <summary>Each packet by itself.</summary>
     None,
+
+    /// <summary>Damage that always hits one bit.</summary>
+    OneBit,
 
     /// <summary>Defect A: one constant value.</summary>
     Constant,
 
-    /// <summary>Defect B (or, where the inner packet rules it out, a checksum left alone): right for another source port.</summary>
+    /// <summary>Defect B, or a checksum left alone: right for another source port, one a binding.</summary>
     OtherPort,
 
     /// <summary>Defect B with the port kept: off by twice the change of address.</summary>
@@ -18,18 +22,16 @@ internal enum OuterMechanism
     OnceAddress,
 }
 
-/// <summary>What explains the wrong outer checksums of a direction, and how surely.</summary>
-/// <param name="Cause">Corrupted where nothing does.</param>
+/// <summary>One explanation of a direction's wrong outer checksums, with the parameters that fit best.</summary>
+/// <param name="Cause">What it comes to.</param>
 /// <param name="Mechanism">How.</param>
-/// <param name="LogChance">That it is chance, corrected for the hypotheses tried.</param>
-internal sealed record OuterVerdict(ChecksumCause Cause, OuterMechanism Mechanism, double LogChance)
+/// <param name="Weight">Logarithm of: how likely it was before, times how likely it makes what was seen.</param>
+internal sealed record OuterVerdict(ChecksumCause Cause, OuterMechanism Mechanism, double Weight)
 {
-    public static readonly OuterVerdict None = new(ChecksumCause.Corrupted, OuterMechanism.None, 0);
-
     /// <summary>The address before NAT; null where it was kept or is unknown.</summary>
     public OriginCandidate? Origin { get; init; }
 
-    /// <summary>The checksums do not say whether the address changed, or from which.</summary>
+    /// <summary>The address changed, and no candidate explains it.</summary>
     public bool OriginUnknown { get; init; }
 
     /// <summary>The destination was rewritten, not the source.</summary>
@@ -38,28 +40,9 @@ internal sealed record OuterVerdict(ChecksumCause Cause, OuterMechanism Mechanis
     /// <summary>What to add (mod 65535) to a kept-address port to get the implied one.</summary>
     public int Shift { get; init; }
 
-    /// <summary>Bindings looked at, and those that fit.</summary>
-    public int Trials { get; init; }
-    public int Hits { get; init; }
-
-    /// <summary>Bindings with two or more distinct packets that imply one port, and those packets.</summary>
-    public int AgreeingBindings { get; init; }
-    public int AgreeingPackets { get; init; }
-
-    /// <summary>The value (defect A), how many packets carry it, and how many different ones were right for them.</summary>
+    /// <summary>The value on the wire (defect A).</summary>
     public ushort Constant { get; init; }
-    public long ConstantPackets { get; init; }
-    public int ConstantExpected { get; init; }
 
-    /// <summary>Of <see cref="LogChance"/>, what agreeing packets contribute.</summary>
-    public double AgreementLogChance { get; init; }
-
-    /// <summary>The hypothesis tests that the chance is corrected for.</summary>
-    public int Hypotheses { get; init; } = 1;
-
-    /// <summary>The same bindings would fit with the address kept.</summary>
-    public bool KeptFitsToo { get; init; }
-
-    /// <summary>The constant difference of all bindings; where no candidate explains it.</summary>
+    /// <summary>The one difference of all bindings, or the bit.</summary>
     public int Delta { get; init; }
 }

@@ -20,8 +20,8 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             TunnelType = key.Tunnel,
             Vnis = [.. direction.Vnis],
             Cause = verdict.Cause,
-            Confidence = Chance.Confidence(verdict.LogChance),
-            ChanceProbability = Math.Exp(verdict.LogChance),
+            Confidence = verdict.Confidence,
+            Alternatives = verdict.Belief.Alternatives(),
             Packets = direction.Packets,
             BadPackets = direction.Bad,
             PendingPackets = direction.Pending,
@@ -30,8 +30,8 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             HealedFlows = broken.Count(static f => f.IsHealed),
             Timeline = direction.Timeline.Intervals(),
             Evidence = evidence.Write(isOverflow),
-            ImpliedOriginalPort = ImpliedPorts(direction, verdict.Outer),
-            ImpliedOriginalAddress = verdict.Outer is { IsDestination: false, Origin: { } origin } ? origin.Address.ToIPAddress() : null,
+            ImpliedOriginalPort = ImpliedPorts(direction, verdict.IsOuter ? verdict.Outer : null),
+            ImpliedOriginalAddress = verdict is { IsOuter: true, Outer: { IsDestination: false, Origin: { } origin } } ? origin.Address.ToIPAddress() : null,
             OuterSnatSuspected = verdict.SnatSuspected,
             Vantage = verdict.Vantage,
             UnfinishedOnArrival = verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival,
@@ -41,7 +41,7 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
         };
     }
 
-    private static int[] ImpliedPorts(Direction direction, OuterVerdict? outer) => outer?.Mechanism is OuterMechanism.OtherPort or OuterMechanism.TwiceAddress or OuterMechanism.OnceAddress
+    private static int[] ImpliedPorts(Direction direction, OuterVerdict? outer) => outer?.Mechanism is OuterMechanism.OtherPort or OuterMechanism.TwiceAddress
         ? [.. direction.Outer.Bindings.Where(b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat).Select(b => Residue.Of(b.Implied + outer.Shift)).Distinct()]
         : [];
 

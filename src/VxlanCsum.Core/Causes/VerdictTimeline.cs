@@ -44,6 +44,19 @@ internal sealed class VerdictTimeline
         _counts[at + 3] += bad;
     }
 
+    /// <summary>Takes over the counts of another; its intervals may be spread over two of these where they are wider.</summary>
+    public void Merge(VerdictTimeline other)
+    {
+        for (int i = 0; i < Most && other._start != long.MinValue; i++)
+        {
+            Span<long> counts = other._counts.AsSpan(i * Verdicts, Verdicts);
+            if (counts.IndexOfAnyExcept(0) >= 0)
+            {
+                Add(other._start + (i * other._width), counts[0], counts[1], counts[2], counts[3]);
+            }
+        }
+    }
+
     /// <summary>The intervals that hold packets, in order.</summary>
     public IReadOnlyList<VerdictInterval> Intervals()
     {

@@ -48,6 +48,10 @@ internal sealed unsafe class FrameVerdict
     /// <summary>The IP header of that tunnel, or -1.</summary>
     public int TunnelAddress;
 
+    /// <summary>Time to live (hop limit) of the tunnel's IP header; 0 where there is no tunnel.</summary>
+    public byte TunnelTtl => TunnelAddress < 0 ? (byte)0
+        : Addresses[TunnelAddress].Size == 4 ? Frame[Addresses[TunnelAddress].Offset - 4] : Frame[Addresses[TunnelAddress].Offset - 1];
+
     /// <summary>Ports of the tunnel's UDP header; 0 for tunnels without.</summary>
     public ushort TunnelSourcePort;
     public ushort TunnelDestinationPort;

@@ -53,6 +53,7 @@ internal sealed class PackedFacts : PacketFacts
         {
             Tunnel = verdict.Tunnel,
             Vni = verdict.Vni,
+            TunnelTtl = verdict.TunnelTtl,
             Status = verdict.Status,
             Cause = verdict.Cause,
         };

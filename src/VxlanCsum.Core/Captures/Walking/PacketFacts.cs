@@ -10,6 +10,9 @@ internal abstract class PacketFacts
     public abstract IReadOnlyList<ChecksumLayer> Layers { get; }
     public TunnelType Tunnel { get; init; }
     public int Vni { get; init; } = -1;
+
+    /// <summary>Time to live (hop limit) of the tunnel's IP header; 0 where there is no tunnel, or it is not known.</summary>
+    public byte TunnelTtl { get; init; }
     public ChecksumStatus Status { get; init; }
     public ChecksumCause Cause { get; init; }
 }

@@ -28,7 +28,7 @@ internal sealed record SavedResult
 
     public double Confidence { get; init; }
 
-    public double ChanceProbability { get; init; }
+    public CauseAlternative[] Alternatives { get; init; } = [];
 
     public long Packets { get; init; }
 
@@ -69,7 +69,7 @@ internal sealed record SavedResult
         Vnis = result.Vnis,
         Cause = result.Cause,
         Confidence = result.Confidence,
-        ChanceProbability = result.ChanceProbability,
+        Alternatives = [.. result.Alternatives],
         Packets = result.Packets,
         BadPackets = result.BadPackets,
         PendingPackets = result.PendingPackets,
@@ -96,7 +96,7 @@ internal sealed record SavedResult
         Vnis = Vnis,
         Cause = Cause,
         Confidence = Confidence,
-        ChanceProbability = ChanceProbability,
+        Alternatives = Alternatives,
         Packets = Packets,
         BadPackets = BadPackets,
         PendingPackets = PendingPackets,

@@ -3,7 +3,7 @@ using System.Net;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Verdicts;
 
-namespace VxlanCsum.UnitTests.Causes;
+namespace VxlanCsum.Simulation;
 
 /// <summary>
 /// Builds tunnel packets and does to them what kernels do, straight from the definitions and with arithmetic of its
@@ -21,8 +21,11 @@ internal sealed record TunnelFrame
     public string InnerSource { get; init; } = "10.244.1.1";
     public string InnerDestination { get; init; } = "10.244.2.1";
 
-    /// <summary>6, 17 or 1.</summary>
+    /// <summary>6, 17 or 1; 0 for ARP.</summary>
     public int Protocol { get; init; } = 17;
+
+    /// <summary>Of the outer packet.</summary>
+    public int Ttl { get; init; } = 64;
     public int InnerSourcePort { get; init; } = 50000;
     public int InnerDestinationPort { get; init; } = 53;
     public int Payload { get; init; } = 40;
@@ -117,6 +120,73 @@ internal sealed record TunnelFrame
         return frame;
     }
 
+    /// <summary>No outer checksum, the inner one left to the device.</summary>
+    public byte[] SeedOnly()
+    {
+        byte[] frame = WithoutOuter();
+        Put16(frame, InnerField, InnerSeed(frame));
+        return frame;
+    }
+
+    /// <summary>Other outer addresses in a finished frame, as an editor of captures or a translator that mends nothing but, at most, the IP header leaves it.</summary>
+    public byte[] Readdress(byte[] frame, string source, string destination, bool mendHeader = true)
+    {
+        int size = IsIPv6 ? 16 : 4, at = OuterIp + (IsIPv6 ? 8 : 12);
+        IPAddress.Parse(source).GetAddressBytes().CopyTo(frame, at);
+        IPAddress.Parse(destination).GetAddressBytes().CopyTo(frame, at + size);
+        if (!IsIPv6 && mendHeader)
+        {
+            Put16(frame, OuterIp + 10, 0);
+            Put16(frame, OuterIp + 10, ~Sum(frame.AsSpan(OuterIp, 20)));
+        }
+
+        return frame;
+    }
+
+    /// <summary>The same of the inner addresses; nothing is mended but, at most, the IP header.</summary>
+    public byte[] ReaddressInner(byte[] frame, string source, string destination, bool mendHeader = true)
+    {
+        if (Protocol == 0)
+        {
+            return frame;
+        }
+
+        IPAddress.Parse(source).GetAddressBytes().CopyTo(frame, InnerIp + 12);
+        IPAddress.Parse(destination).GetAddressBytes().CopyTo(frame, InnerIp + 16);
+        if (mendHeader)
+        {
+            Put16(frame, InnerIp + 10, 0);
+            Put16(frame, InnerIp + 10, ~Sum(frame.AsSpan(InnerIp, 20)));
+        }
+
+        return frame;
+    }
+
+    /// <summary>The inner checksum of a finished frame left to the device again; without an outer one nothing else depends on it.</summary>
+    public byte[] Unfinish(byte[] frame)
+    {
+        Put16(frame, InnerField, InnerSeed(frame));
+        return frame;
+    }
+
+    /// <summary>Whether the inner checksum is not the one for its bytes.</summary>
+    public bool InnerIsWrong(byte[] frame)
+    {
+        byte[] copy = [.. frame];
+        Complete(copy);
+        return !copy.AsSpan().SequenceEqual(frame);
+    }
+
+    /// <summary>Offsets of bytes that can be damaged without the packet becoming another: the outer checksum, the VNI, inner Ethernet addresses, the inner payload.</summary>
+    public int[] DamageablePlaces(byte[] frame) =>
+    [
+        OuterUdp + 6, OuterUdp + 7, OuterUdp + 12, OuterUdp + 13, OuterUdp + 14,
+        .. Enumerable.Range(OuterUdp + 16, 12),
+        .. Enumerable.Range(InnerField + 2, Math.Max(0, frame.Length - InnerField - 2)).Where(i => Protocol != 0 && i >= InnerIp + 20 + (Protocol == 6 ? 20 : 8)),
+    ];
+
+    public int OuterField => OuterUdp + 6;
+
     /// <summary>Another outer checksum.</summary>
     public byte[] WithOuterChecksum(int value)
     {
@@ -137,7 +207,7 @@ internal sealed record TunnelFrame
     private byte[] Headers()
     {
         int l4 = (Protocol == 6 ? 20 : 8) + Payload;
-        byte[] frame = new byte[InnerIp + 20 + l4];
+        byte[] frame = new byte[InnerIp + (Protocol == 0 ? 28 : 20 + l4)];
         frame[0] = frame[6] = 2;
         Span<byte> outer = frame.AsSpan(OuterIp);
         int udpLength = frame.Length - OuterUdp;
@@ -148,14 +218,14 @@ internal sealed record TunnelFrame
             outer[0] = 0x60;
             Put16(frame, OuterIp + 4, udpLength);
             outer[6] = 17;
-            outer[7] = 64;
+            outer[7] = (byte)Ttl;
             source.CopyTo(outer[8..]);
             destination.CopyTo(outer[24..]);
         }
         else
         {
             Put16(frame, 12, 0x0800);
-            IPv4(frame, OuterIp, 17, 20 + udpLength, source, destination);
+            IPv4(frame, OuterIp, 17, 20 + udpLength, source, destination, Ttl);
         }
 
         Put16(frame, OuterUdp, SourcePort);
@@ -173,6 +243,16 @@ internal sealed record TunnelFrame
 
         Put16(frame, tunnel + 4, Vni >> 8);
         frame[tunnel + 6] = (byte)Vni;
+        if (Protocol == 0)
+        {
+            Put16(frame, InnerIp - 2, 0x0806);
+            new byte[] { 0, 1, 8, 0, 6, 4, 0, 1 }.CopyTo(frame, InnerIp);
+            Put16(frame, InnerIp + 8, Seed);
+            IPAddress.Parse(InnerSource).GetAddressBytes().CopyTo(frame, InnerIp + 14);
+            IPAddress.Parse(InnerDestination).GetAddressBytes().CopyTo(frame, InnerIp + 24);
+            return frame;
+        }
+
         Put16(frame, InnerIp - 2, 0x0800);
         IPv4(frame, InnerIp, Protocol, 20 + l4, IPAddress.Parse(InnerSource).GetAddressBytes(), IPAddress.Parse(InnerDestination).GetAddressBytes());
         Transport(frame, l4);
@@ -204,6 +284,11 @@ internal sealed record TunnelFrame
 
     private void Complete(byte[] frame)
     {
+        if (Protocol == 0)
+        {
+            return;
+        }
+
         Put16(frame, InnerField, 0);
         int sum = Sum(frame.AsSpan(InnerIp + 20)) + (Protocol == 1 ? 0 : InnerSeed(frame));
         int right = ~Fold(sum) & 0xffff;
@@ -231,11 +316,11 @@ internal sealed record TunnelFrame
         }
     }
 
-    private static void IPv4(byte[] frame, int at, int protocol, int total, byte[] source, byte[] destination)
+    private static void IPv4(byte[] frame, int at, int protocol, int total, byte[] source, byte[] destination, int ttl = 64)
     {
         frame[at] = 0x45;
         Put16(frame, at + 2, total);
-        frame[at + 8] = 64;
+        frame[at + 8] = (byte)ttl;
         frame[at + 9] = (byte)protocol;
         source.CopyTo(frame, at + 12);
         destination.CopyTo(frame, at + 16);

@@ -1,0 +1,61 @@
+using VxlanCsum.Captures;
+using VxlanCsum.Causes;
+
+namespace VxlanCsum.Simulation;
+
+/// <summary>One packet of a simulated capture.</summary>
+internal sealed record SimulatedFrame(byte[] Bytes, TimeSpan Time);
+
+/// <summary>Packets, and what is true of them.</summary>
+/// <param name="Truth">What was done to them.</param>
+/// <param name="Frames">In the order of time.</param>
+/// <param name="Source">Outer source of the direction that it was done to, as captured.</param>
+/// <param name="Destination">Its outer destination.</param>
+/// <param name="NodeAddresses">What the operator says with -NodeAddress.</param>
+/// <param name="Flows">Inner flows of that direction.</param>
+/// <param name="PacketsEach">Distinct packets of each.</param>
+internal sealed record SimulatedCapture(
+    Truth Truth, IReadOnlyList<SimulatedFrame> Frames, string Source, string Destination, string[] NodeAddresses, int Flows, int PacketsEach)
+{
+    private static readonly CaptureInterface s_interface = new("simulated.pcap", 0, null, LinkType.Ethernet, 0);
+
+    /// <summary>The causes that are a right answer.</summary>
+    public bool IsRight(ChecksumCause cause) => Truth switch
+    {
+        Truth.Healthy => cause == ChecksumCause.None,
+        Truth.Unfinished => cause is ChecksumCause.None or ChecksumCause.OffloadPending or ChecksumCause.LcoPending,
+        Truth.DeviceForgets => cause == ChecksumCause.OffloadForgotten,
+        Truth.DefectAPort or Truth.DefectAAddress => cause == ChecksumCause.NatZeroChecksum,
+        Truth.DefectBPort or Truth.DefectBAddress => cause == ChecksumCause.NatLocalChecksum,
+        Truth.Translated or Truth.Anonymised => cause == ChecksumCause.StaleAfterNat,
+        _ => cause == ChecksumCause.Corrupted,
+    };
+
+    /// <summary>The results of the analysis, as Test-VxlanChecksum gives them.</summary>
+    public unsafe IReadOnlyList<VxlanChecksumResult> Analyze()
+    {
+        CauseAnalyzer analyzer = new(new CauseOptions { NodeAddresses = [.. NodeAddresses.Select(static a => HostId.From(System.Net.IPAddress.Parse(a)))] });
+        FrameWalker walker = new(new TunnelPorts());
+        byte[] buffer = new byte[4096];
+        long number = 0;
+        fixed (byte* p = buffer)
+        {
+            foreach (SimulatedFrame frame in Frames)
+            {
+                frame.Bytes.CopyTo(buffer, 0);
+                CapturedFrame captured = new()
+                {
+                    Data = p,
+                    CapturedLength = frame.Bytes.Length,
+                    WireLength = (uint)frame.Bytes.Length,
+                    Number = ++number,
+                    TimestampNanoseconds = frame.Time.Ticks * 100,
+                    Interface = s_interface,
+                };
+                analyzer.Add(walker.Walk(in captured), in captured);
+            }
+        }
+
+        return analyzer.Complete();
+    }
+}

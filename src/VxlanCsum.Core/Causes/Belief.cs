@@ -1,0 +1,53 @@
+namespace VxlanCsum.Causes;
+
+/// <summary>How much each cause is believed; sums to one.</summary>
+internal sealed class Belief
+{
+    /// <summary>Below this an alternative is not worth a line.</summary>
+    private const double Negligible = 0.005;
+    private readonly List<(ChecksumCause Cause, double Probability)> _causes;
+
+    private Belief(List<(ChecksumCause, double)> causes) => _causes = causes;
+
+    public ChecksumCause Cause => _causes[0].Cause;
+
+    public double Confidence => _causes[0].Probability;
+
+    /// <summary>There is but one.</summary>
+    public static Belief Certain(ChecksumCause cause) => new([(cause, 1)]);
+
+    /// <summary>Of one cause with this probability, and another with the rest.</summary>
+    public static Belief Of(ChecksumCause cause, double probability, ChecksumCause other) =>
+        Of([(cause, Math.Log(probability)), (other, Math.Log(1 - probability))]);
+
+    /// <summary>From the logarithms of weights, which need not sum to anything.</summary>
+    public static Belief Of(IReadOnlyCollection<(ChecksumCause Cause, double Weight)> explanations)
+    {
+        double total = Weights.Sum(explanations.Select(static e => e.Weight));
+        return new([.. explanations
+            .GroupBy(static e => e.Cause, (cause, of) => (cause, Probability: Math.Exp(Weights.Sum(of.Select(static e => e.Weight)) - total)))
+            .OrderByDescending(static c => c.Probability)]);
+    }
+
+    public double Of(ChecksumCause cause) => _causes.Find(c => c.Cause == cause).Probability;
+
+    /// <summary>The other causes, the likeliest first, each with what would decide.</summary>
+    public IReadOnlyList<CauseAlternative> Alternatives() =>
+        [.. _causes.Skip(1).Where(static c => c.Probability >= Negligible).Select(c => new CauseAlternative(c.Cause, c.Probability, Decides(c.Cause)))];
+
+    private string Decides(ChecksumCause other) => (Cause, other) switch
+    {
+        (ChecksumCause.NatLocalChecksum, ChecksumCause.Corrupted) or (ChecksumCause.Corrupted, ChecksumCause.NatLocalChecksum) =>
+            "two different packets of one flow: NAT makes both right for one and the same port, damage does not",
+        (ChecksumCause.NatLocalChecksum, ChecksumCause.StaleAfterNat) or (ChecksumCause.StaleAfterNat, ChecksumCause.NatLocalChecksum) =>
+            "a ping (or ARP) through the tunnel while it is captured, and a second flow: an address rewritten elsewhere spoils all of them by one amount, the kernel's defect spares the ping",
+        (ChecksumCause.NatZeroChecksum, _) or (_, ChecksumCause.NatZeroChecksum) =>
+            "more packets of other lengths: defect A leaves one value on all of them, and packets beside them have no outer checksum",
+        (ChecksumCause.StaleAfterNat, ChecksumCause.Corrupted) or (ChecksumCause.Corrupted, ChecksumCause.StaleAfterNat) =>
+            "more packets of the flow: a rewritten address leaves all of them off by one amount, damage by different ones; or the addresses before, with -NodeAddress",
+        (ChecksumCause.OffloadForgotten, _) or (_, ChecksumCause.OffloadForgotten) =>
+            "where it was captured (-LocalAddress): at the sender unfinished checksums are right, at the receiver a device forgot them; and whether they were answered",
+        (ChecksumCause.None, _) or (_, ChecksumCause.None) => "whole packets (tcpdump -s 0)",
+        _ => "a longer capture of whole packets (tcpdump -s 0), also where they leave",
+    };
+}

@@ -1,0 +1,100 @@
+namespace VxlanCsum.Causes;
+
+/// <summary>One explanation of a direction's wrong checksums inside, outside of tunnels, or in IP headers.</summary>
+/// <param name="Cause">StaleAfterNat or Corrupted.</param>
+/// <param name="Weight">Logarithm of: how likely it was before, times how likely it makes what was seen.</param>
+/// <param name="Delta">The one difference, where there is one for all flows.</param>
+internal readonly record struct InnerVerdict(ChecksumCause Cause, double Weight, int? Delta);
+
+/// <summary>The same weighing for checksums that no tunnel's NAT touches: damage, or addresses and ports rewritten without mending.</summary>
+internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
+{
+    private const int CandidatesTried = 256;
+
+    public List<InnerVerdict> Weigh()
+    {
+        int mode = faults.Deltas.Mode;
+        double younger = faults.YoungerThanTunnel > 0 ? Math.Log(0.02) : 0;
+        return
+        [
+            new(ChecksumCause.Corrupted, Math.Log(0.45) + Strays(static _ => true, Weights.Damage, othersToo: true), null),
+            new(ChecksumCause.Corrupted, Math.Log(0.1) + OneBit(mode), null),
+            new(ChecksumCause.StaleAfterNat, Math.Log(0.25) + younger + ByFlow(), null),
+            new(ChecksumCause.StaleAfterNat, Math.Log(0.2) + younger + One(mode), mode),
+        ];
+    }
+
+    /// <summary>One difference in all flows: one address pair, or an editor that replaces each address by one other.</summary>
+    private double One(int delta) => delta == 0 ? double.NegativeInfinity
+        : Change(default, delta) + Strays(d => d == delta, static _ => Weights.LogUsual, othersToo: false);
+
+    private double OneBit(int mode)
+    {
+        int bit = Weights.BitOf(mode);
+        return Weights.Add(
+            Strays(d => bit >= 0 && Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2), othersToo: true) - Math.Log(16),
+            Strays(d => bit >= 0 && d == mode, static _ => Weights.LogUsual, othersToo: true) - Math.Log(32)) - Math.Log(2);
+    }
+
+    private double Strays(Func<int, bool> explained, Func<int, double> each, bool othersToo)
+    {
+        double sum = faults.Deltas.Rest * (Weights.LogOutlier + Weights.OneValue);
+        foreach ((ushort delta, Tally count) in faults.Deltas.Counts)
+        {
+            bool fits = explained(delta);
+            sum += count.Local * (fits ? each(delta) : Weights.Stray(delta));
+            sum += count.Others * (fits && othersToo ? each(delta) : Weights.Stray(delta));
+        }
+
+        return sum;
+    }
+
+    /// <summary>NAT that leaves the checksum alone: one difference a flow.</summary>
+    private double ByFlow()
+    {
+        double sum = faults.Deltas.Rest * Weights.OneValue;
+        foreach (DamagedFlow flow in faults.Flows)
+        {
+            double stray = Weights.Stray(flow.Delta);
+            if (!flow.CanBeStale || flow.Delta == 0)
+            {
+                sum += (flow.Agreeing + flow.Disagreeing) * stray;
+                continue;
+            }
+
+            double first = Weights.LogUsual + Change(flow.Key, flow.Delta);
+            sum += (flow.Agreeing == 1 ? Weights.Add(first, stray) : first + ((flow.Agreeing - 1) * Weights.LogUsual))
+                + (flow.Disagreeing * (Weights.LogOutlier + Weights.OneValue));
+        }
+
+        return sum;
+    }
+
+    /// <summary>Whether that change was to be expected: from an address or an endpoint of the capture, from the same network, or from anywhere.</summary>
+    private double Change(FlowKey key, int delta)
+    {
+        double sum = Math.Log(0.3) + Weights.OneValue;
+        if (Weights.IsNear(delta))
+        {
+            sum = Weights.Add(sum, Math.Log(0.3 / 510));
+        }
+
+        if (key.Source.IsNone)
+        {
+            return sum;
+        }
+
+        // What the operator names is worth more than what merely occurs.
+        sum = Weights.Add(sum, Matches(key, map.NodeAddresses, delta, 0.25));
+        sum = Weights.Add(sum, Matches(key, map.Addresses, delta, 0.1));
+        List<(HostId Address, ushort Port)> endpoints = [.. map.Endpoints.Take(CandidatesTried)];
+        int ends = endpoints.Count(e => StaleNames.IsEndpoint(key, e.Address, e.Port, delta));
+        return ends == 0 ? sum : Weights.Add(sum, Math.Log(0.1 * ends / (2 * endpoints.Count)));
+    }
+
+    private static double Matches(FlowKey key, IReadOnlyList<HostId> addresses, int delta, double share)
+    {
+        int tried = Math.Min(CandidatesTried, addresses.Count), hits = addresses.Take(CandidatesTried).Count(a => StaleNames.IsSource(key, a, delta) || StaleNames.IsDestination(key, a, delta));
+        return hits == 0 ? double.NegativeInfinity : Math.Log(share * hits / (2 * tried));
+    }
+}

@@ -1,0 +1,61 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace VxlanCsum.Causes;
+
+/// <summary>Distinct bad packets by one 16-bit number: sums, so that two counts of parts of one direction add up to the whole's.</summary>
+internal sealed class Tallies
+{
+    /// <summary>Numbers told apart; packets with others are only counted. One number that explains all is soon among them.</summary>
+    private const int Most = 4096;
+    private readonly Dictionary<ushort, Tally> _counts = [];
+
+    public IEnumerable<KeyValuePair<ushort, Tally>> Counts => _counts;
+
+    /// <summary>Packets with numbers beyond those told apart.</summary>
+    public long Rest { get; private set; }
+
+    public Tally this[ushort number] => _counts.GetValueOrDefault(number);
+
+    /// <summary>The number that most packets have.</summary>
+    public ushort Mode => _counts.Count == 0 ? (ushort)0 : _counts.MaxBy(static c => c.Value.Total).Key;
+
+    public void Add(ushort number, ushort right, bool local) =>
+        Add(number, new Tally { Local = local ? 1 : 0, Others = local ? 0 : 1, Rights = 1UL << (int)((right * 0x9e3779b1u) >> 26) });
+
+    public void Merge(Tallies other)
+    {
+        Rest += other.Rest;
+        foreach ((ushort number, Tally count) in other._counts)
+        {
+            Add(number, count);
+        }
+    }
+
+    private void Add(ushort number, Tally count)
+    {
+        if (_counts.Count >= Most && !_counts.ContainsKey(number))
+        {
+            Rest += count.Total;
+            return;
+        }
+
+        ref Tally own = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, number, out _);
+        own = new Tally { Local = own.Local + count.Local, Others = own.Others + count.Others, Rights = own.Rights | count.Rights };
+    }
+}
+
+/// <summary>Distinct packets that share a number.</summary>
+internal struct Tally
+{
+    /// <summary>With TCP or UDP inside, which offloading completes; and with anything else.</summary>
+    public int Local, Others;
+
+    /// <summary>One bit of 64 for each right value, by its hash.</summary>
+    public ulong Rights;
+
+    public readonly int Total => Local + Others;
+
+    /// <summary>Different right values, at least.</summary>
+    public readonly int DistinctRights => BitOperations.PopCount(Rights);
+}
