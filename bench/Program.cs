@@ -10,6 +10,8 @@ internal static class Program
             runs every contender N times in turn and writes medians and ratios (default bench/RESULTS.md).
         rules [the same options]
             Makes the rules of a node with 50,000 services and times reading and walking them (default bench/RULES.md).
+        calibration [--captures N]
+            Simulates captures with known truth and counts right and wrong verdicts (bench/CALIBRATION.md).
         kernels [BenchmarkDotNet's options]
             Times the checksum kernels.
         """;
@@ -22,6 +24,8 @@ internal static class Program
                 return Comparison.Run(Options.Parse(options));
             case ["rules", .. var options]:
                 return RuleComparison.Run(Options.Parse(options));
+            case ["calibration", .. var options]:
+                return CalibrationBench.Run(options);
             case ["kernels", .. var options]:
                 BenchmarkSwitcher.FromTypes([typeof(Kernels)]).Run(options);
                 return 0;

@@ -26,6 +26,21 @@ internal sealed class BrokenFlows(AnalysisBudget budget)
         return flow;
     }
 
+    /// <summary>Takes over the flows of a later part of the capture; those that broke in both stay the earlier part's.</summary>
+    public void Merge(BrokenFlows other)
+    {
+        foreach ((FlowKey key, BrokenFlow flow) in other._flows)
+        {
+            if (!_flows.ContainsKey(key) && budget.TakeBrokenFlow())
+            {
+                _flows.Add(key, flow);
+            }
+        }
+    }
+
+    /// <summary>The one that stands for this flow in the whole capture.</summary>
+    public BrokenFlow Of(BrokenFlow part) => _flows.GetValueOrDefault(part.Key, part);
+
     /// <summary>A packet that was right in all it carries.</summary>
     public void Heal(in Observation seen)
     {

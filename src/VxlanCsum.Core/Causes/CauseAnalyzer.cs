@@ -51,6 +51,34 @@ internal sealed class CauseAnalyzer
         Add(ref seen, frame.Interface.Path);
     }
 
+    /// <summary>
+    /// Takes over what another saw of the same capture. Evidence is kept as sums, so parts that were read side by side give what one
+    /// reading gives; the other is used up.
+    /// </summary>
+    public void Merge(CauseAnalyzer other)
+    {
+        Packets += other.Packets;
+        int[] paths = [.. other._paths.Select(PathIndex)];
+        _broken.Merge(other._broken);
+        foreach (Direction part in other._directions.Values)
+        {
+            part.Renumber(paths);
+            Direction own = Find(part.Key, part.Bad > 0);
+            own.Merge(part);
+        }
+
+        if (other._overflow is not null)
+        {
+            other._overflow.Renumber(paths);
+            (_overflow ??= new Direction(default, _budget, _broken)).Merge(other._overflow);
+        }
+
+        foreach ((FlowKey flow, FlowTrace trace) in other._flows)
+        {
+            MergeFlow(flow, in trace);
+        }
+    }
+
     /// <summary>The results so far: faults first, then in order of appearance.</summary>
     public IReadOnlyList<VxlanChecksumResult> Complete()
     {
@@ -107,28 +135,33 @@ internal sealed class CauseAnalyzer
         DirectionKey key = seen.Tunnel == TunnelType.None
             ? new(TunnelType.None, seen.OuterSource, default)
             : new(seen.Tunnel, seen.OuterSource, seen.OuterDestination);
-        if (_last is not null && _last.Key == key)
+        return _last is not null && _last.Key == key
+            ? _last
+            : _last = Find(key, seen.HasDamaged || (seen.HasOuter && seen.Outer.Status == ChecksumStatus.Bad));
+    }
+
+    private Direction Find(DirectionKey key, bool isBad)
+    {
+        if (_directions.TryGetValue(key, out Direction? direction))
         {
-            return _last;
+            return direction;
         }
 
-        if (!_directions.TryGetValue(key, out Direction? direction))
+        // A faulty direction keeps its name, whatever came before it.
+        if (_directions.Count >= AnalysisBudget.Directions && !(isBad && MakeRoom()))
         {
-            if (_directions.Count >= AnalysisBudget.Directions && !MakeRoom(in seen))
-            {
-                return _overflow ??= new Direction(default, _budget, _broken);
-            }
-
-            direction = new Direction(key, _budget, _broken);
-            _directions.Add(key, direction);
-            _healthy.Enqueue(direction);
-            if (key.Tunnel != TunnelType.None)
-            {
-                _map.AddTunnel(in key);
-            }
+            return _overflow ??= new Direction(default, _budget, _broken);
         }
 
-        return _last = direction;
+        direction = new Direction(key, _budget, _broken);
+        _directions.Add(key, direction);
+        _healthy.Enqueue(direction);
+        if (key.Tunnel != TunnelType.None)
+        {
+            _map.AddTunnel(in key);
+        }
+
+        return direction;
     }
 
     private void Trace(in Observation seen, Direction direction)
@@ -155,14 +188,9 @@ internal sealed class CauseAnalyzer
         trace.Data |= seen.Flow.Protocol != ChecksumProtocol.Tcp || seen.Inner.Length > 60;
     }
 
-    /// <summary>A faulty direction keeps its name, whatever came before it: the oldest healthy one goes into the common heap.</summary>
-    private bool MakeRoom(in Observation seen)
+    /// <summary>The oldest healthy direction goes into the common heap; false where there is none.</summary>
+    private bool MakeRoom()
     {
-        if (!seen.HasDamaged && !(seen.HasOuter && seen.Outer.Status == ChecksumStatus.Bad))
-        {
-            return false;
-        }
-
         while (_healthy.TryDequeue(out Direction? direction))
         {
             if (!direction.IsFaultless)
@@ -177,6 +205,24 @@ internal sealed class CauseAnalyzer
         }
 
         return false;
+    }
+
+    private void MergeFlow(FlowKey flow, in FlowTrace part)
+    {
+        if (_flows.Count >= AnalysisBudget.Flows && !_flows.ContainsKey(flow))
+        {
+            return;
+        }
+
+        ref FlowTrace own = ref CollectionsMarshal.GetValueRefOrAddDefault(_flows, flow, out bool known);
+        if (!known)
+        {
+            own.Direction = _directions.GetValueOrDefault(part.Direction.Key) ?? _overflow ?? part.Direction;
+            _map.Add(in flow);
+        }
+
+        own.Seed |= part.Seed;
+        own.Data |= part.Data;
     }
 
     private DirectionVerdict Judge(Direction direction, List<Direction> all, HashSet<Direction> answered)

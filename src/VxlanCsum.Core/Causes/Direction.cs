@@ -146,7 +146,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         SeedValues.UnionWith(other.SeedValues.Take(MostSeeds - SeedValues.Count));
         InnerSources.UnionWith(other.InnerSources.Take(AnalysisBudget.VnisPerDirection - InnerSources.Count));
         Paths.UnionWith(other.Paths);
-        _broken.UnionWith(other._broken.Take(AnalysisBudget.FlowsPerDirection - _broken.Count));
+        _broken.UnionWith(other._broken.Select(flows.Of).Take(AnalysisBudget.FlowsPerDirection - _broken.Count));
         Ports.Merge(other.Ports);
         Timeline.Merge(other.Timeline);
         foreach ((LayerReason reason, long count) in other.UnverifiedReasons)
@@ -158,6 +158,22 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         {
             Take(sample);
         }
+    }
+
+    /// <summary>Gives its paths the numbers that another analysis has for them.</summary>
+    public void Renumber(int[] paths)
+    {
+        int[] own = [.. Paths.Select(p => paths[p])];
+        Paths.Clear();
+        Paths.UnionWith(own);
+        for (int i = 0; i < Samples.Count; i++)
+        {
+            Samples[i] = Samples[i] with { Path = paths[Samples[i].Path] };
+        }
+
+        Outer.Renumber(paths);
+        Inner.Renumber(paths);
+        Ports.Renumber(paths);
     }
 
     private void MergeOuter(Direction other)

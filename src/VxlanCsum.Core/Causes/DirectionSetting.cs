@@ -31,7 +31,7 @@ internal sealed record DirectionSetting
         {
             PeerAddresses = candidates.Any(static c => c.Reason == OriginReason.AddressedByPeer) ? PeerAddress.Another : opposite is not null ? PeerAddress.Own : PeerAddress.Unknown,
             OppositeSends = with == without ? null : with,
-            OppositeDelta = opposite is { Outer.Count: > 0 } ? opposite.Outer.Deltas.Mode : null,
+            OppositeDelta = opposite is { Outer.Count: > 0 } ? opposite.Outer.Deltas().Mode : null,
         };
     }
 }

@@ -74,8 +74,8 @@ internal sealed record DirectionVerdict(Belief Belief)
     }
 
     /// <summary>
-    /// Left to the device and seen before it, or forgotten by it? Whoever sees a packet behind a router, or finished outside and not
-    /// inside, sees it on the wire. An answer to it says that it arrived whole.
+    /// Left to the device and seen before it, or forgotten by it? A packet that is finished outside and not inside was on a wire; one that
+    /// passed a router may have passed it inside of a host, between containers. An answer to it says that it arrived whole.
     /// </summary>
     private static Belief OfUnfinished(Direction direction, CaptureVantage vantage, bool onWire, bool answered)
     {
@@ -86,7 +86,7 @@ internal sealed record DirectionVerdict(Belief Belief)
         }
 
         double forgotten = Math.Log(0.25 / 0.75);
-        forgotten += direction.OuterRightOverSeed > 0 ? 8 : direction.RoutedSeeds > 0 ? 6 : 0;
+        forgotten += direction.OuterRightOverSeed > 0 ? 8 : direction.RoutedSeeds > 0 ? 1 : 0;
         forgotten += answered ? -9 : 0;
         forgotten += vantage == CaptureVantage.Sender && direction.OuterRightOverSeed + direction.RoutedSeeds == 0 && direction.OuterLocal > 0 ? -0.5 : 0;
         forgotten += direction.OuterRightOverSeed == 0 && onWire && !answered ? 1 : 0;

@@ -25,7 +25,7 @@ internal sealed partial class EvidenceWriter
         switch (outer.Mechanism)
         {
             case OuterMechanism.Constant:
-                Tally constant = direction.Outer.Wires[outer.Constant];
+                Tally constant = direction.Outer.Wires()[outer.Constant];
                 Add(EvidenceKind.ConstantChecksum, $"{Words.Count(constant.Total, "distinct packet carries", "distinct packets carry")} {Words.Hex(outer.Constant)}, though {Words.Count(constant.DistinctRights, "value", "different values")}{(constant.DistinctRights >= 48 ? " or more" : "")} would be right; damage gives one value twice in 1 of 65535 cases");
                 break;
             case OuterMechanism.OtherPort:
@@ -53,7 +53,7 @@ internal sealed partial class EvidenceWriter
             Add(EvidenceKind.AgreeingPort, $"{agreeing.Sum(static b => b.Agreeing)} distinct packets of {Words.Count(agreeing.Count, "binding", "bindings")} agree on their binding's port; each after a binding's first does so by chance 1 in 65535 (identical retransmissions are not counted)");
         }
 
-        int apart = bindings.Sum(static b => b.Disagreeing);
+        long apart = bindings.Sum(static b => b.Disagreeing);
         if (apart > 0)
         {
             Add(EvidenceKind.Damage, $"{Words.Count(apart, "distinct packet contradicts", "distinct packets contradict")} the port of the binding: damage besides, or another cause");
@@ -62,7 +62,7 @@ internal sealed partial class EvidenceWriter
 
     private void WriteDelta(OuterVerdict outer)
     {
-        Tally tally = direction.Outer.Deltas[(ushort)outer.Delta];
+        Tally tally = (outer.IsAsCaptured ? direction.Outer.DeltasAsCaptured() : direction.Outer.Deltas())[(ushort)outer.Delta];
         string inside = tally.Others == 0 ? "all with TCP or UDP inside" : tally.Local == 0 ? "none with TCP or UDP inside" : Words.Text($"{tally.Others} of them with neither TCP nor UDP inside");
         string what = outer.Mechanism == OuterMechanism.TwiceAddress ? "twice a change of address" : "a change of address, or of a port";
         Add(EvidenceKind.ImpliedAddress, $"{Words.Count(tally.Total, "distinct packet is", "distinct packets are")} off by the same {outer.Delta} (mod 65535), {inside}: {what}. An original port for each binding would need {Words.Count(direction.Outer.Bindings.Count, "port", "ports")} to explain what one number does");
@@ -166,9 +166,9 @@ internal sealed partial class EvidenceWriter
     private void WriteInner()
     {
         Dictionary<FlowKey, StaleName> stale = verdict.Stale.ToDictionary(static s => s.Flow.Key);
-        if (verdict.InnerDelta is { } delta && direction.Inner.Deltas[(ushort)delta].Total > 1)
+        if (verdict.InnerDelta is { } delta && direction.Inner.Deltas()[(ushort)delta].Total is > 1 and int alike)
         {
-            Add(EvidenceKind.Stale, $"{Words.Count(direction.Inner.Deltas[(ushort)delta].Total, "distinct packet is", "distinct packets are")} off by the same {delta} (mod 65535): one address or port rewritten in all of them");
+            Add(EvidenceKind.Stale, $"{Words.Count(alike, "distinct packet is", "distinct packets are")} off by the same {delta} (mod 65535): one address or port rewritten in all of them");
         }
 
         foreach (StaleName name in verdict.Stale)

@@ -13,8 +13,6 @@ internal sealed class InnerFaults(AnalysisBudget budget)
     /// <summary>In order of appearance.</summary>
     public List<DamagedFlow> Flows { get; } = [];
 
-    /// <summary>Distinct packets by their difference; "local" are those whose checksum covers addresses.</summary>
-    public Tallies Deltas { get; } = new();
     public List<DamagedPacket> Packets { get; } = [];
 
     /// <summary>Wrong checksums by layer: what is named in words.</summary>
@@ -47,10 +45,35 @@ internal sealed class InnerFaults(AnalysisBudget budget)
             YoungerThanTunnel += seen.Outer.Status == ChecksumStatus.Bad && Residue.Of((long)seen.Outer.Found - seen.Outer.Expected) == delta ? 1 : 0;
         }
 
-        AddFlow(in seen, known, delta, ((long)layer.Length << 32) | right, (ushort)right);
+        AddFlow(in seen, known, delta, ((long)layer.Length << 32) | right);
         if (budget.TakeEvidence(Packets.Count))
         {
             Packets.Add(new DamagedPacket(seen.Path, seen.FrameNumber, seen.DamagedFlow, layer));
+        }
+    }
+
+    /// <summary>Distinct packets by their difference; "local" are those whose checksum covers addresses.</summary>
+    public Tallies Deltas()
+    {
+        Tallies tallies = new();
+        foreach (DamagedFlow flow in Flows)
+        {
+            foreach ((long content, int delta) in flow.Distinct.Where(static d => d.Delta != 0))
+            {
+                tallies.Add((ushort)delta, (ushort)content, flow.CanBeStale);
+            }
+
+            tallies.AddRest(flow.Unremembered);
+        }
+
+        return tallies;
+    }
+
+    public void Renumber(int[] paths)
+    {
+        for (int i = 0; i < Packets.Count; i++)
+        {
+            Packets[i] = Packets[i] with { Path = paths[Packets[i].Path] };
         }
     }
 
@@ -62,7 +85,6 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         OlderThanTunnel += other.OlderThanTunnel;
         YoungerThanTunnel += other.YoungerThanTunnel;
         Illegal += other.Illegal;
-        Deltas.Merge(other.Deltas);
         foreach (((byte, ChecksumProtocol) layer, long count) in other.Layers)
         {
             Layers[layer] = Layers.GetValueOrDefault(layer) + count;
@@ -88,7 +110,7 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         Packets.AddRange(other.Packets.Take(Math.Max(0, AnalysisBudget.EvidencePerDirection - Packets.Count)));
     }
 
-    private void AddFlow(in Observation seen, bool known, int delta, long content, ushort right)
+    private void AddFlow(in Observation seen, bool known, int delta, long content)
     {
         if (!_index.TryGetValue(seen.DamagedFlow, out DamagedFlow? flow) && budget.TakeBinding(Flows.Count))
         {
@@ -101,9 +123,9 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         {
             Untracked++;
         }
-        else if (flow.Add(content, delta) && known)
+        else
         {
-            Deltas.Add((ushort)delta, right, flow.CanBeStale);
+            flow.Add(content, known ? delta : 0);
         }
     }
 
@@ -115,8 +137,8 @@ internal sealed class InnerFaults(AnalysisBudget budget)
 /// <summary>A flow with wrong checksums.</summary>
 internal sealed class DamagedFlow(FlowKey key, int delta)
 {
-    private const int ContentsRemembered = 16;
-    private readonly List<long> _contents = [];
+    private const int Remembered = 16;
+    private readonly List<(long Content, int Delta)> _distinct = new(1);
 
     public FlowKey Key { get; } = key;
 
@@ -124,39 +146,47 @@ internal sealed class DamagedFlow(FlowKey key, int delta)
     public int Delta { get; } = delta;
     public bool CanBeStale { get; init; }
     public long Packets { get; private set; }
-    public int Agreeing { get; private set; }
-    public int Disagreeing { get; private set; }
 
-    /// <summary>False for a packet that was seen before, and where so many were that another proves nothing more.</summary>
-    public bool Add(long content, int delta)
+    /// <summary>Different packets, with what they carry minus what is right; 0 where that is not known.</summary>
+    public IReadOnlyList<(long Content, int Delta)> Distinct => _distinct;
+
+    /// <summary>Packets with other differences than the first, beyond those remembered.</summary>
+    public long Unremembered { get; private set; }
+    public int Agreeing => _distinct.Count(d => d.Delta == Delta);
+    public long Disagreeing => _distinct.Count - Agreeing + Unremembered;
+
+    /// <summary>A packet that was seen before, and one more of many that agree, prove nothing more.</summary>
+    public void Add(long content, int delta)
     {
         Packets++;
-        bool agrees = delta == Delta;
-        if (agrees && (_contents.Count >= ContentsRemembered || _contents.Contains(content)))
-        {
-            return false;
-        }
-
-        if (_contents.Count < ContentsRemembered)
-        {
-            _contents.Add(content);
-        }
-
-        Agreeing += agrees ? 1 : 0;
-        Disagreeing += agrees ? 0 : 1;
-        return true;
+        Remember(content, delta);
     }
 
     public void Merge(DamagedFlow other)
     {
-        long packets = Packets + other.Packets;
-        foreach (long content in other._contents)
+        Packets += other.Packets;
+        Unremembered += other.Unremembered;
+        foreach ((long content, int delta) in other._distinct)
         {
-            _ = Add(content, other.Delta);
+            Remember(content, delta);
+        }
+    }
+
+    private void Remember(long content, int delta)
+    {
+        if (_distinct.Contains((content, delta)))
+        {
+            return;
         }
 
-        Disagreeing += other.Disagreeing;
-        Packets = packets;
+        if (_distinct.Count < Remembered)
+        {
+            _distinct.Add((content, delta));
+        }
+        else
+        {
+            Unremembered += delta == Delta ? 0 : 1;
+        }
     }
 }
 

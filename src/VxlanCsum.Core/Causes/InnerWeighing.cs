@@ -10,10 +10,11 @@ internal readonly record struct InnerVerdict(ChecksumCause Cause, double Weight,
 internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
 {
     private const int CandidatesTried = 256;
+    private readonly Tallies _deltas = faults.Deltas();
 
     public List<InnerVerdict> Weigh()
     {
-        int mode = faults.Deltas.Mode;
+        int mode = _deltas.Mode;
         double younger = faults.YoungerThanTunnel > 0 ? Math.Log(0.02) : 0;
         return
         [
@@ -38,8 +39,8 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
 
     private double Strays(Func<int, bool> explained, Func<int, double> each, bool othersToo)
     {
-        double sum = faults.Deltas.Rest * (Weights.LogOutlier + Weights.OneValue);
-        foreach ((ushort delta, Tally count) in faults.Deltas.Counts)
+        double sum = _deltas.Rest * (Weights.LogOutlier + Weights.OneValue);
+        foreach ((ushort delta, Tally count) in _deltas.Counts)
         {
             bool fits = explained(delta);
             sum += count.Local * (fits ? each(delta) : Weights.Stray(delta));
@@ -52,7 +53,7 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
     /// <summary>NAT that leaves the checksum alone: one difference a flow.</summary>
     private double ByFlow()
     {
-        double sum = faults.Deltas.Rest * Weights.OneValue;
+        double sum = _deltas.Rest * Weights.OneValue;
         foreach (DamagedFlow flow in faults.Flows)
         {
             double stray = Weights.Stray(flow.Delta);

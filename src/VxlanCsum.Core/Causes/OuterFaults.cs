@@ -15,15 +15,6 @@ internal sealed class OuterFaults(AnalysisBudget budget)
     /// <summary>In order of appearance.</summary>
     public List<Binding> Bindings { get; } = [];
 
-    /// <summary>By the checksum on the wire.</summary>
-    public Tallies Wires { get; } = new();
-
-    /// <summary>By what is found minus what is right (mod 65535).</summary>
-    public Tallies Deltas { get; } = new();
-
-    /// <summary>The same against the bytes as captured, where something inside is unfinished: an editor of captures takes them as they are.</summary>
-    public Tallies DeltasAsCaptured { get; } = new();
-
     public List<BadPacket> Packets { get; } = [];
     public long Count { get; private set; }
 
@@ -59,20 +50,46 @@ internal sealed class OuterFaults(AnalysisBudget budget)
         else
         {
             binding.Packets++;
-            repeat = !binding.AddContent(Content(in seen), delta);
-        }
-
-        if (!repeat && binding is not null)
-        {
-            Wires.Add(wire, right, local);
-            Deltas.Add((ushort)delta, right, local);
             bool known = (seen.Outer.Flags & LayerFlags.HasExpected) != 0;
-            DeltasAsCaptured.Add((ushort)(known ? Residue.Of(wire - (long)seen.Outer.Expected) : delta), right, local);
+            repeat = !binding.Add(new DistinctPacket(Content(in seen), wire, right, known ? (ushort)seen.Outer.Expected : right));
         }
 
         if (budget.TakeEvidence(Packets.Count))
         {
             Packets.Add(new BadPacket(seen.Path, seen.FrameNumber, port, wire, right, repeat, local));
+        }
+    }
+
+    /// <summary>Distinct packets by the checksum on the wire.</summary>
+    public Tallies Wires() => Tally(static p => p.Wire);
+
+    /// <summary>By what is found minus what is right (mod 65535).</summary>
+    public Tallies Deltas() => Tally(static p => (ushort)p.Delta);
+
+    /// <summary>The same against the bytes as captured, where something inside is unfinished: an editor of captures takes them as they are.</summary>
+    public Tallies DeltasAsCaptured() => Tally(static p => (ushort)Residue.Of(p.Wire - p.AsCaptured));
+
+    private Tallies Tally(Func<DistinctPacket, ushort> number)
+    {
+        Tallies tallies = new();
+        foreach (Binding binding in Bindings)
+        {
+            foreach (DistinctPacket packet in binding.Distinct)
+            {
+                tallies.Add(number(packet), packet.Right, binding.CouldBePartial);
+            }
+
+            tallies.AddRest(binding.Unremembered);
+        }
+
+        return tallies;
+    }
+
+    public void Renumber(int[] paths)
+    {
+        for (int i = 0; i < Packets.Count; i++)
+        {
+            Packets[i] = Packets[i] with { Path = paths[Packets[i].Path] };
         }
     }
 
@@ -85,9 +102,6 @@ internal sealed class OuterFaults(AnalysisBudget budget)
         Untracked += other.Untracked;
         Routed += other.Routed;
         Unrouted += other.Unrouted;
-        Wires.Merge(other.Wires);
-        Deltas.Merge(other.Deltas);
-        DeltasAsCaptured.Merge(other.DeltasAsCaptured);
         foreach (Binding binding in other.Bindings)
         {
             if (_index.TryGetValue((binding.SourcePort, binding.Flow), out Binding? own))
@@ -146,11 +160,22 @@ internal sealed class OuterFaults(AnalysisBudget budget)
     }
 }
 
+/// <summary>One of the different packets of a binding.</summary>
+/// <param name="Content">What tells it from others.</param>
+/// <param name="Wire">The checksum on the wire.</param>
+/// <param name="Right">The right one, once all inside is completed.</param>
+/// <param name="AsCaptured">The right one for the bytes as captured.</param>
+internal readonly record struct DistinctPacket(long Content, ushort Wire, ushort Right, ushort AsCaptured)
+{
+    /// <summary>What it carries minus what is right (mod 65535).</summary>
+    public int Delta => Residue.Of(Wire - Right);
+}
+
 /// <summary>Packets that share outer source, outer source port and inner flow: one entry of the NAT table.</summary>
 internal sealed class Binding(ushort sourcePort, FlowKey flow, int delta, bool couldBePartial)
 {
-    private const int ContentsRemembered = 16;
-    private readonly List<long> _contents = [];
+    private const int Remembered = 16;
+    private readonly List<DistinctPacket> _distinct = new(1);
 
     public ushort SourcePort { get; } = sourcePort;
     public FlowKey Flow { get; } = flow;
@@ -162,42 +187,44 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int delta, bool c
     /// <summary>The port for which its first packet's checksum is right, if the address was kept (mod 65535).</summary>
     public int Implied => Residue.Of(SourcePort - Delta);
     public long Packets { get; set; }
+    public IReadOnlyList<DistinctPacket> Distinct => _distinct;
+
+    /// <summary>Packets with other differences than the first, beyond those remembered.</summary>
+    public long Unremembered { get; private set; }
 
     /// <summary>Distinct packets that are off by <see cref="Delta"/>, the first among them.</summary>
-    public int Agreeing { get; private set; }
+    public int Agreeing => _distinct.Count(p => p.Delta == Delta);
 
     /// <summary>Distinct packets that are not.</summary>
-    public int Disagreeing { get; private set; }
+    public long Disagreeing => _distinct.Count - Agreeing + Unremembered;
 
     /// <summary>False for a packet that was seen before, and where so many were that another proves nothing more.</summary>
-    public bool AddContent(long content, int delta)
+    public bool Add(DistinctPacket packet)
     {
-        bool agrees = delta == Delta;
         // The same packet with another checksum is no retransmission but a contradiction.
-        if (agrees && (_contents.Count >= ContentsRemembered || _contents.Contains(content)))
+        if (_distinct.Exists(p => p.Content == packet.Content && p.Wire == packet.Wire))
         {
             return false;
         }
 
-        if (_contents.Count < ContentsRemembered)
+        if (_distinct.Count < Remembered)
         {
-            _contents.Add(content);
+            _distinct.Add(packet);
+            return true;
         }
 
-        Agreeing += agrees ? 1 : 0;
-        Disagreeing += agrees ? 0 : 1;
-        return true;
+        Unremembered += packet.Delta == Delta ? 0 : 1;
+        return packet.Delta != Delta;
     }
 
     public void Merge(Binding other)
     {
         Packets += other.Packets;
-        foreach (long content in other._contents)
+        Unremembered += other.Unremembered;
+        foreach (DistinctPacket packet in other._distinct)
         {
-            _ = AddContent(content, other.Delta);
+            _ = Add(packet);
         }
-
-        Disagreeing += other.Disagreeing;
     }
 }
 

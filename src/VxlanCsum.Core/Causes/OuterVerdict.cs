@@ -45,4 +45,7 @@ internal sealed record OuterVerdict(ChecksumCause Cause, OuterMechanism Mechanis
 
     /// <summary>The one difference of all bindings, or the bit.</summary>
     public int Delta { get; init; }
+
+    /// <summary>It is the difference to what is right for the bytes as captured, unfinished as they are.</summary>
+    public bool IsAsCaptured { get; init; }
 }

@@ -9,7 +9,11 @@ namespace VxlanCsum.Causes;
 /// </summary>
 internal sealed class OuterWeighing(Direction direction, DirectionSetting setting, IReadOnlyList<OriginCandidate> candidates, PortRange range)
 {
+    /// <summary>Of a direction that has outer checksums and one that has none, in one: a tunnel is set up one way.</summary>
+    private const double Mixed = 0.001;
     private readonly OuterFaults _faults = direction.Outer;
+
+    private readonly Tallies _wires = direction.Outer.Wires(), _deltas = direction.Outer.Deltas(), _deltasAsCaptured = direction.Outer.DeltasAsCaptured();
     private readonly DeltaPrior _addresses = new(candidates);
 
     /// <summary>All of them; the weights are not yet normalised.</summary>
@@ -23,8 +27,8 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
             OriginalPort(translated),
             OriginalPortAndAddress(translated),
             TwiceAddress(kept),
-            OnceAddress(kept, _faults.Deltas, 0.9),
-            OnceAddress(kept, _faults.DeltasAsCaptured, 0.1),
+            OnceAddress(kept, _deltas, 0.9),
+            OnceAddress(kept, _deltasAsCaptured, 0.1),
             PortLeftAlone(translated),
             OneBit(kept),
             ConstantByDevice(kept),
@@ -37,29 +41,29 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     /// <summary>Where half of the packets or more are what the defects never touch, or the others right: how well that fits "TCP and UDP only".</summary>
     private double LocalOnly(bool absent)
     {
-        long bad = _faults.Count - _faults.Others, right = absent ? direction.OuterAbsentLocal : direction.OuterRightLocal;
+        long right = absent ? direction.OuterAbsentLocal : direction.OuterRightLocal;
         // A rule without a condition hits all; one that asks for the mark hits some share.
-        return Weights.Add(Prior(0.5) + (right == 0 ? 0 : double.NegativeInfinity), Prior(0.5) + Weights.Split(bad, right));
+        return Weights.Add(Prior(0.5) + (right == 0 ? 0 : double.NegativeInfinity), Prior(0.5) + Weights.Split(_deltas.Local, right));
     }
 
     private double Anything()
     {
         long right = direction.OuterRight + direction.OuterLocal;
-        return Weights.Add(Prior(0.1) + (right == 0 ? 0 : double.NegativeInfinity), Prior(0.9) + Weights.Split(_faults.Count, right));
+        return Weights.Add(Prior(0.1) + (right == 0 ? 0 : double.NegativeInfinity), Prior(0.9) + Weights.Split(_deltas.Total, right));
     }
 
     /// <summary>Who rewrites an address on the way rewrites it in every packet, whatever it carries.</summary>
     private double Everything()
     {
         long right = direction.OuterRight + direction.OuterLocal;
-        return Weights.Add(Prior(0.97) + (right * Weights.LogOutlier), Prior(0.03) + Weights.Split(_faults.Count, right));
+        return Weights.Add(Prior(0.97) + (right * Weights.LogOutlier), Prior(0.03) + Weights.Split(_deltas.Total, right));
     }
 
     /// <summary>Defect A needs a tunnel without outer checksums, all others one with.</summary>
     private double Setup(bool absent)
     {
         long with = direction.OuterRight + direction.OuterLocal, without = direction.OuterAbsent;
-        double own = (absent ? with : without) > 0 ? Prior(0.01) : 0;
+        double own = (absent ? with : without) > 0 ? Prior(Mixed) : 0;
         bool otherWith = setting.OppositeSends == true, otherWithout = setting.OppositeSends == false;
         return own + ((absent ? otherWith : otherWithout) ? Prior(0.1) : otherWith || otherWithout ? Prior(0.9) : Prior(0.5));
     }
@@ -72,7 +76,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         _ => Prior(0.5),
     };
 
-    private double Strays(Func<int, bool> explained, Func<int, double> each, bool othersToo) => Strays(_faults.Deltas, explained, each, othersToo);
+    private double Strays(Func<int, bool> explained, Func<int, double> each, bool othersToo) => Strays(_deltas, explained, each, othersToo);
 
     private static double Strays(Tallies deltas, Func<int, bool> explained, Func<int, double> each, bool othersToo)
     {
@@ -97,7 +101,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     /// <summary>Defect A, address changed: one constant an address pair.</summary>
     private OuterVerdict Constant(double ports)
     {
-        ushort wire = _faults.Wires.Mode;
+        ushort wire = _wires.Mode;
         // The kernel adds the difference of the addresses to zero, so the constant is that difference.
         OriginCandidate? origin = null;
         double fitted = wire == 0xffff
@@ -115,10 +119,10 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     /// <summary>Packets with this very value, and strays. Of equal right values only one counts: they cannot tell a constant from chance.</summary>
     private double OfWire(ushort wire)
     {
-        Tally fits = _faults.Wires[wire];
+        Tally fits = _wires[wire];
         double sum = fits.Local * Weights.LogUsual;
-        sum += (fits.Others + _faults.Wires.Rest) * (Weights.LogOutlier + Weights.OneValue);
-        foreach ((ushort other, Tally count) in _faults.Wires.Counts)
+        sum += (fits.Others + _wires.Rest) * (Weights.LogOutlier + Weights.OneValue);
+        foreach ((ushort other, Tally count) in _wires.Counts)
         {
             sum += other == wire ? 0 : count.Total * (Weights.LogOutlier + Weights.OneValue);
         }
@@ -132,11 +136,11 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
 
     /// <summary>The same by something that leaves the checksum alone, so that it hits ARP and ICMP as well.</summary>
     private OuterVerdict PortLeftAlone(double ports) => new(ChecksumCause.StaleAfterNat, OuterMechanism.OtherPort,
-        Prior(0.0005) + ports + Setup(absent: false) + Everything() + OfPorts(0, othersToo: true));
+        Prior(0.0001) + ports + Setup(absent: false) + Everything() + OfPorts(0, othersToo: true));
 
     private double OfPorts(int shift, bool othersToo)
     {
-        double sum = _faults.Deltas.Rest > 0 && _faults.Bindings.Count == 0 ? double.NegativeInfinity : 0;
+        double sum = _deltas.Rest > 0 && _faults.Bindings.Count == 0 ? double.NegativeInfinity : 0;
         foreach (Binding binding in _faults.Bindings)
         {
             double stray = Weights.Stray(binding.Delta);
@@ -219,7 +223,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     /// <summary>Defect B with the port kept: one difference, twice the change of address, in TCP and UDP only.</summary>
     private OuterVerdict TwiceAddress(double ports)
     {
-        int delta = _faults.Deltas.Mode, half = Residue.Half(delta);
+        int delta = _deltas.Mode, half = Residue.Half(delta);
         double fitted = _addresses.Of(c => Residue.Of(2L * (direction.Key.Source.WordSum - c.WordSum)) == delta, half, out OriginCandidate? origin);
         return new(ChecksumCause.NatLocalChecksum, OuterMechanism.TwiceAddress,
             Prior(0.03) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: true) + fitted
@@ -254,6 +258,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         {
             Origin = origin,
             OriginUnknown = origin is null,
+            IsAsCaptured = deltas == _deltasAsCaptured,
             IsDestination = origin is { } named && Source(named.Address) != delta,
             Delta = delta,
             Shift = delta,
@@ -266,16 +271,16 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     /// <summary>Damage at one place: off by plus or minus one power of two.</summary>
     private OuterVerdict OneBit(double ports)
     {
-        int bit = Math.Max(0, Weights.BitOf(_faults.Deltas.Mode));
+        int bit = Math.Max(0, Weights.BitOf(_deltas.Mode));
         double either = Strays(d => Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2), othersToo: true) - Math.Log(16);
-        int delta = _faults.Deltas.Mode;
+        int delta = _deltas.Mode;
         double always = Strays(d => d == delta && Weights.IsOneBit(delta), static _ => Weights.LogUsual, othersToo: true) - Math.Log(32);
         double written = Setup(absent: false) + Weights.Add(either, always) - Math.Log(2);
         // Without outer checksums the bit stands in a field that is else zero.
-        ushort wire = _faults.Wires.Mode;
+        ushort wire = _wires.Mode;
         double ofZero = int.IsPow2(wire)
-            ? Prior(0.05) + Setup(absent: true) + OfWire(wire) + (_faults.Wires[wire].Others * (Weights.LogUsual - Weights.LogOutlier - Weights.OneValue)) - Math.Log(16)
-                + Weights.Add(Prior(0.7) + (direction.OuterAbsent * Weights.LogOutlier), Prior(0.3) + Weights.Split(_faults.Count, direction.OuterAbsent))
+            ? Prior(0.05) + Setup(absent: true) + OfWire(wire) + (_wires[wire].Others * (Weights.LogUsual - Weights.LogOutlier - Weights.OneValue)) - Math.Log(16)
+                + Weights.Add(Prior(0.7) + (direction.OuterAbsent * Weights.LogOutlier), Prior(0.3) + Weights.Split(_deltas.Total, direction.OuterAbsent))
             : double.NegativeInfinity;
         return new(ChecksumCause.Corrupted, OuterMechanism.OneBit, Prior(0.1) + ports + Anything() + Weights.Add(written, ofZero)) { Delta = ofZero > written ? int.Log2(wire) : bit };
     }
@@ -283,13 +288,15 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     /// <summary>A device that writes one value of its own.</summary>
     private OuterVerdict ConstantByDevice(double ports)
     {
-        ushort wire = _faults.Wires.Mode;
+        ushort wire = _wires.Mode;
         return new(ChecksumCause.Corrupted, OuterMechanism.None, Prior(0.0002) + ports + LocalOnly(absent: direction.OuterAbsent > 0) + OfWire(wire) + Weights.OneValue);
     }
 
     private OuterVerdict AtRandom(double ports)
     {
-        double values = Strays(static _ => true, Weights.Damage, othersToo: true);
+        // Whatever writes nonsense writes all ones more often than other values.
+        double values = Weights.Add(Strays(static _ => true, Weights.Damage, othersToo: true), _deltas.Total * Weights.OneValue) - Math.Log(2)
+            + (_wires[0xffff].Total * (Prior(0.001) - Weights.OneValue));
         // Damage hits whatever comes; a device that computes wrongly, what it is to compute.
         double split = Weights.Add(Prior(0.7) + Anything(), Prior(0.3) + (_faults.Others == 0 ? LocalOnly(absent: false) : double.NegativeInfinity));
         return new(ChecksumCause.Corrupted, OuterMechanism.None, Prior(0.25) + ports + Weights.Add(Setup(absent: false) + split + values, OfField() + Anything()));
@@ -298,8 +305,8 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     /// <summary>Damage where no outer checksum was sent: then the field itself was hit.</summary>
     private double OfField()
     {
-        double sum = Prior(0.1) + Setup(absent: true) + (_faults.Wires.Rest * Weights.OneValue);
-        foreach ((ushort wire, Tally count) in _faults.Wires.Counts)
+        double sum = Prior(0.1) + Setup(absent: true) + (_wires.Rest * Weights.OneValue);
+        foreach ((ushort wire, Tally count) in _wires.Counts)
         {
             bool oneByte = wire < 256 || (wire & 0xff) == 0;
             sum += count.Total * Math.Log((oneByte ? 0.3 / 510 : 0) + (0.7 / Residue.Modulus));

@@ -45,6 +45,14 @@ internal sealed class SourcePorts
         }
     }
 
+    public void Renumber(int[] paths)
+    {
+        for (int i = 0; i < First.Count; i++)
+        {
+            First[i] = First[i] with { Path = paths[First[i].Path] };
+        }
+    }
+
     public void Merge(SourcePorts other)
     {
         _allDynamic &= other._allDynamic;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace VxlanCsum.Causes;
 
-/// <summary>Distinct bad packets by one 16-bit number: sums, so that two counts of parts of one direction add up to the whole's.</summary>
+/// <summary>Distinct bad packets by one 16-bit number.</summary>
 internal sealed class Tallies
 {
     /// <summary>Numbers told apart; packets with others are only counted. One number that explains all is soon among them.</summary>
@@ -15,6 +15,11 @@ internal sealed class Tallies
     /// <summary>Packets with numbers beyond those told apart.</summary>
     public long Rest { get; private set; }
 
+    /// <summary>All of them, and those with TCP or UDP inside.</summary>
+    public long Total => Rest + _counts.Values.Sum(static c => (long)c.Total);
+
+    public long Local => Rest + _counts.Values.Sum(static c => (long)c.Local);
+
     public Tally this[ushort number] => _counts.GetValueOrDefault(number);
 
     /// <summary>The number that most packets have.</summary>
@@ -23,14 +28,7 @@ internal sealed class Tallies
     public void Add(ushort number, ushort right, bool local) =>
         Add(number, new Tally { Local = local ? 1 : 0, Others = local ? 0 : 1, Rights = 1UL << (int)((right * 0x9e3779b1u) >> 26) });
 
-    public void Merge(Tallies other)
-    {
-        Rest += other.Rest;
-        foreach ((ushort number, Tally count) in other._counts)
-        {
-            Add(number, count);
-        }
-    }
+    public void AddRest(long packets) => Rest += packets;
 
     private void Add(ushort number, Tally count)
     {

@@ -47,7 +47,7 @@ internal static class Weights
     private static bool IsOneByte(int delta)
     {
         int size = Math.Min(delta, Residue.Modulus - delta);
-        return size < 256 || (size & 0xff) == 0;
+        return size < 256 || (delta & 0xff) == 0 || ((Residue.Modulus - delta) & 0xff) == 0;
     }
 
     /// <summary>Stirling's series, exact to ten digits from 8 on.</summary>

@@ -43,29 +43,38 @@ public sealed class DefectBTests
         Assert.Equal(ChecksumCause.NatLocalChecksum, result.Cause);
         Assert.Equal(IPAddress.Parse("172.30.9.8"), result.ImpliedOriginalAddress);
         Assert.Equal(Enumerable.Range(0, 12).Select(i => 33000 + (i * 2000)), result.ImpliedOriginalPort);
-        // Kept, and the two candidates that are not the packet's own address: three hypotheses.
-        Assert.Equal(3 * Math.Pow(28232.0 / 65535, 12), result.ChanceProbability, 10);
+        Assert.InRange(result.Confidence, 0.95, 1);
     }
 
     [Fact]
-    public void WithoutACandidateAgreementProvesItAndTheAddressStaysOpen()
+    public void WithoutACandidateTwoFlowsProveItAndTheAddressStaysOpen()
     {
         TunnelFrame flow = new() { Source = "172.30.9.8", SourcePort = 60000 };
-        byte[][] frames = [.. Enumerable.Range(0, 4).Select(i => (flow with { Payload = 40 + i, Seed = i }).DefectB("192.168.56.10", 2000))];
+        byte[][] frames = [.. Enumerable.Range(0, 8).Select(i => (flow with { Payload = 40 + i, Seed = i, SourcePort = 60000 - (i / 4 * 1000), InnerSourcePort = 50000 + (i / 4) })
+            .DefectB("192.168.56.10", 2000 + (i / 4 * 333)))];
         VxlanChecksumResult result = Analysis.Only(frames);
         Assert.Equal(ChecksumCause.NatLocalChecksum, result.Cause);
         Assert.Null(result.ImpliedOriginalAddress);
-        Assert.InRange(result.ChanceProbability, 0, 1e-14);
+        Assert.InRange(result.Confidence, 0.95, 1);
+        // One flow alone could have been rewritten elsewhere as well: both are named.
+        VxlanChecksumResult one = Analysis.Only(frames[..4]);
+        Assert.InRange(one.Confidence, 0, 0.95);
+        Assert.Equal([ChecksumCause.NatLocalChecksum, ChecksumCause.StaleAfterNat], new[] { one.Cause, one.Alternatives[0].Cause }.Order().Reverse());
         Assert.Contains(result.Evidence, e => e.Text.Contains("-NodeAddress", StringComparison.Ordinal));
     }
 
     [Fact]
     public void APortKeptByNatAndAnUnknownAddressAreToldByTheConstantDifference()
     {
-        byte[][] frames = Flows(6, i => new TunnelFrame { Source = "172.30.9.8", SourcePort = 33000 + i }.DefectB("192.168.56.10", 33000 + i));
+        // A ping that the sender did not leave half made is spared; who rewrites addresses elsewhere spares none.
+        byte[][] frames =
+        [
+            .. Flows(6, i => new TunnelFrame { Source = "172.30.9.8", SourcePort = 33000 + i }.DefectB("192.168.56.10", 33000 + i)),
+            .. Enumerable.Range(0, 3).Select(i => new TunnelFrame { Source = "192.168.56.10", SourcePort = 34000, Protocol = 1, Payload = 40 + i }.Healthy()),
+        ];
         VxlanChecksumResult result = Analysis.Only(frames);
         Assert.Equal(ChecksumCause.NatLocalChecksum, result.Cause);
-        Assert.Equal(1, result.ChanceProbability * Math.Pow(65535, 5), 9);
+        Assert.InRange(result.Confidence, 0.95, 1);
         // 172.30.9.8: ac1e + 0908 = b526.
         Assert.Contains(result.Evidence, e => e.Kind == EvidenceKind.ImpliedAddress && e.Text.Contains("0xb526", StringComparison.Ordinal));
         Assert.Equal(IPAddress.Parse("172.30.9.8"), Analysis.Only(frames, Analysis.Node("172.30.9.8")).ImpliedOriginalAddress);
@@ -78,15 +87,16 @@ public sealed class DefectBTests
         VxlanChecksumResult result = Analysis.Only([new TunnelFrame { SourcePort = 44246 }.DefectB("10.0.10.14", 7103)]);
         Assert.Equal(ChecksumCause.NatLocalChecksum, result.Cause);
         Assert.Equal([44246], result.ImpliedOriginalPort);
-        Assert.Equal(1 - (28232.0 / 65535), result.Confidence, 10);
-        Assert.Contains("evidence is thin", result.Explanation, StringComparison.Ordinal);
+        Assert.InRange(result.Confidence, 0.4, 0.7);
+        Assert.Contains("This is unsure", result.Explanation, StringComparison.Ordinal);
+        Assert.Equal(1, result.Confidence + result.Alternatives.Sum(static a => a.Probability), 2);
     }
 
     [Fact]
     public void IdenticalRetransmissionsAddNothing()
     {
         byte[] frame = new TunnelFrame { SourcePort = 44246 }.DefectB("10.0.10.14", 7103);
-        Assert.Equal(Analysis.Only([frame]).Confidence, Analysis.Only([.. Enumerable.Repeat(frame, 50)]).Confidence);
+        Assert.Equal(Analysis.Only([frame]).Confidence, Analysis.Only([.. Enumerable.Repeat(frame, 50)]).Confidence, 12);
     }
 
     [Fact]
@@ -98,43 +108,35 @@ public sealed class DefectBTests
         {
             byte[][] frames = Flows(12, i => new TunnelFrame { SourcePort = 33000 + i }.WithOuterChecksum(random.Next(1, 65535)));
             VxlanChecksumResult result = Analysis.Only(frames);
-            named += result.Cause == ChecksumCause.Corrupted ? 0 : 1;
+            named += result.Cause == ChecksumCause.Corrupted || result.Confidence < 0.8 ? 0 : 1;
             Assert.False(result.OuterSnatSuspected && result.Cause == ChecksumCause.Corrupted);
         }
 
-        // 0.43^12 and its neighbour below: once in some thousand rounds.
         Assert.Equal(0, named);
     }
 
     [Fact]
-    public void ThreeRandomFlowsAreNamedNoOftenerThanTheConfidenceAdmits()
+    public void ThreeRandomFlowsAreNeverSurelyNats()
     {
         Random random = new(2);
-        int named = 0;
         const int Rounds = 2000;
         for (int round = 0; round < Rounds; round++)
         {
             byte[][] frames = Flows(3, i => new TunnelFrame { SourcePort = 33000 + i }.WithOuterChecksum(random.Next(1, 65535)));
             VxlanChecksumResult result = Analysis.Only(frames);
-            if (result.Cause == ChecksumCause.NatLocalChecksum)
-            {
-                named++;
-                Assert.InRange(result.Confidence, 0.9, 0.93);
-            }
+            Assert.True(result.Cause == ChecksumCause.Corrupted || result.Confidence < 0.95, $"{result} {result.Confidence}");
         }
-
-        // 8 % by the arithmetic: 160 of 2000, standard deviation 12.
-        Assert.InRange(named, 110, 210);
     }
 
     [Fact]
     public void ATunnelWithItsOwnPortRangeIsJudgedByThat()
     {
         byte[][] frames = Flows(8, i => new TunnelFrame { SourcePort = 2000 + (i * 100) }.DefectB("10.0.10.14", 62000 + i));
-        Assert.Equal(ChecksumCause.Corrupted, Analysis.Only(frames).Cause);
+        // By the usual range they fit only with a changed address.
+        Assert.NotEqual([.. Enumerable.Range(0, 8).Select(i => 2000 + (i * 100))], Analysis.Only(frames).ImpliedOriginalPort);
         VxlanChecksumResult result = Analysis.Only(frames, new CauseOptions { SourcePorts = new PortRange(2000, 3000) });
         Assert.Equal((ChecksumCause.NatLocalChecksum, true), (result.Cause, result.OuterSnatSuspected));
-        Assert.Equal(1, result.ChanceProbability / Math.Pow(1001.0 / 65535, 8), 9);
+        Assert.InRange(result.Confidence, 0.99, 1);
     }
 
     [Fact]
@@ -142,11 +144,13 @@ public sealed class DefectBTests
     {
         byte[][] one = Flows(8, i => new TunnelFrame { TunnelPort = 6081, SourcePort = 40000 + (i * 7) }.DefectB("10.0.10.14", 1024 + i));
         VxlanChecksumResult weak = Analysis.Only(one);
-        Assert.Equal((TunnelType.Geneve, ChecksumCause.Corrupted), (weak.TunnelType, weak.Cause));
+        Assert.Equal((TunnelType.Geneve, true), (weak.TunnelType, weak.Confidence < 0.8));
         TunnelFrame flow = new() { TunnelPort = 6081, SourcePort = 400 };
-        VxlanChecksumResult strong = Analysis.Only([.. Enumerable.Range(0, 3).Select(i => (flow with { Payload = 40 + i }).DefectB("10.0.10.14", 1024))]);
+        VxlanChecksumResult strong = Analysis.Only([
+            .. Enumerable.Range(0, 6).Select(i => (flow with { Payload = 40 + i, SourcePort = 400 + (i / 3 * 77), InnerSourcePort = 50000 + (i / 3) }).DefectB("10.0.10.14", 1024 + (i / 3 * 999))),
+            (flow with { Protocol = 1 }).Healthy()]);
         Assert.Equal(ChecksumCause.NatLocalChecksum, strong.Cause);
-        Assert.Equal(1, strong.ChanceProbability * Math.Pow(65535, 2), 9);
+        Assert.InRange(strong.Confidence, 0.95, 1);
     }
 
     [Fact]
@@ -158,8 +162,9 @@ public sealed class DefectBTests
         byte[][] pings = [.. Enumerable.Range(0, 3).Select(i => new TunnelFrame { Protocol = 1, SourcePort = 40000, Payload = 40 + i, Seed = i }.LeftAlone("10.0.10.14", 2000))];
         VxlanChecksumResult result = Analysis.Only(pings);
         Assert.Equal(ChecksumCause.StaleAfterNat, result.Cause);
-        Assert.Equal([40000], result.ImpliedOriginalPort);
-        Assert.True(result.OuterSnatSuspected);
+        Assert.Empty(result.ImpliedOriginalPort);
+        // One port outside of the range may be another sender's.
+        Assert.False(result.OuterSnatSuspected);
     }
 
     [Fact]
@@ -189,7 +194,10 @@ public sealed class DefectBTests
     public void APortOfTheTunnelItselfIsNoSignOfNat()
     {
         Assert.False(Analysis.Only([new TunnelFrame { SourcePort = 4789 }.Healthy()]).OuterSnatSuspected);
-        Assert.True(Analysis.Only([new TunnelFrame { SourcePort = 4790 }.Healthy()]).OuterSnatSuspected);
+        VxlanChecksumResult one = Analysis.Only([new TunnelFrame { SourcePort = 4790 }.Healthy()]);
+        Assert.False(one.OuterSnatSuspected);
+        Assert.Contains(one.Evidence, e => e.Kind == EvidenceKind.SourcePort && e.Text.Contains("may have been source-translated", StringComparison.Ordinal));
+        Assert.True(Analysis.Only([new TunnelFrame { SourcePort = 4790 }.Healthy(), new TunnelFrame { SourcePort = 2000 }.Healthy()]).OuterSnatSuspected);
         // RFC 7348's own range, kept to by five ports: a switch.
         Assert.False(Analysis.Only(Flows(5, i => new TunnelFrame { SourcePort = 61000 + i }.Healthy())).OuterSnatSuspected);
         Assert.True(Analysis.Only(Flows(4, i => new TunnelFrame { SourcePort = 61000 + i }.Healthy())).OuterSnatSuspected);
