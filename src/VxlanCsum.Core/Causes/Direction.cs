@@ -50,6 +50,9 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
     public long LongSeeds { get; private set; }
     public long SuperPackets { get; private set; }
     public long HeaderZero { get; private set; }
+
+    /// <summary>TCP checksums of zero: no seed, and no damage.</summary>
+    public long NeverFilled { get; private set; }
     public ushort TunnelPort { get; private set; }
     public SortedSet<int> Vnis { get; } = [];
     public SourcePorts Ports { get; } = new();
@@ -141,6 +144,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         LongSeeds += other.LongSeeds;
         SuperPackets += other.SuperPackets;
         HeaderZero += other.HeaderZero;
+        NeverFilled += other.NeverFilled;
         TunnelPort = other.TunnelPort == 0 ? TunnelPort : other.TunnelPort;
         Vnis.UnionWith(other.Vnis.Take(AnalysisBudget.VnisPerDirection - Vnis.Count));
         SeedValues.UnionWith(other.SeedValues.Take(MostSeeds - SeedValues.Count));
@@ -215,7 +219,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         if (seen.HasInner && seen.Inner.Protocol is ChecksumProtocol.Tcp or ChecksumProtocol.Udp && seen.Inner.Length <= LongestUnmerged)
         {
             SmallComplete += seen.Inner.Status == ChecksumStatus.Good ? 1 : 0;
-            SmallSeeds += seen.Inner.Status == ChecksumStatus.Partial ? 1 : 0;
+            SmallSeeds += seen.Inner.Status == ChecksumStatus.Partial && seen.Inner.Reason != LayerReason.NeverFilled ? 1 : 0;
         }
         else if (seen.HasInner)
         {
@@ -230,7 +234,8 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
             Take(EvidenceKind.SuperPacket, in seen, seen.HasOuter ? seen.Outer : seen.Inner);
         }
 
-        bool innerSeed = seen.HasInner && seen.Inner.Status == ChecksumStatus.Partial;
+        bool innerSeed = seen.HasInner && seen.Inner.Status == ChecksumStatus.Partial && seen.Inner.Reason != LayerReason.NeverFilled;
+        NeverFilled += seen.HasInner && seen.Inner.Reason == LayerReason.NeverFilled ? 1 : 0;
         RoutedSeeds += innerSeed && seen.IsRouted ? 1 : 0;
         if (innerSeed)
         {

@@ -137,9 +137,14 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             Add(EvidenceKind.HeaderOffload, $"{Words.Packets(direction.HeaderZero)} with an IPv4 header checksum of zero: header offload or a packet generator");
         }
 
-        if (direction.Pending > 0)
+        if (direction.NeverFilled > 0)
         {
-            Add(EvidenceKind.Seed, $"{Words.PacketsAre(direction.Pending)} unfinished, with {direction.SeedValues.Count} different seed values; each matches by chance 1 in 65535");
+            Add(EvidenceKind.Seed, $"{Words.Packets(direction.NeverFilled)} with a TCP checksum of zero: never filled in");
+        }
+
+        if (direction.SeedValues.Count > 0)
+        {
+            Add(EvidenceKind.Seed, $"{Words.PacketsAre(direction.Pending)} unfinished, with {Words.Count(direction.SeedValues.Count, "seed value", "different seed values")}; each matches by chance 1 in 65535");
         }
 
         foreach ((LayerReason reason, long count) in direction.UnverifiedReasons)

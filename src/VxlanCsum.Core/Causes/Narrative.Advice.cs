@@ -14,6 +14,8 @@ internal sealed partial class Narrative
 
         string what = verdict.Cause == ChecksumCause.LcoPending
             ? $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: the inner checksums are still pseudo-header sums, and the outer ones are right once those are completed (local checksum offload)."
+            : direction.SeedValues.Count == 0 && direction.NeverFilled > 0
+                ? $"The TCP checksum of {Words.Packets(direction.NeverFilled)} {Way} is zero: it was never filled in, by a device or a program that leaves it to another. That is no damage."
             : direction.SeedValues.Count == 0
                 ? $"{Words.Packets(direction.Pending)} {Way} {Have(direction.Pending)} no IPv4 header checksum: header offload, or a packet generator."
                 : $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: their checksum fields still hold the pseudo-header sum that offloading starts from.";

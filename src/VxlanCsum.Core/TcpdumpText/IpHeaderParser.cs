@@ -50,6 +50,12 @@ internal static class IpHeaderParser
             return true;
         }
 
+        if (cursor.TryRead("ttl ") || cursor.TryRead("hlim "))
+        {
+            header.Ttl = cursor.TryReadNumber(out uint hops) && hops <= byte.MaxValue ? (byte)hops : (byte)0;
+            return true;
+        }
+
         if (cursor.TryRead("offset "))
         {
             header.IsLaterFragment = cursor.TryReadNumber(out uint offset) && offset > 0;

@@ -19,6 +19,9 @@ internal struct IpHeaderText
     /// <summary>Bytes of options; null where they cannot be told.</summary>
     public int? OptionsLength;
 
+    /// <summary>Time to live, or hop limit; 0 where it was not printed.</summary>
+    public byte Ttl;
+
     /// <summary>A part of a packet, or a later one, which has no transport header.</summary>
     public bool IsFragment, IsLaterFragment;
 

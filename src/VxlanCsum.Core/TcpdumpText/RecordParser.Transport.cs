@@ -227,6 +227,7 @@ internal sealed partial class RecordParser
         if (!ip.IsLaterFragment)
         {
             ReadUdpTunnel(ref tunnel, layer, depth);
+            _packet.TunnelTtl = _packet.OuterSource == layer.Source ? ip.Ttl : _packet.TunnelTtl;
         }
     }
 

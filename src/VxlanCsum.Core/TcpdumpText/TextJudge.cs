@@ -33,6 +33,14 @@ internal sealed class TextJudge(HostAddresses hosts)
             ref LayerRecord record = ref layer.Record;
             ushort found = (ushort)record.Found, completed = Add((ushort)record.Expected, known);
             record.Flags &= ~(LayerFlags.HasCompleted | LayerFlags.Lco);
+            if (record.Protocol == ChecksumProtocol.Tcp && found == 0)
+            {
+                Partial(layer, LayerReason.NeverFilled);
+                known = Add(known, OnesComplement.Subtract(found, completed));
+                pending = true;
+                continue;
+            }
+
             SeedMatch match = hosts.Match(layer);
             if (match is SeedMatch.Seed or SeedMatch.Agreement)
             {
@@ -98,6 +106,7 @@ internal sealed class TextJudge(HostAddresses hosts)
         {
             Tunnel = packet.Tunnel,
             Vni = packet.Vni,
+            TunnelTtl = packet.TunnelTtl,
             Status = worst,
             Cause = cause,
         };

@@ -21,6 +21,9 @@ internal sealed class TextPacket
 
     public TunnelType Tunnel { get; set; }
     public int Vni { get; set; } = -1;
+
+    /// <summary>Of the tunnel packet; 0 where it was not printed.</summary>
+    public byte TunnelTtl { get; set; }
     public TextEndpoint? OuterSource { get; set; }
     public TextEndpoint? OuterDestination { get; set; }
 

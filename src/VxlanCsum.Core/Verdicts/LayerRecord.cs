@@ -80,4 +80,6 @@ internal enum LayerReason : byte
     NoVerdict,
     NotChecked,
     Unremarked,
+    LargeSend,
+    NeverFilled,
 }

@@ -85,7 +85,7 @@ internal static partial class CraftedFrames
         Eth4("SCTP", IPv4(Route.V4, 132, Sctp(40)), "IPv4 Good, Sctp Good"),
         Eth6("SCTP over IPv6", IPv6(Route.V6, 132, Sctp(44)), "Sctp Good"),
         Eth4("SCTP, wrong", IPv4(Route.V4, 132, Sctp(40, 0x12345678)), "IPv4 Good, Sctp Bad"),
-        Eth4("SCTP, Adler-32", IPv4(Route.V4, 132, Sctp(40, Adler32(Sctp(40, 0).Bytes))), "IPv4 Good, Sctp Bad"),
+        Eth4("SCTP, Adler-32", IPv4(Route.V4, 132, Sctp(40, Adler32(Sctp(40, 0).Bytes))), "IPv4 Good, Sctp Good"),
         Eth4("SCTP, zero", IPv4(Route.V4, 132, Sctp(40, 0)), "IPv4 Good, Sctp Partial"),
     ];
 

@@ -52,6 +52,19 @@ internal static class ReferenceSum
         frame[at + 1] = (byte)value;
     }
 
+    /// <summary>RFC 2960, appendix B.1: over the packet with the field zero.</summary>
+    public static uint Adler32(Coverage c, byte[] frame)
+    {
+        uint a = 1, b = 0;
+        for (int i = c.Start; i < c.End; i++)
+        {
+            a = (a + (i >= c.Field && i < c.Field + c.FieldSize ? 0u : frame[i])) % 65521;
+            b = (b + a) % 65521;
+        }
+
+        return (b << 16) + a;
+    }
+
     /// <summary>RFC 9260, appendix A; the result as the bytes on the wire spell it.</summary>
     public static uint Crc32C(ReadOnlySpan<byte> bytes)
     {

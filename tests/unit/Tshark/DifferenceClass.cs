@@ -12,6 +12,7 @@ internal static class DifferenceClass
     private static readonly (string Name, Func<VerdictDifference, bool> Covers)[] s_classes =
     [
         ("Unfinished by offload", IsUnfinished),
+        ("The old sum of SCTP", d => d.Theirs == ChecksumStatus.Bad && d.OursIs(LayerReason.SctpAdler)),
         ("Known from the headers alone", IsKnownFromHeaders),
         ("All that is covered was captured", IsCoveredPartCaptured),
         ("Super-packets", d => d.Theirs is null && d.Ours is not null && d.Walked.Wire > ushort.MaxValue),
@@ -38,7 +39,7 @@ internal static class DifferenceClass
     /// <summary>Since 4.2 tshark knows a seed, and calls it good; local checksum offload it does not know.</summary>
     private static bool IsUnfinished(VerdictDifference d) =>
         d.OursIs(ChecksumStatus.Partial)
-        && ((d.Theirs == ChecksumStatus.Bad && d.OursIs(LayerReason.Seed, LayerReason.Lco, LayerReason.SctpZero))
+        && ((d.Theirs == ChecksumStatus.Bad && d.OursIs(LayerReason.Seed, LayerReason.Lco, LayerReason.SctpZero, LayerReason.LargeSend, LayerReason.NeverFilled))
             || (d.Theirs == ChecksumStatus.Good && d.OursIs(LayerReason.Seed)));
 
     private static bool IsKnownFromHeaders(VerdictDifference d) =>

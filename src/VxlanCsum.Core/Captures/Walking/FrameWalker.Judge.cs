@@ -6,6 +6,9 @@ namespace VxlanCsum.Captures.Walking;
 /// <content>The verdicts, innermost first, so that each byte is summed once and an outer layer knows what is unfinished inside it.</content>
 internal sealed unsafe partial class FrameWalker
 {
+    /// <summary>A segment that fits into every packet (RFC 9293, 3.7.1) is not to be cut up.</summary>
+    private const int ShortestLargeSend = 556;
+
     /// <summary>The bytes of a judged inner layer, as the layers around it see them.</summary>
     private struct InnerSpan
     {
@@ -129,6 +132,11 @@ internal sealed unsafe partial class FrameWalker
             layer->Status = ChecksumStatus.Partial;
             layer->Reason = LayerReason.Seed;
         }
+        else if (layer->Protocol == ChecksumProtocol.Tcp && (layer->Found == 0 || IsLargeSend(layer, scope, raw)))
+        {
+            layer->Status = ChecksumStatus.Partial;
+            layer->Reason = layer->Found == 0 ? LayerReason.NeverFilled : LayerReason.LargeSend;
+        }
         else if (pending)
         {
             // Known from headers alone, so this holds for packets that the snapshot length cut, too.
@@ -144,6 +152,10 @@ internal sealed unsafe partial class FrameWalker
             layer->Reason = hasSum ? LayerReason.Mismatch : LayerReason.Truncated;
         }
     }
+
+    /// <summary>The seed of a segment that is to be cut up: each piece will have a length of its own, so none is in it.</summary>
+    private static bool IsLargeSend(LayerRecord* layer, LayerScope* scope, ushort raw) =>
+        layer->Length > ShortestLargeSend && raw == OnesComplement.Subtract(scope->Pseudo, OnesComplement.ToHost(OnesComplement.Fold((ulong)layer->Length)));
 
     /// <summary>Does nothing but zeros stand around the field? Then it should be all ones; subtraction cannot tell that from a sum of all ones.</summary>
     private bool IsAllZero(LayerRecord* layer, LayerScope* scope) =>
@@ -176,10 +188,9 @@ internal sealed unsafe partial class FrameWalker
             return;
         }
 
-        layer->Status = layer->Found == 0 ? ChecksumStatus.Partial : ChecksumStatus.Bad;
-        layer->Reason = layer->Found == 0 ? LayerReason.SctpZero
-            : layer->Found == Crc32C.AdlerOfSctp(packet, length) ? LayerReason.SctpAdler
-            : LayerReason.Mismatch;
+        bool old = layer->Found != 0 && layer->Found == Crc32C.AdlerOfSctp(packet, length);
+        layer->Status = old ? ChecksumStatus.Good : layer->Found == 0 ? ChecksumStatus.Partial : ChecksumStatus.Bad;
+        layer->Reason = old ? LayerReason.SctpAdler : layer->Found == 0 ? LayerReason.SctpZero : LayerReason.Mismatch;
     }
 
     /// <summary>The packet's status is its worst layer's; its cause follows the one rule of <see cref="PacketCause"/>.</summary>

@@ -19,7 +19,7 @@ internal static class LayerReasons
         LayerReason.BadLength => "a length field contradicts the packet",
         LayerReason.BeyondCapture => "the checksum field was not captured",
         LayerReason.SctpZero => "zero: the device has not computed the CRC32c yet, or it was negotiated away (RFC 9653)",
-        LayerReason.SctpAdler => "right as Adler-32 (RFC 2960), which CRC32c replaced",
+        LayerReason.SctpAdler => "right as Adler-32, the sum of RFC 2960 that CRC32c replaced",
         LayerReason.NatZero => "0xffff: the mark of NAT on a zero checksum (defect A)",
         LayerReason.NatLocal => $"right for source port {NatModel.ImpliedSourcePort(layer.SourcePort, Right(in layer), (ushort)layer.Found)}: NAT of a local-checksum-offload packet would leave this (defect B)",
         LayerReason.Mismatch => null,
@@ -30,6 +30,8 @@ internal static class LayerReasons
         LayerReason.NoVerdict => "tcpdump gave no verdict: -vv is needed for UDP over IPv4, -v for others, and all of the packet",
         LayerReason.NotChecked => "tcpdump does not verify this protocol",
         LayerReason.Unremarked => "tcpdump names only the wrong ones",
+        LayerReason.LargeSend => "pseudo-header sum without the length: a large send that the device has yet to cut up (Windows LSO leaves this)",
+        LayerReason.NeverFilled => "zero: never filled in, by a device or a program that leaves it to another",
         LayerReason.TooDeep => "nested deeper than is walked",
         _ => null,
     };
