@@ -1,5 +1,8 @@
 using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Causes;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Simulation;
 

@@ -1,4 +1,5 @@
 using VxlanCsum.Captures;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 

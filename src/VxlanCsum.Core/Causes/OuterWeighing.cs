@@ -1,4 +1,5 @@
 using VxlanCsum.Checksums;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 

@@ -1,3 +1,5 @@
+using VxlanCsum.Verdicts;
+
 namespace VxlanCsum.Causes;
 
 /// <summary>

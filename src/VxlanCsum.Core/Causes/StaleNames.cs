@@ -1,3 +1,5 @@
+using VxlanCsum.Verdicts;
+
 namespace VxlanCsum.Causes;
 
 /// <summary>For which address or port a wrong checksum is right.</summary>

@@ -1,3 +1,5 @@
+using VxlanCsum.Verdicts;
+
 namespace VxlanCsum.Causes;
 
 /// <summary>Logarithms of probabilities, and what is assumed before any packet is seen. The page "how certainty is made" lists these.</summary>
