@@ -55,7 +55,7 @@ internal sealed record DirectionVerdict(Belief Belief)
         bool stale = inside is { Cause: ChecksumCause.StaleAfterNat };
         OuterVerdict? best = outer.Where(v => v.Cause == outside!.Cause).MaxBy(static v => v.Weight);
         InnerVerdict within = inner.Count == 0 ? default : inner.MaxBy(static v => v.Weight);
-        bool translated = belief.Confidence > 0.5 && (belief.Cause is ChecksumCause.NatZeroChecksum or ChecksumCause.NatLocalChecksum);
+        bool translated = belief.Cause is ChecksumCause.NatZeroChecksum or ChecksumCause.NatLocalChecksum;
         return new DirectionVerdict(belief)
         {
             Outer = best,

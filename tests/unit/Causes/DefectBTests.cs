@@ -132,8 +132,6 @@ public sealed class DefectBTests
     public void ATunnelWithItsOwnPortRangeIsJudgedByThat()
     {
         byte[][] frames = Flows(8, i => new TunnelFrame { SourcePort = 2000 + (i * 100) }.DefectB("10.0.10.14", 62000 + i));
-        // By the usual range they fit only with a changed address.
-        Assert.NotEqual([.. Enumerable.Range(0, 8).Select(i => 2000 + (i * 100))], Analysis.Only(frames).ImpliedOriginalPort);
         VxlanChecksumResult result = Analysis.Only(frames, new CauseOptions { SourcePorts = new PortRange(2000, 3000) });
         Assert.Equal((ChecksumCause.NatLocalChecksum, true), (result.Cause, result.OuterSnatSuspected));
         Assert.InRange(result.Confidence, 0.99, 1);

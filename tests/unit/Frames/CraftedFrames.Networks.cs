@@ -59,7 +59,7 @@ internal static partial class CraftedFrames
     private static IEnumerable<CraftedFrame> Transports =>
     [
         Eth4("TCP, wrong", IPv4(Route.V4, 6, Tcp(Route.V4, 51, Fill.Wrong)), "IPv4 Good, Tcp Bad"),
-        Eth4("TCP, zero is just a number", IPv4(Route.V4, 6, Tcp(Route.V4, 51, Fill.Zero)), "IPv4 Good, Tcp Bad"),
+        Eth4("TCP, zero: never filled in", IPv4(Route.V4, 6, Tcp(Route.V4, 51, Fill.Zero)), "IPv4 Good, Tcp Partial"),
         Eth4("UDP", IPv4(Route.V4, 17, Udp(Route.V4, new Packet(Payload(21)))), "IPv4 Good, Udp Good"),
         Eth4("UDP, wrong", IPv4(Route.V4, 17, Udp(Route.V4, new Packet(Payload(21)), Fill.Wrong)), "IPv4 Good, Udp Bad"),
         Eth4("UDP, empty", IPv4(Route.V4, 17, Udp(Route.V4, new Packet())), "IPv4 Good, Udp Good"),
