@@ -1,7 +1,7 @@
 # Where the diagnosis of this node asks for it, applies one harmless mitigation; else changes nothing. Mode WhatIf only says what it would do.
 param(
     [ValidateSet('WhatIf', 'Apply')] [string] $Mode, [string] $Kind, [string] $Folder, [string] $Beat, [double] $Seconds,
-    [string] $JournalPath = '/var/lib/vxlancsum')
+    [string] $JournalPath = '/var/lib/vxlancsum/journal.jsonl')
 
 $ErrorActionPreference = 'Stop'
 $node = $env:NODE_NAME -replace '[\\"\r\n]', '_'

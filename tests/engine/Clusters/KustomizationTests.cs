@@ -68,6 +68,16 @@ public sealed class KustomizationTests
     }
 
     [Fact]
+    public void The_cures_journal_is_the_nodes()
+    {
+        YamlNode rendered = Kustomization.Render("cure").Single("ConfigMap", "vxlancsum-cure")["data"];
+        Assert.All(["cure.ps1", "undo.ps1"], script => Assert.Contains($"$JournalPath = '{Node.Journals.Journal.DefaultPath}'", KubeManifest.Text(rendered[script]), StringComparison.Ordinal));
+        YamlNode pod = Kustomization.Render("cure").Single("DaemonSet", "vxlancsum-cure")["spec"]["template"]["spec"];
+        Assert.Equal(Path.GetDirectoryName(Node.Journals.Journal.DefaultPath),
+            KubeManifest.Text(((YamlSequenceNode)pod["containers"][0]["volumeMounts"]).Single(static m => KubeManifest.Text(m["name"]) == "journal")["mountPath"]));
+    }
+
+    [Fact]
     public void The_operators_rules_are_the_alerts()
     {
         YamlNode rules = Kustomization.Render("overlays/monitors").Single("PrometheusRule", "vxlancsum");
