@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('VxlanCsum.Format.ps1xml')
-    TypesToProcess       = @('VxlanCsum.Types.ps1xml')
+    NestedModules        = @('VxlanCsum.Once.psm1', 'VxlanCsum.Types.psd1')
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()

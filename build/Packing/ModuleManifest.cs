@@ -26,8 +26,8 @@ public sealed class ModuleManifest
     /// <summary>CompatiblePSEditions.</summary>
     public IReadOnlyList<string> Editions => Texts(_values, "CompatiblePSEditions");
 
-    /// <summary>Files that say how objects look: FormatsToProcess and TypesToProcess.</summary>
-    public IEnumerable<string> Views => Texts(_values, "FormatsToProcess").Concat(Texts(_values, "TypesToProcess"));
+    /// <summary>Files that are loaded with it: FormatsToProcess and NestedModules.</summary>
+    public IEnumerable<string> Parts => Texts(_values, "FormatsToProcess").Concat(Texts(_values, "NestedModules"));
 
     /// <summary>PrivateData.PSData.Tags.</summary>
     public IReadOnlyList<string> Tags => Texts(GalleryData, "Tags");

@@ -51,6 +51,30 @@ public sealed class ModuleImportTests
     }
 
     [Fact]
+    public void A_second_copy_in_one_session_is_one_clear_error()
+    {
+        using TemporaryFolder folder = new();
+        string[] names = ["VxlanCsum.psd1", .. Directory.EnumerateFiles(Repository.Root, "VxlanCsum.*.ps*").Select(file => Path.GetFileName(file))];
+        foreach (string name in names)
+        {
+            File.Copy(Repository.PathOf(name), Path.Combine(folder.Path, name));
+        }
+
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "bin"), Repository.PathOf("bin"));
+        using ModuleSession session = new();
+        SessionResult result = session.Run("Import-Module $args[0]", Path.Combine(folder.Path, "VxlanCsum.psd1"));
+        Assert.Empty(result.Errors);
+        Assert.Equal("ModuleCopyAlreadyImported", result.TerminatingId);
+        Assert.Equal(
+            $"VxlanCsum is already imported from {Repository.Root}. A session holds one copy of it: for the one in {folder.Path} start a new session.",
+            result.Terminating!.Exception.Message);
+        Assert.Equal("VxlanCsum", session.Run("Get-Module | ForEach-Object Name").OnlyOutput.BaseObject);
+
+        // With the first one gone, the other is imported, its type data too.
+        session.Run("Remove-Module VxlanCsum; Import-Module $args[0] -ErrorAction Stop", Path.Combine(folder.Path, "VxlanCsum.psd1")).Succeeded();
+    }
+
+    [Fact]
     public void Importing_again_with_force_and_after_removal_works()
     {
         using ModuleSession session = new();

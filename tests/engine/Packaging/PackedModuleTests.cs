@@ -36,7 +36,7 @@ public sealed class PackedModuleTests(PackageFixture package) : IClassFixture<Pa
     {
         string helpFolder = Repository.PathOf("en-US");
         string[] help = Directory.Exists(helpFolder) ? [.. Directory.EnumerateFiles(helpFolder).Select(file => $"en-US/{Path.GetFileName(file)}")] : [];
-        Assert.All(["LICENSE", "CHANGELOG.md", "README.md", "VxlanCsum.Format.ps1xml", "VxlanCsum.Types.ps1xml", "schemas/checksum-report.schema.json", "deploy/kubernetes/rbac-node-risk.yaml", .. help], file =>
+        Assert.All(["LICENSE", "CHANGELOG.md", "README.md", "VxlanCsum.Format.ps1xml", "VxlanCsum.Types.ps1xml", "VxlanCsum.Types.psd1", "VxlanCsum.Once.psm1", "schemas/checksum-report.schema.json", "deploy/kubernetes/rbac-node-risk.yaml", .. help], file =>
             Assert.Equal(File.ReadAllBytes(Repository.PathOf(file)), File.ReadAllBytes(Path.Combine(package.Folder, file))));
     }
 

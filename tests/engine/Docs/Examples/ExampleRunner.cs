@@ -45,7 +45,7 @@ public sealed class ExampleRunner : IDisposable
     /// <summary>Prepares the folder.</summary>
     public ExampleRunner()
     {
-        string[] module = [.. Directory.EnumerateFiles(Repository.Root, "VxlanCsum.*.ps1xml").Select(file => Path.GetFileName(file))];
+        string[] module = [.. Directory.EnumerateFiles(Repository.Root, "VxlanCsum.*.ps*").Select(file => Path.GetFileName(file))];
         foreach (string name in (string[])["bin", "en-US", "schemas", "VxlanCsum.psd1", .. module])
         {
             File.CreateSymbolicLink(Path.Combine(WorkingFolder, name), Repository.PathOf(name));
