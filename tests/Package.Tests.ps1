@@ -15,18 +15,29 @@ BeforeAll {
     $output = Split-Path (Split-Path $folder)
     $version = Split-Path -Leaf $folder
 
-    # A pwsh of its own: what it loads and registers is gone afterwards.
+    # A pwsh of its own: what it loads, registers and caches is gone afterwards.
     function Invoke-Fresh([scriptblock] $Script, [object[]] $Arguments) {
-        $env:XDG_DATA_HOME = Join-Path $TestDrive data
+        $fresh = @{
+            XDG_DATA_HOME = Join-Path $TestDrive data
+            XDG_CACHE_HOME = Join-Path $TestDrive cache
+            POWERSHELL_TELEMETRY_OPTOUT = '1'
+        }
+        $before = @{}
+        foreach ($name in $fresh.Keys) {
+            $before[$name] = Get-Content "Env:$name" -ErrorAction Ignore
+            Set-Item "Env:$name" $fresh[$name]
+        }
         try {
             pwsh -NoProfile -NonInteractive -OutputFormat Text -Command $Script -args $Arguments
             $LASTEXITCODE | Should -Be 0
         }
         finally {
-            $env:XDG_DATA_HOME = $dataHome
+            # Set to nothing it would be there and empty, and PSResourceGet would register beside the checkout.
+            foreach ($name in $before.Keys) {
+                if ($null -eq $before[$name]) { Remove-Item "Env:$name" } else { Set-Item "Env:$name" $before[$name] }
+            }
         }
     }
-    $dataHome = $env:XDG_DATA_HOME
 }
 
 Describe 'The package' {
@@ -48,9 +59,10 @@ Describe 'The package' {
             param($repository, $version, $capture, $target)
             $ErrorActionPreference = 'Stop'
             Register-PSResourceRepository -Name local -Uri $repository -Trusted
-            $found = Find-PSResource VxlanCsum -Repository local
+            # Tags that are the Gallery's own words, PSEdition_Core and its like, are hidden from PSResourceGet 1.2 on.
+            $found = Find-PSResource -Tag Kubernetes -Repository local
             "$($found.Name) $($found.Version) $($found.Includes.Cmdlet.Count)"
-            $found.Tags -contains 'PSEdition_Core'
+            $found.Tags -contains 'Kubernetes'
             $null = New-Item -ItemType Directory $target
             Save-PSResource VxlanCsum -Repository local -Path $target
             Import-Module (Join-Path $target VxlanCsum $version VxlanCsum.psd1)
