@@ -23,7 +23,7 @@ public static class ModuleFiles
             Read(manifest.Text("RootModule"), cmdlets),
             Read("bin/VxlanCsum.Core.dll", cmdlets),
             .. packages.SelectMany(package => package.Assemblies).Append("VxlanCsum.Node.dll").Select(name => Read($"bin/node/{name}", node)),
-            .. manifest.Views.Concat(["LICENSE", "CHANGELOG.md", "README.md"]).Select(name => Read(name, root)),
+            .. manifest.Parts.Concat(["VxlanCsum.Types.ps1xml", "LICENSE", "CHANGELOG.md", "README.md"]).Select(name => Read(name, root)),
             .. Folder(root, "en-US"),
             // What its cmdlets need in a cluster: their errors name these files.
             .. Folder(root, "deploy/kubernetes", "*.yaml"),

@@ -49,21 +49,33 @@ public sealed record RestoredPackage(string Id, string Version, IReadOnlyList<st
         string[] folders = [.. assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(folder => folder.Name)];
         JsonElement libraries = built.RootElement.GetProperty("libraries");
         List<RestoredPackage> packages = [];
-        foreach (JsonProperty library in built.RootElement.GetProperty("targets").EnumerateObject().Single().Value.EnumerateObject())
+        // For one kind of machine there are two targets, of which the first is empty.
+        foreach (JsonProperty library in built.RootElement.GetProperty("targets").EnumerateObject().Last().Value.EnumerateObject())
         {
-            JsonElement facts = libraries.GetProperty(library.Name);
-            if (facts.GetProperty("type").GetString() == "package" && library.Value.TryGetProperty("runtime", out JsonElement runtime))
+            string[] files = [.. Files(library.Value, "runtime").Concat(Files(library.Value, "native")).Order(StringComparer.Ordinal)];
+            string? path = PathOf(library.Name, libraries.GetProperty(library.Name));
+            if (files.Length > 0 && path is not null)
             {
-                string path = facts.GetProperty("path").GetString()!;
                 string folder = folders.Select(root => Path.Combine(root, path)).FirstOrDefault(Directory.Exists)
                     ?? throw new PackingException($"{library.Name} is in none of {string.Join(", ", folders)}: run dotnet restore.");
-                string[] parts = library.Name.Split('/');
-                packages.Add(new RestoredPackage(parts[0], parts[1], [.. runtime.EnumerateObject().Select(file => Path.GetFileName(file.Name)).Order(StringComparer.Ordinal)], folder));
+                string[] parts = path.Split('/');
+                packages.Add(new RestoredPackage(library.Name.Split('/')[0], parts[1], files, folder));
             }
         }
 
         return [.. packages.OrderBy(package => package.Id, StringComparer.OrdinalIgnoreCase)];
     }
+
+    /// <summary>Where a package folder has a library: null if it is no package. The runtime is one whose path is not written down.</summary>
+    private static string? PathOf(string library, JsonElement facts) => facts.GetProperty("type").GetString() switch
+    {
+        "package" => facts.GetProperty("path").GetString(),
+        "runtimepack" => library["runtimepack.".Length..].ToLowerInvariant(),
+        _ => null,
+    };
+
+    private static IEnumerable<string> Files(JsonElement library, string kind) =>
+        library.TryGetProperty(kind, out JsonElement files) ? files.EnumerateObject().Select(static file => Path.GetFileName(file.Name)) : [];
 
     private static XElement ReadMetadata(string folder)
     {

@@ -7,13 +7,37 @@ public static class ThirdPartyNotices
 {
     private static readonly string Rule = new('-', 80);
 
-    /// <summary>The notices for these packages.</summary>
+    /// <summary>The notices for the packages of the module.</summary>
     /// <exception cref="PackingException">A package's licence is not one whose text is known here, and the package holds none.</exception>
-    public static string Write(IReadOnlyList<RestoredPackage> packages)
+    public static string Write(IReadOnlyList<RestoredPackage> packages) =>
+        Write("VxlanCsum brings along assemblies of others, unchanged, in bin/node.", packages, []);
+
+    /// <summary>The notices of vxlancsum as one file or as a folder: of .NET, of PowerShell with its modules, and of the packages of both.</summary>
+    /// <exception cref="PackingException">As above; or PowerShell's own notices are not where its tool's package has them.</exception>
+    public static string WriteForProgram(IReadOnlyList<RestoredPackage> packages, string powerShellFolder)
+    {
+        (string Title, string Path)[] powerShell =
+        [
+            ("Licence of PowerShell", Path.Combine(powerShellFolder, "LICENSE.txt")),
+            ("Licence of PSReadLine", Path.Combine(powerShellFolder, "Modules", "PSReadLine", "License.txt")),
+            ("Notices that PowerShell brings along", Path.Combine(powerShellFolder, "ThirdPartyNotices.txt")),
+        ];
+        if (Array.Find(powerShell, static own => !File.Exists(own.Path)) is { Path: { } missing })
+        {
+            throw new PackingException($"{missing} is not there: has the package of PowerShell's tool another form?");
+        }
+
+        return Write(
+            "vxlancsum brings along .NET, PowerShell with some of its modules, and assemblies of others.",
+            packages,
+            powerShell.Select(static own => (own.Title, File.ReadAllText(own.Path))));
+    }
+
+    private static string Write(string head, IReadOnlyList<RestoredPackage> packages, IEnumerable<(string Title, string Body)> more)
     {
         StringBuilder text = new();
         Dictionary<string, List<string>> texts = [];
-        text.Append("VxlanCsum brings along assemblies of others, unchanged, in bin/node. This file was written from their packages' own metadata.\n");
+        text.Append($"{head} This file was written from their packages' own metadata.\n");
         foreach (RestoredPackage package in packages)
         {
             text.Append($"\n{Rule}\n{package.Id} {package.Version}\n");
@@ -28,6 +52,11 @@ public static class ThirdPartyNotices
             {
                 Remember(texts, File.ReadAllText(notices), $"Notices that {package.Id} brings along");
             }
+        }
+
+        foreach ((string title, string body) in more)
+        {
+            Remember(texts, body, title);
         }
 
         foreach ((string body, List<string> titles) in texts)

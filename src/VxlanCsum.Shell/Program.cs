@@ -1,51 +1,35 @@
 using System.Globalization;
-using VxlanCsum.Shell.CommandLine;
-using VxlanCsum.Shell.Hosting;
-using VxlanCsum.Shell.Session;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using Microsoft.PowerShell;
 
 namespace VxlanCsum.Shell;
 
-/// <summary>vxlancsum: the PowerShell engine with the VxlanCsum module, for machines without pwsh.</summary>
+/// <summary>vxlancsum: PowerShell's own console host with the VxlanCsum module imported, for machines without pwsh.</summary>
 internal static class Program
 {
+    /// <summary>pwsh's exit code for what cannot be started (EX_SOFTWARE of sysexits.h).</summary>
+    private const int InitFailure = 70;
+
     private static int Main(string[] words)
     {
-        // The engine reports its use to Microsoft unless told not to; a tool for cluster nodes calls nobody.
+        // PowerShell reports its use to Microsoft and asks for updates unless told not to; a tool for cluster nodes
+        // calls nobody.
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
-        PipedOutput.Install();
-        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = new WordWrapCulture();
-        try
+        Environment.SetEnvironmentVariable("POWERSHELL_UPDATECHECK", "Off");
+        string module = ModuleFiles.Manifest;
+        if (!File.Exists(module))
         {
-            ShellArguments arguments = ArgumentParser.Parse(words);
-            switch (arguments.Mode)
-            {
-                case ShellMode.Version:
-                    return Say($"VxlanCsum {ShellVersion.Own} (PowerShell engine {ShellVersion.Engine})");
-                case ShellMode.Help:
-                    return Say(Usage.Text);
-                default:
-                    return ShellSession.Run(arguments);
-            }
+            Console.Error.WriteLine($"vxlancsum: the VxlanCsum module is missing: there is no {module}");
+            return InitFailure;
         }
-        catch (UsageException error)
-        {
-            Console.Error.WriteLine("vxlancsum: " + PlainText.OneLine(error.Message));
-            Console.Error.WriteLine();
-            Console.Error.WriteLine(Usage.Text);
-            return ShellExitCode.BadCommandLine;
-        }
-    }
 
-    private static int Say(string text)
-    {
-        try
-        {
-            Console.Out.WriteLine(text);
-            return ShellExitCode.Success;
-        }
-        catch (IOException)
-        {
-            return ShellExitCode.Failure;
-        }
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = new WordWrapCulture();
+        PipedOutput.Install();
+        UntouchedTerminal.Install(words);
+        ModuleFiles.OfferPwsh();
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        state.ImportPSModule([module]);
+        return ConsoleShell.Start(state, Texts.Banner, Texts.Help, words);
     }
 }

@@ -23,6 +23,14 @@ public sealed class PublishTests(PublishedProgram made, PackageFixture package) 
         [VxlanCsum.ChecksumStatus]::Partial
         [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture
         (Read-PcapChecksum '{Repository.Data("captures", "udpcsum-on-random.pcap")}' -First 1 -IncludePacket).Packet.GetType().Assembly.Location
+        Get-Content $PSHOME/THIRD-PARTY-NOTICES.txt -TotalCount 1
+        Get-ChildItem $PSHOME/Modules -Name VxlanCsum | ConvertTo-Json
+        """;
+
+    // Both find the module by its name, in another runspace and in another process.
+    private const string Elsewhere = """
+        1 | ForEach-Object -Parallel { (Get-Command Test-VxlanChecksum).Source }
+        Start-Job { (Get-Command Read-PcapChecksum).Source } | Receive-Job -Wait
         """;
 
     [Fact]
@@ -31,6 +39,9 @@ public sealed class PublishTests(PublishedProgram made, PackageFixture package) 
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "runs the file for linux-x64");
         string program = await OneFileAsync("linux-x64", X64);
         await AnswersAsync("X64", made.Unpacked, program);
+
+        ShellResult result = await made.RunAsync(program, "-NoProfile", "-Command", Elsewhere);
+        Assert.Equal(("VxlanCsum\nVxlanCsum\n", "", 0), (result.Output, result.Errors, result.ExitCode));
 
         // Unpacked once, and found again.
         string[] unpacked = Directory.GetFileSystemEntries(made.Unpacked, "*", SearchOption.AllDirectories);
@@ -52,7 +63,10 @@ public sealed class PublishTests(PublishedProgram made, PackageFixture package) 
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "runs the folder for linux-x64");
         string folder = await made.PublishAsync("linux-x64", singleFile: false);
         await AnswersAsync("X64", folder, Path.Combine(folder, "vxlancsum"));
-        string module = Path.Combine(folder, "VxlanCsum");
+        ShellResult result = await made.RunAsync(Path.Combine(folder, "vxlancsum"), "-NoProfile", "-Command", Elsewhere);
+        Assert.Equal(("VxlanCsum\nVxlanCsum\n", "", 0), (result.Output, result.Errors, result.ExitCode));
+        AllOfOthersIsNamed(folder);
+        string module = Path.Combine(folder, "Modules", "VxlanCsum");
         Assert.Equal(package.Files.Except(s_packageOnly), Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(module, file)).Order(StringComparer.Ordinal));
     }
 
@@ -87,6 +101,26 @@ public sealed class PublishTests(PublishedProgram made, PackageFixture package) 
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
         Assert.Equal(["NatLocalChecksum", "Partial", architecture], result.Lines.Take(3));
         Assert.StartsWith(runsFrom, result.Lines[3], StringComparison.Ordinal);
-        Assert.EndsWith("/VxlanCsum/bin/node/PacketDotNet.dll", result.Lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("/Modules/VxlanCsum/bin/node/PacketDotNet.dll", result.Lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("vxlancsum brings along .NET, PowerShell", result.Lines[4], StringComparison.Ordinal);
+        Assert.Equal("\"VxlanCsum\"", result.Lines[5]);
+    }
+
+    /// <summary>Each binary of others is in the notices, but for those of PowerShell's modules, whose licences stand beside them or are PowerShell's.</summary>
+    private static void AllOfOthersIsNamed(string folder)
+    {
+        string notices = File.ReadAllText(Path.Combine(folder, "THIRD-PARTY-NOTICES.txt"));
+        HashSet<string> named = [.. ThirdPartyNoticesTests.FilesNamedIn(notices)];
+        string[] foreign = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(static file => Path.GetExtension(file) is ".dll" or ".so" && !Path.GetFileName(file).StartsWith("VxlanCsum", StringComparison.Ordinal))
+            .Where(file => !Path.GetRelativePath(folder, file).StartsWith("Modules/", StringComparison.Ordinal) || file.Contains("/bin/node/", StringComparison.Ordinal))
+            .Select(static file => Path.GetFileName(file))];
+        Assert.Contains("System.Management.Automation.dll", foreign);
+        Assert.Contains("libcoreclr.so", foreign);
+        Assert.Contains("SharpPcap.dll", foreign);
+        Assert.Empty(foreign.Except(named));
+        Assert.All(
+            ["Licence of PowerShell", "Licence of PSReadLine", "Notices that PowerShell brings along", "Licence of Microsoft.PowerShell.ConsoleHost"],
+            title => Assert.Contains($"\n{title}\n", notices, StringComparison.Ordinal));
     }
 }

@@ -3,26 +3,34 @@ using System.Text;
 
 namespace VxlanCsum.EngineTests.Hosting;
 
-/// <summary>vxlancsum on a pseudo-terminal, which script(1) of bsdutils (essential on Debian) provides.</summary>
+/// <summary>
+/// vxlancsum on a pseudo-terminal, which script(1) of bsdutils (essential on Debian) provides. It answers the one question that
+/// PSReadLine has for a terminal: where the cursor is.
+/// </summary>
 public sealed class TerminalProcess : IAsyncDisposable
 {
+    private const string WhereIsTheCursor = "\e[6n";
+    private const string TopLeft = "\e[1;1R";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly char[] _buffer = new char[4096];
     private int _seen;
+    private int _answered;
 
     private TerminalProcess(Process process) => _process = process;
 
     /// <summary>Its exit code, after <see cref="FinishAsync"/>.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Starts it in the repository's root, with a state folder of the caller's for its history.</summary>
-    public static TerminalProcess Start(IReadOnlyList<string> arguments, Dictionary<string, string?>? environment = null)
+    /// <summary>Starts it in the repository's root, on a terminal of this size.</summary>
+    public static TerminalProcess Start(
+        IReadOnlyList<string> arguments, Dictionary<string, string?>? environment = null, int columns = 100, int rows = 30)
     {
         string command = string.Join(' ', new[] { ShellProcess.Executable }.Concat(arguments).Select(word => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'"));
-        ProcessStartInfo start = new("script", ["-qec", "stty cols 100 rows 30; exec " + command, "/dev/null"])
+        ProcessStartInfo start = new("script", ["-qec", $"stty cols {columns} rows {rows}; exec " + command, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -98,12 +106,23 @@ public sealed class TerminalProcess : IAsyncDisposable
         {
             int count = await _process.StandardOutput.ReadAsync(_buffer, cancellation);
             _output.Append(_buffer, 0, count);
+            await AnswerAsync();
             return count > 0;
         }
         catch (OperationCanceledException)
         {
             Assert.Fail($"Nothing more came for {Patience.TotalSeconds} s. The terminal shows: {_output}");
             throw;
+        }
+    }
+
+    private async Task AnswerAsync()
+    {
+        string output = _output.ToString();
+        for (int place; (place = output.IndexOf(WhereIsTheCursor, _answered, StringComparison.Ordinal)) >= 0;)
+        {
+            _answered = place + WhereIsTheCursor.Length;
+            await SendAsync(TopLeft);
         }
     }
 

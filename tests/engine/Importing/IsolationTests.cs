@@ -70,11 +70,4 @@ public sealed class IsolationTests
         ShellResult result = await ShellProcess.RunAsync("-c", script);
         Assert.Equal(("", "", 0), (result.Output, result.Errors, result.ExitCode));
     }
-
-    [Fact]
-    public async Task The_engine_reports_to_nobody()
-    {
-        ShellResult result = await ShellProcess.RunAsync("-c", "$env:POWERSHELL_TELEMETRY_OPTOUT");
-        Assert.Equal("1\n", result.Output);
-    }
 }

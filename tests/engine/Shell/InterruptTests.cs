@@ -6,8 +6,6 @@ namespace VxlanCsum.EngineTests.Shell;
 /// <summary>Ctrl-C. The exit codes are those of pwsh 7.6: 1 for -Command, 0 for -File.</summary>
 public sealed class InterruptTests
 {
-    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(10);
-
     [Fact]
     public async Task It_stops_a_command()
     {
@@ -38,8 +36,8 @@ public sealed class InterruptTests
     [Fact]
     public async Task On_a_terminal_it_stops_the_command_and_the_prompt_comes_back()
     {
-        using TemporaryFolder state = new();
-        await using TerminalProcess terminal = TerminalProcess.Start(["-NoLogo"], new() { ["XDG_STATE_HOME"] = state.Path });
+        using TemporaryFolder home = new();
+        await using TerminalProcess terminal = TerminalProcess.Start(["-NoLogo", "-NoProfile"], new() { ["HOME"] = home.Path });
         await terminal.ExpectAsync("> ");
         await terminal.SendAsync("'sta' + 'rted'; while ($true) { }\r");
         await terminal.ExpectAsync("\r\nstarted\r\n");
@@ -55,10 +53,7 @@ public sealed class InterruptTests
     private static async Task<ShellResult> InterruptAsync(Process process)
     {
         Assert.Equal("started", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
-        long start = Stopwatch.GetTimestamp();
         Signals.SendInterrupt(process);
-        ShellResult result = await ShellProcess.FinishAsync(process);
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, Prompt);
-        return result;
+        return await ShellProcess.FinishAsync(process);
     }
 }

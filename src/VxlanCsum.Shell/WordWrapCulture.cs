@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VxlanCsum.Shell.Hosting;
+namespace VxlanCsum.Shell;
 
 /// <summary>
 /// The culture under which vxlancsum runs: the invariant one, as far as numbers and times go, but with a language. The engine
