@@ -63,11 +63,10 @@ public sealed class ModuleImportTests
         Directory.CreateSymbolicLink(Path.Combine(folder.Path, "bin"), Repository.PathOf("bin"));
         using ModuleSession session = new();
         SessionResult result = session.Run("Import-Module $args[0]", Path.Combine(folder.Path, "VxlanCsum.psd1"));
-        Assert.Empty(result.Errors);
-        Assert.Equal("ModuleCopyAlreadyImported", result.TerminatingId);
+        Assert.Equal(["ModuleCopyAlreadyImported"], result.ErrorIds);
         Assert.Equal(
             $"VxlanCsum is already imported from {Repository.Root}. A session holds one copy of it: for the one in {folder.Path} start a new session.",
-            result.Terminating!.Exception.Message);
+            result.Errors[0].Exception.Message);
         Assert.Equal("VxlanCsum", session.Run("Get-Module | ForEach-Object Name").OnlyOutput.BaseObject);
 
         // With the first one gone, the other is imported, its type data too.
