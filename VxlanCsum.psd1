@@ -36,6 +36,7 @@
         'Test-VxlanChecksum'
         'Trace-KubePostrouting'
         'Undo-ChecksumMitigation'
+        'Watch-ChecksumDrop'
         'Watch-MasqueradeMark'
     )
     PrivateData          = @{

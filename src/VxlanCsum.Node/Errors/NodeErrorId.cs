@@ -60,6 +60,9 @@ internal static class NodeErrorId
     public const string TraceUnavailable = "TraceUnavailable";
     public const string MarkWatchUnavailable = "MarkWatchUnavailable";
     public const string MarkRulesNotFound = "MarkRulesNotFound";
+    public const string DropWatchUnsupported = "DropWatchUnsupported";
+    public const string DropWatchPermission = "DropWatchPermission";
+    public const string DropWatchFailed = "DropWatchFailed";
 
     public const string ReportExists = "ReportExists";
     public const string ReportFolderNotFound = "ReportFolderNotFound";

@@ -18,10 +18,16 @@ internal static partial class Libc
     /// <summary>LOCK_EX | LOCK_NB.</summary>
     public const int LockAtOnce = 6;
 
+    /// <summary>RLIMIT_MEMLOCK, and RLIM_INFINITY.</summary>
+    public const int LockedMemory = 8;
+    public const ulong Unlimited = ulong.MaxValue;
+
     public const int CloneNewNet = 0x40000000;
 
     /// <summary>NS_GET_NSTYPE of linux/nsfs.h.</summary>
     public const nuint GetNamespaceType = 0xb703;
+
+    private const int ReadAndWrite = 3, Shared = 1;
 
     public const int InternetFamily = 2, NetlinkFamily = 16, DatagramSocket = 2, RawSocket = 3;
 
@@ -113,6 +119,19 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref Polled descriptors, nuint count, int milliseconds);
+
+    /// <summary>mmap(2), shared, to read and write; -1 where it fails.</summary>
+    public static nint Map(DescriptorHandle descriptor, nuint length) => Mmap(0, length, ReadAndWrite, Shared, descriptor, 0);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(nint address, nuint length);
+
+    /// <summary>struct rlimit64, now and at most; false where it may not be set.</summary>
+    [LibraryImport("libc", EntryPoint = "setrlimit64", SetLastError = true)]
+    public static partial int SetLimit(int resource, ReadOnlySpan<ulong> limit);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint Mmap(nint address, nuint length, int protection, int flags, DescriptorHandle descriptor, nint offset);
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     public static partial int SetNamespace(DescriptorHandle descriptor, int type);

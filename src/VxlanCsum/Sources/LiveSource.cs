@@ -29,10 +29,10 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
     public IEnumerable<CapturedFrame> Read()
     {
         LiveCapture capture = Told(() => LiveCapture.Open(options, cancellation), options.Interface);
-        CaptureWriter? writer = null;
+        LiveFile? file = null;
         try
         {
-            writer = writeTo is null ? null : OpenWriter(writeTo, capture.Interfaces[0]);
+            file = writeTo is null ? null : new LiveFile(writeTo, stream => WriterFor(writeTo, stream, capture.Interfaces[0]));
             cmdlet.WriteVerbose($"Capturing on {options.Interface} ({capture.Interfaces[0].LinkType}), {options.SnapLength} bytes a frame.");
             for (long frames = 0; frames < limit;)
             {
@@ -45,12 +45,12 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
                 if (read == LiveRead.Frame)
                 {
                     frames++;
-                    Save(writer, in frame);
+                    file?.Write(in frame);
                     yield return frame;
                 }
                 else
                 {
-                    Flush(writer);
+                    file?.Flush();
                 }
 
                 Show(capture, frames);
@@ -60,7 +60,7 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
         {
             capture.Dispose();
             Statistics = capture.Statistics;
-            Close(writer);
+            file?.Dispose();
             if (!cancellation.IsCancellationRequested)
             {
                 Report(capture.Statistics);
@@ -97,60 +97,10 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
         }
     }
 
-    private static CaptureWriter OpenWriter(string path, CaptureInterface source)
-    {
-        try
-        {
-            var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            return System.IO.Path.GetExtension(path).Equals(".pcapng", StringComparison.OrdinalIgnoreCase)
-                ? new PcapNgWriter(file)
-                : new PcapWriter(file, path, source.LinkType, source.SnapLength);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw Unwritable(path, error);
-        }
-    }
-
-    private void Save(CaptureWriter? writer, in CapturedFrame frame)
-    {
-        try
-        {
-            writer?.Write(in frame);
-        }
-        catch (IOException error) when (error is not CaptureException)
-        {
-            throw Unwritable(writeTo!, error);
-        }
-    }
-
-    /// <summary>Whoever looks into the file while nothing comes finds all that has come.</summary>
-    private void Flush(CaptureWriter? writer)
-    {
-        try
-        {
-            writer?.Flush();
-        }
-        catch (IOException error)
-        {
-            throw Unwritable(writeTo!, error);
-        }
-    }
-
-    private void Close(CaptureWriter? writer)
-    {
-        try
-        {
-            writer?.Dispose();
-        }
-        catch (IOException error)
-        {
-            throw Unwritable(writeTo!, error);
-        }
-    }
-
-    private static CaptureException Unwritable(string path, Exception error) =>
-        new(CaptureErrorId.Unwritable, path, -1, $"cannot be written: {error.Message}", error);
+    private static CaptureWriter WriterFor(string path, Stream stream, CaptureInterface source) =>
+        System.IO.Path.GetExtension(path).Equals(".pcapng", StringComparison.OrdinalIgnoreCase)
+            ? new PcapNgWriter(stream)
+            : new PcapWriter(stream, path, source.LinkType, source.SnapLength);
 
     private void Show(LiveCapture capture, long frames)
     {

@@ -8,7 +8,7 @@ namespace VxlanCsum;
 /// Immutable. What a packet costs in memory is this object and one packed array; strings and layers are made when
 /// they are asked for.
 /// </remarks>
-public sealed class PacketChecksum
+public class PacketChecksum
 {
     private readonly CaptureInterface _interface;
     private readonly PacketFacts _facts;
@@ -20,14 +20,18 @@ public sealed class PacketChecksum
     }
 
     /// <summary>Keeps what the walker found; the frame may go.</summary>
-    internal static PacketChecksum From(in CapturedFrame frame, FrameVerdict verdict) => new(frame.Interface, PackedFacts.From(verdict))
+    private protected PacketChecksum(in CapturedFrame frame, FrameVerdict verdict)
+        : this(frame.Interface, PackedFacts.From(verdict))
     {
-        FrameNumber = frame.Number,
-        TimestampNanoseconds = frame.TimestampNanoseconds,
-        CapturedLength = frame.CapturedLength,
-        WireLength = frame.WireLength,
-        Comment = frame.Comment,
-    };
+        FrameNumber = frame.Number;
+        TimestampNanoseconds = frame.TimestampNanoseconds;
+        CapturedLength = frame.CapturedLength;
+        WireLength = frame.WireLength;
+        Comment = frame.Comment;
+    }
+
+    /// <summary>Keeps what the walker found; the frame may go.</summary>
+    internal static PacketChecksum From(in CapturedFrame frame, FrameVerdict verdict) => new(in frame, verdict);
 
     /// <summary>The capture it came from: a path, "-" for standard input, an interface, or "text".</summary>
     public string Path => _interface.Path;

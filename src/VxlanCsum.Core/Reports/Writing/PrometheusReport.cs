@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using VxlanCsum.Text;
+using static VxlanCsum.Text.PrometheusText;
 
 namespace VxlanCsum.Reports.Writing;
 
@@ -81,26 +83,6 @@ internal sealed class PrometheusReport(Stream stream, ReportHeader header) : Rep
         yield return ($"{labels},status=\"bad\"", Number(counts.Bad));
     }
 
-    private static void Metric(StreamWriter text, string name, string help, IEnumerable<(string Labels, string Value)> samples)
-    {
-        bool begun = false;
-        foreach ((string labels, string value) in samples)
-        {
-            if (!begun)
-            {
-                text.WriteLine($"# HELP {name} {help}");
-                text.WriteLine($"# TYPE {name} gauge");
-                begun = true;
-            }
-
-            text.WriteLine(labels.Length == 0 ? $"{name} {value}" : $"{name}{{{labels}}} {value}");
-        }
-    }
-
-    /// <summary>What is null or empty is left out: to Prometheus a label without a value is no label.</summary>
-    private static string Labels(params (string Name, string? Value)[] labels) =>
-        string.Join(',', labels.Where(static l => !string.IsNullOrEmpty(l.Value)).Select(static l => $"{l.Name}=\"{Escape(l.Value!)}\""));
-
-    private static string Escape(string value) =>
-        ReportText.Line(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static void Metric(StreamWriter text, string name, string help, IEnumerable<(string Labels, string Value)> samples) =>
+        PrometheusText.Metric(text, name, "gauge", help, samples);
 }

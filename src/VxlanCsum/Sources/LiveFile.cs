@@ -1,0 +1,61 @@
+using VxlanCsum.Captures;
+
+namespace VxlanCsum.Sources;
+
+/// <summary>The file that gets what comes live. What the file system refuses is told as readers of captures know it.</summary>
+internal sealed class LiveFile : IDisposable
+{
+    private readonly string _path;
+    private readonly CaptureWriter _writer;
+
+    /// <param name="path">Its full path; a file that is there is replaced.</param>
+    /// <param name="format">Makes what writes to it.</param>
+    /// <exception cref="CaptureException">It cannot be written.</exception>
+    public LiveFile(string path, Func<Stream, CaptureWriter> format)
+    {
+        _path = path;
+        try
+        {
+            _writer = format(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw Unwritable(error);
+        }
+    }
+
+    /// <exception cref="CaptureException">It cannot be written.</exception>
+    public void Write(in CapturedFrame frame)
+    {
+        try
+        {
+            _writer.Write(in frame);
+        }
+        catch (IOException error) when (error is not CaptureException)
+        {
+            throw Unwritable(error);
+        }
+    }
+
+    /// <summary>Whoever looks into the file while nothing comes finds all that has come.</summary>
+    /// <exception cref="CaptureException">It cannot be written.</exception>
+    public void Flush() => Told(_writer.Flush);
+
+    /// <inheritdoc/>
+    /// <exception cref="CaptureException">It cannot be written.</exception>
+    public void Dispose() => Told(_writer.Dispose);
+
+    private void Told(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException error)
+        {
+            throw Unwritable(error);
+        }
+    }
+
+    private CaptureException Unwritable(Exception error) => new(CaptureErrorId.Unwritable, _path, -1, $"cannot be written: {error.Message}", error);
+}
