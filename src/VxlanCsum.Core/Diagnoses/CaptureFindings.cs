@@ -62,7 +62,7 @@ internal static class CaptureFindings
     }
 
     /// <summary>The node's packets, also where only NAT gave them their source.</summary>
-    private static bool IsOwn(VxlanChecksumResult result, NodeEvidence evidence) =>
+    public static bool IsOwn(VxlanChecksumResult result, NodeEvidence evidence) =>
         (IPAddress.TryParse(result.OuterSource, out IPAddress? source) && Owns(evidence, source)) || (result.ImpliedOriginalAddress is { } before && Owns(evidence, before));
 
     private static bool Owns(NodeEvidence evidence, IPAddress address) => evidence.Addresses.Contains(address) || evidence.Facts.Tunnels.Any(t => address.Equals(t.Local));

@@ -34,14 +34,15 @@ internal sealed class DiagnosisJudge
     {
         foreach (IGrouping<DiagnosisSource, LookFailure> failures in _evidence.Failures.GroupBy(static f => f.Source))
         {
-            // No version decides anything, so that one which could not be read leaves nothing open.
+            // No version decides anything, so that one which could not be read leaves nothing open; and what others spoil is no fault of this node.
             string[] because = [.. failures.Select(static f => f.Because)];
-            _findings.Add("CouldNotLook", failures.Key == DiagnosisSource.Versions ? FindingSeverity.Information : FindingSeverity.NotLooked, failures.Key,
+            _findings.Add("CouldNotLook", failures.Key is DiagnosisSource.Versions or DiagnosisSource.Drops ? FindingSeverity.Information : FindingSeverity.NotLooked, failures.Key,
                 $"Could not look at {Words(failures.Key)}, because {because[0]}", because.Skip(1));
         }
 
         TunnelFindings.Add(_findings, _evidence, _tunnels);
-        CaptureJudgement capture = CaptureFindings.Add(_findings, _evidence);
+        CaptureJudgement capture = CaptureFindings.Add(_findings, _evidence), drops = DropFindings.Add(_findings, _evidence);
+        capture = capture with { Own = capture.Own ?? drops.Own, Foreign = capture.Foreign ?? drops.Foreign };
         SymptomFindings.Add(_findings, _evidence, _advisories);
         if (capture is { Own: null, Foreign: null } && SuspectCard() is { } card)
         {
@@ -75,6 +76,7 @@ internal sealed class DiagnosisJudge
             Traces = _traces.ToArray(),
             Counters = _evidence.Counters.ToArray(),
             CaptureResults = _evidence.Capture?.Results.ToArray() ?? [],
+            DropResults = _evidence.Drops?.Results.ToArray() ?? [],
             ProbeResults = _evidence.Probes.ToArray(),
             KernelDefects = _evidence.KernelDefects.ToArray(),
             NetworkNamespace = _evidence.NetworkNamespace,
@@ -121,6 +123,7 @@ internal sealed class DiagnosisJudge
         DiagnosisSource.Versions => "the versions",
         DiagnosisSource.Capture => "the packets",
         DiagnosisSource.Probe => "how a service answers",
+        DiagnosisSource.Drops => "the packets that the kernel drops",
         _ => "what the kernel does",
     };
 }

@@ -22,7 +22,7 @@ internal static class DiagnosisNarrative
                 break;
             case DiagnosisVerdict.FaultActive:
                 text.Append($"{node} spoils tunnel packets. ").Append(First(diagnosis, FindingSeverity.Fault));
-                if (diagnosis.CaptureResults.Count == 0)
+                if (diagnosis.CaptureResults.Count + diagnosis.DropResults.Count == 0)
                 {
                     text.Append(" No packet was looked at for this: rules, devices and kernel leave no other way. -CaptureSeconds shows it on the wire.");
                 }

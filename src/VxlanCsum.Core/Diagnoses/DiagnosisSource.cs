@@ -26,4 +26,7 @@ public enum DiagnosisSource : byte
 
     /// <summary>The kernel's behaviour, as Test-KernelChecksumDefect finds it out.</summary>
     Kernel,
+
+    /// <summary>The packets that the kernel drops for their checksum, as Watch-ChecksumDrop shows them.</summary>
+    Drops,
 }

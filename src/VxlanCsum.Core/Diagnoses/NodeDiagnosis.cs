@@ -52,6 +52,9 @@ public sealed record NodeDiagnosis
     /// <summary>What the capture shows, one a tunnel direction; empty where none was taken or given.</summary>
     public IReadOnlyList<VxlanChecksumResult> CaptureResults { get; init; } = [];
 
+    /// <summary>What the packets show that the kernel dropped for their checksum meanwhile, one a tunnel direction; empty where there were none, or it was not watched.</summary>
+    public IReadOnlyList<VxlanChecksumResult> DropResults { get; init; } = [];
+
     /// <summary>Look-ups through a service address, one a transport; empty where none were made.</summary>
     public IReadOnlyList<DnsProbeResult> ProbeResults { get; init; } = [];
 

@@ -27,6 +27,9 @@ internal sealed record NodeEvidence
     /// <summary>What a capture showed; null where none was asked for, or it could not be taken.</summary>
     public CaptureEvidence? Capture { get; init; }
 
+    /// <summary>What the packets showed that the kernel dropped for their checksum; null where that was not watched.</summary>
+    public CaptureEvidence? Drops { get; init; }
+
     public IReadOnlyList<KernelDefectResult> KernelDefects { get; init; } = [];
 
     public IReadOnlyList<DnsProbeResult> Probes { get; init; } = [];

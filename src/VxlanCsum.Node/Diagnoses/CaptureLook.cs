@@ -51,7 +51,7 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
             try
             {
                 using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(path), path);
-                read.Add(Read(reader, new KeptPackets(NextFile(), path, IsLive: false, TunnelPorts.DefaultVxlan), [], TryNext));
+                read.Add(KeptCapture.Weigh(request, reader, new KeptPackets(NextFile(), path, IsLive: false, TunnelPorts.DefaultVxlan), [], TryNext));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -85,7 +85,7 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
     {
         using (capture)
         {
-            return Read(capture, new KeptPackets(NextFile(), place, IsLive: true, ports), local, TryNext);
+            return KeptCapture.Weigh(request, capture, new KeptPackets(NextFile(), place, IsLive: true, ports), local, TryNext);
         }
 
         bool TryNext(CaptureReader reader, out CapturedFrame frame)
@@ -105,16 +105,5 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
     {
         cancellation.ThrowIfCancellationRequested();
         return reader.TryRead(out frame);
-    }
-
-    private CaptureEvidence Read(CaptureReader reader, KeptPackets packets, IReadOnlyList<IPAddress> local, CaptureWeighing.Next next)
-    {
-        if (request.KeepCapturesIn is null)
-        {
-            return CaptureWeighing.Weigh(reader, packets, local, next);
-        }
-
-        using var kept = new KeptCapture(Path.Combine(request.KeepCapturesIn, packets.File), new TunnelPorts(packets.Ports));
-        return CaptureWeighing.Weigh(reader, packets, local, next, kept.Write) with { Kept = [packets] };
     }
 }

@@ -18,6 +18,9 @@ internal sealed record DiagnosisRequest
     /// <summary>How long to capture below the tunnels; null for not at all.</summary>
     public TimeSpan? CaptureDuration { get; init; }
 
+    /// <summary>How long to watch what the kernel drops; null for not at all.</summary>
+    public TimeSpan? DropDuration { get; init; }
+
     /// <summary>Captures that were taken before: full paths.</summary>
     public IReadOnlyList<string> Captures { get; init; } = [];
 

@@ -69,15 +69,15 @@ internal static class EvidenceFolder
         EvidenceDocument document = EvidenceJson.Read(File.ReadAllBytes(Path.Combine(path, DocumentFile)));
         NetfilterRuleset? rules = document.Rules is null ? null
             : RuleText.Read(document.Rules.Select(r => new RuleText(r.Program, r.Backend, r.Family, File.ReadAllBytes(Inside(path, r.File)))));
-        return document.ToEvidence(rules, Packets(path, document, cancellation));
+        return document.ToEvidence(rules, Packets(path, document, document.Capture, cancellation), Packets(path, document, document.Drops, cancellation));
     });
 
     /// <summary>The packets are weighed again where they are there; else what they showed counts.</summary>
-    private static CaptureEvidence? Packets(string path, EvidenceDocument document, CancellationToken cancellation)
+    private static CaptureEvidence? Packets(string path, EvidenceDocument document, SavedCapture? saved, CancellationToken cancellation)
     {
-        if (document.Capture is not { } capture || capture.Files.Count == 0)
+        if (saved is not { Files.Count: > 0 } capture)
         {
-            return document.Capture?.ToEvidence();
+            return saved?.ToEvidence();
         }
 
         bool Next(CaptureReader reader, out CapturedFrame frame)

@@ -47,6 +47,8 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         Task<NodeVersions?> versions = Look(DiagnosisSource.Versions, () => NodeVersionReader.Read(cancellation));
         Task<IReadOnlyList<KernelDefectResult>?> kernel = request.TestKernel ? OnOwnThread(() => Try(DiagnosisSource.Kernel, TestKernel)) : Task.FromResult<IReadOnlyList<KernelDefectResult>?>([]);
         Task<IPAddress[]?> addresses = Look(DiagnosisSource.Devices, ReadAddresses);
+        Task<CaptureEvidence?> drops = request.DropDuration is null ? Task.FromResult<CaptureEvidence?>(null)
+            : OnOwnThread(() => Try(DiagnosisSource.Drops, () => DropLook.Watch(request, cancellation)));
 
         // What is captured shall be counted, too.
         var captures = new CaptureLook(request, tell, cancellation);
@@ -58,7 +60,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         Task<DnsProbeResult[]?> probes = request.Probe
             ? LookAfter(captures.Begun, _ => Try(DiagnosisSource.Probe, () => ServiceLook.Ask(request, place, cancellation)))
             : Task.FromResult<DnsProbeResult[]?>([]);
-        Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes];
+        Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes, drops];
         Task.WaitAll(all, CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
 
@@ -86,6 +88,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
                 Addresses = addresses.Result ?? [],
                 Counters = [.. (second.Result ?? []).Select(c => c with { NetworkNamespace = request.NetworkNamespace })],
                 Capture = capture.Result,
+                Drops = drops.Result,
                 KernelDefects = kernel.Result ?? [],
                 Probes = probes.Result ?? [],
                 Failures = [.. _failures.Distinct()],

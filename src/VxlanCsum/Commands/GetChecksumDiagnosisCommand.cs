@@ -61,6 +61,14 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     [ValidateRange(0, 86_400.0)]
     public double CounterSeconds { get; set; } = 1;
 
+    /// <summary>
+    /// Seconds to watch what the kernel drops for its checksum, as Watch-ChecksumDrop does, beside all else. 0: not at all. Default: as long as
+    /// the counters and the capture take.
+    /// </summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [ValidateRange(0, 86_400.0)]
+    public double? DropSeconds { get; set; }
+
     /// <summary>How many seconds each program that is asked may take. Default: 60.</summary>
     [Parameter(ParameterSetName = NodeSet)]
     [ValidateRange(1, 3600)]
@@ -166,6 +174,7 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
         CounterInterval = TimeSpan.FromSeconds(CounterSeconds),
         Timeout = TimeSpan.FromSeconds(Timeout),
         CaptureDuration = CaptureSeconds > 0 ? TimeSpan.FromSeconds(CaptureSeconds) : null,
+        DropDuration = (DropSeconds ?? Math.Max(CounterSeconds, CaptureSeconds)) is var drops and > 0 ? TimeSpan.FromSeconds(drops) : null,
         Captures = [.. Capture.SelectMany(Files)],
         Probe = Probe || ProbeServer is not null || ProbeName is not null,
         ProbeServer = ProbeServer,

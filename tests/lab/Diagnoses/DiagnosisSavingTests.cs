@@ -22,7 +22,7 @@ public sealed class DiagnosisSavingTests(EngineFixture engine) : IClassFixture<E
         NodeDiagnosis replayed = (NodeDiagnosis)engine.Run("param($p) Get-ChecksumDiagnosis -FromPath $p", path).OnlyOutput.BaseObject;
         Assert.Equal(DiagnosisVerdict.FaultActive, live.Verdict);
         Assert.Equal(Text(live), Text(replayed));
-        Assert.Equal(["capture-1.pcapng", "evidence.json"], Directory.GetFiles(path).Select(Path.GetFileName).Where(static f => !f!.StartsWith("rules-", StringComparison.Ordinal)).Order());
+        Assert.Equal(["capture-1.pcapng", "drops.pcapng", "evidence.json"], Directory.GetFiles(path).Select(Path.GetFileName).Where(static f => !f!.StartsWith("rules-", StringComparison.Ordinal)).Order());
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute), "others may look in");
     }
 

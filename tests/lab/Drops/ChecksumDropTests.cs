@@ -136,7 +136,7 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         sender.Send(50000, static _ => 0xffff);
 
         // No tunnel has this network: the kernel drops it, and not for its checksum.
-        using var other = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2", payload: 0);
+        using var other = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2", network: 43);
         other.Send(50001, static right => right);
         var seen = new List<(int Port, string? Reason, string? Location)>();
         var walker = new FrameWalker(new TunnelPorts());

@@ -21,7 +21,8 @@ public sealed class SpoiltSender : IDisposable
     /// <param name="to">Address of its destination.</param>
     /// <param name="port">UDP port it goes to.</param>
     /// <param name="payload">Bytes in the innermost packet.</param>
-    public SpoiltSender(LabNamespace node, string from, string to, int port = 4789, int payload = 40)
+    /// <param name="network">The tunnel's network identifier.</param>
+    public SpoiltSender(LabNamespace node, string from, string to, int port = 4789, int payload = 40, byte network = 42)
     {
         _to = new IPEndPoint(IPAddress.Parse(to), 0);
         _packet = new byte[Ip + Udp + Vxlan + Ethernet + Ip + Udp + payload];
@@ -31,7 +32,7 @@ public sealed class SpoiltSender : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(udp[4..], (ushort)udp.Length);
         Span<byte> vxlan = udp[Udp..];
         vxlan[0] = 8;
-        vxlan[6] = 42;
+        vxlan[6] = network;
         Span<byte> ethernet = vxlan[Vxlan..];
         (ethernet[0], ethernet[6], ethernet[12]) = (2, 2, 8);
         IPAddress innerFrom = IPAddress.Parse("10.244.1.1"), innerTo = IPAddress.Parse("10.244.1.2");

@@ -27,7 +27,7 @@ public sealed class SavingTests
     {
         NodeEvidence evidence = Rich(scenario, tool);
         EvidenceDocument read = EvidenceJson.Read(EvidenceJson.Write(EvidenceDocument.Of(evidence, [])));
-        Same(evidence.Judge(), read.ToEvidence(evidence.Facts.Rules, read.Capture?.ToEvidence()).Judge());
+        Same(evidence.Judge(), read.ToEvidence(evidence.Facts.Rules, read.Capture?.ToEvidence(), read.Drops?.ToEvidence()).Judge());
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class SavingTests
         Assert.All([.. texts, Encoding.UTF8.GetString(document)], static text => Assert.DoesNotMatch(@"10\.0\.10\.1[04]|10\.24[0-9]\.|10\.96\.|fd00:10::1[04]", text));
         EvidenceDocument read = EvidenceJson.Read(document);
         NetfilterRuleset rules = RuleText.Read(texts.Select(static t => new RuleText("iptables-save", NetfilterBackend.Unknown, null, Encoding.UTF8.GetBytes(t))));
-        NodeDiagnosis expected = evidence.Judge(), judged = read.ToEvidence(rules, read.Capture?.ToEvidence()).Judge();
+        NodeDiagnosis expected = evidence.Judge(), judged = read.ToEvidence(rules, read.Capture?.ToEvidence(), read.Drops?.ToEvidence()).Judge();
         Assert.Equal((expected.Verdict, expected.Cause), (judged.Verdict, judged.Cause));
         Assert.Equal(expected.Mitigations.Select(static m => m.Kind), judged.Mitigations.Select(static m => m.Kind));
         Assert.Equal(expected.Findings.Select(static f => (f.Id, f.Severity)), judged.Findings.Select(static f => (f.Id, f.Severity)));

@@ -49,6 +49,9 @@ internal sealed record EvidenceDocument
 
     public SavedCapture? Capture { get; init; }
 
+    /// <summary>Not in folders that an earlier version saved.</summary>
+    public SavedCapture? Drops { get; init; }
+
     public required IReadOnlyList<KernelDefectResult> KernelDefects { get; init; }
 
     public required IReadOnlyList<DnsProbeResult> Probes { get; init; }
@@ -80,6 +83,7 @@ internal sealed record EvidenceDocument
             Walks = facts.Walks,
             Counters = evidence.Counters,
             Capture = evidence.Capture is { } capture ? SavedCapture.Of(capture) : null,
+            Drops = evidence.Drops is { } drops ? SavedCapture.Of(drops) : null,
             KernelDefects = evidence.KernelDefects,
             Probes = evidence.Probes,
             Failures = evidence.Failures,
@@ -87,7 +91,7 @@ internal sealed record EvidenceDocument
     }
 
     /// <summary>The evidence, with the rules and the packets that stand beside the document.</summary>
-    public NodeEvidence ToEvidence(NetfilterRuleset? rules, CaptureEvidence? capture) => new()
+    public NodeEvidence ToEvidence(NetfilterRuleset? rules, CaptureEvidence? capture, CaptureEvidence? drops) => new()
     {
         NodeName = NodeName,
         Timestamp = Timestamp,
@@ -110,6 +114,7 @@ internal sealed record EvidenceDocument
         Addresses = Addresses,
         Counters = Counters,
         Capture = capture,
+        Drops = drops,
         KernelDefects = KernelDefects,
         Probes = Probes,
         Failures = Failures,

@@ -10,9 +10,15 @@ internal static class DiagnosisReader
         string? cause = given.Text(nameof(NodeDiagnosis.Cause));
         DateTime? time = given.Time(nameof(NodeDiagnosis.Timestamp));
         ReportObject? versions = given.Child(nameof(NodeDiagnosis.Versions));
-        ReportItem[] parts = [.. Parts(given, nameof(NodeDiagnosis.CaptureResults), nameof(VxlanChecksumResult), TunnelReader.Read, node),
-            .. Parts(given, nameof(NodeDiagnosis.Traces), nameof(RuleTrace), TraceReader.Read, node)];
-        ReportCounts seen = parts.Aggregate(default(ReportCounts), static (sum, part) => sum + (part.Counts ?? default));
+        ReportItem[] captured = [.. Parts(given, nameof(NodeDiagnosis.CaptureResults), nameof(VxlanChecksumResult), TunnelReader.Read, node)];
+        ReportItem[] parts =
+        [
+            .. captured, .. Parts(given, nameof(NodeDiagnosis.DropResults), nameof(VxlanChecksumResult), TunnelReader.Read, node),
+            .. Parts(given, nameof(NodeDiagnosis.Traces), nameof(RuleTrace), TraceReader.Read, node),
+        ];
+
+        // Dropped packets may be among those captured.
+        ReportCounts seen = captured.Aggregate(default(ReportCounts), static (sum, part) => sum + (part.Counts ?? default));
         return new ReportItem
         {
             Kind = ReportKind.Diagnosis,
