@@ -16,8 +16,8 @@ internal sealed class BtfTypes
     /// <summary>Of types that only name or qualify another one: more in a row would be a circle.</summary>
     private const int MostNames = 32;
 
-    /// <summary>Of structures without a name within each other.</summary>
-    private const int MostNesting = 16;
+    /// <summary>Fields looked at to find one: a kernel's largest structures have some hundreds. More would be a circle.</summary>
+    private const int MostFields = 100_000;
 
     private readonly byte[] _data;
     private readonly int _typesStart, _namesStart, _namesEnd;
@@ -87,10 +87,10 @@ internal sealed class BtfTypes
     /// <returns>Null where there is no such field.</returns>
     public int? FieldOffset(string structure, string path) => Told<int?>(() =>
     {
-        int type = Find(BtfKind.Struct, structure), offset = 0;
+        int type = Find(BtfKind.Struct, structure), offset = 0, left = MostFields;
         foreach (string name in path.Split('.'))
         {
-            if (type == 0 || Field(type, name, MostNesting) is not { } field)
+            if (type == 0 || Field(type, name, ref left) is not { } field)
             {
                 return null;
             }
@@ -123,9 +123,9 @@ internal sealed class BtfTypes
         return KindOf(prototype) == BtfKind.Prototype ? Length(prototype) : null;
     });
 
-    private (int Bits, int Type)? Field(int structure, string name, int depth)
+    private (int Bits, int Type)? Field(int structure, string name, ref int left)
     {
-        if (depth == 0 || KindOf(structure) is not (BtfKind.Struct or BtfKind.Union))
+        if (KindOf(structure) is not (BtfKind.Struct or BtfKind.Union))
         {
             return null;
         }
@@ -134,13 +134,18 @@ internal sealed class BtfTypes
         for (int i = 0, at = _offsets[structure] + TypeLength; i < Length(structure); i++, at += MemberLength)
         {
             int bits = hasBitFields ? Int(at + 8) & 0xff_ffff : Int(at + 8), type = Int(at + 4);
+            if (--left < 0)
+            {
+                throw new FormatException("its structures go round in circles");
+            }
+
             string own = Name(Int(at));
             if (own == name)
             {
                 return (bits, type);
             }
 
-            if (own.Length == 0 && Field(Bare(type), name, depth - 1) is { } inside)
+            if (own.Length == 0 && Field(Bare(type), name, ref left) is { } inside)
             {
                 return (bits + inside.Bits, inside.Type);
             }
