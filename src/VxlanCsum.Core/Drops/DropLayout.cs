@@ -44,8 +44,12 @@ internal sealed record DropLayout
 
         // The first argument is the tracer's own; then skb, location, and from 5.17 on the reason.
         const int ArgumentsWithReason = 4;
-        short Offset(string structure, string path) => types.FieldOffset(structure, path) is { } offset ? checked((short)offset)
-            : throw new FormatException($"its struct {structure} has no {path}");
+        short Offset(string structure, string path) => types.FieldOffset(structure, path) switch
+        {
+            null => throw new FormatException($"its struct {structure} has no {path}"),
+            { } offset and >= 0 and <= short.MaxValue => (short)offset,
+            _ => throw new FormatException($"in its struct {structure} {path} stands further than an instruction reaches"),
+        };
         return new DropLayout
         {
             TracepointType = tracepoint,
@@ -65,8 +69,15 @@ internal sealed record DropLayout
     private static Dictionary<int, string> ReadReasons(BtfTypes types)
     {
         const string Prefix = "SKB_DROP_REASON_", Suffix = "_CSUM";
-        return types.Enumerators("skb_drop_reason")
-            .Where(static e => e.Name.StartsWith(Prefix, StringComparison.Ordinal) && e.Name.EndsWith(Suffix, StringComparison.Ordinal))
-            .ToDictionary(static e => e.Value, static e => e.Name[Prefix.Length..]);
+        var reasons = new Dictionary<int, string>();
+        foreach ((string name, int value) in types.Enumerators("skb_drop_reason"))
+        {
+            if (name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal))
+            {
+                reasons.TryAdd(value, name[Prefix.Length..]);
+            }
+        }
+
+        return reasons;
     }
 }

@@ -11,11 +11,11 @@ namespace VxlanCsum.Node.Drops;
 
 /// <summary>The packets that the kernel drops for their checksum, as it drops them; read like the frames of a capture.</summary>
 /// <remarks>
-/// No thread: the kernel's rings hold what comes while nobody reads. They are looked into ten times a second, or when they fill.
+/// No thread: the kernel's rings hold what comes while nobody reads. They are looked into four times a second, or when they fill.
 /// </remarks>
 internal sealed unsafe class DropWatch : CaptureReader
 {
-    private const int LookMilliseconds = 100;
+    private const int LookMilliseconds = 250;
 
     private readonly KernelDrops _kernel;
     private readonly DropWatchOptions _options;

@@ -20,7 +20,7 @@ namespace VxlanCsum.Commands;
 [OutputType(typeof(ChecksumDrop))]
 public sealed class WatchChecksumDropCommand : NamespaceCommand
 {
-    private const int LookMilliseconds = 100, DefaultRate = 20_000;
+    private const int LookMilliseconds = 250, DefaultRate = 20_000;
 
     private FrameWalker _walker = null!;
 

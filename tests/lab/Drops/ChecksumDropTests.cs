@@ -79,7 +79,7 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         await Task.Run(() => sender.SendMany(12_000, 200_000, static right => (ushort)~right), TestContext.Current.CancellationToken);
         watch.Finish();
         long given = 0;
-        while (watch.TryRead(out CapturedFrame _))
+        while (watch.TryRead(out _))
         {
             given++;
         }
@@ -155,7 +155,7 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
     {
         LabNamespace.Require();
         VxlanCsum.Node.Errors.NodeException? refused = null;
-        LabPrivileges.RunWithoutCapabilities(() => refused = Record.Exception(() => DropWatch.Open(new DropWatchOptions(null), default)) as VxlanCsum.Node.Errors.NodeException);
+        LabPrivileges.RunWithoutCapabilities(() => refused = Record.Exception(() => DropWatch.Open(new DropWatchOptions(null), TestContext.Current.CancellationToken)) as VxlanCsum.Node.Errors.NodeException);
         Assert.Equal("DropWatchPermission", refused?.ErrorId);
         Assert.Contains("Get-ChecksumErrorCounter", refused!.Advice!, StringComparison.Ordinal);
     }

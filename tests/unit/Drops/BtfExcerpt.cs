@@ -23,13 +23,12 @@ internal sealed class BtfExcerpt
     private readonly List<int> _at = [0];
     private readonly Dictionary<int, int> _numbers = [];
     private readonly List<byte[]> _types = [];
-    private readonly MemoryStream _strings = new();
+    private readonly List<byte> _strings = [0];
     private readonly Dictionary<string, int> _stringAt = new(StringComparer.Ordinal) { [""] = 0 };
 
     private BtfExcerpt(byte[] whole)
     {
         _whole = whole;
-        _strings.WriteByte(0);
         int header = (int)U32(4), types = header + (int)U32(8);
         _names = header + (int)U32(16);
         for (int at = types, end = types + (int)U32(12); at < end;)
@@ -111,9 +110,9 @@ internal sealed class BtfExcerpt
     {
         if (!_stringAt.TryGetValue(name, out int at))
         {
-            at = (int)_strings.Length;
+            at = _strings.Count;
             _stringAt.Add(name, at);
-            _strings.Write(Encoding.UTF8.GetBytes(name + '\0'));
+            _strings.AddRange(Encoding.UTF8.GetBytes(name + '\0'));
         }
 
         return (uint)at;
@@ -123,12 +122,12 @@ internal sealed class BtfExcerpt
     {
         int types = _types.Sum(static t => t.Length);
         byte[] header = new byte[Header];
-        uint[] words = [0x0001_eb9f, Header, 0, (uint)types, (uint)types, (uint)_strings.Length];
+        uint[] words = [0x0001_eb9f, Header, 0, (uint)types, (uint)types, (uint)_strings.Count];
         for (int i = 0; i < words.Length; i++)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(i * 4), words[i]);
         }
 
-        return [.. header, .. _types.SelectMany(static t => t), .. _strings.ToArray()];
+        return [.. header, .. _types.SelectMany(static t => t), .. _strings];
     }
 }
