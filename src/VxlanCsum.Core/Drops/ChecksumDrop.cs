@@ -1,5 +1,6 @@
-using VxlanCsum.Captures;
-using VxlanCsum.Checksums;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Node.Drops;
 using VxlanCsum.Node.Links;

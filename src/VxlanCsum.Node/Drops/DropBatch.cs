@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
 using VxlanCsum.Drops;
 
 namespace VxlanCsum.Node.Drops;

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Drops;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Pcap;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Node.Drops;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Drops;
 using VxlanCsum.Errors;
 using VxlanCsum.Node.Drops;
@@ -8,6 +9,7 @@ using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Pcap;
 using VxlanCsum.Node.Reports;
 using VxlanCsum.Sources;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
 

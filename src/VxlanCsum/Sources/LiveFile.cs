@@ -1,4 +1,4 @@
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
 
 namespace VxlanCsum.Sources;
 

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using VxlanCsum.Checksums;
 using VxlanCsum.Node.NetworkNamespaces;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.LabTests.Drops;
 

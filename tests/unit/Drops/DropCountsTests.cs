@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
-using VxlanCsum.Captures;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Walking;
 using VxlanCsum.Drops;
+using VxlanCsum.Verdicts;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Drops;
