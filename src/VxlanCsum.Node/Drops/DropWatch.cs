@@ -81,7 +81,7 @@ internal sealed unsafe class DropWatch : CaptureReader
             layout = layout with { Reasons = new Dictionary<int, string>() };
         }
 
-        (uint place, ushort[] ports) = NetworkNamespace.Run(options.NetworkNamespace, () => (NumberOfCurrent(), PortsOfTunnels()));
+        (uint place, ushort[] ports) = NetworkNamespace.Within(options.NetworkNamespace, () => (NumberOfCurrent(), PortsOfTunnels()));
         IReadOnlyList<ushort> watched = options.Ports ?? ports;
         var program = new DropProgram(layout) { NetworkNamespace = place, Ports = watched };
         return new DropWatch(KernelDrops.Open(layout, program), options, watched, cancellation);
@@ -236,7 +236,7 @@ internal sealed unsafe class DropWatch : CaptureReader
         if (!_interfaces.TryGetValue(device, out CaptureInterface? known))
         {
             // It may have come only now.
-            NetworkLink? link = device == 0 ? null : NetworkNamespace.Run(_options.NetworkNamespace, NetworkLinks.Read).FirstOrDefault(l => l.Index == device);
+            NetworkLink? link = device == 0 ? null : NetworkNamespace.Within(_options.NetworkNamespace, NetworkLinks.Read).FirstOrDefault(l => l.Index == device);
             if (link is not null && TunnelLink.Parse(link, null) is not null)
             {
                 _tunnelDevices.Add(device);

@@ -193,7 +193,7 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
 
     private static int PortOf(string endpoint) => int.Parse(endpoint[(endpoint.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
 
-    private static long Errors(LabNamespace node) => NetworkNamespace.Run(node.Name, static () => ChecksumCounters.Read())
+    private static long Errors(LabNamespace node) => NetworkNamespace.Within(node.Name, static () => ChecksumCounters.Read())
         .Where(static c => c is { Counter: "InCsumErrors", Protocol: "Udp" or "Udp6" }).Sum(static c => (long)c.Value);
 
     private Task<LiveRun> StartAsync(string place, int first, double duration) => LiveRun.StartAsync(engine.Session, Watch, place, first, duration);

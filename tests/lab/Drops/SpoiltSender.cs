@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using VxlanCsum.Checksums;
-using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.LabTests.Drops;
@@ -44,7 +43,7 @@ public sealed class SpoiltSender : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(innerUdp[2..], 5300);
         BinaryPrimitives.WriteUInt16BigEndian(innerUdp[4..], (ushort)innerUdp.Length);
         BinaryPrimitives.WriteUInt16BigEndian(innerUdp[6..], Checksum(innerFrom, innerTo, innerUdp));
-        _socket = NetworkNamespace.Run(node.Name, () =>
+        _socket = node.Inside(() =>
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Raw) { SendBufferSize = 4 << 20 };
             socket.SetRawSocketOption(0, HeaderIncluded, BitConverter.GetBytes(1));
