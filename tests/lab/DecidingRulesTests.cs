@@ -104,11 +104,8 @@ public sealed class DecidingRulesTests
     private static (TraceVerdict, string?, int?, int?, int?) Told(RuleTrace trace) => (
         trace.Verdict, (trace.OffendingRule ?? trace.SnatRule ?? trace.HarmlessSnatRule)?.Chain, trace.OffendingRule?.Number, trace.SnatRule?.Number, trace.HarmlessSnatRule?.Number);
 
-    private static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(LabNamespace lab, bool onlyDeciding)
-    {
-        using NetworkNamespace place = NetworkNamespace.Open(lab.Name);
-        return NetworkNamespace.Within(place, () => NodeRules.Read(new RulesetReadOptions(), [], TimeSpan.FromMinutes(2), onlyDeciding: onlyDeciding));
-    }
+    private static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(LabNamespace lab, bool onlyDeciding) =>
+        NetworkNamespace.Within(lab.Name, () => NodeRules.Read(new RulesetReadOptions(), [], TimeSpan.FromMinutes(2), onlyDeciding: onlyDeciding));
 
     private static void Load(LabNamespace lab, string program, string text, params string[] arguments)
     {
