@@ -24,6 +24,7 @@
         'Get-KubePostroutingRule'
         'Get-OffloadFeature'
         'Get-VxlanInterface'
+        'Get-VxlanNatBinding'
         'Invoke-ChecksumMitigation'
         'Measure-PcapChecksum'
         'Merge-PcapChecksum'

@@ -13,6 +13,7 @@ internal static class NodeErrorId
     public const string InterfaceNotFound = "InterfaceNotFound";
     public const string InterfaceNameInvalid = "InterfaceNameInvalid";
     public const string NetlinkFailed = "NetlinkFailed";
+    public const string ConnectionTableUnavailable = "ConnectionTableUnavailable";
 
     public const string InterfaceDown = "InterfaceDown";
     public const string LiveCapturePermission = "LiveCapturePermission";

@@ -1,0 +1,135 @@
+using System.Management.Automation;
+using VxlanCsum.Captures;
+using VxlanCsum.Connections;
+using VxlanCsum.Errors;
+using VxlanCsum.Node.Connections;
+using VxlanCsum.Node.Errors;
+using VxlanCsum.Sources;
+using VxlanCsum.TcpdumpText;
+
+namespace VxlanCsum.Commands;
+
+/// <summary>Get-VxlanNatBinding: the flows of tunnel packets that NAT rewrites right now, from the kernel or from what conntrack printed.</summary>
+[Cmdlet(VerbsCommon.Get, "VxlanNatBinding", DefaultParameterSetName = NodeSet)]
+[OutputType(typeof(VxlanNatBinding))]
+public sealed class GetVxlanNatBindingCommand : NamespaceCommand
+{
+    private const string NodeSet = "Node", TextSet = "Text", PathSet = "Path", LiteralPathSet = "LiteralPath";
+
+    private ConntrackText? _text;
+
+    /// <summary>Files with what `conntrack -L`, `conntrack -E` or /proc/net/nf_conntrack printed; wildcards are resolved.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Such files, taken as they are.</summary>
+    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes whole
+    // objects before it has seen an object.
+    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The same as text: whole, or line by line.</summary>
+    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
+    [AllowEmptyString]
+    [TextOnly]
+    public string InputObject { get; set; } = string.Empty;
+
+    /// <summary>The UDP ports that tunnels send to. Default: those of the namespace's tunnel devices, and 4789 and 8472.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public ushort[]? TunnelPort { get; set; }
+
+    /// <summary>Only IPv4 or only IPv6.</summary>
+    [Parameter]
+    [ValidateSet(nameof(NetfilterFamily.IPv4), nameof(NetfilterFamily.IPv6))]
+    public string? Family { get; set; }
+
+    /// <summary>Also the flows of tunnels of which nothing is rewritten.</summary>
+    [Parameter]
+    public SwitchParameter All { get; set; }
+
+    private HashSet<ushort> TextPorts => [.. TunnelPort ?? TunnelPorts.DefaultVxlan];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        switch (ParameterSetName)
+        {
+            case TextSet:
+                _text ??= new ConntrackText(TextPorts, "text");
+                foreach (ReadOnlySpan<char> line in InputObject.AsSpan().EnumerateLines())
+                {
+                    Write(_text.Add(line));
+                }
+
+                break;
+            case PathSet or LiteralPathSet:
+                foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [], ParameterSetName == PathSet ? [] : LiteralPath))
+                {
+                    TextFiles.TryRead(this, file, stream => ReadFile(file, stream));
+                }
+
+                break;
+            default:
+                ReadKernel();
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_text is not null)
+        {
+            Conclude(_text, "text");
+        }
+    }
+
+    private void ReadKernel()
+    {
+        try
+        {
+            // The table's socket stays in the namespace in which it was opened.
+            using NatBindings bindings = InNamespace(() => NatBindings.Open(TunnelPort));
+            bindings.Read(All, binding => Write(binding with { NetworkNamespace = Namespace }), Stopped);
+        }
+        catch (NodeException e)
+        {
+            WriteError(e);
+        }
+        catch (OperationCanceledException) when (Stopped.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    private void ReadFile(string file, Stream stream)
+    {
+        var text = new ConntrackText(TextPorts, file);
+        using var reader = new StreamReader(stream);
+        foreach (string line in BoundedLines.Read(reader))
+        {
+            Write(text.Add(line));
+        }
+
+        Conclude(text, file);
+    }
+
+    private void Write(VxlanNatBinding? binding)
+    {
+        if (binding is not null && (All || binding.IsTranslated) && (Family is null || binding.Family.ToString().Equals(Family, StringComparison.OrdinalIgnoreCase)))
+        {
+            WriteObject(binding);
+        }
+    }
+
+    private void Conclude(ConntrackText text, string place)
+    {
+        if (text.Problem() is { } problem)
+        {
+            WriteError(ConntrackErrors.Record(problem, place));
+        }
+    }
+}
