@@ -17,7 +17,7 @@ public abstract class RulesetCommand : NamespaceCommand
     private MemoryStream? _text;
 
     /// <summary>
-    /// Files with what iptables-save, ip6tables-save, iptables -S, nft list ruleset (text or JSON) or ipset save printed, or
+    /// Files with what iptables-save, ip6tables-save, iptables -S or -L, nft list ruleset (text or JSON) or ipset save printed, or
     /// several of these in one; wildcards are resolved. Files given together are taken as one node's.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
@@ -143,6 +143,11 @@ public abstract class RulesetCommand : NamespaceCommand
     private void Hand(NetfilterRuleset rules)
     {
         WriteProblems(rules.Problems);
+        foreach (NetfilterChain chain in ChainGraph.Unreached(rules))
+        {
+            WriteWarning($"{chain.Name} of {chain.Table} is there, and no packet reaches it: no rule leads to it from POSTROUTING.");
+        }
+
         Process(rules);
     }
 

@@ -24,6 +24,7 @@ internal static class RulesetErrors
 
     private static string Action(string errorId) => errorId switch
     {
+        RulesetErrorId.NoRules => "Check the path. `iptables-save` prints what is read best.",
         RulesetErrorId.Incomplete => "Save the rules again; the rules that are there were read.",
         RulesetErrorId.ChainMissing => "Save the whole table; a part of it cannot be walked to its end.",
         RulesetErrorId.JumpLoop => "No kernel holds this: the text was changed by hand, or is of two tables.",

@@ -16,6 +16,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
     private NetfilterBackend _backend = backendHint;
     private NetfilterFamily? _toldFamily = familyHint;
     private NetfilterFamily? _family = familyHint;
+    private string? _toldTable = sink.Options.Table;
     private NetfilterTable? _table;
     private NetfilterTable? _committed;
     private NetfilterChain? _chain;
@@ -51,7 +52,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             case (byte)'-' when line.StartsWith("-I "u8):
                 Rule(line, 3, number);
                 return true;
-            case (byte)'*':
+            case (byte)'*' when line.Length > 1 && !line.Contains((byte)' '):
                 Begin(line, number);
                 return true;
             case (byte)'#':
@@ -62,6 +63,18 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
                 return true;
             default:
                 return false;
+        }
+    }
+
+    /// <summary>What follows was printed by a command that told the table, where it did.</summary>
+    public void Told(string? table, NetfilterBackend backend, NetfilterFamily family, long number)
+    {
+        backend = backend == NetfilterBackend.Unknown ? _backend : backend;
+        if (table != _toldTable || backend != _backend || family != _family)
+        {
+            Close(number);
+            Section(backend, family);
+            (_toldTable, _committed) = (table ?? sink.Options.Table, null);
         }
     }
 
@@ -234,11 +247,6 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             _family = _toldFamily;
         }
 
-        if (name.Length == 0 || name.Contains(' ', StringComparison.Ordinal))
-        {
-            sink.Problem(RulesetErrorId.LineUnreadable, number, line, "the name of the table is missing");
-        }
-
         Start(SafeText.Escape(name), named: true, number);
         _starred = true;
     }
@@ -288,7 +296,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
                 sink.Problem(RulesetErrorId.OutsideTable, number, line, "behind COMMIT and before the next \"*table\": read as a table of its own");
             }
 
-            Start(sink.Options.Table ?? string.Empty, named: sink.Options.Table is not null, number);
+            Start(_toldTable ?? string.Empty, named: _toldTable is not null, number);
         }
 
         return _table;

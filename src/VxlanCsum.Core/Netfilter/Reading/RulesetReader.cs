@@ -4,12 +4,13 @@ using VxlanCsum.Netfilter.Iptables;
 using VxlanCsum.Netfilter.Nftables;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Netfilter.Sets;
+using VxlanCsum.Netfilter.Listings;
 
 namespace VxlanCsum.Netfilter.Reading;
 
 /// <summary>
 /// Reads rules in every grammar that Linux prints them in, one or several in a text: iptables-save and -S of both
-/// flavours and families, nft list ruleset as text and as JSON, ipset save.
+/// flavours and families, iptables -L, nft list ruleset as text and as JSON, ipset save.
 /// </summary>
 internal sealed class RulesetReader
 {
@@ -59,6 +60,7 @@ internal sealed class RulesetReader
     {
         var lines = new LineSource(stream) { Number = linesBefore };
         var iptables = new IptablesReader(_sink, backend, family);
+        var pasted = new PastedReader(_sink, iptables);
         var ipset = new IpsetReader(_sink);
         var nft = new NftTextReader(_sink);
         bool first = linesBefore == 0;
@@ -71,7 +73,7 @@ internal sealed class RulesetReader
                 int behind = start + new NftJsonReader(_sink).Read(rest.AsMemory(start), lines.Number + 1);
                 linesBefore = lines.Number + rest.AsSpan(0, behind).Count((byte)'\n');
                 nft.End(linesBefore);
-                iptables.End(linesBefore);
+                pasted.End(linesBefore);
                 return new MemoryStream(rest, behind, rest.Length - behind);
             }
 
@@ -99,6 +101,7 @@ internal sealed class RulesetReader
             ReadOnlySpan<byte> text = line.Trim(" \t\f\v"u8);
             if (text.IsEmpty && !nft.IsInside)
             {
+                pasted.Blank();
                 continue;
             }
 
@@ -114,14 +117,18 @@ internal sealed class RulesetReader
             {
                 ipset.Read(text, lines.Number);
             }
-            else if (!iptables.Read(text, lines.Number))
+            else if (!PastedReader.MayBePasted(text) && iptables.Read(text, lines.Number))
             {
-                _sink.Problem(RulesetErrorId.LineUnreadable, lines.Number, text, Unreadable(text));
+                pasted.SeePlain();
+            }
+            else
+            {
+                pasted.Read(text, lines.Number);
             }
         }
 
         nft.End(lines.Number);
-        iptables.End(lines.Number);
+        pasted.End(lines.Number);
         return null;
     }
 
@@ -148,12 +155,4 @@ internal sealed class RulesetReader
         utf8 = from is null ? null : Encoding.CreateTranscodingStream(new MemoryStream(lines.Rest(MostJson, line)[from.Preamble.Length..]), from, Encoding.UTF8);
         return utf8 is not null;
     }
-
-    private static string Unreadable(ReadOnlySpan<byte> line) => line[0] switch
-    {
-        (byte)'C' when line.StartsWith("Chain "u8) => "what iptables -L prints is made for eyes: give iptables-save or iptables -S",
-        (byte)'-' => "a command, not a saved rule: only -A, -I, -N and -P are read",
-        (byte)'[' => "counters without a rule behind them",
-        _ => "not a line of iptables-save, iptables -S, nft list ruleset or ipset save",
-    };
 }

@@ -4,6 +4,7 @@ namespace VxlanCsum.Netfilter.Rules;
 internal static class RulesetErrorId
 {
     public const string LineUnreadable = "RuleLineUnreadable";
+    public const string NoRules = "RulesetWithoutRules";
     public const string LineTooLong = "RuleLineTooLong";
     public const string Incomplete = "RulesetIncomplete";
     public const string OutsideTable = "RuleOutsideTable";

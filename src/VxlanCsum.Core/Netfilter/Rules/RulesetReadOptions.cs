@@ -9,9 +9,6 @@ internal sealed record RulesetReadOptions
     /// <summary>The table of a text that does not name it (iptables -S); null has it guessed from the chains.</summary>
     public string? Table { get; init; }
 
-    /// <summary>Told of each problem as it is met, from the reading thread.</summary>
-    public Action<RulesetProblem>? OnProblem { get; init; }
-
     /// <summary>Stops the reading.</summary>
     public CancellationToken Cancellation { get; init; }
 }

@@ -16,7 +16,7 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     private readonly Dictionary<string, AddressSet> _sets = new(StringComparer.Ordinal);
     private readonly List<RulesetProblem> _problems = [];
     private string _path = string.Empty;
-    private int _problemsOfPath;
+    private int _problemsOfPath, _tablesBefore;
 
     public RulesetReadOptions Options => options;
 
@@ -24,7 +24,7 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     public string Path
     {
         get => _path;
-        set => (_path, _problemsOfPath) = (value, 0);
+        set => (_path, _problemsOfPath, _tablesBefore) = (value, 0, _tables.Count);
     }
 
     public void Add(NetfilterTable table) => _tables.Add(table);
@@ -52,8 +52,10 @@ internal sealed class RulesetSink(RulesetReadOptions options)
             ? new RulesetProblem(errorId, Path, line, text, reason)
             : new RulesetProblem(errorId, Path, line, string.Empty, $"the {MostProblems}th problem of this text; further ones are not reported: is it a ruleset?");
         _problems.Add(problem);
-        options.OnProblem?.Invoke(problem);
     }
+
+    /// <summary>Nothing was found in this text so far: somebody may have given another file.</summary>
+    public bool IsEmptyHanded => _tables.Count == _tablesBefore && _sets.Count == 0;
 
     public bool Has(NetfilterBackend backend, NetfilterFamily family, string table) =>
         _tables.Exists(t => t.Backend == backend && t.Family == family && t.Name == table);

@@ -6,6 +6,8 @@ namespace VxlanCsum.Netfilter.Walking;
 /// <summary>Which chains a packet can reach from a hook, in the order in which it would walk them.</summary>
 internal static class ChainGraph
 {
+    private static readonly string[] s_masquerading = ["KUBE-POSTROUTING", "FLANNEL-POSTRTG", "cali-POSTROUTING"];
+
     /// <summary>The hook's own chains by priority, each followed by what it jumps to.</summary>
     public static IEnumerable<NetfilterChain> Reachable(IReadOnlyList<NetfilterTable> tables, string hook)
     {
@@ -18,6 +20,27 @@ internal static class ChainGraph
                 {
                     yield return chain;
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Chains of programs that masquerade, with rules, that no packet reaches: POSTROUTING is there and does not lead to them.
+    /// </summary>
+    public static IEnumerable<NetfilterChain> Unreached(NetfilterRuleset rules)
+    {
+        foreach (NetfilterTable table in rules.Tables.Where(static t => t.Name == "nat" && !t.IsPartial && t.Find("POSTROUTING") is { Count: > 0 }))
+        {
+            NetfilterChain[] known = [.. s_masquerading.Select(table.Find).OfType<NetfilterChain>().Where(static c => c.Count > 0)];
+            if (known.Length == 0)
+            {
+                continue;
+            }
+
+            HashSet<NetfilterChain> reached = [.. Reachable([table], "POSTROUTING")];
+            foreach (NetfilterChain chain in known.Where(c => !reached.Contains(c)))
+            {
+                yield return chain;
             }
         }
     }

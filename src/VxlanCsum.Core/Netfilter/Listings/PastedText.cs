@@ -1,0 +1,102 @@
+using System.Text.RegularExpressions;
+using System.Text;
+using VxlanCsum.Netfilter.Iptables;
+using VxlanCsum.Netfilter.Rules;
+
+namespace VxlanCsum.Netfilter.Listings;
+
+/// <summary>What pasting puts around rules: marks of quotation, numbers of lines, prompts with the command that printed them.</summary>
+internal sealed partial class PastedText
+{
+    private bool? _isQuoted;
+
+    /// <summary>The line without what stands before a rule; the line itself where nothing does.</summary>
+    /// <param name="line">Not empty, without blanks around it.</param>
+    public ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> text = line.Trim("`"u8).TrimStart("> \t"u8);
+        if (text.IsEmpty)
+        {
+            return text;
+        }
+
+        if (text[0] == (byte)'#')
+        {
+            // Behind "#" a rule is quoted where the text began so. In a text of rules it is one that somebody took out.
+            ReadOnlySpan<byte> behind = text.TrimStart("# \t"u8);
+            if (!IsRule(behind) || _isQuoted == false)
+            {
+                return text;
+            }
+
+            _isQuoted = true;
+            return behind;
+        }
+
+        text = char.IsAsciiDigit((char)text[0]) ? BehindNumber(text) : text;
+        _isQuoted ??= IsRule(text) ? false : null;
+        return text;
+    }
+
+    /// <summary>A rule stands there without anything before it.</summary>
+    public void SeePlain() => _isQuoted ??= false;
+
+    /// <summary>The command that a prompt was given, if it is one that prints rules.</summary>
+    public static PastedCommand? Command(ReadOnlySpan<byte> line)
+    {
+        if (line.IndexOf("tables"u8) < 0 || line.Length > 1000)
+        {
+            return null;
+        }
+
+        Match match = Prompt().Match(Encoding.UTF8.GetString(line));
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        string program = match.Groups["program"].Value, arguments = match.Groups["arguments"].Value;
+        Match table = Table().Match(arguments);
+        return new PastedCommand(
+            table.Success ? table.Groups["name"].Value : null,
+            program.Contains('6', StringComparison.Ordinal) ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
+            program.Contains("-nft", StringComparison.Ordinal) ? NetfilterBackend.IptablesNft : program.Contains("-legacy", StringComparison.Ordinal) ? NetfilterBackend.IptablesLegacy : NetfilterBackend.Unknown,
+            Filter().IsMatch(arguments));
+    }
+
+    /// <summary>grep -n, cat -n and nl put the line's number before it.</summary>
+    private static ReadOnlySpan<byte> BehindNumber(ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> behind = text.TrimStart("0123456789"u8);
+        behind = behind.IsEmpty || behind[0] is not ((byte)':' or (byte)'-' or (byte)'.' or (byte)')') ? behind : behind[1..];
+        behind = behind.TrimStart(" \t"u8);
+        return IsRule(behind) ? behind : text;
+    }
+
+    /// <summary>It begins as a line of iptables-save or a listing's chain does.</summary>
+    private static bool IsRule(ReadOnlySpan<byte> text) => text.Length > 3 && text[0] switch
+    {
+        (byte)'-' => text[2] == (byte)' ' && text[1] is (byte)'A' or (byte)'N' or (byte)'P' or (byte)'I',
+        (byte)'*' => char.IsAsciiLetterLower((char)text[1]) && !text.Contains((byte)' '),
+        (byte)':' => char.IsAsciiLetterOrDigit((char)text[1]) && text.Contains((byte)' '),
+        (byte)'[' => char.IsAsciiDigit((char)text[1]) && text.IndexOf("] -A "u8) > 0,
+        (byte)'C' => text.SequenceEqual("COMMIT"u8) || (text.StartsWith("Chain "u8) && text.IndexOf(" ("u8) > 0),
+        _ => false,
+    };
+
+    [GeneratedRegex(@"^(?:.*?[#$>%]\s*)?(?:sudo\s+(?:-\S+\s+)*)?(?:[\w./-]*/)?(?<program>ip6?tables(?:-legacy|-nft)?(?:-save)?)(?:\s+(?<arguments>.*))?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Prompt();
+
+    [GeneratedRegex(@"(?:^|\s)(?:-t\s*|--table[ =])(?<name>nat|mangle|raw|filter|security)\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Table();
+
+    [GeneratedRegex(@"\|\s*(?:\S*/)?(?:[ez]?grep|awk|sed|head|tail|less\s+\+|cut|rg)\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Filter();
+}
+
+/// <summary>A command that printed rules.</summary>
+/// <param name="Table">The one that it asked for; null where it did not say.</param>
+/// <param name="Family">Of its rules.</param>
+/// <param name="Backend">Of its rules; Unknown where its name does not say.</param>
+/// <param name="IsFiltered">Another program took lines out.</param>
+internal sealed record PastedCommand(string? Table, NetfilterFamily Family, NetfilterBackend Backend, bool IsFiltered);
