@@ -34,13 +34,17 @@ internal sealed class DiagnosisJudge
     {
         foreach (IGrouping<DiagnosisSource, LookFailure> failures in _evidence.Failures.GroupBy(static f => f.Source))
         {
-            // No version decides anything, so that one which could not be read leaves nothing open; and what others spoil is no fault of this node.
+            // No version decides anything, the table of connections only adds to what the rules say, and what others spoil is no
+            // fault of this node: one of these that could not be read leaves nothing open.
             string[] because = [.. failures.Select(static f => f.Because)];
-            _findings.Add("CouldNotLook", failures.Key is DiagnosisSource.Versions or DiagnosisSource.Drops ? FindingSeverity.Information : FindingSeverity.NotLooked, failures.Key,
+            FindingSeverity severity = failures.Key is DiagnosisSource.Versions or DiagnosisSource.Drops or DiagnosisSource.Connections
+                ? FindingSeverity.Information : FindingSeverity.NotLooked;
+            _findings.Add("CouldNotLook", severity, failures.Key,
                 $"Could not look at {Words(failures.Key)}, because {because[0]}", because.Skip(1));
         }
 
         TunnelFindings.Add(_findings, _evidence, _tunnels);
+        BindingFindings.Add(_findings, _evidence, _tunnels);
         CaptureJudgement capture = CaptureFindings.Add(_findings, _evidence), drops = DropFindings.Add(_findings, _evidence);
         capture = capture with { Own = capture.Own ?? drops.Own, Foreign = capture.Foreign ?? drops.Foreign };
         SymptomFindings.Add(_findings, _evidence, _advisories);
@@ -77,6 +81,7 @@ internal sealed class DiagnosisJudge
             Counters = _evidence.Counters.ToArray(),
             CaptureResults = _evidence.Capture?.Results.ToArray() ?? [],
             DropResults = _evidence.Drops?.Results.ToArray() ?? [],
+            NatBindings = _evidence.Bindings?.Translated.ToArray() ?? [],
             ProbeResults = _evidence.Probes.ToArray(),
             KernelDefects = _evidence.KernelDefects.ToArray(),
             NetworkNamespace = _evidence.NetworkNamespace,
@@ -100,7 +105,15 @@ internal sealed class DiagnosisJudge
         bool? outer = six ? !tunnel.UdpZeroChecksum6Tx : tunnel.UdpChecksum;
         bool? offload = _evidence.Facts.Features.TryGetValue(tunnel.Name, out IReadOnlyList<OffloadFeature>? features)
             ? features.Any(static f => !f.IsGroup && f.Active && f.Name is "tx-checksum-ip-generic" or "tx-checksum-ipv4" or "tx-checksum-ipv6") : null;
-        return new TunnelState(tunnel, trace) { OuterChecksum = outer, Offload = offload, KernelHasDefect = KernelHas(outer == false ? ChecksumDefect.A : ChecksumDefect.B) };
+        VxlanNatBinding[] translated = [.. _evidence.Bindings?.Of(tunnel) ?? []];
+        return new TunnelState(tunnel, trace)
+        {
+            OuterChecksum = outer,
+            Offload = offload,
+            KernelHasDefect = KernelHas(outer == false ? ChecksumDefect.A : ChecksumDefect.B),
+            Translated = translated,
+            IsSettled = translated.Length > 0 || _evidence.Bindings is { ShowNoTranslation: true },
+        };
     }
 
     /// <summary>
@@ -124,6 +137,7 @@ internal sealed class DiagnosisJudge
         DiagnosisSource.Capture => "the packets",
         DiagnosisSource.Probe => "how a service answers",
         DiagnosisSource.Drops => "the packets that the kernel drops",
+        DiagnosisSource.Connections => "the connection table",
         _ => "what the kernel does",
     };
 }

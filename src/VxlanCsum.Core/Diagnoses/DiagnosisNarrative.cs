@@ -14,7 +14,7 @@ internal static class DiagnosisNarrative
         {
             case DiagnosisVerdict.FaultActive when (capture.Own ?? capture.Foreign) is { } shown:
                 text.Append(capture.Own is null ? $"{node} receives packets that are spoilt where they come from. " : $"{node} sends packets that receivers drop. ").Append(shown.Explanation);
-                if (worst is { IsTranslated: true })
+                if (worst is { IsTranslatedByRules: true })
                 {
                     text.Append(capture.Own is null ? " Its own rules have the fault as well: " : " The rules say the same: ").Append(worst.Trace!.Explanation);
                 }

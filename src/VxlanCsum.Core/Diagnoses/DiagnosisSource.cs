@@ -29,4 +29,7 @@ public enum DiagnosisSource : byte
 
     /// <summary>The packets that the kernel drops for their checksum, as Watch-ChecksumDrop shows them.</summary>
     Drops,
+
+    /// <summary>The kernel's connection table, as Get-VxlanNatBinding shows it.</summary>
+    Connections,
 }

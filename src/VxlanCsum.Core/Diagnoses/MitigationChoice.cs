@@ -8,7 +8,7 @@ internal static class MitigationChoice
 {
     public static IReadOnlyList<ChecksumMitigation> For(NodeEvidence evidence, IReadOnlyList<TunnelState> tunnels, CaptureJudgement capture)
     {
-        ChecksumDefect defects = tunnels.Where(static t => t.IsFault || t.IsRisk).Aggregate(ChecksumDefect.None, static (all, t) => all | t.Defect) | OwnDefect(capture);
+        ChecksumDefect defects = tunnels.Where(static t => (t.IsFault || t.IsRisk) && !t.IsLeftOver).Aggregate(ChecksumDefect.None, static (all, t) => all | t.Defect) | OwnDefect(capture);
         bool unmarkHelps = tunnels.Any(static t => t.IsTranslated || t.IsRisk)
             ? !tunnels.Any(t => t.IsTranslated && IsTranslatedUnmarked(evidence.Facts, t))
             : capture.Own is not { } own || own.Mitigations.Contains(nameof(MitigationKind.UnmarkTunnel));

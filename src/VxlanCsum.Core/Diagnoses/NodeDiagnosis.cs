@@ -55,6 +55,9 @@ public sealed record NodeDiagnosis
     /// <summary>What the packets show that the kernel dropped for their checksum meanwhile, one a tunnel direction; empty where there were none, or it was not watched.</summary>
     public IReadOnlyList<VxlanChecksumResult> DropResults { get; init; } = [];
 
+    /// <summary>The flows of tunnel packets that NAT rewrites, at most 100; empty where there are none, or the table could not be read.</summary>
+    public IReadOnlyList<VxlanNatBinding> NatBindings { get; init; } = [];
+
     /// <summary>Look-ups through a service address, one a transport; empty where none were made.</summary>
     public IReadOnlyList<DnsProbeResult> ProbeResults { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.Net;
+using VxlanCsum.Connections;
 using VxlanCsum.Mitigations;
 
 namespace VxlanCsum.Diagnoses;
@@ -23,6 +24,9 @@ internal sealed record NodeEvidence
 
     /// <summary>The counters at the second reading, with what came since the first.</summary>
     public IReadOnlyList<ChecksumErrorCounter> Counters { get; init; } = [];
+
+    /// <summary>What the connection table says; null where it could not be read.</summary>
+    public TunnelBindings? Bindings { get; init; }
 
     /// <summary>What a capture showed; null where none was asked for, or it could not be taken.</summary>
     public CaptureEvidence? Capture { get; init; }

@@ -47,18 +47,18 @@ internal static class TunnelFindings
         string walk = $"{trace.Family} service packets through {state.Tunnel.Name}";
         string[] rule = (trace.OffendingRule ?? trace.HarmlessSnatRule) is { } blamed ? [Name(blamed)] : [];
         string[] evidence = [.. rule, .. trace.SnatRule is { } snat && !ReferenceEquals(snat, trace.OffendingRule) ? [Name(snat)] : Array.Empty<string>()];
-        if (state.IsFault)
+        if (state is { IsTranslatedByRules: true, IsFault: true })
         {
             findings.Add("DoubleSnat", FindingSeverity.Fault, DiagnosisSource.Rules,
                 $"{walk}: {trace.Explanation} Its inner checksum is still to be completed, and {Checksum(state)}: the receiver drops it.", evidence);
         }
-        else if (state.IsTranslated)
+        else if (state.IsTranslatedByRules)
         {
             findings.Add("DoubleSnat", FindingSeverity.Warning, DiagnosisSource.Rules, $"{walk}: {trace.Explanation} {Excuse(state)}", evidence);
         }
         else if (trace.Verdict == TraceVerdict.Undecided)
         {
-            findings.Add("RulesUndecided", FindingSeverity.NotLooked, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}", trace.Assumptions);
+            findings.Add("RulesUndecided", state.IsSettled ? FindingSeverity.Information : FindingSeverity.NotLooked, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}", trace.Assumptions);
         }
         else if (trace.HarmlessSnatRule is not null)
         {

@@ -14,8 +14,20 @@ internal sealed record TunnelState(VxlanInterface Tunnel, RuleTrace? Trace)
     /// <summary>Whether the kernel spoils what NAT touches here; null where only its version speaks.</summary>
     public bool? KernelHasDefect { get; init; }
 
+    /// <summary>The tunnel's flows that NAT rewrites right now.</summary>
+    public IReadOnlyList<VxlanNatBinding> Translated { get; init; } = [];
+
     /// <summary>The rules translate the tunnel's packets.</summary>
-    public bool IsTranslated => Trace?.Verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
+    public bool IsTranslatedByRules => Trace?.Verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
+
+    /// <summary>The tunnel's packets are translated: the rules say so, or the kernel does it.</summary>
+    public bool IsTranslated => IsTranslatedByRules || Translated.Count > 0;
+
+    /// <summary>Only flows from before are still translated: no rule is to be changed any more.</summary>
+    public bool IsLeftOver => Translated.Count > 0 && Trace is { Verdict: TraceVerdict.Safe, HarmlessSnatRule: null };
+
+    /// <summary>What the walk leaves open is settled by what the kernel does.</summary>
+    public bool IsSettled { get; init; }
 
     /// <summary>Rules, devices and kernel together leave packets no other way.</summary>
     public bool IsFault => IsTranslated && Offload == true && KernelHasDefect == true;

@@ -15,7 +15,7 @@ internal readonly ref struct ConnectionMessage
     /// <summary>CTA_TUPLE_..., CTA_IP_..., CTA_PROTO_...</summary>
     public const ushort TupleAddresses = 1, TupleProtocol = 2, Address4Destination = 2, Address6Destination = 4, ProtocolNumber = 1, ProtocolDestinationPort = 3;
 
-    private const int Timeout = 7, CountersOriginal = 9, Zone = 18, Timestamp = 20;
+    private const int Status = 3, Timeout = 7, CountersOriginal = 9, Zone = 18, Timestamp = 20;
     private const int Address4Source = 1, Address6Source = 3, ProtocolSourcePort = 2;
     private const int CountedPackets = 1, CountedBytes = 2, TimestampStart = 1;
     private const byte InternetFamily6 = 10;
@@ -67,6 +67,33 @@ internal readonly ref struct ConnectionMessage
         NetfilterFamily family = payload[0] == InternetFamily6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4;
         message = new ConnectionMessage(family, original, reply, payload[HeaderLength..]);
         return original.IsWhole && reply.IsWhole;
+    }
+
+    /// <summary>
+    /// A datagram was answered at most, and none came for long: IPS_ASSURED is not set. Then each packet gives it as long to
+    /// live as any other such flow, and the tunnel's flow that carried it.
+    /// </summary>
+    public bool IsFresh
+    {
+        get
+        {
+            const uint Assured = 1 << 2;
+            const uint Margin = 2;
+            bool assured = true, lasting = false;
+            foreach (NetlinkAttribute attribute in new NetlinkAttributes(Attributes))
+            {
+                if (attribute.Type == Status && attribute.Data.Length >= sizeof(uint))
+                {
+                    assured = (BinaryPrimitives.ReadUInt32BigEndian(attribute.Data) & Assured) != 0;
+                }
+                else if (attribute.Type == Timeout && attribute.Data.Length >= sizeof(uint))
+                {
+                    lasting = BinaryPrimitives.ReadUInt32BigEndian(attribute.Data) >= Margin;
+                }
+            }
+
+            return !assured && lasting;
+        }
     }
 
     /// <summary>The flow as an object of its own.</summary>

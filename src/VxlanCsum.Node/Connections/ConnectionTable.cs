@@ -1,3 +1,4 @@
+using System.Net;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Interop;
 using VxlanCsum.Node.Links;
@@ -7,6 +8,9 @@ namespace VxlanCsum.Node.Connections;
 
 /// <summary>Told of each flow; the message is gone afterwards.</summary>
 internal delegate void ConnectionHandler(ConnectionMessage flow);
+
+/// <summary>Whether a flow is one of those that were asked for.</summary>
+internal delegate bool ConnectionFilter(ConnectionMessage flow);
 
 /// <summary>
 /// The kernel's connection table, in the network namespace of the thread that opens it: any thread may read it then.
@@ -20,8 +24,8 @@ internal sealed class ConnectionTable : IDisposable
     /// <summary>CTA_FILTER_ORIG_FLAGS, CTA_FILTER_REPLY_FLAGS.</summary>
     private const ushort OriginalFlags = 1, ReplyFlags = 2;
 
-    /// <summary>CTA_FILTER_F_CTA_PROTO_NUM, CTA_FILTER_F_CTA_PROTO_DST_PORT of the kernel's nf_internals.h.</summary>
-    private const uint ByProtocol = 1 << 3, ByDestinationPort = 1 << 5;
+    /// <summary>CTA_FILTER_F_CTA_IP_DST, ..._PROTO_NUM, ..._PROTO_DST_PORT of the kernel's nf_internals.h.</summary>
+    private const uint ByDestination = 1 << 1, ByProtocol = 1 << 3, ByDestinationPort = 1 << 5;
 
     private readonly NetlinkSocket _socket;
     private readonly bool _filterInKernel;
@@ -49,16 +53,35 @@ internal sealed class ConnectionTable : IDisposable
         {
             if (!_filterInKernel)
             {
-                Dump(new NetlinkAttributeWriter().Header(family, 0, 0, 0), ports, handle, cancellation);
+                Dump(new NetlinkAttributeWriter().Header(family, 0, 0, 0), ToPort(ports), handle, cancellation);
                 continue;
             }
 
             // One port a request: the kernel's filter knows no list.
             foreach (ushort port in ports)
             {
-                Dump(Filtered(family, port), [port], handle, cancellation);
+                Dump(Filtered(family, port), ToPort([port]), handle, cancellation);
             }
         }
+    }
+
+    /// <summary>Hands over the UDP flows whose answers come to this address: those that were masqueraded to it, and its own.</summary>
+    /// <exception cref="NodeException">The kernel refuses.</exception>
+    public void ReadAnsweredTo(IPAddress address, ConnectionHandler handle, CancellationToken cancellation)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        bool v6 = bytes.Length > sizeof(uint);
+        NetlinkAttributeWriter request = new NetlinkAttributeWriter().Header(v6 ? Internet6 : Internet4, 0, 0, 0);
+        if (_filterInKernel)
+        {
+            ushort destination = v6 ? ConnectionMessage.Address6Destination : ConnectionMessage.Address4Destination;
+            request.AddNested(ConnectionMessage.TupleReply, new NetlinkAttributeWriter()
+                    .AddNested(ConnectionMessage.TupleAddresses, new NetlinkAttributeWriter().Add(destination, bytes))
+                    .AddNested(ConnectionMessage.TupleProtocol, new NetlinkAttributeWriter().Add(ConnectionMessage.ProtocolNumber, Udp)))
+                .AddNested(ConnectionMessage.Filter, new NetlinkAttributeWriter().AddNumber(OriginalFlags, 0).AddNumber(ReplyFlags, ByDestination | ByProtocol));
+        }
+
+        Dump(request, flow => flow.Reply.Destination.SequenceEqual(bytes), handle, cancellation);
     }
 
     /// <inheritdoc/>
@@ -73,8 +96,10 @@ internal sealed class ConnectionTable : IDisposable
             .AddNested(ConnectionMessage.Filter, new NetlinkAttributeWriter().AddNumber(OriginalFlags, ByProtocol | ByDestinationPort).AddNumber(ReplyFlags, 0));
     }
 
+    private static ConnectionFilter ToPort(IReadOnlyCollection<ushort> ports) => flow => ports.Contains(flow.Original.DestinationPort);
+
     /// <summary>What the kernel gives is looked at again: an older one gives all.</summary>
-    private void Dump(NetlinkAttributeWriter request, IReadOnlyCollection<ushort> ports, ConnectionHandler handle, CancellationToken cancellation)
+    private void Dump(NetlinkAttributeWriter request, ConnectionFilter wanted, ConnectionHandler handle, CancellationToken cancellation)
     {
         try
         {
@@ -82,7 +107,7 @@ internal sealed class ConnectionTable : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (type == Flow && ConnectionMessage.TryParse(payload, out ConnectionMessage flow)
-                    && flow.Original.Protocol == Udp && ports.Contains(flow.Original.DestinationPort))
+                    && flow.Original.Protocol == Udp && wanted(flow))
                 {
                     handle(flow);
                 }

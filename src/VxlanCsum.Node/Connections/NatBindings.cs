@@ -1,7 +1,8 @@
 using System.Net;
-using VxlanCsum.Captures;
+using VxlanCsum.Connections;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Links;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Node.Connections;
 
@@ -53,6 +54,41 @@ internal sealed class NatBindings : IDisposable
         }, cancellation);
         return found;
     }
+
+    /// <summary>What a diagnosis wants to know of them.</summary>
+    /// <param name="devices">The tunnels.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="NodeException">The table cannot be read.</exception>
+    public static TunnelBindings Look(IReadOnlyList<VxlanInterface> devices, CancellationToken cancellation)
+    {
+        VxlanInterface[] tunnels = [.. devices.Where(static d => d is { Kind: "vxlan", Port: not null })];
+        if (tunnels.Length == 0)
+        {
+            return new TunnelBindings([], 0, 0, 0);
+        }
+
+        using NatBindings bindings = Open([.. tunnels.Select(static t => t.Port!.Value).Distinct()]);
+        var translated = new List<VxlanNatBinding>();
+        int translatedCount = 0, outgoing = 0, masqueraded = 0;
+        bindings.Read(all: true, binding =>
+        {
+            outgoing += binding.Outgoing == true ? 1 : 0;
+            if (binding is { Outgoing: true, IsTranslated: true } && ++translatedCount <= TunnelBindings.Most)
+            {
+                translated.Add(binding);
+            }
+        }, cancellation);
+        foreach (DeviceAddress address in DeviceAddresses.Read().Where(a => a.IsGlobal && Array.Exists(tunnels, t => t.Index == a.Index)))
+        {
+            bindings._table.ReadAnsweredTo(address.Address, flow => masqueraded += IsMasqueradedService(flow) ? 1 : 0, cancellation);
+        }
+
+        return new TunnelBindings(translated, translatedCount, outgoing, masqueraded);
+    }
+
+    /// <summary>To a service's address, rewritten to a pod's, and from the tunnel's.</summary>
+    private static bool IsMasqueradedService(ConnectionMessage flow) => flow.IsFresh
+        && !flow.Original.Source.SequenceEqual(flow.Reply.Destination) && !flow.Original.Destination.SequenceEqual(flow.Reply.Source);
 
     /// <summary>Hands over the flows one by one.</summary>
     /// <param name="all">Those that nothing is rewritten of, too.</param>

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
+using VxlanCsum.Connections;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Netfilter.Walking;
+using VxlanCsum.Node.Connections;
 using VxlanCsum.Node.Counters;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.KernelTests;
@@ -72,7 +74,8 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
 
         Task<TraceRequest[]?> walks = Look(DiagnosisSource.Rules, () => FactReader.Walks(facts));
         Task<IReadOnlyList<ChecksumErrorCounter>?> second = counters.Result is { } first ? Look(DiagnosisSource.Counters, () => first.Again(request.CounterInterval, cancellation)) : Task.FromResult<IReadOnlyList<ChecksumErrorCounter>?>([]);
-        Task.WaitAll([walks, second], CancellationToken.None);
+        Task<TunnelBindings?> bindings = Look(DiagnosisSource.Connections, () => NatBindings.Look(facts.Tunnels, cancellation));
+        Task.WaitAll([walks, second, bindings], CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
 
         NodeVersions known = versions.Result ?? new NodeVersions();
@@ -87,6 +90,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
                 Facts = facts with { Walks = walks.Result ?? [] },
                 Addresses = addresses.Result ?? [],
                 Counters = [.. (second.Result ?? []).Select(c => c with { NetworkNamespace = request.NetworkNamespace })],
+                Bindings = bindings.Result,
                 Capture = capture.Result,
                 Drops = drops.Result,
                 KernelDefects = kernel.Result ?? [],

@@ -1,11 +1,11 @@
 using System.Management.Automation;
-using VxlanCsum.Captures;
 using VxlanCsum.Connections;
 using VxlanCsum.Errors;
 using VxlanCsum.Node.Connections;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Sources;
 using VxlanCsum.TcpdumpText;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
 

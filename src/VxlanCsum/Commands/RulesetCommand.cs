@@ -3,6 +3,7 @@ using System.Text;
 using VxlanCsum.Errors;
 using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Rules;
 using VxlanCsum.Sources;

@@ -14,9 +14,9 @@ internal static class ConnectionFiller
 
     /// <summary>Adds flows to a port, each from an address and port of its own, in either family.</summary>
     /// <param name="translatedPort">The source port after NAT, of the flow's own number; null to leave it alone.</param>
-    public static void Fill(LabNamespace place, int count, ushort port, bool v6 = false, Func<int, ushort>? translatedPort = null) => NetworkNamespace.Run(place.Name, () =>
+    public static void Fill(LabNamespace place, int count, ushort port, bool v6 = false, Func<int, ushort>? translatedPort = null) => NetworkNamespace.Within(place.Name, () =>
     {
-        using DescriptorHandle socket = Libc.Socket(Libc.NetlinkFamily, Libc.RawSocket | Libc.CloseOnExec, NetlinkProtocol.Conntrack.Number);
+        using DescriptorHandle socket = NamespaceSocket.Open(Libc.NetlinkFamily, Libc.RawSocket, NetlinkProtocol.Conntrack.Number, out _);
         var batch = new List<byte>();
         for (int i = 0; i < count; i++)
         {

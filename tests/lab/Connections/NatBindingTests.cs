@@ -45,7 +45,7 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
     {
         using LabNamespace lab = Filled(2000);
         var ports = new Dictionary<(NetfilterFamily, ushort), (int All, int Translated)>();
-        NetworkNamespace.Run(lab.Name, () =>
+        NetworkNamespace.Within(lab.Name, () =>
         {
             using ConnectionTable table = ConnectionTable.Open(filterInKernel);
             table.Read([8472, 4790], flow =>
@@ -70,7 +70,7 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
         var figures = new List<string>();
         foreach (bool filterInKernel in (bool[])[true, false])
         {
-            NetworkNamespace.Run(lab.Name, () =>
+            NetworkNamespace.Within(lab.Name, () =>
             {
                 using ConnectionTable table = ConnectionTable.Open(filterInKernel);
                 int found = 0;
@@ -94,7 +94,7 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
     public void WhatIsLeftOfATunnelsBindingsIsAsked()
     {
         using var lab = new FaultLab("legacy");
-        IReadOnlyList<VxlanNatBinding> Left(params ushort[] ports) => NetworkNamespace.Run(lab.Node.Name, () => NatBindings.Translated(ports, TestContext.Current.CancellationToken));
+        IReadOnlyList<VxlanNatBinding> Left(params ushort[] ports) => NetworkNamespace.Within(lab.Node.Name, () => NatBindings.Translated(ports, TestContext.Current.CancellationToken));
         Assert.Empty(Left(8472));
         lab.Ask(datagrams: 3, connections: 0);
         Assert.Equal(3, Left(8472).Count);

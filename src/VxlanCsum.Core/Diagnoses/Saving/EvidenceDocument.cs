@@ -1,4 +1,5 @@
 using System.Net;
+using VxlanCsum.Connections;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Netfilter.Walking;
 
@@ -47,6 +48,9 @@ internal sealed record EvidenceDocument
 
     public required IReadOnlyList<ChecksumErrorCounter> Counters { get; init; }
 
+    /// <summary>Null where it could not be read, and in folders of versions that did not look.</summary>
+    public TunnelBindings? Bindings { get; init; }
+
     public SavedCapture? Capture { get; init; }
 
     /// <summary>Not in folders that an earlier version saved.</summary>
@@ -82,6 +86,7 @@ internal sealed record EvidenceDocument
             RulesProblem = facts.RulesProblem,
             Walks = facts.Walks,
             Counters = evidence.Counters,
+            Bindings = evidence.Bindings,
             Capture = evidence.Capture is { } capture ? SavedCapture.Of(capture) : null,
             Drops = evidence.Drops is { } drops ? SavedCapture.Of(drops) : null,
             KernelDefects = evidence.KernelDefects,
@@ -113,6 +118,7 @@ internal sealed record EvidenceDocument
         },
         Addresses = Addresses,
         Counters = Counters,
+        Bindings = Bindings,
         Capture = capture,
         Drops = drops,
         KernelDefects = KernelDefects,
