@@ -141,7 +141,7 @@ internal static class Comparison
     private static void Slice(string path, string slice)
     {
         using FileStream from = File.OpenRead(path);
-        using Captures.CaptureReader reader = Captures.CaptureReaderFactory.Open(from, path);
+        using Captures.Files.CaptureReader reader = Captures.Files.CaptureReaderFactory.Open(from, path);
         while (reader.Position < Math.Min(TsharkSlice, from.Length) && reader.TryRead(out _))
         {
         }
