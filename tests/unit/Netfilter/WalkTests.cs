@@ -82,7 +82,8 @@ public sealed class WalkTests
     [InlineData("-j SNAT --to-source 10.0.0.1-10.0.0.9", "10.0.0.1", "10.0.0.1", TraceVerdict.Safe)]
     [InlineData("-j SNAT --to-source 10.0.0.7", "10.0.0.1", "10.0.0.1", TraceVerdict.DoubleSnat)]
     [InlineData("-j SNAT --to-source 10.0.0.1 --random-fully", "10.0.0.1", "10.0.0.1", TraceVerdict.DoubleSnatWithRandomPort)]
-    [InlineData("-j NETMAP --to 10.9.0.0/16", "10.0.0.1", "10.0.0.1", TraceVerdict.Undecided)]
+    [InlineData("-j NETMAP --to 10.9.0.0/16", "10.0.0.1", "10.0.0.1", TraceVerdict.DoubleSnat)]
+    [InlineData("-j NETMAP --to 10.0.0.0/16", "10.0.0.1", "10.0.0.1", TraceVerdict.Safe)]
     public void WhetherANatRuleChangesAnythingDependsOnItsRange(string rule, string source, string masquerade, TraceVerdict verdict) =>
         Assert.Equal(verdict, Rulesets.Trace(
             Rulesets.Nat("-A POSTROUTING " + rule),

@@ -30,7 +30,11 @@ internal static class OptionNames
         ("--dports", OptionId.DestinationPorts), ("--destination-ports", OptionId.DestinationPorts),
         ("--ports", OptionId.Ports),
         ("--ctstate", OptionId.CtState), ("--state", OptionId.CtState), ("--ctstatus", OptionId.CtStatus),
-        ("--ctdir", OptionId.CtDirection),
+        ("--ctdir", OptionId.CtDirection), ("--ctproto", OptionId.CtProtocol),
+        ("--ctorigsrc", OptionId.CtOriginalSource), ("--ctorigdst", OptionId.CtOriginalDestination),
+        ("--ctreplsrc", OptionId.CtReplySource), ("--ctrepldst", OptionId.CtReplyDestination),
+        ("--ctorigsrcport", OptionId.CtOriginalSourcePort), ("--ctorigdstport", OptionId.CtOriginalDestinationPort),
+        ("--ctreplsrcport", OptionId.CtReplySourcePort), ("--ctrepldstport", OptionId.CtReplyDestinationPort),
         ("--match-set", OptionId.MatchSet),
         ("--src-type", OptionId.SourceType), ("--dst-type", OptionId.DestinationType),
         ("--limit-iface-out", OptionId.LimitToOutDevice),
@@ -43,7 +47,7 @@ internal static class OptionNames
         ("--to-source", OptionId.ToSource), ("--to-destination", OptionId.ToDestination),
         ("--to-ports", OptionId.ToPorts), ("--to", OptionId.To),
         ("--random", OptionId.Random), ("--random-fully", OptionId.RandomFully), ("--persistent", OptionId.Persistent),
-        ("--notrack", OptionId.NoTrack),
+        ("--notrack", OptionId.NoTrack), ("--map-mark", OptionId.MapMark),
     ];
 
     private static readonly string[] s_freeText =

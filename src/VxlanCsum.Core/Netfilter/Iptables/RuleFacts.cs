@@ -99,7 +99,7 @@ internal static class RuleFacts
     {
         ReadOnlySpan<byte> value = IptablesCompiler.First(line, option);
         string text = SharedText.Of(value, int.MaxValue);
-        return Ipv4Text.TryParse(value, out _, out _) || IptablesCompiler.Addresses(text) is not null ? text : null;
+        return Ipv4Text.TryParse(value, out _, out _) || OptionConditions.Addresses(text) is not null ? text : null;
     }
 
     private static MarkMatch? Mark(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options)

@@ -9,7 +9,7 @@ internal static class TargetCompiler
     private static readonly HashSet<string> s_passing = new(StringComparer.Ordinal)
     {
         "LOG", "NFLOG", "ULOG", "TRACE", "AUDIT", "TCPMSS", "TCPOPTSTRIP", "CHECKSUM", "DSCP", "TOS", "ECN", "TTL", "HL", "CLASSIFY",
-        "SET", "RATEEST", "IDLETIMER", "LED", "SECMARK", "CONNSECMARK", "TEE", "HMARK", "SYNPROXY", "TPROXY", "CLUSTERIP", "DNPT", "SNPT",
+        "SET", "RATEEST", "IDLETIMER", "LED", "SECMARK", "CONNSECMARK", "TEE",
     };
 
     /// <summary>A target that lets the packet go on as it is.</summary>
@@ -38,8 +38,10 @@ internal static class TargetCompiler
             "DNAT" => Nat(line, rest, NatKind.Destination),
             "REDIRECT" => Nat(line, rest, NatKind.Redirect),
             "NETMAP" => Nat(line, rest, NatKind.Netmap),
-            "NOTRACK" => new NoTrackAction(name),
-            "CT" => Has(rest, OptionId.NoTrack) ? new NoTrackAction(name) : new PassAction(name),
+            "NOTRACK" => new TrackingAction(name, follows: false),
+            "HMARK" => new ForgetMarkAction(ofConnection: false),
+            "SET" when Has(rest, OptionId.MapMark) => new ForgetMarkAction(ofConnection: false),
+            "CT" => new TrackingAction(name, follows: !Has(rest, OptionId.NoTrack)),
             _ when IsPassing(name) => new PassAction(name),
             _ when IsExtension(name) => new UnknownAction(name),
             _ => new JumpAction(name, null, isGoto: false),
@@ -98,16 +100,18 @@ internal static class TargetCompiler
     {
         AddressSpan? addresses = null;
         (ushort, ushort)? ports = null;
-        bool random = false, fully = false;
+        bool random = false, fully = false, portsAlone = false;
         foreach (OptionEntry option in options)
         {
             switch (option.Id)
             {
                 case OptionId.ToSource or OptionId.ToDestination or OptionId.To:
-                    NatRanges.Parse(IptablesCompiler.Value(line, option), out addresses, out ports);
+                    string range = IptablesCompiler.Value(line, option);
+                    NatRanges.Parse(range, out addresses, out ports);
+                    portsAlone = NatRanges.IsPortsAlone(range);
                     break;
-                case OptionId.ToPorts when PortRanges.TryParse(IptablesCompiler.Value(line, option), '-', out (ushort, ushort) range):
-                    ports = range;
+                case OptionId.ToPorts when PortRanges.TryParse(IptablesCompiler.Value(line, option), '-', out (ushort, ushort) given):
+                    ports = given;
                     break;
                 case OptionId.Random:
                     random = true;
@@ -118,7 +122,7 @@ internal static class TargetCompiler
             }
         }
 
-        return new NatAction(kind) { Addresses = addresses, Ports = ports, Random = random, RandomFully = fully };
+        return new NatAction(kind) { Addresses = addresses, KeepsAddress = portsAlone, Ports = ports, Random = random, RandomFully = fully };
     }
 
     private static bool Has(ReadOnlySpan<OptionEntry> options, OptionId id)

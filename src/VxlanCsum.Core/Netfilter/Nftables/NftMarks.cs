@@ -5,34 +5,22 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// <summary>The right side of "meta mark set": "mark or 0x4000", "meta mark ^ 0x4000", "ct mark and 0xff", "0x1".</summary>
 internal static class NftMarks
 {
-    public static RuleAction Parse(List<NftToken> tokens, ref int at, bool ofConnection)
+    /// <summary>What it does; null where that is not known.</summary>
+    public static RuleOp[]? Parse(List<NftToken> tokens, ref int at, bool ofConnection)
     {
-        bool? fromConnection = null;
-        MarkOperation operation = new(0, 0);
-        bool understood = true;
-        string first = Next(tokens, ref at);
-        if (first is "meta" or "ct")
+        if (First(Next(tokens, ref at), tokens, ref at) is not var (fromConnection, operation))
         {
-            fromConnection = first == "ct";
-            understood = Next(tokens, ref at) == "mark";
-        }
-        else if (first == "mark")
-        {
-            fromConnection = false;
-        }
-        else if (NftSelector.TryNumber(first, out uint constant))
-        {
-            operation = new MarkOperation(uint.MaxValue, constant);
-        }
-        else
-        {
-            understood = false;
+            return null;
         }
 
-        while (understood && at < tokens.Count && tokens[at].Text is "&" or "|" or "^" or "and" or "or" or "xor")
+        while (at < tokens.Count && tokens[at].Text is "&" or "|" or "^" or "and" or "or" or "xor")
         {
             string op = Next(tokens, ref at);
-            understood = NftSelector.TryNumber(Next(tokens, ref at), out uint bits);
+            if (!NftSelector.TryNumber(Next(tokens, ref at), out uint bits))
+            {
+                return null;
+            }
+
             operation = (op switch
             {
                 "&" or "and" => new MarkOperation(~bits, 0),
@@ -41,14 +29,28 @@ internal static class NftMarks
             }).After(operation);
         }
 
-        if (!understood)
-        {
-            return new ForgetMarkAction(ofConnection);
-        }
+        // A rule ends where it reads the mark of a connection that is not there (nft_ct_get_eval).
+        RuleOp[] asks = fromConnection == true ? [new PassAction(null), new ConnectionCondition(null, [])] : [];
+        return fromConnection is null || fromConnection == ofConnection
+            ? [.. asks, new MarkAction(operation, ofConnection)]
+            : [
+                .. asks, new ConnectionMarkAction(restore: !ofConnection, uint.MaxValue, ~operation.Cleared),
+                .. operation.Flipped == 0 ? (RuleOp[])[] : [new MarkAction(new MarkOperation(0, operation.Flipped), ofConnection)],
+            ];
+    }
 
-        return fromConnection is null || fromConnection == ofConnection ? new MarkAction(operation, ofConnection)
-            : operation.Flipped == 0 ? new ConnectionMarkAction(restore: !ofConnection, uint.MaxValue, ~operation.Cleared)
-            : new ForgetMarkAction(ofConnection);
+    /// <summary>Which mark the value begins with, if any, and what has been made of it so far.</summary>
+    private static (bool? FromConnection, MarkOperation Operation)? First(string first, List<NftToken> tokens, ref int at)
+    {
+        switch (first)
+        {
+            case "meta" or "ct":
+                return Next(tokens, ref at) == "mark" ? (first == "ct", new MarkOperation(0, 0)) : null;
+            case "mark":
+                return (false, new MarkOperation(0, 0));
+            default:
+                return NftSelector.TryNumber(first, out uint constant) ? (null, new MarkOperation(uint.MaxValue, constant)) : null;
+        }
     }
 
     // Parentheses only repeat the order from left to right in what nft prints here.

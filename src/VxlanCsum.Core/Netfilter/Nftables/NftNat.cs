@@ -17,7 +17,7 @@ internal static class NftNat
         };
         AddressSpan? addresses = null;
         (ushort, ushort)? ports = null;
-        bool random = false, fully = false, netmap = false;
+        bool random = false, fully = false, netmap = false, portsAlone = false;
         while (at < tokens.Count && (!NftVerdicts.BeginsStatement(tokens, at) || tokens[at].Text is "ip" or "ip6"))
         {
             switch (tokens[at].Text)
@@ -33,6 +33,7 @@ internal static class NftNat
                     break;
                 case "to" when at + 1 < tokens.Count && !tokens[at + 1].Is("ip") && !tokens[at + 1].Is("prefix"):
                     NatRanges.Parse(tokens[at + 1].Text, out addresses, out ports);
+                    portsAlone = NatRanges.IsPortsAlone(tokens[at + 1].Text);
                     at++;
                     break;
             }
@@ -51,6 +52,7 @@ internal static class NftNat
         return new NatAction(netmap ? (kind == NatKind.Source ? NatKind.Netmap : NatKind.Destination) : kind)
         {
             Addresses = addresses,
+            KeepsAddress = portsAlone,
             Ports = ports,
             Random = random,
             RandomFully = fully,

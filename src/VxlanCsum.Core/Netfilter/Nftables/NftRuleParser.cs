@@ -73,7 +73,7 @@ internal sealed class NftRuleParser
                 break;
             case "notrack":
                 _at++;
-                _rule.Ops.Add(new NoTrackAction("NOTRACK"));
+                _rule.Ops.Add(new TrackingAction("NOTRACK", follows: false));
                 break;
             case "masquerade" or "snat" or "dnat" or "redirect":
                 _rule.Ops.Add(NftNat.Parse(_tokens, ref _at));
@@ -160,8 +160,24 @@ internal sealed class NftRuleParser
         bool packetMark = Word() == "mark" || (Word() == "meta" && Word(1) == "mark");
         bool connectionMark = Word() == "ct" && Word(1) == "mark";
         _at += set + 1;
-        _rule.Ops.Add(packetMark || connectionMark ? NftMarks.Parse(_tokens, ref _at, connectionMark) : new PassAction(null));
-        Skip();
+        if (packetMark || connectionMark)
+        {
+            int value = _at;
+            if (NftMarks.Parse(_tokens, ref _at, connectionMark) is { } known)
+            {
+                _rule.Ops.AddRange(known);
+                return true;
+            }
+
+            _at = value;
+            _rule.Ops.Add(new ForgetMarkAction(connectionMark));
+        }
+        else
+        {
+            _rule.Ops.Add(_tokens[start].Is("ct") && _tokens[start + 1].Is("zone") ? new TrackingAction("CT", follows: true) : new PassAction(null));
+        }
+
+        SkipExpression();
         return true;
     }
 
@@ -187,6 +203,21 @@ internal sealed class NftRuleParser
         {
             _rule.Ops.AddRange(NftLookups.Dependencies(fields));
             _rule.Ops.Add(NftLookups.Map(_tokens, ref _at, fields, _table));
+            return;
+        }
+
+        if (fields is [{ Kind: NftField.State or NftField.Status } bits] && NftBits.Parse(_tokens, ref _at, bits) is { } asked)
+        {
+            _rule.Ops.Add(asked);
+            Describe(start, understood: true);
+            return;
+        }
+
+        if (fields is [{ Kind: NftField.SourceAddress or NftField.DestinationAddress } address] && Word() is "&" && NftBits.Holes(_tokens, ref _at, address) is { } masked)
+        {
+            _rule.Ops.AddRange(NftLookups.Dependencies(fields));
+            _rule.Ops.Add(masked);
+            Describe(start, understood: true);
             return;
         }
 
@@ -245,6 +276,35 @@ internal sealed class NftRuleParser
         {
             depth += _tokens[_at].Is("{") || _tokens[_at].Is("(") ? 1 : _tokens[_at].Is("}") || _tokens[_at].Is(")") ? -1 : 0;
         }
+    }
+
+    /// <summary>"1:10", "ip daddr . tcp dport map { ... }", "jhash ip saddr mod 4", "rt mtu".</summary>
+    private void SkipExpression()
+    {
+        do
+        {
+            int before = _at;
+            if (_at < _tokens.Count && NftVerdicts.BeginsStatement(_tokens, _at))
+            {
+                NftSelectorParser.Parse(_tokens, ref _at, isInet: false);
+            }
+
+            _at += _at == before ? 1 : 0;
+        }
+        while (Word() is "." or "&" or "|" or "^" or "and" or "or" or "xor" or "<<" or ">>" or "+" && _at++ >= 0);
+        if (Take("map"))
+        {
+            if (Word() == "{")
+            {
+                NftElements.Read(_tokens, ref _at, []);
+            }
+            else
+            {
+                Take();
+            }
+        }
+
+        _at = Math.Min(_at, _tokens.Count);
     }
 
     private string WithoutNumbers()

@@ -8,17 +8,45 @@ internal static class NftVerdicts
     private static readonly HashSet<string> s_statements = new(StringComparer.Ordinal)
     {
         "counter", "comment", "accept", "drop", "return", "continue", "jump", "goto", "reject", "log", "queue", "notrack",
-        "masquerade", "snat", "dnat", "redirect", "limit", "meta", "iifname", "oifname", "iif", "oif", "fib",
+        "masquerade", "snat", "dnat", "redirect", "limit", "quota", "xt", "meta", "iifname", "oifname", "iif", "oif", "fib",
+        "iifgroup", "oifgroup", "skuid", "skgid", "jhash", "symhash", "tproxy", "synproxy", "dup", "fwd", "flow",
     };
 
-    // These may also be arguments ("log flags ip options", "reject with icmp type ..."), so only a known field behind them counts.
-    private static readonly HashSet<string> s_fields = new(StringComparer.Ordinal) { "saddr", "daddr", "sport", "dport", "mark", "state", "status", "protocol" };
+    // These may also be arguments ("log flags ip options", "meta mark set ip daddr map ..."), so only a field behind them counts.
+    private static readonly Dictionary<string, string[]> s_fields = new(StringComparer.Ordinal)
+    {
+        ["ip"] = ["saddr", "daddr", "protocol", "version", "hdrlength", "dscp", "ecn", "length", "id", "frag-off", "ttl", "checksum", "option"],
+        ["ip6"] = ["saddr", "daddr", "nexthdr", "version", "dscp", "ecn", "flowlabel", "length", "hoplimit"],
+        ["tcp"] = ["sport", "dport", "flags", "sequence", "ackseq", "doff", "reserved", "window", "checksum", "urgptr", "option"],
+        ["udp"] = ["sport", "dport", "length", "checksum"],
+        ["udplite"] = ["sport", "dport", "checksum"],
+        ["sctp"] = ["sport", "dport", "vtag", "checksum", "chunk"],
+        ["dccp"] = ["sport", "dport", "type", "option"],
+        ["th"] = ["sport", "dport"],
+        ["ct"] =
+        [
+            "mark", "state", "status", "direction", "zone", "original", "reply", "protocol", "l3proto", "label", "helper", "expiration",
+            "id", "bytes", "packets", "avgpkt", "count", "secmark", "timeout", "expectation", "event",
+        ],
+        ["icmp"] = ["type", "code", "checksum", "id", "sequence", "mtu", "gateway"],
+        ["icmpv6"] = ["type", "code", "checksum", "id", "sequence", "mtu", "parameter-problem"],
+        ["ether"] = ["saddr", "daddr", "type"],
+        ["rt"] = ["classid", "nexthop", "mtu", "type", "ipsec"],
+        ["socket"] = ["transparent", "mark", "wildcard", "cgroupv2"],
+        ["exthdr"] = ["hbh", "frag", "rt", "dst", "mh", "srh"],
+        ["numgen"] = ["random", "inc"],
+        ["esp"] = ["spi", "sequence"],
+        ["ah"] = ["spi", "sequence", "nexthdr", "hdrlength", "reserved"],
+        ["igmp"] = ["type", "checksum", "mrt", "group"],
+        ["mark"] = ["set", "and", "&", "or", "|", "xor", "^", "==", "!=", "<", ">", "<=", ">=", "{"],
+    };
 
     public static bool BeginsStatement(List<NftToken> tokens, int at)
     {
         NftToken token = tokens[at];
         return !token.Quoted && (s_statements.Contains(token.Text)
-            || (token.Text is "ip" or "ip6" or "tcp" or "udp" or "th" or "ct" && at + 1 < tokens.Count && s_fields.Contains(tokens[at + 1].Text)));
+            || token.Text.StartsWith('@')
+            || (at + 1 < tokens.Count && s_fields.TryGetValue(token.Text, out string[]? fields) && Array.IndexOf(fields, tokens[at + 1].Text) >= 0));
     }
 
     /// <summary>Reads one; null for "continue", which does nothing.</summary>

@@ -13,9 +13,12 @@ internal sealed class AddressCondition(bool isSource, AddressSpan[] spans, bool 
 
     public bool Negated { get; } = negated;
 
+    /// <summary>The destination that the connection had before it was translated (--ctorigdst).</summary>
+    public bool Original { get; init; }
+
     public override Answer Test(PacketView packet, WalkState state)
     {
-        AddressKnowledge address = IsSource ? state.Source : state.Destination;
+        AddressKnowledge address = IsSource ? state.Source : Original ? state.OriginalDestination : state.Destination;
         Answer any = Answer.No;
         foreach (AddressSpan span in spans)
         {

@@ -10,9 +10,12 @@ internal sealed class ConnectionMarkAction(bool restore, uint to, uint from) : R
 
     public WalkState Apply(WalkState state)
     {
-        if (state.Untracked)
+        if (!state.HasConnection)
         {
-            return state;
+            // What stands for a connection has a mark of its own, which the next packet finds again.
+            return restore && state.Tracking == Tracking.Template
+                ? state with { Mark = Copy(state.Mark, new MarkKnowledge(0, uint.MaxValue)) }
+                : state;
         }
 
         return restore

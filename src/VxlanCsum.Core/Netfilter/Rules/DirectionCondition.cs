@@ -4,7 +4,7 @@ namespace VxlanCsum.Netfilter.Rules;
 internal sealed class DirectionCondition(bool original, bool negated) : RuleCondition
 {
     public override Answer Test(PacketView packet, WalkState state) =>
-        state.Untracked ? Answer.No
+        !state.HasConnection ? state.WithoutConnection
         : packet.State == ConnectionStates.New ? Answers.Of(original).NotIf(negated)
         : Answer.Unknown;
 }

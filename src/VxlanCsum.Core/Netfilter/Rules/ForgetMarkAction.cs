@@ -8,5 +8,7 @@ internal sealed class ForgetMarkAction(bool ofConnection) : RuleAction
     public override string Target => ofConnection ? "CONNMARK" : "MARK";
 
     public WalkState Apply(WalkState state) =>
-        ofConnection ? state with { ConnectionMark = s_anything } : state with { Mark = s_anything };
+        !ofConnection ? state with { Mark = s_anything }
+        : !state.HasConnection ? state
+        : state with { ConnectionMark = s_anything };
 }

@@ -8,7 +8,9 @@ internal sealed class InterfaceCondition(bool isOutput, string[] names, bool neg
     public override Answer Test(PacketView packet, WalkState state)
     {
         // Null is unknown; an empty name is none: what this machine itself sends came in by no device.
-        string? device = IsOutput ? packet.OutInterface : packet.InInterface;
+        string? device = !IsOutput ? packet.InInterface
+            : packet.Hook == "POSTROUTING" && state is { DestinationIsLocal: Answer.Yes, DestinationBound: true } ? "lo"
+            : packet.OutInterface;
         if (device is null)
         {
             Answer some = Array.Exists(names, static n => n == "*") ? Answer.Yes

@@ -10,6 +10,6 @@ internal sealed class MarkAction(MarkOperation operation, bool ofConnection) : R
     public override string Target => OfConnection ? "CONNMARK" : "MARK";
 
     public WalkState Apply(WalkState state) => !OfConnection ? state with { Mark = state.Mark.Apply(Operation) }
-        : state.Untracked ? state
+        : !state.HasConnection ? state
         : state with { ConnectionMark = state.ConnectionMark.Apply(Operation) };
 }

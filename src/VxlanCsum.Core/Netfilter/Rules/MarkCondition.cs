@@ -9,7 +9,7 @@ internal sealed class MarkCondition(MarkMatch match, bool ofConnection) : RuleCo
     public bool OfConnection { get; } = ofConnection;
 
     public override Answer Test(PacketView packet, WalkState state) =>
-        OfConnection && state.Untracked ? Answer.No : Of(state).Test(Match);
+        OfConnection && !state.HasConnection ? state.WithoutConnection : Of(state).Test(Match);
 
     public WalkState Assume(WalkState state, bool held) => OfConnection
         ? state with { ConnectionMark = state.ConnectionMark.Assume(Match, held) }

@@ -11,6 +11,9 @@ internal sealed class NatAction(NatKind kind) : RuleAction
     /// <summary>The new ports, ends included; null where the port may stay.</summary>
     public (ushort First, ushort Last)? Ports { get; init; }
 
+    /// <summary>Only ports are given: the address stays.</summary>
+    public bool KeepsAddress { get; init; }
+
     /// <summary>--random: the port is chosen by a hash.</summary>
     public bool Random { get; init; }
 
@@ -34,25 +37,48 @@ internal sealed class NatAction(NatKind kind) : RuleAction
     /// </summary>
     public Translation SourceOutcome(PacketView packet, WalkState state)
     {
-        Answer addressKept = Kind switch
-        {
-            NatKind.Masquerade => packet.SourceIsMasqueradeAddress,
-            NatKind.Netmap => Answer.Unknown,
-            _ when Addresses is { } span => state.Source.In(span, packet.PodNetworks),
-            _ => Answer.Unknown,
-        };
-        if (Random || RandomFully)
+        // Where the range is one port there is nothing to choose.
+        bool chooses = Random || RandomFully;
+        if (chooses && !(Ports is { } one && one.First == one.Last))
         {
             return Translation.RandomPort;
         }
 
         Answer portKept = Ports is { } ports ? packet.SourcePort.In(ports.First, ports.Last) : Answer.Yes;
-        return Answers.And(addressKept, portKept) switch
+        return Answers.And(SourceKept(packet, state, chooses), portKept) switch
         {
             Answer.Yes => Translation.Kept,
             Answer.No => Translation.Address,
             _ => Translation.Unknown,
         };
+    }
+
+    private Answer SourceKept(PacketView packet, WalkState state, bool chooses)
+    {
+        if (Kind == NatKind.Masquerade)
+        {
+            return packet.SourceIsMasqueradeAddress;
+        }
+
+        if (Addresses is not { } span)
+        {
+            return KeepsAddress ? Answer.Yes : Answer.Unknown;
+        }
+
+        // NETMAP replaces the network's part alone. Of several addresses a hash chooses where the old one is not tried first.
+        Answer within = state.Source.In(span, packet.PodNetworks);
+        return within == Answer.Yes && chooses && !span.IsSingle && Kind != NatKind.Netmap ? Answer.Unknown : within;
+    }
+
+    /// <summary>Is the destination what it would become? Then nothing is rewritten.</summary>
+    public Answer DestinationKept(WalkState state)
+    {
+        Answer addressKept = Kind == NatKind.Redirect ? Answer.No
+            : Addresses is not { } span ? (KeepsAddress ? Answer.Yes : Answer.Unknown)
+            : Kind == NatKind.Netmap || span.IsSingle ? state.Destination.In(span, [])
+            : Answer.Unknown;
+        Answer portKept = Ports is not { } ports ? Answer.Yes : Random || RandomFully ? Answer.No : state.DestinationPort.In(ports.First, ports.Last);
+        return Answers.And(addressKept, portKept);
     }
 }
 

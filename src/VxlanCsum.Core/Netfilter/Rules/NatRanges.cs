@@ -3,6 +3,9 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <summary>"10.0.0.1", "10.0.0.1:80", "10.0.0.1-10.0.0.9:1024-65535", "[fd00::1]:80", ":1024-65535".</summary>
 internal static class NatRanges
 {
+    /// <summary>The text names ports alone.</summary>
+    public static bool IsPortsAlone(ReadOnlySpan<char> text) => text.StartsWith(":") && text.Count(':') == 1;
+
     public static void Parse(ReadOnlySpan<char> text, out AddressSpan? addresses, out (ushort First, ushort Last)? ports)
     {
         (addresses, ports) = (null, null);

@@ -25,6 +25,10 @@ internal readonly record struct NetAddress(bool V6, UInt128 Bits) : IComparable<
         return false;
     }
 
+    public bool IsMulticast => Bits >> (V6 ? 120 : 28) == (V6 ? 0xffu : 0xeu);
+
+    public static NetAddress Loopback(bool v6) => new(v6, v6 ? UInt128.One : 0x7f000001u);
+
     public static NetAddress Of(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];

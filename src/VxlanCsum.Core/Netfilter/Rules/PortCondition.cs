@@ -6,12 +6,23 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <param name="negated">None of them.</param>
 internal sealed class PortCondition(PortSide side, (ushort First, ushort Last)[] ranges, bool negated) : RuleCondition
 {
-    public override Answer Test(PacketView packet, WalkState state) => side switch
-    {
-        PortSide.Source => In(packet.SourcePort),
-        PortSide.Destination => In(state.DestinationPort),
-        _ => Answers.Or(In(packet.SourcePort), In(state.DestinationPort)),
-    };
+    /// <summary>Any port but one.</summary>
+    public bool IsNegatedSingle => negated && ranges is [var one] && one.First == one.Last;
+
+    public override Answer Test(PacketView packet, WalkState state) => Answers.NotIf(
+        side switch
+        {
+            PortSide.Source => In(Source(packet, state)),
+            PortSide.Destination => In(state.DestinationPort),
+            PortSide.OriginalDestination => In(state.OriginalPort),
+
+            // "! --ports" is about both: neither is one of them (xt_multiport).
+            _ => Answers.Or(In(Source(packet, state)), In(state.DestinationPort)),
+        },
+        negated);
+
+    private static PortKnowledge Source(PacketView packet, WalkState state) =>
+        state.Translation is Translation.None or Translation.Kept ? packet.SourcePort : PortKnowledge.Nothing;
 
     private Answer In(PortKnowledge port)
     {
@@ -21,7 +32,7 @@ internal sealed class PortCondition(PortSide side, (ushort First, ushort Last)[]
             any = Answers.Or(any, port.In(first, last));
         }
 
-        return any.NotIf(negated);
+        return any;
     }
 }
 
@@ -31,4 +42,7 @@ internal enum PortSide : byte
     Source,
     Destination,
     Either,
+
+    /// <summary>The connection's, before it was translated.</summary>
+    OriginalDestination,
 }

@@ -18,8 +18,23 @@ internal sealed record WalkState
     /// <summary>The connection's destination was translated (DNAT).</summary>
     public Answer DestinationTranslated { get; init; }
 
-    /// <summary>Conntrack does not follow this packet, and so nat does not see it.</summary>
-    public bool Untracked { get; init; }
+    /// <summary>The connection's destination before it was translated.</summary>
+    public AddressKnowledge OriginalDestination { get; init; }
+
+    /// <summary>Its port.</summary>
+    public PortKnowledge OriginalPort { get; init; } = PortKnowledge.Nothing;
+
+    /// <summary>What conntrack has made of the packet so far.</summary>
+    public Tracking Tracking { get; init; }
+
+    /// <summary>Conntrack was told not to follow this packet, and so nat does not see it.</summary>
+    public bool Untracked => Tracking == Tracking.Untracked;
+
+    /// <summary>The packet has a connection whose mark, state and direction rules can ask for.</summary>
+    public bool HasConnection => Tracking == Tracking.Followed;
+
+    /// <summary>What is answered to a question about the connection of a packet that has none; negated or not, it does not match.</summary>
+    public Answer WithoutConnection => Tracking == Tracking.Template ? Answer.Unknown : Answer.No;
 
     /// <summary>A nat rule has decided on the destination; none further is asked.</summary>
     public bool DestinationBound { get; init; }
@@ -55,6 +70,25 @@ internal sealed record WalkState
     /// <summary>Whatever comes, it comes to both alike.</summary>
     public bool IsLike(WalkState other) => ReferenceEquals(this, other)
         || (this with { Branch = 0, Assumed = null }) == (other with { Branch = 0, Assumed = null });
+}
+
+/// <summary>What conntrack has made of a packet.</summary>
+internal enum Tracking : byte
+{
+    /// <summary>It belongs to a connection.</summary>
+    Followed,
+
+    /// <summary>Conntrack has not seen it yet: it is before its place in OUTPUT (raw).</summary>
+    NotYet,
+
+    /// <summary>Conntrack has not seen it yet, and a CT target has given it a connection that stands for one until then.</summary>
+    Template,
+
+    /// <summary>Conntrack could make nothing of it.</summary>
+    Invalid,
+
+    /// <summary>Conntrack was told not to follow it.</summary>
+    Untracked,
 }
 
 /// <summary>A chain of assumptions, the last first.</summary>

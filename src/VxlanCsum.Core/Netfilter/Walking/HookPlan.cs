@@ -23,10 +23,10 @@ internal static class HookPlan
     {
         List<HookEntry> entries = Entries(tables, hook);
         var stages = new List<IReadOnlyList<IReadOnlyList<HookEntry>>>();
-        foreach (IGrouping<int, HookEntry> priority in entries.GroupBy(static e => e.Priority).OrderBy(static g => g.Key))
+        foreach (var place in entries.GroupBy(static e => (e.Priority, Own: e.IsNat ? e.Chain.Priority : int.MinValue)).OrderBy(static g => g.Key))
         {
-            stages.AddRange(priority.Where(static e => !e.IsNat).Select(static e => (IReadOnlyList<IReadOnlyList<HookEntry>>)[[e]]));
-            List<HookEntry> nat = [.. priority.Where(static e => e.IsNat)];
+            stages.AddRange(place.Where(static e => !e.IsNat).Select(static e => (IReadOnlyList<IReadOnlyList<HookEntry>>)[[e]]));
+            List<HookEntry> nat = [.. place.Where(static e => e.IsNat)];
 
             // A chain without rules decides nothing whenever it is asked.
             List<HookEntry> busy = [.. nat.Where(static e => e.Chain.Count > 0)];
@@ -39,12 +39,17 @@ internal static class HookPlan
         return stages;
     }
 
+    // nat is asked at one place of the hook, whatever the priority of its chains: that only orders them among themselves
+    // (nf_nat_register_fn).
+    private static int PlaceOfNat(string hook) =>
+        hook is "POSTROUTING" or "INPUT" ? IptablesHooks.SourceNat : IptablesHooks.DestinationNat;
+
     private static List<HookEntry> Entries(IReadOnlyList<NetfilterTable> tables, string hook)
     {
         var entries = new List<HookEntry>();
         foreach (NetfilterTable table in tables)
         {
-            entries.AddRange(table.BaseChains.Where(c => c.Hook == hook).Select(static c => new HookEntry(c, c.Priority, c.IsNat)));
+            entries.AddRange(table.BaseChains.Where(c => c.Hook == hook).Select(c => new HookEntry(c, c.IsNat ? PlaceOfNat(hook) : c.Priority, c.IsNat)));
         }
 
         if (hook == "POSTROUTING" && !entries.Exists(static e => e.IsNat))

@@ -10,6 +10,7 @@ internal sealed class HookWalker(
     {
         foreach (IReadOnlyList<IReadOnlyList<HookEntry>> stage in HookPlan.Stages(tables, view.Hook, request.BackendOrder))
         {
+            states = stage[0][0].Priority >= IptablesHooks.Conntrack ? Tracked(view, states) : states;
             var after = new StateList();
             for (int i = 0; i < stage.Count; i++)
             {
@@ -32,7 +33,19 @@ internal sealed class HookWalker(
             states = after;
         }
 
-        return states;
+        return Tracked(view, states);
+    }
+
+    /// <summary>Conntrack's own place in OUTPUT has been passed.</summary>
+    private static StateList Tracked(PacketView view, StateList states)
+    {
+        var tracked = new StateList();
+        for (int i = 0; i < states.Count; i++)
+        {
+            tracked.Add(states[i].Tracking is Tracking.NotYet or Tracking.Template ? states[i] with { Tracking = PacketPasses.TrackingOf(view.State) } : states[i]);
+        }
+
+        return tracked;
     }
 
     private StateList Assume(StateList states, string text)
@@ -67,7 +80,7 @@ internal sealed class HookWalker(
 
     /// <summary>nf_nat_inet_fn: new connections only, those that conntrack follows, and until one chain has translated.</summary>
     private static bool Asks(PacketView view, WalkState state) =>
-        !state.Untracked
+        state.HasConnection
         && view.State is (ConnectionStates.New or ConnectionStates.Related)
         && !(view.Hook == "POSTROUTING" ? state.SourceBound : state.DestinationBound);
 }

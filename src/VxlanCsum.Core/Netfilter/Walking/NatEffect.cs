@@ -9,22 +9,32 @@ internal static class NatEffect
     {
         if (view.Hook == "POSTROUTING" && nat.Kind is NatKind.Masquerade or NatKind.Source or NatKind.Netmap)
         {
+            Translation outcome = nat.SourceOutcome(view, state);
             return state with
             {
                 SourceBound = true,
-                Translation = nat.SourceOutcome(view, state),
+                Translation = outcome,
                 TranslatedBy = rule,
+                Source = outcome == Translation.Kept ? state.Source
+                    : nat is { Kind: NatKind.Source, Addresses: { IsSingle: true } given } ? AddressKnowledge.Known(new NetAddress(given.V6, given.First))
+                    : AddressKnowledge.Nothing,
             };
         }
 
-        AddressKnowledge destination = nat is { Kind: NatKind.Destination, Addresses: { IsSingle: true } to }
-            ? AddressKnowledge.Known(new NetAddress(to.V6, to.First))
-            : AddressKnowledge.Nothing;
+        AddressKnowledge destination = nat switch
+        {
+            { Kind: NatKind.Destination, Addresses: { IsSingle: true } to } => AddressKnowledge.Known(new NetAddress(to.V6, to.First)),
+
+            // What this machine sends is redirected to its loopback address (nf_nat_redirect).
+            { Kind: NatKind.Redirect } => AddressKnowledge.Known(NetAddress.Loopback(view.Family == NetfilterFamily.IPv6)),
+            _ => AddressKnowledge.Nothing,
+        };
+        Answer kept = nat.DestinationKept(state);
         return state with
         {
             DestinationBound = true,
-            DestinationTranslated = Answer.Yes,
-            RedirectedBy = rule,
+            DestinationTranslated = Answers.Not(kept),
+            RedirectedBy = kept == Answer.Yes ? null : rule,
             Destination = nat.Addresses is null && nat.Kind == NatKind.Destination ? state.Destination : destination,
             DestinationPort = nat.Ports is { } ports ? new PortKnowledge(ports.First, ports.Last) : state.DestinationPort,
 

@@ -93,7 +93,9 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         // ip_output gives POSTROUTING the device from which the packet came, since Linux 5.7; before, none.
         InInterface = hook == "OUTPUT" ? string.Empty : tunnelDevice,
         NotOutInterfaces = tunnelDevice is null ? s_loopback : [tunnelDevice, "lo"],
-        SourceIsOfOutDevice = request.MasqueradeAddress is null || packet.Source is null ? Answer.Yes : Answer.Unknown,
+        SourceIsOfOutDevice = request.MasqueradeAddress is null || packet.Source is null || request.MasqueradeAddress.Equals(packet.Source)
+            ? Answer.Yes
+            : Answer.Unknown,
         State = State(packet.State),
         SourceIsMasqueradeAddress = request.KeepsSource is { } keeps ? keeps
             : request.MasqueradeAddress is null || packet.Source is null ? Answer.Yes
@@ -111,6 +113,10 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         Destination = Address(request.Destination, AddressKnowledge.Pod),
         DestinationPort = Port(request.DestinationPort, PortKnowledge.Nothing),
 
+        Tracking = InnerStartsAtOutput ? Tracking.NotYet : TrackingOf(State(request.State)),
+        OriginalDestination = InnerStartsAtOutput ? Address(request.Destination, AddressKnowledge.Nothing) : AddressKnowledge.Nothing,
+        OriginalPort = InnerStartsAtOutput ? Port(request.DestinationPort, PortKnowledge.Nothing) : PortKnowledge.Nothing,
+
         // kube-proxy's ipvs mode gives the node every service's address.
         DestinationIsLocal = InnerStartsAtOutput ? Answer.Unknown : Answer.No,
         DestinationTranslated = InnerStartsAtOutput ? (State(request.State) == ConnectionStates.New ? Answer.No : Answer.Unknown) : Answer.Yes,
@@ -123,6 +129,9 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         Source = Address(packet.Source, AddressKnowledge.Node),
         Destination = Address(packet.Destination, AddressKnowledge.Node),
         DestinationPort = Port(packet.DestinationPort, PortKnowledge.Nothing),
+        OriginalDestination = Address(packet.Destination, AddressKnowledge.Node),
+        OriginalPort = Port(packet.DestinationPort, PortKnowledge.Nothing),
+        Tracking = Tracking.NotYet,
         DestinationIsLocal = Answer.No,
         DestinationTranslated = State(packet.State) == ConnectionStates.New ? Answer.No : Answer.Unknown,
     };
@@ -141,6 +150,14 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         ? state
         : throw new ArgumentException($"'{name}' is no connection state.", nameof(name));
 
+    /// <summary>What conntrack makes of a packet of which this is said.</summary>
+    public static Tracking TrackingOf(ConnectionStates state) => state switch
+    {
+        ConnectionStates.Invalid => Tracking.Invalid,
+        ConnectionStates.Untracked => Tracking.Untracked,
+        _ => Tracking.Followed,
+    };
+
     private static MarkKnowledge ConnectionMark(string state) =>
         State(state) == ConnectionStates.New ? new MarkKnowledge(0, 0) : new MarkKnowledge(0, uint.MaxValue);
 
@@ -153,5 +170,5 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         address is null ? otherwise : AddressKnowledge.Known(NetAddress.Of(address));
 
     private static bool IsGroup(NetAddress address) =>
-        address.V6 ? address.Bits >> 120 == 0xff : address.Bits >> 28 == 0xe || address.Bits == uint.MaxValue;
+        address.IsMulticast || (!address.V6 && address.Bits == uint.MaxValue);
 }

@@ -80,12 +80,9 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
             case ForgetMarkAction forget:
                 state = forget.Apply(state);
                 return Changed(before, state, outcome, at);
-            case NoTrackAction when walker.IsBeforeConntrack:
-                state = state with { Untracked = true };
-                Record(before, state, outcome, "conntrack will not follow this packet, so nat will not see it");
-                return true;
-            case NoTrackAction:
-                Record(before, state, outcome, "too late: conntrack has seen the packet");
+            case TrackingAction tracking:
+                state = tracking.Apply(state);
+                Record(before, state, outcome, tracking.Describe(before));
                 return true;
             case VerdictAction verdict:
                 Decide(verdict, state, outcome);

@@ -36,7 +36,7 @@ internal sealed class TraceSummary(
             SnatRule = snat,
             OffendingRule = offending,
             HarmlessSnatRule = verdict != TraceVerdict.Safe ? null
-                : sent.Select(static s => s.End.Outer!).FirstOrDefault(static o => o is { Untracked: false, Translation: Translation.Kept })?.TranslatedBy,
+                : sent.Select(static s => s.End.Outer!).FirstOrDefault(static o => o is { HasConnection: true, Translation: Translation.Kept })?.TranslatedBy,
             MasqueradeMark = mark.Bits,
             FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0] : null,
             Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat, offending, hasNat, assumptions),
@@ -66,11 +66,12 @@ internal sealed class TraceSummary(
             return TraceVerdict.Undecided;
         }
 
-        return end.RedirectedBy is not null ? TraceVerdict.DoubleSnat : end.Translation switch
+        return end is { RedirectedBy: not null, DestinationTranslated: Answer.Yes } ? TraceVerdict.DoubleSnat : end.Translation switch
         {
             Translation.RandomPort => TraceVerdict.DoubleSnatWithRandomPort,
             Translation.Address => TraceVerdict.DoubleSnat,
             Translation.Unknown => TraceVerdict.Undecided,
+            _ when end.RedirectedBy is not null => TraceVerdict.Undecided,
             _ => TraceVerdict.Safe,
         };
     }
