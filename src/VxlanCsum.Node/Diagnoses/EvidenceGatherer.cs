@@ -158,7 +158,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
             Note(DiagnosisSource.Rules, Message(failure));
         }
 
-        return failures.Count == 0 ? rules : null;
+        return rules.IsWholeNode ? rules : null;
     }
 
     private static IPAddress[] ReadAddresses()

@@ -57,7 +57,7 @@ internal static class FactReader
         try
         {
             (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = NodeRules.Read(new RulesetReadOptions { Cancellation = cancellation }, [], TimeSpan.FromMinutes(1), onlyDeciding: true);
-            return failures.Count == 0 ? (rules, null) : (null, failures[0].Message);
+            return rules.IsWholeNode ? (rules, null) : (null, failures[0].Message);
         }
         catch (NodeException e)
         {

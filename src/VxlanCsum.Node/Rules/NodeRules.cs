@@ -70,19 +70,27 @@ internal static class NodeRules
             run.Failures.Add(RuleErrors.HiddenLegacyRules(hidden));
         }
 
-        if (Installed("ipset"))
-        {
-            // Without the kernel's part there are no sets, and no rule can ask for one.
-            run.Read("ipset", ["save"], NetfilterBackend.Unknown, null, ignoreFailure: static said => said.Contains("Cannot open session", StringComparison.Ordinal));
-        }
-
         if (large is { HasChanged: true })
         {
             run.Failures.Add(RuleErrors.Changed());
         }
 
+        int failed = run.Failures.Count;
+        if (Installed("ipset"))
+        {
+            run.Read("ipset", ["save"], NetfilterBackend.Unknown, null);
+        }
+
         NetfilterRuleset rules = run.Build();
-        return (backends.Count == 0 && run.Failures.Count == 0 ? rules.AsWholeNode() : rules, run.Failures);
+        if (run.Failures.Count > failed && !rules.Rules.Any(static r => r.MatchSet is not null))
+        {
+            // Without the kernel's part there are no sets. Where no rule asks for one, it does not matter either.
+            run.Failures.RemoveRange(failed, run.Failures.Count - failed);
+        }
+
+        // Sets that could not be read leave open what rules ask of them, and nothing else.
+        return (failed > 0 ? rules.Lacking([.. run.Failures.Take(failed).Select(static f => f.Message)])
+            : backends.Count == 0 ? rules.AsWholeNode() : rules, run.Failures);
     }
 
     /// <summary>A table that iptables-legacy made, if there is one.</summary>
@@ -106,7 +114,7 @@ internal static class NodeRules
 
         public NetfilterRuleset Build() => _reader.Build();
 
-        public void Read(string program, IReadOnlyList<string> arguments, NetfilterBackend backend, NetfilterFamily? family, Predicate<string>? ignoreFailure = null)
+        public void Read(string program, IReadOnlyList<string> arguments, NetfilterBackend backend, NetfilterFamily? family)
         {
             try
             {
@@ -129,11 +137,7 @@ internal static class NodeRules
                         continue;
                     }
 
-                    if (ignoreFailure?.Invoke(said) != true)
-                    {
-                        Failures.Add(RuleErrors.Failed(program, exitCode, said.Length > 0 ? said : $"exit code {exitCode}"));
-                    }
-
+                    Failures.Add(RuleErrors.Failed(program, exitCode, said.Length > 0 ? said : $"exit code {exitCode}"));
                     return;
                 }
             }

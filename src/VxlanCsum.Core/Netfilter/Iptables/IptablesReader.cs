@@ -87,6 +87,15 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         _section.Clear();
     }
 
+    /// <summary>A line inside the table could not be taken: it may have been a rule.</summary>
+    public void Spoil(long number)
+    {
+        if (_table is not null)
+        {
+            _table.Missing ??= $"line {number} cannot be read";
+        }
+    }
+
     private bool CountedRule(ReadOnlySpan<byte> line, long number)
     {
         if (Counter.Parse(line, out int length) is null)
@@ -146,12 +155,14 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         if (count < 0)
         {
             sink.Problem(RulesetErrorId.LineUnreadable, number, line, error!);
+            table.Missing ??= $"its rule in line {number} cannot be read";
             return;
         }
 
         if (_arena.IsFull)
         {
             sink.Problem(RulesetErrorId.TooLarge, number, line, "two gigabytes of rules are read: this one is left out");
+            table.Missing ??= "it is larger than two gigabytes";
             return;
         }
 
@@ -313,6 +324,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         {
             sink.Problem(RulesetErrorId.Incomplete, number, string.Empty,
                 $"table {_table.Name}, begun in line {_opened}, has no COMMIT: the text may be cut, and rules may be missing");
+            _table.Missing ??= "the text ends before its COMMIT";
         }
 
         Finish();
@@ -320,9 +332,15 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
 
     private void Finish()
     {
+        // Saved tables name each chain before its rules. Where only rules are, lines were picked out, and others may be missing.
+        if (_table!.Chains.FirstOrDefault(static c => !c.Declared && c.Count > 0) is { } undeclared)
+        {
+            _table.Missing ??= $"its lines were picked out: chain {undeclared.Name} has rules and is not declared";
+        }
+
         if (!_named)
         {
-            _table!.Name = IptablesHooks.Guess(_table);
+            _table.Name = IptablesHooks.Guess(_table);
             foreach (NetfilterChain chain in _table.Chains)
             {
                 IptablesHooks.Apply(chain);

@@ -35,6 +35,10 @@ internal sealed class NftJsonReader(RulesetSink sink)
         catch (JsonException e)
         {
             sink.Problem(RulesetErrorId.JsonInvalid, line + (e.LineNumber ?? 0), string.Empty, $"the JSON ends or breaks here: {SafeText.Escape(e.Message)}; what was read before it is kept");
+            foreach (NetfilterTable table in _tables.Values)
+            {
+                table.Missing ??= "the JSON ends or breaks";
+            }
         }
 
         if (!found)

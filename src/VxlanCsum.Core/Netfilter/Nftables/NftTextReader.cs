@@ -82,6 +82,11 @@ internal sealed class NftTextReader(RulesetSink sink)
         Statement(line);
         if (_block != Block.None)
         {
+            if (_table is not null)
+            {
+                _table.Missing ??= "the text ends before its closing brace";
+            }
+
             sink.Problem(RulesetErrorId.Incomplete, line, string.Empty, $"table {_table?.Name} has no closing brace: the text may be cut, and rules may be missing");
         }
 

@@ -107,6 +107,7 @@ internal sealed class RulesetReader
 
             if (lines.WasCut)
             {
+                iptables.Spoil(lines.Number);
                 _sink.Problem(RulesetErrorId.LineTooLong, lines.Number, text, $"longer than {LineSource.LongestLine:N0} bytes; iptables-restore itself takes 10,240");
             }
             else if (nft.IsInside || NftTextReader.IsOurs(text))

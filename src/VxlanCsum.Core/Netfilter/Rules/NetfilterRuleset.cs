@@ -54,7 +54,12 @@ public sealed class NetfilterRuleset
             ? NetfilterFamily.IPv4
             : NetfilterFamily.IPv6;
 
+    /// <summary>Which backends of the node could not be read, and why: their rules are unknown, not absent.</summary>
+    internal IReadOnlyList<string> Unread { get; private init; } = [];
+
     internal NetfilterRuleset AsWholeNode() => new(Tables, Sets, Problems) { IsWholeNode = true };
+
+    internal NetfilterRuleset Lacking(IReadOnlyList<string> unread) => new(Tables, Sets, Problems) { Unread = unread };
 
     internal IEnumerable<NetfilterTable> Of(NetfilterFamily family) =>
         Tables.Where(t => t.Family == family || t.Family == NetfilterFamily.Inet);

@@ -59,6 +59,18 @@ public sealed class NetfilterTable
     /// <summary>Only some chains were asked for and kept.</summary>
     internal bool IsPartial { get; set; }
 
+    /// <summary>Why rules of it may be missing from the text; null where nothing says so.</summary>
+    internal string? Missing { get; set; }
+
+    /// <summary>The command that shows it whole.</summary>
+    internal string SaveCommand => Backend switch
+    {
+        NetfilterBackend.Nftables => "nft list ruleset",
+        NetfilterBackend.IptablesLegacy => Family == NetfilterFamily.IPv6 ? "ip6tables-legacy-save" : "iptables-legacy-save",
+        NetfilterBackend.IptablesNft => Family == NetfilterFamily.IPv6 ? "ip6tables-nft-save" : "iptables-nft-save",
+        _ => Family == NetfilterFamily.IPv6 ? "ip6tables-save" : "iptables-save",
+    };
+
     internal IReadOnlyDictionary<string, NftSet> Sets => _sets;
 
     /// <summary>The chain of that name, or null.</summary>

@@ -8,15 +8,16 @@ internal static class TraceExplanation
 {
     public static string For(
         TraceVerdict verdict, TraceRequest request, MasqueradeMark mark, TracedEnd? end, NetfilterRule? snat, NetfilterRule? offending,
-        bool hasNat, IReadOnlyList<string> assumptions)
+        bool hasNat, IReadOnlyList<string> missing, IReadOnlyList<string> assumptions)
     {
         const string packet = "The encapsulated packet";
         return verdict switch
         {
             TraceVerdict.Safe => Safe(packet, mark, end),
             TraceVerdict.Undecided when !hasNat => "No chain of nat POSTROUTING is among the rules, so nothing can be said of what it does. Read the whole of iptables-save, of every engine that holds rules.",
+            TraceVerdict.Undecided when missing.Count > 0 => $"Cannot be decided: {string.Join(". ", missing.Select(static m => m.TrimEnd('.')))}. What is missing may translate the packet.",
             TraceVerdict.Undecided => $"Cannot be decided from these rules{(assumptions.Count == 0 ? "." : ": " + string.Join(". ", assumptions) + ".")}{Established(request)}",
-            _ => Double(packet, verdict, mark, end!, snat!, offending!),
+            _ => Double(packet, verdict, mark, end!, snat!, offending!) + Lacking(missing),
         };
     }
 
@@ -60,6 +61,9 @@ internal static class TraceExplanation
         bool marked = (end.Carried.Value & mark.Bits) != 0;
         return $"{packet} {what} by {Name(snat)}{(marked && snat.Mark is not null ? $", which asks for mark {Hex(mark.Bits)} and never clears it" : "")}.";
     }
+
+    private static string Lacking(IReadOnlyList<string> missing) =>
+        missing.Count == 0 ? "" : $" But {string.Join(". ", missing.Select(static m => m.TrimEnd('.')))}: what is missing may prevent it.";
 
     private static string Established(TraceRequest request) => PacketPasses.State(request.State) == ConnectionStates.Established
         ? " nat is asked for the first packet of a connection only; what it decided then holds. See `conntrack -L`."

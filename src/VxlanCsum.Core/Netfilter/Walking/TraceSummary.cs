@@ -5,7 +5,8 @@ namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>From where the branches ended to a verdict, the rule to change, and an explanation.</summary>
 internal sealed class TraceSummary(
-    TraceRequest request, MasqueradeMark mark, IReadOnlyList<TracedEnd> ends, Predicate<TracedEnd> snatedWithoutMark, bool hasNat)
+    TraceRequest request, MasqueradeMark mark, IReadOnlyList<TracedEnd> ends, Predicate<TracedEnd> snatedWithoutMark, bool hasNat,
+    IReadOnlyList<string> missing)
 {
     public RuleTrace Summarize(TraceRecorder recorder, List<string> assumptions, PacketPasses passes)
     {
@@ -14,6 +15,12 @@ internal sealed class TraceSummary(
         TraceVerdict verdict = Combine(sent.Select(static s => s.Verdict));
         TracedEnd? worst = sent.Where(s => s.Verdict == verdict).Select(static s => s.End).FirstOrDefault();
         if (!hasNat && verdict == TraceVerdict.Safe && sent.Count > 0 && !sent.TrueForAll(static s => s.End.Outer!.Untracked))
+        {
+            verdict = TraceVerdict.Undecided;
+        }
+
+        // What is missing is not absent: it may be the very rule. One that is seen to translate does so, whatever else there is.
+        if (verdict == TraceVerdict.Safe && missing.Count > 0)
         {
             verdict = TraceVerdict.Undecided;
         }
@@ -39,7 +46,7 @@ internal sealed class TraceSummary(
                 : sent.Select(static s => s.End.Outer!).FirstOrDefault(static o => o is { HasConnection: true, Translation: Translation.Kept })?.TranslatedBy,
             MasqueradeMark = mark.Bits,
             FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0] : null,
-            Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat, offending, hasNat, assumptions),
+            Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat, offending, hasNat, missing, assumptions),
             // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
             Assumptions = assumptions.Distinct(StringComparer.Ordinal).ToArray(),
             Problems = recorder.Problems.ToArray(),

@@ -63,8 +63,16 @@ internal static class Tracer
         }
 
         bool hasNat = rules.IsWholeNode || tunnelTables.Any(static t => t.BaseChains.Any(static c => c.Hook == "POSTROUTING" && c.IsNat) || t.Find("KUBE-POSTROUTING") is not null || t.Find("masquerading") is not null);
-        return new TraceSummary(request, mark, ends, Unmarked, hasNat).Summarize(recorder, assumptions, passes);
+        return new TraceSummary(request, mark, ends, Unmarked, hasNat, Missing(rules, [.. tables, .. tunnelTables])).Summarize(recorder, assumptions, passes);
     }
+
+    /// <summary>Why rules may be missing, each with the command that shows them.</summary>
+    private static List<string> Missing(NetfilterRuleset rules, IEnumerable<NetfilterTable> tables) =>
+    [
+        .. rules.Unread,
+        .. tables.Where(static t => t.Missing is not null).Distinct()
+            .Select(static t => $"table {t.Name} is not whole: {t.Missing}; `{t.SaveCommand}` shows all of it"),
+    ];
 
     private static StateList Inner(HookWalker walker, PacketPasses passes, TraceRecorder recorder)
     {
