@@ -56,6 +56,10 @@ internal static class TunnelFindings
         {
             findings.Add("DoubleSnat", FindingSeverity.Warning, DiagnosisSource.Rules, $"{walk}: {trace.Explanation} {Excuse(state)}", evidence);
         }
+        else if (trace.DependsOnOrder)
+        {
+            findings.Add("BackendOrder", FindingSeverity.Warning, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}", evidence);
+        }
         else if (trace.Verdict == TraceVerdict.Undecided)
         {
             findings.Add("RulesUndecided", state.IsSettled ? FindingSeverity.Information : FindingSeverity.NotLooked, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}", trace.Assumptions);

@@ -33,7 +33,7 @@ internal sealed record TunnelState(VxlanInterface Tunnel, RuleTrace? Trace)
     public bool IsFault => IsTranslated && Offload == true && KernelHasDefect == true;
 
     /// <summary>Something here can bring the fault about.</summary>
-    public bool IsRisk => !IsFault && (IsTranslated || Trace?.HarmlessSnatRule is not null);
+    public bool IsRisk => !IsFault && (IsTranslated || Trace?.HarmlessSnatRule is not null || Trace?.DependsOnOrder == true);
 
     /// <summary>The defect that NAT meets here.</summary>
     public ChecksumDefect Defect => OuterChecksum == false ? ChecksumDefect.A : ChecksumDefect.B;

@@ -11,8 +11,9 @@ namespace VxlanCsum.Netfilter.Iptables;
 /// </remarks>
 internal sealed class RuleView
 {
+    // Weak: the view belongs to its ruleset, which is not to stay alive for it.
     [ThreadStatic]
-    private static RuleView? s_last;
+    private static WeakReference<RuleView>? s_last;
 
     private OptionEntry[] _entries = new OptionEntry[PackedOption.Most];
     private IptablesRule? _rule;
@@ -48,12 +49,20 @@ internal sealed class RuleView
 
     public static RuleView Of(IptablesRule rule)
     {
-        RuleView view = s_last ??= new RuleView();
-        if (!ReferenceEquals(view._rule, rule))
+        WeakReference<RuleView> last = s_last ??= new WeakReference<RuleView>(null!);
+        if (last.TryGetTarget(out RuleView? view) && ReferenceEquals(view._rule, rule))
         {
-            view.Take(rule);
+            return view;
         }
 
+        RuleArena arena = rule.Owner.Table.Arena;
+        if (view is null || !ReferenceEquals(view._arena, arena))
+        {
+            view = arena.OfThisThread(static () => new RuleView());
+            last.SetTarget(view);
+        }
+
+        view.Take(rule);
         return view;
     }
 

@@ -22,7 +22,7 @@ internal sealed class AddressCondition(bool isSource, AddressSpan[] spans, bool 
         Answer any = Answer.No;
         foreach (AddressSpan span in spans)
         {
-            any = Answers.Or(any, address.In(span, packet.PodNetworks));
+            any = Answers.Or(any, address.In(span, packet.PodNetworks, packet.ServiceAddresses));
             if (any == Answer.Yes)
             {
                 break;

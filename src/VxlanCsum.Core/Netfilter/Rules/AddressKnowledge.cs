@@ -16,7 +16,10 @@ internal readonly record struct AddressKnowledge(AddressKind Kind, NetAddress Ex
     public static AddressKnowledge Known(NetAddress address) => new(AddressKind.Exact, address);
 
     /// <summary>Is it one of these addresses?</summary>
-    public Answer In(AddressSpan span, IReadOnlyList<AddressSpan> podNetworks)
+    /// <param name="span">The addresses.</param>
+    /// <param name="podNetworks">Where pods' addresses are, and no node's.</param>
+    /// <param name="services">Addresses of services, which neither a node nor a pod has.</param>
+    public Answer In(AddressSpan span, IReadOnlyList<AddressSpan> podNetworks, IReadOnlySet<NetAddress> services)
     {
         if (Kind == AddressKind.Exact)
         {
@@ -26,6 +29,11 @@ internal readonly record struct AddressKnowledge(AddressKind Kind, NetAddress Ex
         if (span.First == 0 && span.Last == NetAddress.All(span.V6))
         {
             return Answer.Yes;
+        }
+
+        if (Kind != AddressKind.Unknown && span.IsSingle && services.Contains(new NetAddress(span.V6, span.First)))
+        {
+            return Answer.No;
         }
 
         if (Kind == AddressKind.Unknown || podNetworks.Count == 0)

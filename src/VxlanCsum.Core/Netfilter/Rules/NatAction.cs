@@ -66,16 +66,16 @@ internal sealed class NatAction(NatKind kind) : RuleAction
         }
 
         // NETMAP replaces the network's part alone. Of several addresses a hash chooses where the old one is not tried first.
-        Answer within = state.Source.In(span, packet.PodNetworks);
+        Answer within = state.Source.In(span, packet.PodNetworks, packet.ServiceAddresses);
         return within == Answer.Yes && chooses && !span.IsSingle && Kind != NatKind.Netmap ? Answer.Unknown : within;
     }
 
     /// <summary>Is the destination what it would become? Then nothing is rewritten.</summary>
-    public Answer DestinationKept(WalkState state)
+    public Answer DestinationKept(PacketView packet, WalkState state)
     {
         Answer addressKept = Kind == NatKind.Redirect ? Answer.No
             : Addresses is not { } span ? (KeepsAddress ? Answer.Yes : Answer.Unknown)
-            : Kind == NatKind.Netmap || span.IsSingle ? state.Destination.In(span, [])
+            : Kind == NatKind.Netmap || span.IsSingle ? state.Destination.In(span, packet.PodNetworks, packet.ServiceAddresses)
             : Answer.Unknown;
         Answer portKept = Ports is not { } ports ? Answer.Yes : Random || RandomFully ? Answer.No : state.DestinationPort.In(ports.First, ports.Last);
         return Answers.And(addressKept, portKept);

@@ -37,5 +37,8 @@ internal sealed record PacketView
 
     public IReadOnlyList<AddressSpan> PodNetworks { get; init; } = [];
 
+    /// <summary>Addresses that are services', and so no node's and no pod's.</summary>
+    public IReadOnlySet<NetAddress> ServiceAddresses { get; init; } = new HashSet<NetAddress>();
+
     public SetMembers Sets { get; init; } = SetMembers.None;
 }

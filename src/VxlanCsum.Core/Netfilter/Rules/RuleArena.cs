@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace VxlanCsum.Netfilter.Rules;
 
 /// <summary>The rules of a text: their lines, and a record of each. Objects are made of them when they are asked for.</summary>
@@ -17,6 +19,9 @@ internal sealed class RuleArena
     private readonly List<RuleRecord[]> _pages = [];
     private byte[] _block = [];
     private int _used = BlockSize;
+
+    // What each thread keeps to read rules with: it goes when the rules go.
+    private readonly ConcurrentDictionary<int, object> _perThread = [];
 
     /// <summary>How many records there are.</summary>
     public int Count { get; private set; }
@@ -48,6 +53,11 @@ internal sealed class RuleArena
         _used += length;
         return start;
     }
+
+    /// <summary>What the calling thread keeps here, made when it first asks.</summary>
+    public T OfThisThread<T>(Func<T> make)
+        where T : class =>
+        (T)_perThread.GetOrAdd(Environment.CurrentManagedThreadId, static (_, create) => create(), make);
 
     /// <summary>Keeps a record; its index.</summary>
     public int Add(in RuleRecord record)

@@ -29,6 +29,12 @@ public sealed record RuleTrace
     /// </summary>
     public NetfilterRule? HarmlessSnatRule { get; init; }
 
+    /// <summary>
+    /// Undecided only because two backends hold nat rules, and no rule tells which of them the kernel asks first:
+    /// <see cref="OffendingRule"/> and <see cref="SnatRule"/> are those of the worse order.
+    /// </summary>
+    public bool DependsOnOrder { get; init; }
+
     /// <summary>The mark with which the encapsulated packet leaves; null where branches differ or bits are unknown.</summary>
     public uint? FinalMark { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class HookWalker(
                 {
                     string order = string.Join(", then ", stage[i].Select(static e => e.Chain.Table.BackendName));
                     recorder.Note(view.Hook, $"nat chains of equal priority; if the kernel asks {order}:");
-                    tried = Assume(states, $"nat is asked of {order}");
+                    tried = Assume(states, NatOrders.Describe(view.Hook, order));
                 }
 
                 foreach (HookEntry entry in stage[i])

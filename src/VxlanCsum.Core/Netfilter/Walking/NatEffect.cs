@@ -29,7 +29,7 @@ internal static class NatEffect
             { Kind: NatKind.Redirect } => AddressKnowledge.Known(NetAddress.Loopback(view.Family == NetfilterFamily.IPv6)),
             _ => AddressKnowledge.Nothing,
         };
-        Answer kept = nat.DestinationKept(state);
+        Answer kept = nat.DestinationKept(view, state);
         return state with
         {
             DestinationBound = true,

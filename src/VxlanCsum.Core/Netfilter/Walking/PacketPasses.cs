@@ -8,6 +8,7 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
     private static readonly string[] s_loopback = ["lo"];
 
     private readonly Dictionary<NetfilterFamily, IReadOnlyList<AddressSpan>> _pods = [];
+    private readonly Dictionary<NetfilterFamily, IReadOnlySet<NetAddress>> _services = [];
     private readonly SetMembers _sets = new(rules.Sets);
 
     public string? TunnelDevice => tunnelDevice;
@@ -74,6 +75,7 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         OutInterface = hook == "OUTPUT" && InnerStartsAtOutput ? null : Inner.OutInterface,
         State = State(request.State),
         PodNetworks = Pods(request.Family),
+        ServiceAddresses = Services(request.Family),
         Sets = _sets,
         SourceIsMasqueradeAddress = Answer.Unknown,
 
@@ -102,6 +104,7 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
             : Answers.Of(request.MasqueradeAddress.Equals(packet.Source)),
         DestinationIsGroup = packet.Destination is { } to && IsGroup(NetAddress.Of(to)) ? Answer.Yes : Answer.No,
         PodNetworks = Pods(packet.Family),
+        ServiceAddresses = Services(packet.Family),
         Sets = _sets,
     };
 
@@ -144,6 +147,16 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         }
 
         return networks;
+    }
+
+    private IReadOnlySet<NetAddress> Services(NetfilterFamily family)
+    {
+        if (!_services.TryGetValue(family, out IReadOnlySet<NetAddress>? addresses))
+        {
+            _services[family] = addresses = ServiceAddresses.Derive(rules, family);
+        }
+
+        return addresses;
     }
 
     public static ConnectionStates State(string name) => ConnectionStateNames.Parse(name) is not ConnectionStates.None and var state

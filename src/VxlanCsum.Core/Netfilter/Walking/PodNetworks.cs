@@ -18,6 +18,9 @@ internal static class PodNetworks
             Add(found, table.Find("POSTROUTING"), static r => r.Comment == "flanneld masq");
             Add(found, table.Find("KUBE-SERVICES"), Marks, negatedSourceOnly: true);
 
+            // kube-proxy 1.36, nftables.
+            Add(found, table.Find("services"), Marks, negatedSourceOnly: true);
+
             // Since 1.21 each service's own chain says it: any of them will do.
             foreach (NetfilterChain chain in table.Chains.Take(100 * LookedAt)
                 .Where(static c => c.Name8.StartsWith("KUBE-SVC-"u8) || c.Name8.StartsWith("service-"u8)).Take(LookedAt))

@@ -8,20 +8,22 @@ internal static class TraceExplanation
 {
     public static string For(
         TraceVerdict verdict, TraceRequest request, MasqueradeMark mark, TracedEnd? end, NetfilterRule? snat, NetfilterRule? offending,
-        bool hasNat, IReadOnlyList<string> missing, IReadOnlyList<string> assumptions)
+        bool hasNat, IReadOnlyList<string> missing, IReadOnlyList<string> assumptions, bool dependsOnOrder)
     {
         const string packet = "The encapsulated packet";
         return verdict switch
         {
-            TraceVerdict.Safe => Safe(packet, mark, end),
+            TraceVerdict.Safe => Safe(packet, request, mark, end),
+            TraceVerdict.Undecided when dependsOnOrder =>
+                $"Which backend the kernel asks first decides, and no rule tells that. If {NatOrders.Of(end!)}: {char.ToLowerInvariant(packet[0])}{Double(packet[1..], TraceSummary.VerdictOf(end!.Outer!, request.State, request.Inner), mark, end, snat!, offending!)} In the other order it is left alone.",
             TraceVerdict.Undecided when !hasNat => "No chain of nat POSTROUTING is among the rules, so nothing can be said of what it does. Read the whole of iptables-save, of every engine that holds rules.",
             TraceVerdict.Undecided when missing.Count > 0 => $"Cannot be decided: {string.Join(". ", missing.Select(static m => m.TrimEnd('.')))}. What is missing may translate the packet.",
-            TraceVerdict.Undecided => $"Cannot be decided from these rules{(assumptions.Count == 0 ? "." : ": " + string.Join(". ", assumptions) + ".")}{Established(request)}",
+            TraceVerdict.Undecided => $"Cannot be decided from these rules{(assumptions.Count == 0 ? "." : ": " + Some(assumptions) + ".")}{Established(request)}",
             _ => Double(packet, verdict, mark, end!, snat!, offending!) + Lacking(missing),
         };
     }
 
-    private static string Safe(string packet, MasqueradeMark mark, TracedEnd? end)
+    private static string Safe(string packet, TraceRequest request, MasqueradeMark mark, TracedEnd? end)
     {
         if (end?.Outer is not { } outer)
         {
@@ -39,7 +41,7 @@ internal static class TraceExplanation
         {
             { Untracked: true } => $"{(marked ? carried : "")}is not followed by conntrack, so nat never sees it",
             { Translation: Translation.Kept, TranslatedBy: { } rule } =>
-                $"{carried}{Name(rule)} masquerades it without a random port: address and port are already what they should be, so the kernel translates nothing. A random port, or another source address, would bring the fault",
+                $"{carried}{Name(rule)} masquerades it without a random port: {Luck(request)}. A random port, or another source address, would bring the fault",
             { EndedBy: { } rule } => $"{carried}{Name(rule)} lets it pass before any SNAT",
             _ => $"{carried}no rule of nat POSTROUTING translates it",
         };
@@ -60,6 +62,19 @@ internal static class TraceExplanation
 
         bool marked = (end.Carried.Value & mark.Bits) != 0;
         return $"{packet} {what} by {Name(snat)}{(marked && snat.Mark is not null ? $", which asks for mark {Hex(mark.Bits)} and never clears it" : "")}.";
+    }
+
+    private static string Luck(TraceRequest request) => request.KeepsSource is null && request.MasqueradeAddress is null
+        ? "harmless only while the tunnel's address is the first of the interface that it leaves by"
+        : "address and port are already what they should be, so the kernel translates nothing";
+
+    /// <summary>The first few: all of them are in the trace, and a node may have thousands of rules.</summary>
+    private static string Some(IReadOnlyList<string> assumptions)
+    {
+        const int Most = 4, Longest = 400;
+        string shown = string.Join(". ", assumptions.Distinct(StringComparer.Ordinal).Take(Most).Select(static a => a.Length > Longest ? a[..Longest] + "..." : a));
+        int more = assumptions.Distinct(StringComparer.Ordinal).Count() - Most;
+        return more > 0 ? string.Create(CultureInfo.InvariantCulture, $"{shown}. And {more} more, in Assumptions") : shown;
     }
 
     private static string Lacking(IReadOnlyList<string> missing) =>

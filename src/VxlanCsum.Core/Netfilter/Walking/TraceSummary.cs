@@ -25,7 +25,9 @@ internal sealed class TraceSummary(
             verdict = TraceVerdict.Undecided;
         }
 
-        bool faulty = verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
+        bool dependsOnOrder = verdict == TraceVerdict.Undecided && missing.Count == 0 && DependsOnOrder(sent);
+        worst = dependsOnOrder ? sent.First(static s => IsFault(s.Verdict)).End : worst;
+        bool faulty = IsFault(verdict) || dependsOnOrder;
         NetfilterRule? snat = faulty ? worst!.Outer!.TranslatedBy ?? worst.Outer.RedirectedBy : null;
         NetfilterRule? offending = faulty ? Offender(worst!, snat) : null;
         Undecided(sent, assumptions);
@@ -44,9 +46,10 @@ internal sealed class TraceSummary(
             OffendingRule = offending,
             HarmlessSnatRule = verdict != TraceVerdict.Safe ? null
                 : sent.Select(static s => s.End.Outer!).FirstOrDefault(static o => o is { HasConnection: true, Translation: Translation.Kept })?.TranslatedBy,
+            DependsOnOrder = dependsOnOrder,
             MasqueradeMark = mark.Bits,
             FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0] : null,
-            Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat, offending, hasNat, missing, assumptions),
+            Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat, offending, hasNat, missing, assumptions, dependsOnOrder),
             // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
             Assumptions = assumptions.Distinct(StringComparer.Ordinal).ToArray(),
             Problems = recorder.Problems.ToArray(),
@@ -55,6 +58,13 @@ internal sealed class TraceSummary(
             EncapsulatedPacket = passes.Tunnel(ends.Count > 0 ? ends[0].Carried.Value : 0),
         };
     }
+
+    private static bool IsFault(TraceVerdict verdict) => verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
+
+    /// <summary>Each order decides, and they differ: nothing else is open.</summary>
+    private static bool DependsOnOrder(List<(TracedEnd End, TraceVerdict Verdict)> sent) =>
+        sent.TrueForAll(static s => s.Verdict != TraceVerdict.Undecided)
+        && sent.GroupBy(static s => NatOrders.Of(s.End)).All(static g => g.Key.Length > 0 && g.Select(static s => IsFault(s.Verdict)).Distinct().Count() == 1);
 
     /// <summary>What one branch's end means.</summary>
     /// <param name="end">Of the last packet walked.</param>

@@ -50,7 +50,10 @@ internal static class Tracer
 
             for (int j = 0; j < outer.Count; j++)
             {
-                ends.Add(new TracedEnd(inner[i], outer[j]));
+                if (!request.Inner || NatOrders.Agree(inner[i], outer[j]))
+                {
+                    ends.Add(new TracedEnd(inner[i], outer[j]));
+                }
             }
         }
 
