@@ -67,13 +67,16 @@ public sealed class KustomizationTests
         Assert.Equal([("WhatIf", "canary"), ("WhatIf", "canary"), ("Apply", "canary"), ("Apply", null)], steps);
     }
 
+    // What -JournalPath is where nothing is said: the help of Invoke-ChecksumMitigation tells it.
+    private const string NodeJournal = "/var/lib/vxlancsum/journal.jsonl";
+
     [Fact]
     public void The_cures_journal_is_the_nodes()
     {
         YamlNode rendered = Kustomization.Render("cure").Single("ConfigMap", "vxlancsum-cure")["data"];
-        Assert.All(["cure.ps1", "undo.ps1"], script => Assert.Contains($"$JournalPath = '{Node.Journals.Journal.DefaultPath}'", KubeManifest.Text(rendered[script]), StringComparison.Ordinal));
+        Assert.All(["cure.ps1", "undo.ps1"], script => Assert.Contains($"$JournalPath = '{NodeJournal}'", KubeManifest.Text(rendered[script]), StringComparison.Ordinal));
         YamlNode pod = Kustomization.Render("cure").Single("DaemonSet", "vxlancsum-cure")["spec"]["template"]["spec"];
-        Assert.Equal(Path.GetDirectoryName(Node.Journals.Journal.DefaultPath),
+        Assert.Equal(Path.GetDirectoryName(NodeJournal),
             KubeManifest.Text(((YamlSequenceNode)pod["containers"][0]["volumeMounts"]).Single(static m => KubeManifest.Text(m["name"]) == "journal")["mountPath"]));
     }
 
