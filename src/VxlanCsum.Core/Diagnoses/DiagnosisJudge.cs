@@ -45,6 +45,7 @@ internal sealed class DiagnosisJudge
 
         TunnelFindings.Add(_findings, _evidence, _tunnels);
         BindingFindings.Add(_findings, _evidence, _tunnels);
+        CureFindings.Add(_findings, _evidence);
         CaptureJudgement capture = CaptureFindings.Add(_findings, _evidence), drops = DropFindings.Add(_findings, _evidence);
         capture = capture with { Own = capture.Own ?? drops.Own, Foreign = capture.Foreign ?? drops.Foreign };
         SymptomFindings.Add(_findings, _evidence, _advisories);
@@ -67,6 +68,8 @@ internal sealed class DiagnosisJudge
         var diagnosis = new NodeDiagnosis
         {
             NodeName = _evidence.NodeName,
+            NodeId = _evidence.NodeId,
+            Origin = _evidence.Origin,
             Timestamp = _evidence.Timestamp,
             Verdict = verdict,
             Cause = cause,

@@ -18,7 +18,7 @@ internal static class MitigationChoice
                 .Where(e => (e.Cures & defects) != 0 && (unmarkHelps || e.Kind is not (MitigationKind.UnmarkTunnel or MitigationKind.PrependMasquerade)))
                 .Select(e => e.Describe(MitigationPlanner.Plan(e.Kind, evidence.Facts)))
                 .Where(static m => m is { Applicable: true, Applied: false, Danger: null })
-                .Select(m => m with { NetworkNamespace = evidence.NetworkNamespace })
+                .Select(m => m with { NetworkNamespace = evidence.NetworkNamespace, NodeName = evidence.NodeName, NodeId = evidence.NodeId, Origin = evidence.Origin })
                 .OrderBy(static m => m.Rank),
         ];
     }

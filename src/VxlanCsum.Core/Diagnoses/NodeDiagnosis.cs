@@ -7,6 +7,12 @@ public sealed record NodeDiagnosis
     /// <summary>The node's host name, or what was given for it.</summary>
     public required string NodeName { get; init; }
 
+    /// <summary>Tells the node from others of the same name: made from its machine-id, which it does not show. Null where it is not known.</summary>
+    public string? NodeId { get; init; }
+
+    /// <summary>Whether it was found on the node itself or in what was saved of it.</summary>
+    public EvidenceOrigin Origin { get; init; }
+
     /// <summary>When the facts were gathered, UTC.</summary>
     public DateTime Timestamp { get; init; }
 

@@ -9,6 +9,14 @@ internal sealed record NodeEvidence
 {
     public required string NodeName { get; init; }
 
+    /// <summary>As <see cref="NodeDiagnosis.NodeId"/>.</summary>
+    public string? NodeId { get; init; }
+
+    public EvidenceOrigin Origin { get; init; }
+
+    /// <summary>What the journal says is in effect here.</summary>
+    public IReadOnlyList<AppliedMitigation> Applied { get; init; } = [];
+
     /// <summary>UTC.</summary>
     public DateTime Timestamp { get; init; }
 
@@ -63,6 +71,10 @@ internal sealed record CaptureEvidence(IReadOnlyList<string> Places, long Packet
 /// <param name="IsLive">They were captured on the node itself, so that its addresses say on which end.</param>
 /// <param name="Ports">The UDP ports that carry VXLAN.</param>
 internal sealed record KeptPackets(string File, string Place, bool IsLive, IReadOnlyList<ushort> Ports);
+
+/// <summary>A mitigation that was applied and not undone.</summary>
+/// <param name="Since">UTC.</param>
+internal sealed record AppliedMitigation(MitigationKind Kind, string Id, DateTime Since, bool Persisted);
 
 /// <summary>Something that could not be looked at.</summary>
 /// <param name="Source">What was to be looked at.</param>

@@ -79,7 +79,7 @@ internal sealed record MarkWatchPlan
                     Description = $"log {family} packets with the mark {RuleSpec.Mark(mark)}",
                     Command = [.. start, "-I", Hook, jump.Number.ToString(CultureInfo.InvariantCulture), .. words],
                     Inverse = [.. start, "-D", Hook, .. words],
-                    Rule = new RuleChange(tool, backend, family, "nat", Hook, jump.Number, words, Removes: false),
+                    Rule = new RuleChange(backend, family, "nat", Hook, jump.Number, words, Removes: false),
                 };
             }
         }

@@ -57,6 +57,15 @@ public sealed record ChecksumMitigation
     /// <summary>Where to read about it.</summary>
     public string[] Sources { get; init; } = [];
 
+    /// <summary>The node that it is about; null where that is not known.</summary>
+    public string? NodeName { get; init; }
+
+    /// <summary>Tells the node from others of the same name: made from its machine-id, which it does not show. Null where it is not known.</summary>
+    public string? NodeId { get; init; }
+
+    /// <summary>Whether it was found on the node itself or in what was saved of it.</summary>
+    public EvidenceOrigin Origin { get; init; }
+
     /// <summary>The network namespace as it was given; null for the session's own.</summary>
     public string? NetworkNamespace { get; init; }
 

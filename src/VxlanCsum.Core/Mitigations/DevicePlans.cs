@@ -31,11 +31,6 @@ internal static class DevicePlans
             return MitigationPlan.Impossible(Kind, facts.Tunnels.Count == 0 ? "there is no VXLAN device here" : "no VXLAN device here is up");
         }
 
-        if (!facts.HasIp)
-        {
-            return MitigationPlan.Impossible(Kind, "there is no ip program here: install the package iproute2");
-        }
-
         if (facts.ServiceNetworks.Count == 0)
         {
             return MitigationPlan.Impossible(Kind, "the network of the service addresses is not known: give it with -ServiceNetwork (kubectl cluster-info dump shows --service-cluster-ip-range)");
@@ -48,31 +43,29 @@ internal static class DevicePlans
             IPNetwork network = IPNetwork.Parse(text);
             bool six = network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
             NetfilterFamily family = six ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4;
-            IReadOnlyList<string> routes = facts.Routes.TryGetValue(family, out IReadOnlyList<string>? known) ? known : [];
-            string[][] parsed = [.. routes.Select(static r => r.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
-            string[]? same = parsed.FirstOrDefault(r => r.Length > 0 && NetworkOf(r[0], six) is { } n && n.Equals(network));
-            bool inEffect = same is not null && Device(same) == tunnel.Name;
-            string? former = inEffect || same is null ? null : string.Join(' ', same);
-            if (former is not null)
+            IReadOnlyList<NodeRoute> routes = facts.Routes.TryGetValue(family, out IReadOnlyList<NodeRoute>? known) ? known : [];
+            NodeRoute[] same = [.. routes.Where(r => r.Destination.Equals(network)).OrderBy(static r => r.Metric)];
+            bool inEffect = same is [var first, ..] && first.Devices is [var device] && device == tunnel.Name;
+            if (!inEffect)
             {
-                shadowed.Add(former);
+                shadowed.AddRange(same.Select(static r => r.Text));
+                shadowed.AddRange(routes.Where(r => r.Destination.PrefixLength > 0 && r.Destination.PrefixLength < network.PrefixLength && r.Destination.Contains(network.BaseAddress))
+                    .Select(static r => r.Text));
             }
 
-            shadowed.AddRange(inEffect ? [] : parsed
-                .Where(r => r.Length > 0 && r[0] != "default" && NetworkOf(r[0], six) is { } n && n.PrefixLength < network.PrefixLength && n.Contains(network.BaseAddress))
-                .Select(static r => string.Join(' ', r)));
             string[] start = six ? ["ip", "-6", "route"] : ["ip", "route"];
             string[] route = [network.ToString(), "dev", tunnel.Name];
+            string before = same.Length == 0 ? $"{network}: no route of its own" : string.Join("; ", same.Select(static r => r.Text));
             steps.Add(new PlannedStep(
                 new MitigationStep
                 {
                     Type = MitigationStepType.Route,
                     Description = $"route {network} into {tunnel.Name}",
-                    Command = [.. start, former is null ? "add" : "replace", .. route],
-                    Inverse = former is null ? [.. start, "del", .. route] : [.. start, "replace", .. former.Split(' ')],
-                    Route = new RouteChange("ip", family, network.ToString(), tunnel.Name, former),
+                    Command = [.. start, same.Length == 0 ? "add" : "replace", .. route],
+                    Inverse = [.. start, "del", .. route],
+                    Route = new RouteChange(family, network.ToString(), tunnel.Name),
                 },
-                inEffect, former ?? (inEffect ? string.Join(' ', same!) : $"{network}: no route of its own"), string.Join(' ', route)));
+                inEffect, before, string.Join(' ', route)));
         }
 
         return new MitigationPlan
@@ -101,9 +94,6 @@ internal static class DevicePlans
         string[] others = [.. (felix.Override ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(static o => !o.StartsWith(Name + "=", StringComparison.Ordinal))];
         string wanted = string.Join(',', [.. others, Name + "=true"]);
-        string[] Patch(string? value) =>
-            [felix.Tool, "patch", "felixconfiguration", "default", "--type=merge", "-p",
-                $"{{\"spec\":{{\"featureDetectOverride\":{(value is null ? "null" : $"\"{System.Text.Json.JsonEncodedText.Encode(value)}\"")}}}}}"];
         return new MitigationPlan
         {
             Kind = Kind,
@@ -115,9 +105,9 @@ internal static class DevicePlans
                     {
                         Type = MitigationStepType.Setting,
                         Description = "tell felix, on all nodes, that checksum offload of tunnels is broken",
-                        Command = Patch(wanted),
-                        Inverse = Patch(felix.Override),
-                        Setting = new SettingChange(FelixRead(felix.Tool), wanted, felix.Override),
+                        Command = FelixPatch(felix.Tool, wanted),
+                        Inverse = FelixPatch(felix.Tool, felix.Override),
+                        Setting = new SettingChange(wanted, felix.Override),
                     },
                     felix.Override?.Split(',').Contains(Name + "=true") ?? false,
                     $"featureDetectOverride: {felix.Override ?? "(none)"}", $"featureDetectOverride: {wanted}"),
@@ -126,6 +116,10 @@ internal static class DevicePlans
     }
 
     public static string[] FelixRead(string tool) => [tool, "get", "felixconfiguration", "default", "-o", "jsonpath={.spec.featureDetectOverride}"];
+
+    public static string[] FelixPatch(string tool, string? value) =>
+        [tool, "patch", "felixconfiguration", "default", "--type=merge", "-p",
+            $"{{\"spec\":{{\"featureDetectOverride\":{(value is null ? "null" : $"\"{System.Text.Json.JsonEncodedText.Encode(value)}\"")}}}}}"];
 
     private static MitigationPlan Features(NodeFacts facts, MitigationKind kind, IEnumerable<string> devices, Func<OffloadFeature, bool> wanted)
     {
@@ -171,12 +165,4 @@ internal static class DevicePlans
 
     private static string State(IEnumerable<OffloadFeature> features, string[] names) =>
         string.Join(", ", features.Where(f => names.Contains(f.Name)).Select(static f => $"{f.Name} {(f.Active ? "on" : "off")}"));
-
-    private static string? Device(string[] route) => Array.IndexOf(route, "dev") is >= 0 and int i && i + 1 < route.Length ? route[i + 1] : null;
-
-    private static IPNetwork? NetworkOf(string text, bool six)
-    {
-        string whole = text.Contains('/', StringComparison.Ordinal) ? text : text + (six ? "/128" : "/32");
-        return IPNetwork.TryParse(whole, out IPNetwork network) ? network : null;
-    }
 }

@@ -20,7 +20,7 @@ internal static class MitigationCatalog
         new(MitigationKind.AcceptTunnelPort, 3, AB, "none", RulesSurvive,
             "Accepts tunnel packets first in nat POSTROUTING, so that no rule behind translates them.", [Kubernetes88986]),
         new(MitigationKind.PrependMasquerade, 4, AB, "none; two flows that want the same port are still translated",
-            "Lost at reboot, and when kube-proxy writes KUBE-POSTROUTING anew (on each full synchronisation).",
+            "Lost at reboot, and at the first change of a service or endpoint: kube-proxy writes KUBE-POSTROUTING anew then.",
             "Masquerades marked packets without --random-fully first, which keeps the port of tunnel packets.", [Kubernetes88986]),
         new(MitigationKind.DisableTxChecksum, 5, AB, "throughput: segmentation offload of the tunnel goes with it", FeaturesSurvive,
             "Has the kernel complete inner checksums before encapsulation.", [Flannel, "https://github.com/projectcalico/calico/issues/4865"]),
@@ -35,7 +35,7 @@ internal static class MitigationCatalog
             ["https://github.com/flannel-io/flannel/issues/1243"]),
         new(MitigationKind.AcceptOnInterface, 10, AB, "pods lose SNAT, and with it their way out, on this interface", RulesSurvive,
             "Accepts everything that leaves by the uplink first in nat POSTROUTING.", [Kubernetes88986]),
-        new(MitigationKind.RemovePostroutingJump, 11, AB, "NodePort and hairpin traffic breaks", "kube-proxy puts the jump back within about 30 s.",
+        new(MitigationKind.RemovePostroutingJump, 11, AB, "NodePort and hairpin traffic breaks", "kube-proxy puts the jump back at its next change, or after an hour.",
             "Removes the jump to KUBE-POSTROUTING.", [Kubernetes88986]),
     ];
 

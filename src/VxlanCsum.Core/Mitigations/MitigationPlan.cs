@@ -35,4 +35,8 @@ internal sealed record MitigationPlan
 /// <summary>A step, and whether its effect is there already.</summary>
 /// <param name="Before">The state now, in words.</param>
 /// <param name="After">The state that the step leads to, in words.</param>
-internal sealed record PlannedStep(MitigationStep Step, bool InEffect, string Before, string After);
+internal sealed record PlannedStep(MitigationStep Step, bool InEffect, string Before, string After)
+{
+    /// <summary>Its rule is there, but behind others that decide before it.</summary>
+    public bool IsDisplaced { get; init; }
+}

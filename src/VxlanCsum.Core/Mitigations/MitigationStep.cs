@@ -4,7 +4,7 @@ using VxlanCsum.Mitigations;
 namespace VxlanCsum;
 
 /// <summary>One change of a mitigation, with what takes it back.</summary>
-/// <remarks>Immutable. Says all that is needed to undo it later, also after the program that took it was killed.</remarks>
+/// <remarks>Immutable. What the journal keeps of it is not the commands, but what was there before.</remarks>
 public sealed record MitigationStep
 {
     /// <summary>What it changes.</summary>
@@ -27,23 +27,12 @@ public sealed record MitigationStep
     [JsonIgnore]
     public string InverseLine => CommandText.Join(Inverse);
 
-    [JsonInclude]
     internal RuleChange? Rule { get; init; }
-
-    [JsonInclude]
     internal TableChange? Table { get; init; }
-
-    [JsonInclude]
     internal FeatureChange? Feature { get; init; }
-
-    [JsonInclude]
     internal RouteChange? Route { get; init; }
-
-    [JsonInclude]
     internal FileChange? File { get; init; }
-
-    /// <summary>The value that the setting had before, null for none.</summary>
-    [JsonInclude]
+    internal UnitChange? Unit { get; init; }
     internal SettingChange? Setting { get; init; }
 
     /// <summary>The command line.</summary>

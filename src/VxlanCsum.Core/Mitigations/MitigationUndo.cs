@@ -13,8 +13,11 @@ public sealed record MitigationUndo
     /// <summary>Whether anything was changed.</summary>
     public bool Changed { get; init; }
 
-    /// <summary>Whether the former state is back; false where others changed it since, which was left alone.</summary>
+    /// <summary>Whether the former state was read back; false where others changed it since, which was left alone, and where it could not be looked at.</summary>
     public bool Restored { get; init; }
+
+    /// <summary>Whether the journal is done with it: because all is as it was, or because -Force said so.</summary>
+    public bool Closed { get; init; }
 
     /// <summary>What was done about each step, last first.</summary>
     public string[] Steps { get; init; } = [];

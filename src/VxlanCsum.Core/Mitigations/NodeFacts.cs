@@ -23,8 +23,8 @@ internal sealed record NodeFacts
     /// <summary>Why the rules could not be read.</summary>
     public string? RulesProblem { get; init; }
 
-    /// <summary>The routes of the main table as `ip route show` lists them, by family.</summary>
-    public IReadOnlyDictionary<NetfilterFamily, IReadOnlyList<string>> Routes { get; init; } = new Dictionary<NetfilterFamily, IReadOnlyList<string>>();
+    /// <summary>The routes of the main table, by family.</summary>
+    public IReadOnlyDictionary<NetfilterFamily, IReadOnlyList<NodeRoute>> Routes { get; init; } = new Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>>();
 
     /// <summary>The networks of the service addresses, such as "10.96.0.0/12".</summary>
     public IReadOnlyList<string> ServiceNetworks { get; init; } = [];
@@ -35,9 +35,6 @@ internal sealed record NodeFacts
 
     /// <summary>Whether conntrack(8) is there.</summary>
     public bool HasConntrack { get; init; }
-
-    /// <summary>Whether ip(8) is there.</summary>
-    public bool HasIp { get; init; }
 
     /// <summary>Seconds that iptables is to wait for the xtables lock.</summary>
     public int LockSeconds { get; init; } = 10;

@@ -7,6 +7,9 @@ internal static class PersistencePlanner
 {
     private const string Header = "# Written by Invoke-ChecksumMitigation -Persist; Undo-ChecksumMitigation removes it.";
 
+    /// <summary>Of a unit or a rule of udev: nothing in it is secret.</summary>
+    private const uint Readable = 0b110_100_100;
+
     /// <summary>Why a kind cannot be persisted; null where it can.</summary>
     public static string? Obstacle(MitigationKind kind, PersistenceFacts facts) => kind switch
     {
@@ -15,8 +18,8 @@ internal static class PersistencePlanner
         MitigationKind.PrependMasquerade or MitigationKind.RemovePostroutingJump =>
             "kube-proxy writes its rules anew all the time; UnmarkTunnel and NoTrackTunnel can be persisted",
         MitigationKind.FelixChecksumOverride => "the cluster keeps it by itself",
-        MitigationKind.DisableTxChecksum or MitigationKind.DisableRxTxOffload or MitigationKind.DisableTunnelSegmentation when !facts.HasSystemd && !facts.HasUdev && !facts.HasNetworkManager =>
-            "there is neither systemd nor udev nor NetworkManager here",
+        MitigationKind.DisableTxChecksum or MitigationKind.DisableRxTxOffload or MitigationKind.DisableTunnelSegmentation when !facts.HasSystemd && !facts.HasUdev =>
+            "there is neither systemd nor udev here",
         MitigationKind.UnmarkTunnel or MitigationKind.NoTrackTunnel or MitigationKind.AddServiceRoute when !facts.HasSystemd => "there is no systemd here",
         _ => null,
     };
@@ -32,14 +35,14 @@ internal static class PersistencePlanner
             planned.AddRange(Unit(facts, plan.Kind, null, rules));
         }
 
-        foreach (IGrouping<string, MitigationStep> device in steps.Where(static s => s.Feature is not null || s.Route is not null).GroupBy(static s => s.Feature?.Interface ?? s.Route!.Device))
+        foreach (IGrouping<string, MitigationStep> device in steps.Where(static s => s.Feature is not null).GroupBy(static s => s.Feature!.Interface))
         {
-            planned.AddRange(facts switch
-            {
-                { HasSystemd: true } => Unit(facts, plan.Kind, device.Key, [.. device]),
-                { HasUdev: true } => Udev(facts, plan.Kind, device.Key, device.First()),
-                _ => [Dispatcher(facts, plan.Kind, device.Key, device.First())],
-            });
+            planned.AddRange(facts.HasSystemd ? Unit(facts, plan.Kind, device.Key, [.. device]) : Udev(facts, plan.Kind, device.Key, device.First()));
+        }
+
+        foreach (IGrouping<string, MitigationStep> device in steps.Where(static s => s.Route is not null).GroupBy(static s => s.Route!.Device))
+        {
+            planned.AddRange(Timer(facts, plan.Kind, device.Key, [.. device]));
         }
 
         return planned;
@@ -73,21 +76,56 @@ internal static class PersistencePlanner
                 text.Append($"ExecStartPre=-{Exec(facts, step.Inverse)}\n");
             }
 
-            string[] command = step.Route is null ? step.Command : [.. step.Command.Select(static w => w == "add" ? "replace" : w)];
-            text.Append($"ExecStart={Exec(facts, command)}\n");
+            text.Append($"ExecStart={Exec(facts, step.Command)}\n");
+        }
+
+        // Stopped, it is not in effect: what systemctl says of it is true.
+        foreach (MitigationStep step in steps.AsEnumerable().Reverse())
+        {
+            text.Append($"ExecStop=-{Exec(facts, step.Inverse)}\n");
         }
 
         text.Append($"\n[Install]\nWantedBy={deviceUnit ?? "multi-user.target"}\n");
-        PlannedStep file = File(facts, "/etc/systemd/system/" + name, text.ToString(), false);
-        string[] systemctl = facts.IsRunningSystem ? ["systemctl"] : ["systemctl", $"--root={facts.Root}"];
-        if (facts.IsRunningSystem)
+        return Enabled(facts, name, [(name, text.ToString())]);
+    }
+
+    /// <summary>
+    /// A route goes when its device goes down, and comes back neither when that is up again nor when it is made anew, and no unit is told.
+    /// So it is put where it belongs every few seconds; where it is already, nothing happens.
+    /// </summary>
+    private static IEnumerable<PlannedStep> Timer(PersistenceFacts facts, MitigationKind kind, string device, MitigationStep[] steps)
+    {
+        string name = $"vxlancsum-{kind}-{EscapeUnit(device)}";
+        var text = new StringBuilder(Header).Append("\n[Unit]\n").Append($"Description=VxlanCsum mitigation {kind}\n")
+            .Append($"ConditionPathExists=/sys/class/net/{device.Replace("%", "%%", StringComparison.Ordinal)}\n\n[Service]\nType=oneshot\nLogLevelMax=notice\n");
+        foreach (MitigationStep step in steps)
         {
-            // Its use is when it is taken back, after the file is gone.
-            yield return Service("have systemd read its units again", [.. systemctl, "daemon-reload"], [.. systemctl, "daemon-reload"], file.InEffect);
+            text.Append($"ExecStart={Exec(facts, [.. step.Command.Select(static w => w == "add" ? "replace" : w)])}\n");
         }
 
-        yield return file;
-        yield return Service($"have systemd start {name}", [.. systemctl, "enable", name], [.. systemctl, "disable", name], file.InEffect);
+        string timer = $"{Header}\n[Unit]\nDescription=VxlanCsum mitigation {kind}, again and again\n\n[Timer]\nOnCalendar=*:*:0/10\nAccuracySec=1s\n\n[Install]\nWantedBy=timers.target\n";
+        return Enabled(facts, name + ".timer", [(name + ".service", text.ToString()), (name + ".timer", timer)]);
+    }
+
+    /// <summary>Writes unit files and has the one that is named started, now and after each reboot.</summary>
+    private static IEnumerable<PlannedStep> Enabled(PersistenceFacts facts, string name, (string Name, string Text)[] units)
+    {
+        PlannedStep[] files = [.. units.Select(u => File(facts, "/etc/systemd/system/" + u.Name, u.Text))];
+        bool inEffect = files.All(static f => f.InEffect);
+        string[] systemctl = facts.IsRunningSystem ? ["systemctl"] : ["systemctl", $"--root={facts.Root}"];
+        string[] now = facts.IsRunningSystem ? ["--now"] : [];
+        if (facts.IsRunningSystem)
+        {
+            // Its use is when it is taken back, after the files are gone.
+            yield return Service("have systemd read its units again", [.. systemctl, "daemon-reload"], [.. systemctl, "daemon-reload"], new UnitChange(null, facts.Root), inEffect);
+        }
+
+        foreach (PlannedStep file in files)
+        {
+            yield return file;
+        }
+
+        yield return Service($"have systemd start {name}", [.. systemctl, "enable", .. now, name], [.. systemctl, "disable", .. now, name], new UnitChange(name, facts.Root), inEffect);
     }
 
     private static IEnumerable<PlannedStep> Udev(PersistenceFacts facts, MitigationKind kind, string device, MitigationStep step)
@@ -95,39 +133,33 @@ internal static class PersistencePlanner
         string pattern = new([.. device.SelectMany(static c => c is '*' or '?' or '[' or '|' or '\\' or '"' ? $"[{c}]" : c.ToString())]);
         string command = string.Join(' ', Absolute(facts, step.Command).Select(static w => w.All(static c => char.IsAsciiLetterOrDigit(c) || "-_./".Contains(c, StringComparison.Ordinal)) ? w : $"'{w}'"));
         PlannedStep file = File(facts, $"/etc/udev/rules.d/90-vxlancsum-{kind}-{EscapeUnit(device).Replace('\\', '_')}.rules",
-            $"{Header}\nSUBSYSTEM==\"net\", ACTION==\"add|change|move\", ENV{{INTERFACE}}==\"{pattern}\", RUN+=\"{command.Replace("%", "%%", StringComparison.Ordinal)}\"\n", false);
-        if (facts.IsRunningSystem)
-        {
-            string[] reload = ["udevadm", "control", "--reload"];
-            yield return Service("have udev read its rules again", reload, reload, file.InEffect);
-        }
+            $"{Header}\nSUBSYSTEM==\"net\", ACTION==\"add|change|move\", ENV{{INTERFACE}}==\"{pattern}\", RUN+=\"{command.Replace("%", "%%", StringComparison.Ordinal)}\"\n");
 
-        yield return file;
+        // udev looks at the times of its folders itself: it reads new rules without being told.
+        return [file];
     }
 
-    private static PlannedStep Dispatcher(PersistenceFacts facts, MitigationKind kind, string device, MitigationStep step) =>
-        File(facts, $"/etc/NetworkManager/dispatcher.d/99-vxlancsum-{kind}-{EscapeUnit(device).Replace('\\', '_')}",
-            $"#!/bin/sh\n{Header}\n[ \"$1\" = {CommandText.Join([device])} ] || exit 0\ncase \"$2\" in\n    up|pre-up) exec {CommandText.Join(Absolute(facts, step.Command))} ;;\nesac\n", true);
-
-    private static PlannedStep File(PersistenceFacts facts, string path, string content, bool executable)
+    private static PlannedStep File(PersistenceFacts facts, string path, string text)
     {
         string full = facts.Root + path;
-        string? former = facts.Read(full);
-        bool inEffect = former == content;
+        byte[] content = Encoding.UTF8.GetBytes(text);
+        FileState? former = facts.Read(full);
+        bool inEffect = former is { Content: { } bytes } && bytes.AsSpan().SequenceEqual(content);
+        string[] install = ["install", "-m", "644", "/dev/stdin", full];
         return new PlannedStep(
             new MitigationStep
             {
                 Type = MitigationStepType.File,
                 Description = $"write {full}",
-                Command = ["install", "-m", executable ? "755" : "644", "/dev/stdin", full],
-                Inverse = former is null || inEffect ? ["rm", full] : ["install", "-m", executable ? "755" : "644", "/dev/stdin", full],
-                File = new FileChange(full, content, executable, inEffect ? null : former),
+                Command = install,
+                Inverse = former is null || inEffect ? ["rm", full] : install,
+                File = new FileChange(full, content, Readable),
             },
-            inEffect, former is null ? $"{full}: no such file" : $"{full}: {former.Length} characters", $"{full}: written");
+            inEffect, former is null ? $"{full}: no such file" : $"{full}: {former.Content?.Length ?? 0} bytes", $"{full}: written");
     }
 
-    private static PlannedStep Service(string what, string[] command, string[] inverse, bool inEffect) => new(
-        new MitigationStep { Type = MitigationStepType.Service, Description = what, Command = command, Inverse = inverse }, inEffect, what, what);
+    private static PlannedStep Service(string what, string[] command, string[] inverse, UnitChange unit, bool inEffect) => new(
+        new MitigationStep { Type = MitigationStepType.Service, Description = what, Command = command, Inverse = inverse, Unit = unit }, inEffect, what, what);
 
     private static string[] Absolute(PersistenceFacts facts, string[] command) => [facts.Resolve(command[0]), .. command[1..]];
 

@@ -96,7 +96,7 @@ internal static class RulePlans
             {
                 Kind = Kind,
                 All = steps.Count > 0 ? steps : withoutJump,
-                Reason = "kube-proxy puts the jump back within about 30 s",
+                Reason = "kube-proxy puts the jump back at its next change, or after an hour",
                 Danger = "nothing masquerades service traffic any more: NodePort, hairpin and external traffic to pods of other nodes breaks, until kube-proxy puts the jump back",
             };
     }
@@ -108,7 +108,7 @@ internal static class RulePlans
             Description = $"remove the jump to KUBE-POSTROUTING from {jump.Family} nat POSTROUTING",
             Command = [tool, .. Wait(facts), "-t", "nat", "-D", "POSTROUTING", .. words],
             Inverse = [tool, .. Wait(facts), "-t", "nat", "-I", "POSTROUTING", number.ToString(CultureInfo.InvariantCulture), .. words],
-            Rule = new RuleChange(tool, jump.Backend, jump.Family, "nat", "POSTROUTING", number, words, Removes: true),
+            Rule = new RuleChange(jump.Backend, jump.Family, "nat", "POSTROUTING", number, words, Removes: true),
         },
         false, $"nat POSTROUTING: {CommandText.Join(words)}", NoJump);
 
@@ -224,9 +224,12 @@ internal static class RulePlans
                 Description = what,
                 Command = [.. start, .. position == 0 ? (string[])["-A", chain] : ["-I", chain, position.ToString(CultureInfo.InvariantCulture)], .. words],
                 Inverse = [.. start, "-D", chain, .. words],
-                Rule = new RuleChange(tool.Tool, tool.Backend, family, table, chain, position, words, Removes: false),
+                Rule = new RuleChange(tool.Backend, family, table, chain, position, words, Removes: false),
             },
-            inEffect, present is null ? $"{place}: no such rule" : $"{place}: rule {present.Number}", $"{place}: {CommandText.Join(words)}");
+            inEffect, present is null ? $"{place}: no such rule" : $"{place}: rule {present.Number}{(inEffect ? "" : ", behind others")}", $"{place}: {CommandText.Join(words)}")
+        {
+            IsDisplaced = present is not null && !inEffect,
+        };
     }
 
     private static bool IsOurs(NetfilterRule rule) => rule.Comment?.StartsWith("vxlancsum:", StringComparison.Ordinal) ?? false;

@@ -15,9 +15,12 @@ internal static class RuleSpec
     public static string Mark(uint value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 
     /// <summary>The words of a rule of iptables, without "-A CHAIN".</summary>
-    public static string[] Words(NetfilterRule rule)
+    public static string[] Words(NetfilterRule rule) => Words(rule.Text);
+
+    /// <summary>The words of a line of iptables-save, without "-A CHAIN".</summary>
+    public static string[] Words(string line)
     {
-        string[] words = CommandText.Split(rule.Text);
+        string[] words = CommandText.Split(line);
         return words is ["-A", _, .. var rest] ? rest : words;
     }
 
@@ -48,6 +51,6 @@ internal static class RuleSpec
     }
 
     // iptables 1.8.10 and later print NOTRACK as what it has always been.
-    private static string[] Canonical(string[] words) =>
+    public static string[] Canonical(string[] words) =>
         words is [.. var start, "-j", "CT", "--notrack"] ? [.. start, "-j", "NOTRACK"] : words;
 }

@@ -42,6 +42,8 @@ internal static class EvidenceFolder
             evidence = evidence with
             {
                 NodeName = AnonymousName,
+                NodeId = null,
+                Applied = [],
                 NetworkNamespace = null,
                 Versions = evidence.Versions with { NodeName = AnonymousName },
                 Counters = [.. evidence.Counters.Select(static c => c with { NetworkNamespace = null })],

@@ -9,6 +9,7 @@ using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Node.Connections;
 using VxlanCsum.Node.Counters;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Journals;
 using VxlanCsum.Node.KernelTests;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Node.Mitigations;
@@ -51,6 +52,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         Task<IPAddress[]?> addresses = Look(DiagnosisSource.Devices, ReadAddresses);
         Task<CaptureEvidence?> drops = request.DropDuration is null ? Task.FromResult<CaptureEvidence?>(null)
             : OnOwnThread(() => Try(DiagnosisSource.Drops, () => DropLook.Watch(request, cancellation)));
+        Task<AppliedMitigation[]?> applied = Look(DiagnosisSource.Versions, ReadApplied);
 
         // What is captured shall be counted, too.
         var captures = new CaptureLook(request, tell, cancellation);
@@ -62,7 +64,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         Task<DnsProbeResult[]?> probes = request.Probe
             ? LookAfter(captures.Begun, _ => Try(DiagnosisSource.Probe, () => ServiceLook.Ask(request, place, cancellation)))
             : Task.FromResult<DnsProbeResult[]?>([]);
-        Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes, drops];
+        Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes, drops, applied];
         Task.WaitAll(all, CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
 
@@ -84,6 +86,9 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
             new NodeEvidence
             {
                 NodeName = name,
+                NodeId = NodeIdentity.Id,
+                Origin = EvidenceOrigin.Live,
+                Applied = applied.Result ?? [],
                 Timestamp = now,
                 NetworkNamespace = request.NetworkNamespace,
                 Versions = known with { NodeName = name },
@@ -166,6 +171,21 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         (IReadOnlyList<NetworkLink> links, IReadOnlyDictionary<IPAddress, int> addresses) = NetworkLinks.ReadWithAddresses();
         HashSet<int> loopbacks = [.. links.Where(static l => l.IsLoopback).Select(static l => l.Index)];
         return [.. addresses.Where(a => !loopbacks.Contains(a.Value)).Select(static a => a.Key)];
+    }
+
+    /// <summary>Whoever may not read the journal is told nothing of it, and misses nothing that decides.</summary>
+    private static AppliedMitigation[] ReadApplied()
+    {
+        try
+        {
+            string here = NetworkNamespace.Current;
+            return [.. new Journal(Journal.DefaultPath).Read().Where(e => e.State == JournalState.Applied && e.Intent.Kind is not null && e.Intent.Place.Id == here)
+                .Select(static e => new AppliedMitigation(e.Intent.Kind!.Value, e.Id, e.Time, e.Intent.Persisted))];
+        }
+        catch (NodeException)
+        {
+            return [];
+        }
     }
 
     private IReadOnlyList<KernelDefectResult> TestKernel()

@@ -49,6 +49,7 @@ internal static class NodeErrorId
     public const string MitigationChangedMeanwhile = "MitigationChangedMeanwhile";
     public const string PersistenceUnavailable = "PersistenceUnavailable";
     public const string KernelTestFailed = "KernelTestFailed";
+    public const string MitigationOtherNode = "MitigationOtherNode";
     public const string MitigationKindMissing = "MitigationKindMissing";
     public const string ServiceNetworkInvalid = "ServiceNetworkInvalid";
     public const string EvidenceFolderInUse = "EvidenceFolderInUse";

@@ -44,11 +44,16 @@ internal sealed class GuardedFile : IDisposable
     /// <exception cref="NodeException">A folder or link on the way is not to be trusted.</exception>
     /// <exception cref="IOException">A folder on the way is missing, or is none.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder on the way may not be entered.</exception>
-    public static GuardedFile At(string path, FolderTrust trust, bool createFolders = false)
+    public static GuardedFile At(string path, FolderTrust trust, bool createFolders = false) => At(path, trust, createFolders, true);
+
+    /// <summary>As <see cref="At(string, FolderTrust, bool)"/>, but what the name itself is stays what it is: a link that stands there is not followed.</summary>
+    public static GuardedFile AtName(string path, FolderTrust trust, bool createFolders = false) => At(path, trust, createFolders, false);
+
+    private static GuardedFile At(string path, FolderTrust trust, bool createFolders, bool followLast)
     {
         if (OperatingSystem.IsLinux())
         {
-            return new GuardedFile(path, trust, GuardedWalk.To(path, trust, createFolders));
+            return new GuardedFile(path, trust, GuardedWalk.To(path, trust, createFolders, followLast));
         }
 
         if (createFolders)

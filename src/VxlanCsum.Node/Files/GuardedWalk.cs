@@ -36,12 +36,12 @@ internal sealed class GuardedWalk
     public bool IsShared { get; private set; }
 
     /// <summary>Goes there.</summary>
-    public static GuardedWalk To(string path, FolderTrust trust, bool createFolders)
+    public static GuardedWalk To(string path, FolderTrust trust, bool createFolders, bool followLast)
     {
         var walk = new GuardedWalk(path, trust);
         try
         {
-            walk.Go(createFolders);
+            walk.Go(createFolders, followLast);
             return walk;
         }
         catch
@@ -63,14 +63,14 @@ internal sealed class GuardedWalk
         NodeErrorId.PathNotTrusted, NodeFailure.Permission, path, $"{SafeText.Escape(path)} {why}, so that it cannot be relied on.",
         "Give a path whose folders belong to root or to you, that nobody else may write to, and without symbolic links of others.");
 
-    private void Go(bool createFolders)
+    private void Go(bool createFolders, bool followLast)
     {
         for (string way = "/"; ;)
         {
             Name = _steps.Count > 0 ? _steps.Pop() : throw new IOException($"{SafeText.Escape(_path)} is a folder");
             FileStatus? status = FileStatus.In(Folder, Name);
             string here = Path.Combine(way, Name);
-            if (status is { IsSymbolicLink: true } link)
+            if (status is { IsSymbolicLink: true } link && (followLast || _steps.Count > 0))
             {
                 way = Follow(link, here) ? "/" : way;
             }

@@ -5,10 +5,16 @@ internal sealed record JournalEntry(string Id, DateTime Time, JournalIntent Inte
 {
     public JournalState State { get; init; } = JournalState.Pending;
 
-    /// <summary>How many of the steps were begun: what was not begun cannot have changed anything.</summary>
+    /// <summary>How many of the changes were begun: what was not begun cannot have changed anything.</summary>
     public int Begun { get; init; }
 
-    public bool IsOpen => State is JournalState.Pending or JournalState.Applied;
+    /// <summary>Of one that is closed: all was as before.</summary>
+    public bool WasRestored { get; init; }
+
+    public bool IsOpen => State != JournalState.Closed;
+
+    /// <summary>It stopped half-way, while it was applied or while it was undone.</summary>
+    public bool IsInterrupted => State is JournalState.Pending or JournalState.Undoing;
 }
 
 /// <summary>How far a mitigation got.</summary>
@@ -19,6 +25,9 @@ internal enum JournalState
 
     /// <summary>It is in effect, as far as the journal knows.</summary>
     Applied,
+
+    /// <summary>Undoing it was interrupted.</summary>
+    Undoing,
 
     /// <summary>It is over.</summary>
     Closed,

@@ -1,9 +1,14 @@
 using System.Diagnostics;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Files;
+using VxlanCsum.Node.Interop;
 
 namespace VxlanCsum.Node.Journals;
 
-/// <summary>Held while a node is changed. The system gives it back when the process ends, however it ends.</summary>
+/// <summary>
+/// Held while a node is changed. The system gives it back when the process ends, however it ends, and the programs that it
+/// started with it: one that still waits for a lock of its own would change the node after all.
+/// </summary>
 internal sealed class JournalLock : IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(40);
@@ -13,43 +18,38 @@ internal sealed class JournalLock : IDisposable
 
     /// <summary>Takes the lock beside a journal.</summary>
     /// <exception cref="NodeException">Another process has it for too long, or the file cannot be made.</exception>
-    public static JournalLock Take(string journalPath, TimeSpan timeout, CancellationToken cancellation)
+    public static JournalLock Take(Journal journal, TimeSpan timeout, CancellationToken cancellation)
     {
-        string path = journalPath + ".lock";
+        string path = journal.FilePath + ".lock";
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            try
+            if (journal.Told(() => Try(path)) is { } file)
             {
-                // FileShare.None is flock(LOCK_EX | LOCK_NB).
-                return new JournalLock(PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.None));
+                return new JournalLock(file);
             }
-            catch (UnauthorizedAccessException e)
-            {
-                throw Unusable(path, e);
-            }
-            catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException || !File.Exists(path))
-            {
-                throw Unusable(path, e);
-            }
-            catch (IOException e) when (Stopwatch.GetElapsedTime(start) >= timeout)
+
+            if (Stopwatch.GetElapsedTime(start) >= timeout)
             {
                 throw new NodeException(NodeErrorId.MitigationBusy, NodeFailure.Refused, path,
-                    $"Another mitigation is being applied or undone; it did not end within {timeout.TotalSeconds:0.#} s. Nothing was changed.",
-                    "Try again, or wait longer with -Timeout.", e);
+                    $"Another mitigation is being applied or undone, or a program that it started still runs; it did not end within {timeout.TotalSeconds:0.#} s. Nothing was changed.",
+                    "Try again, or wait longer with -Timeout.");
             }
-            catch (IOException)
-            {
-                cancellation.WaitHandle.WaitOne(s_pause);
-            }
+
+            cancellation.WaitHandle.WaitOne(s_pause);
         }
     }
+
+    /// <summary>Until it is disposed of, programs that are started hold the lock, too, to their end.</summary>
+    public DescriptorHandle Inherit() => OperatingSystem.IsLinux() ? Libc.Duplicate(_file.SafeFileHandle) : new DescriptorHandle();
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static NodeException Unusable(string path, Exception e) => new(
-        NodeErrorId.JournalUnusable, e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, path,
-        $"The lock {path} cannot be taken: {e.Message} Nothing was changed.", "Run as root, or give a place on a writable disk with -JournalPath.", e);
+    private static FileStream? Try(string path)
+    {
+        using GuardedFile place = GuardedFile.At(path, FolderTrust.Ours, createFolders: true);
+        return place.TryLock();
+    }
 }

@@ -1,3 +1,5 @@
+using VxlanCsum.Node.Files;
+
 namespace VxlanCsum.Node.Journals;
 
 /// <summary>
@@ -19,7 +21,8 @@ internal sealed class OwnerLock : IDisposable
     public static OwnerLock Take(Journal journal, string owner)
     {
         string path = PathOf(journal, owner);
-        return new OwnerLock(PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.None), path);
+        using GuardedFile place = GuardedFile.At(path, FolderTrust.Ours);
+        return new OwnerLock(place.TryLock() ?? throw new IOException($"{path} is held by another process"), path);
     }
 
     /// <summary>Whether someone has it; false without an owner. What a killed process left behind is removed.</summary>

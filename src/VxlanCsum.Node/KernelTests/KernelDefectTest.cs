@@ -54,28 +54,41 @@ internal sealed class KernelDefectTest : IDisposable
         TestNamespaces.Ip("-n", place, "link", "set", device, "up");
     }
 
+    /// <summary>By the first of the engines that works here: a program that is installed may have no kernel for it.</summary>
     private void Translate(int port)
     {
         string number = port.ToString(CultureInfo.InvariantCulture);
-        string? iptables = ((string[])["iptables-nft", "iptables", "iptables-legacy"]).FirstOrDefault(static p => CommandRunner.Find(p) is not null);
-        if (CommandRunner.Find("nft") is null && iptables is null)
+        string[] rule = ["-w", "10", "-t", "nat", "-A", "POSTROUTING", "-p", "udp", "--dport", number, "-j", "MASQUERADE", "--random-fully"];
+        (string Program, string[] Arguments)[] ways =
+        [
+            ("nft", [$"add table ip vxlancsum; add chain ip vxlancsum post {{ type nat hook postrouting priority 100; }}; add rule ip vxlancsum post udp dport {number} masquerade fully-random"]),
+            .. ((string[])["iptables-nft", "iptables", "iptables-legacy"]).Select(p => (p, rule)),
+        ];
+        ways = [.. ways.Where(static w => CommandRunner.Find(w.Program) is not null)];
+        if (ways.Length == 0)
         {
             throw CommandRunner.Missing("nft");
         }
 
-        NetworkNamespace.Within(_places.Sender, () =>
+        NodeException? first = null;
+        foreach ((string program, string[] arguments) in ways)
         {
-            if (CommandRunner.Find("nft") is not null)
+            try
             {
-                TestNamespaces.Run("nft", $"add table ip vxlancsum; add chain ip vxlancsum post {{ type nat hook postrouting priority 100; }}; add rule ip vxlancsum post udp dport {number} masquerade fully-random");
+                NetworkNamespace.Within(_places.Sender, () =>
+                {
+                    TestNamespaces.Run(program, arguments);
+                    return true;
+                });
+                return;
             }
-            else
+            catch (NodeException e)
             {
-                TestNamespaces.Run(iptables!, "-w", "10", "-t", "nat", "-A", "POSTROUTING", "-p", "udp", "--dport", number, "-j", "MASQUERADE", "--random-fully");
+                first ??= e;
             }
+        }
 
-            return true;
-        });
+        throw first!;
     }
 
     private static Socket Bound(IPEndPoint place)

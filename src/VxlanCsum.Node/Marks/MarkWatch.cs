@@ -29,13 +29,13 @@ internal sealed class MarkWatch
         using JournalLock held = journal.Lock(context.Timeout, context.Cancellation);
         foreach (JournalEntry left in journal.Read().Where(e => e.IsOpen && e.Intent.Owner is not null && !OwnerLock.IsHeld(journal, e.Intent.Owner)))
         {
-            removed(MitigationExecutor.Undo(journal, left));
+            removed(new MitigationExecutor(journal, held, context.Timeout).Undo(left, force: false));
         }
 
         OwnerLock owner = Take(journal, token);
         try
         {
-            return new MarkWatch(journal, owner, context.Run(() => MitigationExecutor.Lend(context, token, steps)));
+            return new MarkWatch(journal, owner, context.Run(() => new MitigationExecutor(journal, held, context.Timeout).Lend(context, token, steps)));
         }
         catch
         {
@@ -58,7 +58,8 @@ internal sealed class MarkWatch
         {
             // Not to be cancelled: this is what has to be done when all else is.
             using JournalLock held = _journal.Lock(s_patience, CancellationToken.None);
-            return _journal.Read().FirstOrDefault(e => e.Id == _id) is { IsOpen: true } entry ? MitigationExecutor.Undo(_journal, entry) : null;
+            return _journal.Read().FirstOrDefault(e => e.Id == _id) is { IsOpen: true } entry
+                ? new MitigationExecutor(_journal, held, s_patience).Undo(entry, force: false) : null;
         }
         catch (NodeException e)
         {

@@ -33,17 +33,15 @@ internal static class FactReader
     {
         IReadOnlyList<NetworkLink> links = NetworkLinks.Read();
         VxlanInterface[] tunnels = [.. TunnelLinks.Read().Where(t => t.Kind == "vxlan" && request.IsWanted(t.Name))];
-        bool hasIp = CommandRunner.Find("ip") is not null;
         return new NodeFacts
         {
             Tunnels = tunnels,
             Indexes = links.ToDictionary(static l => l.Name, static l => l.Index, StringComparer.Ordinal),
             Features = Features(links, tunnels),
             Iptables = IptablesPrograms.Find(),
-            HasIp = hasIp,
             HasConntrack = CommandRunner.Find("conntrack") is not null,
             ServiceNetworks = request.ServiceNetworks,
-            Routes = hasIp && request.ServiceNetworks.Count > 0 ? Routes(cancellation) : new Dictionary<NetfilterFamily, IReadOnlyList<string>>(),
+            Routes = request.ServiceNetworks.Count > 0 ? Routes() : new Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>>(),
             LockSeconds = LockSeconds(request),
             Felix = tunnels.Any(static t => t.Name.Contains("calico", StringComparison.Ordinal)) ? Felix(cancellation) : null,
         };
@@ -97,14 +95,11 @@ internal static class FactReader
         return features;
     }
 
-    private static Dictionary<NetfilterFamily, IReadOnlyList<string>> Routes(CancellationToken cancellation) => new()
+    private static Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>> Routes() => new()
     {
-        [NetfilterFamily.IPv4] = Lines(CommandRunner.Run("ip", ["route", "show"], cancellation: cancellation)),
-        [NetfilterFamily.IPv6] = Lines(CommandRunner.Run("ip", ["-6", "route", "show"], cancellation: cancellation)),
+        [NetfilterFamily.IPv4] = KernelRoutes.Read(NetfilterFamily.IPv4),
+        [NetfilterFamily.IPv6] = KernelRoutes.Read(NetfilterFamily.IPv6),
     };
-
-    public static IReadOnlyList<string> Lines(CommandResult result) =>
-        result.Succeeded ? [.. result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] : [];
 
     private static FelixFacts? Felix(CancellationToken cancellation)
     {

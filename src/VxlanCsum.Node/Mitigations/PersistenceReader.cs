@@ -1,5 +1,4 @@
 using VxlanCsum.Mitigations;
-using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Node.Mitigations;
@@ -18,20 +17,7 @@ internal static class PersistenceReader
             // sd_booted(3); in a folder, that systemd is installed there.
             HasSystemd: (running ? Directory.Exists("/run/systemd/system") : Directory.Exists(place + "/etc/systemd/system")) && CommandRunner.Find("systemctl") is not null,
             HasUdev: Directory.Exists(place + "/etc/udev/rules.d") && (!running || CommandRunner.Find("udevadm") is not null),
-            HasNetworkManager: Directory.Exists(place + "/etc/NetworkManager/dispatcher.d"),
             Resolve: static program => CommandRunner.Find(program) ?? throw CommandRunner.Missing(program),
-            Read: ReadFile);
-    }
-
-    private static string? ReadFile(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? File.ReadAllText(path) : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Permission, path, $"{path} cannot be read: {e.Message}", "Run as root.", e);
-        }
+            Read: FileChanges.Read);
     }
 }

@@ -30,12 +30,14 @@ internal static class CommandRunner
     /// <param name="timeout">How long it may take before it is killed; a minute where null.</param>
     /// <param name="input">Its standard input; empty where null.</param>
     /// <param name="cancellation">Kills it.</param>
+    /// <param name="whileStarting">Holds open, while it is started, what it is to inherit.</param>
     /// <exception cref="NodeException">It is not installed, may not be run, or took too long.</exception>
     public static CommandResult Run(
-        string program, IReadOnlyList<string> arguments, TimeSpan? timeout = null, string? input = null, CancellationToken cancellation = default)
+        string program, IReadOnlyList<string> arguments, TimeSpan? timeout = null, string? input = null, CancellationToken cancellation = default,
+        Func<IDisposable>? whileStarting = null)
     {
         using var output = new MemoryStream();
-        (int exitCode, string error) = Run(program, arguments, stream => stream.CopyTo(output), timeout, input, cancellation);
+        (int exitCode, string error) = Run(program, arguments, stream => stream.CopyTo(output), timeout, input, cancellation, whileStarting);
         return new CommandResult(exitCode, output.ToArray(), error);
     }
 
@@ -46,10 +48,12 @@ internal static class CommandRunner
     /// <param name="timeout">How long it may take before it is killed; a minute where null.</param>
     /// <param name="input">Its standard input; empty where null.</param>
     /// <param name="cancellation">Kills it.</param>
+    /// <param name="whileStarting">Holds open, while it is started, what it is to inherit.</param>
     /// <returns>Its exit code, and what it said on standard error.</returns>
     /// <exception cref="NodeException">It is not installed, may not be run, or took too long.</exception>
     public static (int ExitCode, string Error) Run(
-        string program, IReadOnlyList<string> arguments, Action<Stream> read, TimeSpan? timeout = null, string? input = null, CancellationToken cancellation = default)
+        string program, IReadOnlyList<string> arguments, Action<Stream> read, TimeSpan? timeout = null, string? input = null, CancellationToken cancellation = default,
+        Func<IDisposable>? whileStarting = null)
     {
         string path = Find(program) ?? throw Missing(program);
         var start = new ProcessStartInfo(path, arguments)
@@ -63,7 +67,7 @@ internal static class CommandRunner
 
         // Messages and numbers in the form that we know.
         start.Environment["LC_ALL"] = "C";
-        using Process process = Start(start, program);
+        using Process process = Start(start, program, whileStarting);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(timeout ?? s_patience);
         try
@@ -97,8 +101,9 @@ internal static class CommandRunner
     public static NodeException Missing(string program) => new(
         NodeErrorId.CommandNotFound, NodeFailure.NotFound, program, $"The program {program} is not installed.", $"Install {PackageOf(program)}.");
 
-    private static Process Start(ProcessStartInfo start, string program)
+    private static Process Start(ProcessStartInfo start, string program, Func<IDisposable>? whileStarting)
     {
+        using IDisposable? held = whileStarting?.Invoke();
         try
         {
             Process process = NetworkNamespace.Enter(() => Process.Start(start)!);

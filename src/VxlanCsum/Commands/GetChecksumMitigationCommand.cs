@@ -59,7 +59,8 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
     {
         try
         {
-            return [.. OpenJournal().Read(WriteWarning).Where(e => e.IsOpen && e.Intent.NetworkNamespace == Namespace)];
+            string here = InNamespace(static () => Node.NetworkNamespaces.NetworkNamespace.Current);
+            return [.. OpenJournal().Read(WriteWarning).Where(e => e.IsOpen && (e.Intent.Place.Id == here || e.Intent.NetworkNamespace == Namespace))];
         }
         catch (NodeException e)
         {
@@ -71,14 +72,20 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
     private ChecksumMitigation Describe(MitigationEntry entry, MitigationPlan plan, JournalEntry? applied) => WithPersistence(entry.Describe(plan), plan) with
     {
         Id = applied?.Id,
-        PersistedBy = [.. applied?.Intent.Steps.Where(static s => s.File is not null).Select(static s => s.File!.Path) ?? []],
+        PersistedBy = [.. applied?.Intent.Changes.Where(static c => c.File is not null).Select(static c => c.File!.Path) ?? []],
         Drift = plan.Applied ? null : applied?.State switch
         {
             JournalState.Pending => "it was interrupted while it was applied: Undo-ChecksumMitigation -Pending takes back what was done",
+            JournalState.Undoing => "it was interrupted while it was undone: Undo-ChecksumMitigation -Pending goes on",
+            JournalState.Applied when plan.All.Any(static s => s.IsDisplaced) =>
+                $"it was applied as {applied.Id}; its rule is there, but not first any more: others were put before it, which kube-proxy does when it starts",
             JournalState.Applied => $"it was applied as {applied.Id} and is not in effect any more: {Culprit(entry.Kind)}",
             _ => null,
         },
         NetworkNamespace = Namespace,
+        NodeName = Environment.MachineName,
+        NodeId = Node.Versions.NodeIdentity.Id,
+        Origin = EvidenceOrigin.Live,
     };
 
     /// <summary>With -Persist what persists it is asked for, too, and may be impossible.</summary>
@@ -103,7 +110,7 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
     {
         MitigationKind.DisableTxChecksum or MitigationKind.DisableRxTxOffload or MitigationKind.DisableTunnelSegmentation =>
             "the node was booted since, or the device was made anew (network plugins do that), or someone switched the feature on",
-        MitigationKind.PrependMasquerade or MitigationKind.RemovePostroutingJump => "kube-proxy has written its rules anew",
+        MitigationKind.PrependMasquerade or MitigationKind.RemovePostroutingJump => "kube-proxy has written its rules anew, as it does at a change of a service or endpoint",
         MitigationKind.FelixChecksumOverride => "someone changed felix's configuration",
         MitigationKind.AddServiceRoute => "the node was booted since, or the device or its route was removed",
         _ => "the node was booted since, or another program restored or flushed the rules",

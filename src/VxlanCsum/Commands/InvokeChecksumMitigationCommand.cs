@@ -51,6 +51,7 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         {
             // Of a diagnosis that Select-Object stripped, the mitigations still know where they belong.
             NetworkNamespace ??= MitigationKindTransformationAttribute.PlaceOf(InputObject?.Properties["Mitigations"]?.Value);
+            RequireOwn();
             IReadOnlyList<string> networks = Networks(ServiceNetwork);
             ServiceAddress? probe = string.IsNullOrEmpty(Probe) ? null : ServiceAddress.Parse(Probe);
             foreach (MitigationKind kind in Choose(networks))
@@ -69,6 +70,16 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         finally
         {
             NetworkNamespace = given;
+        }
+    }
+
+    /// <summary>What was found on another node says nothing of this one.</summary>
+    private void RequireOwn()
+    {
+        if (!Force && InputObject is { } given && InNamespace(() => Provenance.Foreign(given)) is { } foreign)
+        {
+            throw new NodeException(NodeErrorId.MitigationOtherNode, NodeFailure.Refused, Environment.MachineName, $"{foreign} Nothing was changed.",
+                "Run it on the node that it is about; if this is the one, give -Force.");
         }
     }
 
@@ -110,12 +121,13 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
     {
         try
         {
-            MitigationPlan plan = MitigationPlanner.Plan(kind, ReadFacts(networks));
+            NodeFacts facts = ReadFacts(networks);
+            MitigationPlan plan = MitigationPlanner.Plan(kind, facts);
             Require(plan);
             string[] confirmed = [.. Missing(plan).Select(static s => s.CommandLine)];
             if (confirmed.Length > 0 && !ShouldProcess(
                 string.Join(Environment.NewLine, confirmed),
-                $"{kind}{(plan.Danger is null ? "" : $": {plan.Danger}")}{Environment.NewLine}{string.Join(Environment.NewLine, confirmed)}{Environment.NewLine}Run these commands{Place}?",
+                $"{kind}{(plan.Danger is null ? "" : $": {plan.Danger}")}{Environment.NewLine}{string.Join(Environment.NewLine, confirmed)}{Environment.NewLine}{About(facts)}Run these commands on {Environment.MachineName}{Place}?",
                 "Confirm"))
             {
                 return;
@@ -151,9 +163,13 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         }
 
         MitigationContext context = Context(journal);
-        (string id, string[] notes) = context.Run(() => MitigationExecutor.Apply(context, kind, steps, persisted: Persists));
+        (string id, string[] notes) = context.Run(() => new MitigationExecutor(journal, held, Patience).Apply(context, kind, steps, persisted: Persists));
         return Receipt(kind, id, now, steps, notes, networks, probe) with { JournalPath = journal.FilePath, UndoCommand = UndoCommand(id, journal) };
     }
+
+    /// <summary>What kube-proxy takes back, and when.</summary>
+    private static string? Fate(MitigationKind kind) =>
+        kind is MitigationKind.PrependMasquerade or MitigationKind.RemovePostroutingJump ? MitigationCatalog.Find(kind).Survives : null;
 
     private void Require(MitigationPlan plan)
     {
@@ -202,10 +218,18 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
             Verified = verified,
             Verification = lines,
             Steps = steps,
-            Notes = notes,
+            Notes = id is null || Fate(kind) is not { } fate ? notes : [.. notes, fate],
             Persisted = Persists,
             NetworkNamespace = Namespace,
         };
+    }
+
+    /// <summary>The tunnels that it is for, and what was found.</summary>
+    private string About(NodeFacts facts)
+    {
+        string tunnels = facts.Tunnels.Count == 0 ? "" : $"Tunnel: {string.Join(", ", facts.Tunnels.Select(static t => t.Name))}.{Environment.NewLine}";
+        return tunnels + (InputObject is null || InputObject.BaseObject is string or MitigationKind ? ""
+            : $"Found: {Text.SafeText.Escape(InputObject.ToString() ?? "", 200)}.{Environment.NewLine}");
     }
 
     private string Place => Namespace is null ? string.Empty : $" in the network namespace {Namespace}";

@@ -13,8 +13,8 @@ public abstract class PersistentMitigationCommand : MitigationCommand
     public string[] ServiceNetwork { get; set; } = [];
 
     /// <summary>
-    /// Have it applied again after a reboot, and when the network plugin makes its device anew: by systemd, udev or
-    /// NetworkManager, whichever the node has.
+    /// Have it applied again after a reboot, and when the network plugin makes its device anew: by systemd or udev, whichever
+    /// the node has.
     /// </summary>
     [Parameter]
     public SwitchParameter Persist { get; set; }

@@ -137,7 +137,12 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
 
         foreach (TraceRequest request in Requests(rules))
         {
-            WriteObject(Tracer.Trace(rules, request, Stopped));
+            bool live = ParameterSetName == NodeSet;
+            WriteObject(Tracer.Trace(rules, request, Stopped) with
+            {
+                NodeName = live ? Environment.MachineName : null,
+                Origin = live ? EvidenceOrigin.Live : ParameterSetName == RuleSet ? EvidenceOrigin.Unknown : EvidenceOrigin.Saved,
+            });
         }
     }
 

@@ -23,9 +23,15 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
     [Parameter(Mandatory = true, ParameterSetName = ByAll)]
     public SwitchParameter All { get; set; }
 
-    /// <summary>What was interrupted while it was applied, by a crash for example.</summary>
+    /// <summary>What was interrupted while it was applied or undone, by a crash for example.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPending)]
     public SwitchParameter Pending { get; set; }
+
+    /// <summary>
+    /// Close an entry also where not all is as it was: others changed it, or it cannot be looked at. What can be brought back is.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -57,7 +63,7 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
             // What has an owner still is taken back by him.
             return
             [
-                .. entries.Where(e => (Pending ? e.State == JournalState.Pending : e.IsOpen) && (Namespace is null || e.Intent.NetworkNamespace == Namespace)
+                .. entries.Where(e => (Pending ? e.IsInterrupted : e.IsOpen) && (Namespace is null || e.Intent.NetworkNamespace == Namespace)
                     && !OwnerLock.IsHeld(journal, e.Intent.Owner)).Reverse(),
             ];
         }
@@ -91,10 +97,11 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
     {
         try
         {
-            string what = string.Join(Environment.NewLine, entry.Intent.Steps.Take(entry.Begun).Reverse().Where(static s => s.Inverse.Length > 0).Select(static s => s.InverseLine));
+            int begun = entry.State == JournalState.Pending ? entry.Begun : entry.Intent.Changes.Length;
+            string what = string.Join(Environment.NewLine, entry.Intent.Changes.Take(begun).Reverse().Select(static c => Text.SafeText.Escape(c.ToString())));
             if (entry.IsOpen && !ShouldProcess(
                 what.Length == 0 ? $"Close {entry.Id}: no step of it was begun" : what,
-                $"{entry.Id}{Environment.NewLine}{what}{Environment.NewLine}Run these commands, as far as they are still needed?", "Confirm"))
+                $"{entry.Id} on {Environment.MachineName}{Environment.NewLine}{what}{Environment.NewLine}Do this, as far as it is still needed?", "Confirm"))
             {
                 return;
             }
@@ -102,7 +109,9 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
             MitigationUndo undo = Undo(journal, entry.Id);
             if (!undo.Restored)
             {
-                WriteWarning($"{undo.Id}: others changed the same since, which was left alone: {string.Join("; ", undo.Steps)}");
+                WriteWarning($"{undo.Id}: not all is as it was; what others changed was left alone: {string.Join("; ", undo.Steps)}. " + (undo.Closed
+                    ? "It was closed all the same, as -Force says."
+                    : "It stays in the journal: undo it again once that is settled, or close it with -Force."));
             }
 
             WriteObject(undo);
@@ -119,12 +128,14 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
         using JournalLock held = journal.Lock(Patience, Stopped);
 
         // As it is now that nobody else can change it.
-        JournalEntry now = journal.Read().First(e => e.Id == id);
-        return now.IsOpen ? MitigationExecutor.Undo(journal, now) : new MitigationUndo
+        JournalEntry now = journal.Read().FirstOrDefault(e => e.Id == id) ?? throw new NodeException(NodeErrorId.MitigationUnknown, NodeFailure.NotFound, id,
+            $"The journal {journal.FilePath} does not know {id} any more.");
+        return now.IsOpen ? new MitigationExecutor(journal, held, Patience).Undo(now, Force) : new MitigationUndo
         {
             Id = now.Id,
             Kind = now.Intent.Kind,
-            Restored = true,
+            Restored = now.WasRestored,
+            Closed = true,
             Steps = ["was undone already"],
             AppliedAt = now.Time,
             NetworkNamespace = now.Intent.NetworkNamespace,

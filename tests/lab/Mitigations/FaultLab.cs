@@ -55,7 +55,7 @@ public sealed partial class FaultLab : IDisposable
         Tunnel(Node, near, far, "10.244.1.0/16");
         Tunnel(_peer, far, near, "10.244.2.1/16");
         Node.Ip("route", "add", "10.96.0.0/16", "via", "10.0.20.10");
-        Rules();
+        AddRules();
         _dns = LabDns.Start(_peer, "10.244.2.1", 5300);
     }
 
@@ -73,7 +73,7 @@ public sealed partial class FaultLab : IDisposable
     /// <summary>Rules of both engines and families, routes and features: what undoing must bring back byte by byte.</summary>
     public string Snapshot()
     {
-        string[] saves = [.. ((string[])["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"]).Select(p => $"# {p}\n{WithoutEmptyTables(Node.Run(p + "-save"))}")];
+        string[] saves = [.. ((string[])["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"]).Select(p => $"# {p}\n{Rules(p)}")];
         return string.Join('\n', [.. saves, Node.Ip("route", "show", "table", "all"), Node.Ip("-6", "route", "show", "table", "all"), Node.Run("ethtool", "-k", _tunnel), Node.Run("ethtool", "-k", _uplink)]);
     }
 
@@ -142,7 +142,7 @@ public sealed partial class FaultLab : IDisposable
         place.Ip("link", "set", _tunnel, "up");
     }
 
-    private void Rules()
+    private void AddRules()
     {
         Nat("-N", "KUBE-MARK-MASQ");
         Nat("-A", "KUBE-MARK-MASQ", "-j", "MARK", "--or-mark", "0x4000");
@@ -191,11 +191,11 @@ public sealed partial class FaultLab : IDisposable
 
     private long Errors() => NetworkNamespace.Within(_peer.Name, ChecksumCounters.Read).Where(static c => c.Protocol is "Udp" or "Udp6").Sum(static c => (long)c.Value);
 
-    /// <summary>A built-in table stays, empty, once a rule has brought it in; and the counters of policies run on.</summary>
-    private static string WithoutEmptyTables(string saved)
+    /// <summary>The counters of policies run on; and a table of iptables-legacy stays, empty, once it was asked for.</summary>
+    private string Rules(string program)
     {
-        string plain = Counters().Replace(string.Join('\n', saved.Split('\n').Where(static l => !l.StartsWith('#'))), "[0:0]");
-        return EmptyTable().Replace(plain, string.Empty);
+        string plain = Counters().Replace(string.Join('\n', Node.Run(program + "-save").Split('\n').Where(static l => !l.StartsWith('#'))), "[0:0]");
+        return program.EndsWith("nft", StringComparison.Ordinal) ? plain : EmptyTable().Replace(plain, string.Empty);
     }
 
     [GeneratedRegex(@"\[\d+:\d+\]")]

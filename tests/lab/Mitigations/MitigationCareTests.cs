@@ -81,7 +81,8 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         var journal = new Journal(lab.Journal);
         using JournalLock held = journal.Lock(TimeSpan.Zero, TestContext.Current.CancellationToken);
         MitigationContext context = Context(lab, journal);
-        NodeException failure = Assert.Throws<NodeException>(() => context.Run(() => MitigationExecutor.Apply(context, MitigationKind.NoTrackTunnel, steps, persisted: false)));
+        NodeException failure = Assert.Throws<NodeException>(() => context.Run(() =>
+            new MitigationExecutor(journal, held, context.Timeout).Apply(context, MitigationKind.NoTrackTunnel, steps, persisted: false)));
         Assert.Equal(NodeErrorId.MitigationFailed, failure.ErrorId);
         Assert.Contains("The former state is back.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, lab.Snapshot());
@@ -99,7 +100,8 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         var journal = new Journal(lab.Journal);
         using JournalLock held = journal.Lock(TimeSpan.Zero, TestContext.Current.CancellationToken);
         MitigationContext context = Context(lab, journal);
-        NodeException failure = Assert.Throws<NodeException>(() => context.Run(() => MitigationExecutor.Apply(context, MitigationKind.DisableTxChecksum, steps, persisted: false)));
+        NodeException failure = Assert.Throws<NodeException>(() => context.Run(() =>
+            new MitigationExecutor(journal, held, context.Timeout).Apply(context, MitigationKind.DisableTxChecksum, steps, persisted: false)));
         Assert.Contains("is gone", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, lab.Node.Run("ethtool", "-k", "vx"));
     }
@@ -127,6 +129,12 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         Assert.Equal(false, undone.Get("Restored"));
         Assert.Contains("10.96.0.0/16 via 10.0.10.10", lab.Node.Ip("route", "show"), StringComparison.Ordinal);
         Assert.Contains("left alone", Assert.Single(undone.Warnings), StringComparison.Ordinal);
+
+        // It stays open until it is as it was, or someone says so.
+        Assert.Equal(false, undone.Get("Closed"));
+        undone = engine.Session.Undo(lab, "-All -Force").Succeeded();
+        Assert.Equal((false, true), (undone.Get("Restored"), undone.Get("Closed")));
+        Assert.Empty(engine.Session.Undo(lab, "-All").Succeeded().Output);
     }
 
     [Fact]

@@ -56,7 +56,6 @@ internal static class Evidence
                     KeepsSource = Answer.Yes,
                 }],
                 HasConntrack = true,
-                HasIp = true,
                 Iptables = Programs.OfBothEngines,
             },
             Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 0) { Delta = 0 }],

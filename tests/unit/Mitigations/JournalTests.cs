@@ -17,12 +17,100 @@ public sealed class JournalTests : IDisposable
         Fill("one", JournalEventType.Begin);
         JournalEntry entry = Assert.Single(Journal.Read());
         Assert.Equal((JournalState.Pending, 1, "ns"), (entry.State, entry.Begun, entry.Intent.NetworkNamespace));
-        MitigationStep step = entry.Intent.Steps[0];
-        Assert.Equal(["iptables-nft", "-t", "raw", "-D", "OUTPUT", "-m", "comment", "--comment", "a \"b\"\n\u001b"], step.Inverse);
-        Assert.Equal("raw", step.Rule!.Table);
-        Assert.Equal(3, entry.Intent.Steps[1].Feature!.Index);
-        Assert.Equal("10.96.0.0/12", entry.Intent.Steps[2].Route!.Destination);
-        Assert.Null(entry.Intent.Steps[2].Route!.Former);
+        NodeChange[] changes = entry.Intent.Changes;
+        Assert.Equal("vxlancsum:a \"b\"\n\u001b", changes[0].Rule!.Words[3]);
+        Assert.Equal("-A OUTPUT -j LOG", Assert.Single(changes[0].Rule!.Former!.Rules));
+        Assert.Equal(3, changes[1].Feature!.Index);
+        Assert.Equal("10.96.0.0/12", changes[2].Route!.Destination);
+        Assert.Equal(new byte[12], Assert.Single(changes[2].Route!.Former));
+        Assert.True(new FileState([0xff, 0xfe], null, 384, 1, 2).IsSame(changes[3].File!.Former));
+        Assert.DoesNotContain("iptables", File.ReadAllText(Journal.FilePath), StringComparison.Ordinal);
+    }
+
+    /// <summary>Each alone, in the middle of a journal that is well: it is told, and hides nothing.</summary>
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("42")]
+    [InlineData("\"text\"")]
+    [InlineData("{\"version\":2}")]
+    [InlineData("{\"version\":2,\"id\":null,\"event\":\"Applied\"}")]
+    [InlineData("{\"version\":2,\"id\":\"one\",\"event\":\"Nonsense\"}")]
+    [InlineData("{\"version\":2,\"id\":\"one\",\"event\":99}")]
+    [InlineData("{\"version\":2,\"id\":{},\"event\":\"Applied\"}")]
+    [InlineData("{\"version\":3,\"id\":\"one\",\"event\":\"Undone\"}")]
+    [InlineData("{\"version\":1,\"id\":\"one\",\"event\":\"Undone\"}")]
+    [InlineData("{\"version\":\"2\",\"id\":\"one\",\"event\":\"Undone\"}")]
+    [InlineData("{\"version\":1e99,\"id\":\"one\",\"event\":\"Undone\"}")]
+    [InlineData("{\"version\":2,\"id\":\"x\",\"event\":\"Intent\"}")]
+    [InlineData("{\"version\":2,\"id\":\"x\",\"event\":\"Intent\",\"intent\":null}")]
+    [InlineData("{\"version\":2,\"id\":\"x\",\"event\":\"Intent\",\"intent\":{}}")]
+    [InlineData("{\"version\":2,\"id\":\"x\",\"event\":\"Intent\",\"intent\":[]}")]
+    [InlineData("INTENT:null")]
+    [InlineData("INTENT:[]")]
+    [InlineData("INTENT:[null]")]
+    [InlineData("INTENT:[{}]")]
+    [InlineData("INTENT:[{\"unit\":{\"name\":\"sshd.service\",\"root\":\"\"}}]")]
+    [InlineData("INTENT:[{\"file\":{\"path\":\"/etc/passwd\",\"content\":\"AA==\",\"mode\":420}}]")]
+    [InlineData("INTENT:[{\"table\":{\"family\":\"inet\",\"name\":\"filter\"}}]")]
+    [InlineData("INTENT:[{\"rule\":{\"table\":\"nat\",\"chain\":\"POSTROUTING\",\"words\":[\"-j\",\"ACCEPT\"]}}]")]
+    [InlineData("INTENT:[{\"rule\":{\"table\":\"nat\",\"chain\":\"POSTROUTING\",\"words\":[null,null]}}]")]
+    [InlineData("INTENT:[{\"rule\":{\"table\":\"filter\",\"chain\":\"INPUT\",\"words\":[\"-j\",\"KUBE-POSTROUTING\"],\"removes\":true}}]")]
+    [InlineData("INTENT:[{\"route\":{\"destination\":\"10.96.0.0/12\",\"device\":\"../x\"}}]")]
+    [InlineData("INTENT:[{\"feature\":{\"interface\":\"vx\",\"names\":null}}]")]
+    public void DamageIsToldAndHidesNothing(string line)
+    {
+        const string Head = "{\"version\":2,\"id\":\"x\",\"event\":\"Intent\",\"intent\":{\"place\":{\"id\":\"net:[1]\"},\"bootId\":\"b\",\"changes\":";
+        Fill("one", JournalEventType.Begin, JournalEventType.Applied);
+        File.AppendAllText(Journal.FilePath, (line.StartsWith("INTENT:", StringComparison.Ordinal) ? $"{Head}{line[7..]}}}}}" : line) + "\n");
+        Fill("two", JournalEventType.Undoing);
+        var problems = new List<string>();
+        IReadOnlyList<JournalEntry> entries = Journal.Read(problems.Add);
+        Assert.Equal([("one", JournalState.Applied), ("two", JournalState.Undoing)], entries.Select(static e => (e.Id, e.State)));
+        Assert.Contains("line 4", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AHugeLineIsPassedOverAndWhatIsNoFileIsRefused()
+    {
+        Fill("one", JournalEventType.Applied);
+        using (var file = new StreamWriter(Journal.FilePath, append: true))
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                file.Write(new string('x', 1 << 16));
+            }
+
+            file.WriteLine();
+        }
+
+        Fill("two", JournalEventType.Applied);
+        var problems = new List<string>();
+        Assert.Equal(2, Journal.Read(problems.Add).Count);
+        Assert.Contains("longer than any", Assert.Single(problems), StringComparison.Ordinal);
+
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");
+        File.Delete(Journal.FilePath);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [Journal.FilePath]))
+        {
+            made.WaitForExit();
+        }
+
+        Assert.Equal(NodeErrorId.JournalUnusable, Assert.Throws<NodeException>(() => Journal.Read()).ErrorId);
+        File.Delete(Journal.FilePath);
+        Directory.CreateDirectory(Journal.FilePath);
+        Assert.Equal(NodeErrorId.JournalUnusable, Assert.Throws<NodeException>(() => Journal.Read()).ErrorId);
+    }
+
+    [Fact]
+    public void WhereALineIsLostAllIsLookedAt()
+    {
+        Fill("one");
+        Assert.Equal(0, Assert.Single(Journal.Read()).Begun);
+        File.AppendAllText(Journal.FilePath, "lost\n");
+        Fill("two");
+        Assert.All(Journal.Read(), static e => Assert.Equal(4, e.Begun));
     }
 
     [Fact]
@@ -119,13 +207,16 @@ public sealed class JournalTests : IDisposable
     {
         Journal journal = Journal;
         using JournalLock held = journal.Lock(TimeSpan.Zero, CancellationToken.None);
-        MitigationStep[] steps =
+        string[] words = ["-m", "comment", "--comment", "vxlancsum:a \"b\"\n\u001b", "-j", "NOTRACK"];
+        NodeChange[] changes =
         [
-            new() { Type = MitigationStepType.Rule, Inverse = ["iptables-nft", "-t", "raw", "-D", "OUTPUT", "-m", "comment", "--comment", "a \"b\"\n\u001b"], Rule = new RuleChange("iptables-nft", NetfilterBackend.IptablesNft, NetfilterFamily.IPv4, "raw", "OUTPUT", 0, ["-j", "NOTRACK"], false) },
-            new() { Type = MitigationStepType.Feature, Feature = new FeatureChange("vx", 3, ["tx-checksum-ip-generic"]) },
-            new() { Type = MitigationStepType.Route, Route = new RouteChange("ip", NetfilterFamily.IPv4, "10.96.0.0/12", "vx", null) },
+            new() { Rule = new RuleChange(NetfilterBackend.IptablesNft, NetfilterFamily.IPv4, "raw", "OUTPUT", 0, words, false) { Former = new ChainState(true, true, ["-A OUTPUT -j LOG"]) } },
+            new() { Feature = new FeatureChange("vx", 3, ["tx-checksum-ip-generic"]) { Former = ["tx-checksum-ip-generic"] } },
+            new() { Route = new RouteChange(NetfilterFamily.IPv4, "10.96.0.0/12", "vx") { Former = [new byte[12]] } },
+            new() { File = new FileChange("/etc/systemd/system/vxlancsum-x.service", [1], 420) { Former = new FileState([0xff, 0xfe], null, 384, 1, 2) } },
         ];
-        journal.Append(new JournalEvent { Id = id, Event = JournalEventType.Intent, Time = DateTime.UtcNow, Intent = new JournalIntent(MitigationKind.NoTrackTunnel, "ns", "net:[1]", "boot", steps, false) });
+        var intent = new JournalIntent(MitigationKind.NoTrackTunnel, new JournalPlace("ns", "net:[1]", 7, false), "boot", changes, false);
+        journal.Append(new JournalEvent { Id = id, Event = JournalEventType.Intent, Time = DateTime.UtcNow, Intent = intent });
         foreach (JournalEventType type in events)
         {
             journal.Append(new JournalEvent { Id = id, Event = type, Step = 0 });

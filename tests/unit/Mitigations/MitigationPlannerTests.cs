@@ -97,15 +97,16 @@ public sealed class MitigationPlannerTests
     }
 
     [Theory]
-    [InlineData("default via 10.0.0.1 dev eth0", "add", false)]
-    [InlineData("10.0.0.0/8 via 10.0.0.1 dev eth0", "add", true)]
-    [InlineData("10.96.0.0/12 via 10.0.0.1 dev eth0", "replace", true)]
+    [InlineData("0.0.0.0/0", "add", false)]
+    [InlineData("10.0.0.0/8", "add", true)]
+    [InlineData("10.96.0.0/12", "replace", true)]
     public void ARouteThatGoesBeforeAnotherIsDangerous(string route, string verb, bool dangerous)
     {
-        NodeFacts facts = Facts(Nat) with { ServiceNetworks = ["10.96.0.0/12"], Routes = new Dictionary<NetfilterFamily, IReadOnlyList<string>> { [NetfilterFamily.IPv4] = [route] } };
+        NodeFacts facts = Facts(Nat) with { ServiceNetworks = ["10.96.0.0/12"], Routes = new Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>> { [NetfilterFamily.IPv4] = [NodeRoute.Plain(IPNetwork.Parse(route), "10.0.0.1", "eth0")] } };
         MitigationPlan plan = MitigationPlanner.Plan(MitigationKind.AddServiceRoute, facts);
         Assert.Equal($"ip route {verb} 10.96.0.0/12 dev vxlan.calico", plan.Missing[0].CommandLine);
-        Assert.Equal(verb == "add" ? "ip route del 10.96.0.0/12 dev vxlan.calico" : $"ip route replace {route}", plan.Missing[0].InverseLine);
+        Assert.Equal("ip route del 10.96.0.0/12 dev vxlan.calico", plan.Missing[0].InverseLine);
+        Assert.Equal(dangerous, plan.Danger?.Contains($"{route} via 10.0.0.1 dev eth0", StringComparison.Ordinal) ?? false);
         Assert.Equal(dangerous, plan.Danger is not null);
     }
 
@@ -171,7 +172,6 @@ public sealed class MitigationPlannerTests
             Indexes = new Dictionary<string, int> { ["vxlan.calico"] = 7 },
             Features = Features(requested: true),
             Rules = reader.Build(),
-            HasIp = true,
             Iptables = Programs.OfBothEngines,
         };
     }

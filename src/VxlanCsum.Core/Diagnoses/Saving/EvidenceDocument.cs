@@ -15,6 +15,11 @@ internal sealed record EvidenceDocument
 
     public required string NodeName { get; init; }
 
+    /// <summary>As <see cref="NodeEvidence.NodeId"/>; null where it is not to be told.</summary>
+    public string? NodeId { get; init; }
+
+    public IReadOnlyList<AppliedMitigation>? Applied { get; init; }
+
     public required DateTime Timestamp { get; init; }
 
     public string? NetworkNamespace { get; init; }
@@ -32,8 +37,6 @@ internal sealed record EvidenceDocument
     public required IReadOnlyList<SavedProgram> Programs { get; init; }
 
     public required bool HasConntrack { get; init; }
-
-    public required bool HasIp { get; init; }
 
     public required int LockSeconds { get; init; }
 
@@ -70,6 +73,8 @@ internal sealed record EvidenceDocument
         {
             Format = CurrentFormat,
             NodeName = evidence.NodeName,
+            NodeId = evidence.NodeId,
+            Applied = evidence.Applied,
             Timestamp = evidence.Timestamp,
             NetworkNamespace = evidence.NetworkNamespace,
             Versions = evidence.Versions,
@@ -79,7 +84,6 @@ internal sealed record EvidenceDocument
             Addresses = evidence.Addresses,
             Programs = [.. facts.Iptables.Select(static p => new SavedProgram(p.Key.Backend, p.Key.Family, p.Value))],
             HasConntrack = facts.HasConntrack,
-            HasIp = facts.HasIp,
             LockSeconds = facts.LockSeconds,
             Felix = facts.Felix,
             Rules = facts.Rules is null ? null : rules,
@@ -99,6 +103,9 @@ internal sealed record EvidenceDocument
     public NodeEvidence ToEvidence(NetfilterRuleset? rules, CaptureEvidence? capture, CaptureEvidence? drops) => new()
     {
         NodeName = NodeName,
+        NodeId = NodeId,
+        Origin = EvidenceOrigin.Saved,
+        Applied = Applied ?? [],
         Timestamp = Timestamp,
         NetworkNamespace = NetworkNamespace,
         Versions = Versions,
@@ -112,7 +119,6 @@ internal sealed record EvidenceDocument
             Walks = Walks,
             Iptables = Programs.ToDictionary(static p => (p.Backend, p.Family), static p => p.Program),
             HasConntrack = HasConntrack,
-            HasIp = HasIp,
             LockSeconds = LockSeconds,
             Felix = Felix,
         },

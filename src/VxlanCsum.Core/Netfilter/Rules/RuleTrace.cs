@@ -59,6 +59,12 @@ public sealed record RuleTrace
     /// <summary>The tunnel packet that was walked, with the mark it starts with in the first branch.</summary>
     public TracePacket EncapsulatedPacket { get; init; } = new();
 
+    /// <summary>The node whose rules they are; null where they were read from text.</summary>
+    public string? NodeName { get; init; }
+
+    /// <summary>Whether the rules were read on the node itself or from text.</summary>
+    public EvidenceOrigin Origin { get; init; }
+
     /// <summary>The steps as an indented walk.</summary>
     public string Walk => TracePrinter.Print(this);
 

@@ -1,0 +1,35 @@
+using VxlanCsum.Node.Processes;
+
+namespace VxlanCsum.Node.Mitigations;
+
+/// <summary>Bindings of connection tracking that were made before, and would outlive what should have kept them from being made.</summary>
+internal static class Bindings
+{
+    /// <summary>`conntrack -D` ends early where an entry expires while it lists them: it is asked until it finds none.</summary>
+    private const int Attempts = 50;
+
+    /// <returns>What there is to say; null where none is left.</returns>
+    public static string? Flush(NodeCommands commands, string[] command)
+    {
+        if (CommandRunner.Find(command[0]) is null)
+        {
+            return "conntrack is not installed: old bindings stay until they were idle for 30 to 120 s";
+        }
+
+        string complaint = string.Empty;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            CommandResult result = commands.Run(command);
+
+            // It exits with 1 where there was nothing to delete.
+            if (result.Error.Contains(" 0 flow entries", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            complaint = result.Succeeded ? "new ones came each time" : result.Complaint;
+        }
+
+        return $"old bindings could not all be deleted ({complaint}): they stay until they were idle for 30 to 120 s";
+    }
+}
