@@ -58,7 +58,7 @@ internal readonly record struct FileStatus(int Mode, uint Owner, uint Group, uin
         status.Clear();
         return Libc.StatxAt(folder, name, flags, Wanted, status) == 0 ? Read(status)
             : Marshal.GetLastPInvokeError() is var error && error == Errno.NoEntry ? null
-            : throw new IOException(Errno.Describe(error));
+            : throw (Errno.IsPermission(error) ? new UnauthorizedAccessException(Errno.Describe(error)) : new IOException(Errno.Describe(error)));
     }
 
     private static FileStatus Read(ReadOnlySpan<byte> status) => new(
