@@ -21,7 +21,7 @@ internal sealed record NodePlace(string? Spec, string? Gone = null, string? Unkn
     /// <summary>Looks for the namespace of an entry: by what the kernel calls it, not by the name it was given then.</summary>
     public static NodePlace Of(JournalIntent intent)
     {
-        bool own = NetworkNamespace.Within(null, () => Is(intent.Place));
+        bool own = NetworkNamespace.Within((string?)null, () => Is(intent.Place));
         return intent.BootId != MitigationContext.BootId ? AfterReboot(intent.Place)
             : own ? new NodePlace(Spec: null)
             : NamespaceFinder.Find(intent.Place.Id, intent.Place.Cookie) is { } path ? new NodePlace(path)
@@ -34,7 +34,7 @@ internal sealed record NodePlace(string? Spec, string? Gone = null, string? Unkn
     {
         if (place.IsHost)
         {
-            return new NodePlace(NamespaceFinder.LinkOf(FirstProcess) is { } first && first != NetworkNamespace.Within(null, static () => NetworkNamespace.Current) ? FirstProcess : null);
+            return new NodePlace(NamespaceFinder.LinkOf(FirstProcess) is { } first && first != NetworkNamespace.Within((string?)null, static () => NetworkNamespace.Current) ? FirstProcess : null);
         }
 
         try
