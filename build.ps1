@@ -4,8 +4,8 @@
     Builds, tests and packs VxlanCsum. Everything it does is `dotnet` underneath, which works without pwsh as well.
 .PARAMETER Task
     Build   builds all, stages the module so that Import-Module ./VxlanCsum.psd1 works, and vxlancsum in bin/
-    Test    builds all and runs every test: dotnet test, then Pester, which is installed from the PowerShell Gallery where it is missing
-    Pester  runs the Pester tests alone, on the module that Build staged or -Module names
+    Test    builds all and runs every test: dotnet test, which runs the Pester tests in a pwsh that it brings itself
+    Pester  runs the Pester tests alone, in this pwsh, on the module that Build staged or -Module names
     Docs    builds en-US/, what Get-Help shows, from docs/ with Microsoft.PowerShell.PlatyPS
     Package builds the module and packs it: out/VxlanCsum/<version> as PowerShell installs it, and the .nupkg of it, the same bits
             wherever they are built. Without pwsh: dotnet run --project build/Packing
@@ -51,55 +51,25 @@ function Invoke-Coverage {
     Get-Content (Join-Path $output report Summary.txt)
 }
 
-function Get-Pester {
-    Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -eq 5 } | Sort-Object Version -Descending | Select-Object -First 1
-}
-
-function Install-Pester {
-    Write-Output 'Pester 5 is not installed: installing it from the PowerShell Gallery for the current user.'
-    try {
-        Install-PSResource Pester -Version '[5.5,6)' -Repository PSGallery -Scope CurrentUser -TrustRepository -ErrorAction Stop
-    }
-    catch {
-        throw "The Pester tests need Pester 5, and the PowerShell Gallery could not be reached ($($_.Exception.Message)). On a machine that reaches it: Save-PSResource Pester -Version '[5.5,6)' -Path FOLDER; then copy FOLDER/Pester to a folder of `$env:PSModulePath here. The other tests run with: dotnet test"
-    }
-}
-
 function Invoke-PesterTest {
-    if (-not (Get-Pester)) {
-        Install-Pester
-    }
-
-    $pester = Get-Pester
     $env:VXLANCSUM_MODULE = if ($Module) { (Resolve-Path $Module).ProviderPath }
     if (-not $Module -and -not (Test-Path bin/VxlanCsum.dll)) {
         throw 'The module is not staged. Run ./build.ps1 -Task Build (or dotnet build) first.'
     }
 
-    Import-Module $pester
-    $configuration = New-PesterConfiguration
-    $configuration.Run.Path = Join-Path $PSScriptRoot tests
-    $configuration.Run.PassThru = $true
-    $configuration.Output.Verbosity = 'Detailed'
-    $result = Invoke-Pester -Configuration $configuration
-    $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-    if ($result.PassedCount + $failed -eq 0) {
-        throw 'Pester ran no test.'
-    }
-
-    Write-Output "Pester: $($result.PassedCount) passed, $failed failed"
-    if ($failed -gt 0) {
-        throw "$failed Pester tests failed."
+    # The Pester of dotnet test, in this pwsh.
+    Invoke-Dotnet restore tests/pester
+    $pester = Invoke-Dotnet msbuild tests/pester -getProperty:PesterManifest
+    & (Join-Path $PSScriptRoot tests pester Invoke-Pester.ps1) -Pester $pester
+    if ($LASTEXITCODE -ne 0) {
+        throw 'Pester tests failed.'
     }
 }
 
 foreach ($name in $Task) {
     switch ($name) {
         'Build' { Invoke-Dotnet build }
-        'Test' {
-            Invoke-Dotnet test
-            Invoke-PesterTest
-        }
+        'Test' { Invoke-Dotnet test }
         'Pester' { Invoke-PesterTest }
         'Package' { Invoke-Dotnet run --project build/Packing }
         'Coverage' { Invoke-Coverage }

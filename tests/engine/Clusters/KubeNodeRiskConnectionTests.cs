@@ -212,14 +212,10 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
         shell.AddCommand("Get-KubeNodeRisk").AddParameter("Kubeconfig", server.Kubeconfig());
         IAsyncResult running = shell.BeginInvoke();
         await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
-        long start = Stopwatch.GetTimestamp();
         await Task.Run(() => shell.Stop(), TestContext.Current.CancellationToken);
         Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
         Assert.Single(server.Requests);
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
-
-        // No measure of speed: the wait that was begun is 25 or 60 s.
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20));
     }
 
     private static string Config(TemporaryFolder folder, string server) => folder.Write("config", $$$"""

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using VxlanCsum.Clusters;
 using VxlanCsum.Node.Errors;
@@ -50,34 +49,28 @@ public sealed class CommandRunnerTests
     [Fact]
     public void AProgramThatDoesNotEndIsStopped()
     {
-        long started = Stopwatch.GetTimestamp();
         NodeException thrown = Assert.Throws<NodeException>(() =>
-            CommandRunner.Run("sh", ["-c", "echo one; sleep 60"], TimeSpan.FromMilliseconds(300), cancellation: TestContext.Current.CancellationToken));
+            CommandRunner.Run("sh", ["-c", "echo one; sleep 100000"], TimeSpan.FromMilliseconds(300), cancellation: TestContext.Current.CancellationToken));
         Assert.Equal(NodeErrorId.CommandTimeout, thrown.ErrorId);
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 30);
     }
 
     [Fact]
     public void StoppingStopsTheProgram()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        long started = Stopwatch.GetTimestamp();
-        Assert.ThrowsAny<OperationCanceledException>(() => CommandRunner.Run("sh", ["-c", "echo one; sleep 60"], stream =>
+        Assert.ThrowsAny<OperationCanceledException>(() => CommandRunner.Run("sh", ["-c", "echo one; sleep 100000"], stream =>
         {
             byte[] line = new byte[4];
             stream.ReadExactly(line);
             Assert.Equal("one\n", Encoding.ASCII.GetString(line));
             stop.Cancel();
         }, cancellation: stop.Token));
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 30);
     }
 
     [Fact]
     public void WhatTheReaderThrowsComesBackAndTheProgramIsStopped()
     {
-        long started = Stopwatch.GetTimestamp();
-        Assert.Throws<InvalidDataException>(() => CommandRunner.Run("sleep", ["60"], static _ => throw new InvalidDataException(), cancellation: TestContext.Current.CancellationToken));
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 30);
+        Assert.Throws<InvalidDataException>(() => CommandRunner.Run("sleep", ["100000"], static _ => throw new InvalidDataException(), cancellation: TestContext.Current.CancellationToken));
     }
 
     [Fact]

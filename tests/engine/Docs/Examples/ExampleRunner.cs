@@ -53,6 +53,7 @@ public sealed class ExampleRunner : IDisposable
 
         // What examples reach by ssh is a pwsh of this machine: everything but the network is as it is.
         string programs = Directory.CreateDirectory(Path.Combine(_folder.Path, "bin")).FullName;
+        Pwsh.WriteProgram(programs);
         File.WriteAllText(Path.Combine(programs, "ssh"), "#!/bin/sh\nexec pwsh -NoLogo -NoProfile -sshs\n");
         File.SetUnixFileMode(Path.Combine(programs, "ssh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
@@ -108,6 +109,7 @@ public sealed class ExampleRunner : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = WorkingFolder,
         };
+        Pwsh.Isolate(start.Environment, Directory.CreateDirectory(Path.Combine(_folder.Path, "home")).FullName);
         foreach ((string name, string value) in new Dictionary<string, string>
         {
             ["COLUMNS"] = "120",
