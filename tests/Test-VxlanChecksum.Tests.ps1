@@ -47,6 +47,6 @@ Describe 'Test-VxlanChecksum' {
     }
 
     It 'shows a table that names the cause and the direction' {
-        Test-VxlanChecksum $fault | Out-String -Width 120 | Should -Match 'NatLocalChecksum +99\.72 % +7/14 10\.0\.10\.14 -> 10\.0\.10\.10'
+        Test-VxlanChecksum $fault | Out-String -Width 120 | Should -Match 'NatLocalChecksum +99\.27 % +7/14 10\.0\.10\.14 -> 10\.0\.10\.10'
     }
 }
