@@ -7,7 +7,8 @@ using VxlanCsum.Clusters;
 
 namespace VxlanCsum.Bench;
 
-/// <summary>Runs all contenders in turn, round by round, so that a machine whose speed drifts is unfair to none.</summary>
+/// <summary>Runs all contenders in turn, round by round, so that a machine whose speed drifts is unfair to
+/// none.</summary>
 internal static class Comparison
 {
     private const long TsharkSlice = 64 << 20;
@@ -22,20 +23,27 @@ internal static class Comparison
         [
             new("bare read, 1 thread (in process)", InProcess.BareRead, InProcess: true),
             new("Measure, 1 thread (in process)", path => InProcess.Measure(path, 1), InProcess: true),
-            new($"Measure, {Environment.ProcessorCount} threads (in process)", path => InProcess.Measure(path, Environment.ProcessorCount), InProcess: true),
+            new($"Measure, {Environment.ProcessorCount} threads (in process)",
+                path => InProcess.Measure(path, Environment.ProcessorCount), InProcess: true),
             new("an object a packet (in process)", InProcess.Objects, InProcess: true),
             new("cat", path => Process("cat", [path])),
-            new("vxlancsum: Measure-PcapChecksum", path => Process(shell, ["-NoLogo", "-Command", $"Measure-PcapChecksum -LiteralPath '{path}'"])),
-            new("vxlancsum: Read-PcapChecksum -Status Bad", path => Process(shell, ["-NoLogo", "-Command", $"Read-PcapChecksum -LiteralPath '{path}' -Status Bad > $null"])),
-            new("vxlancsum: Read-PcapChecksum > $null", path => Process(shell, ["-NoLogo", "-Command", $"Read-PcapChecksum -LiteralPath '{path}' > $null"])),
-            new("vxlancsum: Read-PcapChecksum | Out-Null", path => Process(shell, ["-NoLogo", "-Command", $"Read-PcapChecksum -LiteralPath '{path}' | Out-Null"])),
+            new("vxlancsum: Measure-PcapChecksum",
+                path => Process(shell, ["-NoLogo", "-Command", $"Measure-PcapChecksum -LiteralPath '{path}'"])),
+            new("vxlancsum: Read-PcapChecksum -Status Bad",
+                path => Process(shell,
+                    ["-NoLogo", "-Command", $"Read-PcapChecksum -LiteralPath '{path}' -Status Bad > $null"])),
+            new("vxlancsum: Read-PcapChecksum > $null",
+                path => Process(shell, ["-NoLogo", "-Command", $"Read-PcapChecksum -LiteralPath '{path}' > $null"])),
+            new("vxlancsum: Read-PcapChecksum | Out-Null",
+                path => Process(shell, ["-NoLogo", "-Command", $"Read-PcapChecksum -LiteralPath '{path}' | Out-Null"])),
             new("tcpdump -nn -vv", path => Process("tcpdump", ["-nn", "-vv", "-r", path]), Slow: true),
             new("tshark, checks on, scaled from 64 MiB", Tshark, Slow: true),
         ];
 
         contenders.RemoveAll(c => Missing(c, shell));
         string[] names = [Inputs.Large, Inputs.Small, Inputs.Mixed];
-        Dictionary<string, string> inputs = names.ToDictionary(name => name, name => Inputs.Make(options.Folder, name, options.Scale));
+        Dictionary<string, string> inputs = names.ToDictionary(name => name,
+            name => Inputs.Make(options.Folder, name, options.Scale));
         Dictionary<(string, string), List<double>> times = [];
         for (int round = 0; round <= options.Rounds; round++)
         {
@@ -44,56 +52,84 @@ internal static class Comparison
                 foreach (Contender contender in contenders.Where(c => !c.Slow || (round is 1 or 2 or 3)))
                 {
                     double seconds = contender.Run(path);
-                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} {name} {contender.Name}: {seconds:F3} s"));
+                    Console.Error.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"round {round} {name} {contender.Name}: {seconds:F3} s"));
 
                     // Round 0 warms the page cache and the code.
                     if (round > 0)
                     {
-                        (CollectionsMarshal.GetValueRefOrAddDefault(times, (name, contender.Name), out _) ??= []).Add(seconds);
+                        (CollectionsMarshal.GetValueRefOrAddDefault(times, (name, contender.Name), out _) ??= []).Add(
+                            seconds);
                     }
                 }
             }
         }
 
-        string report = Report(options, contenders, names, inputs, (name, contender) => Median(times[(name, contender.Name)]));
+        string report = Report(options, contenders, names, inputs,
+            (name, contender) => Median(times[(name, contender.Name)]));
         File.WriteAllText(Path.Combine(root, options.Out), report);
         Console.WriteLine(report);
         return 0;
     }
 
     private static string Report(
-        Options options, List<Contender> contenders, string[] names, Dictionary<string, string> inputs, Func<string, Contender, double> median)
+        Options options, List<Contender> contenders, string[] names, Dictionary<string, string> inputs,
+        Func<string, Contender, double> median)
     {
         Contender cat = contenders.Single(c => c.Name == "cat"), bare = contenders[0];
         StringBuilder text = new();
         text.AppendLine("# Side by side").AppendLine();
-        text.AppendLine("Written by `bench/compare`. Medians of rounds in which the contenders take turns, warm page cache, all checksums verified;");
+        text.AppendLine(
+            "Written by `bench/compare`. Medians of rounds in which the contenders take turns, warm page cache, all "
+            + "checksums verified;");
         text.AppendLine("a second measures this machine, only the ratios travel.").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors, {(Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128")}-bit vectors, .NET {Environment.Version}, {options.Rounds} rounds (3 of tcpdump and tshark).");
-        text.AppendLine("a = 1514-byte VXLAN/TCP frames, b = 130-byte VXLAN/DNS frames, c = mixed; 4,096 flows, 1 % wrong inner checksums.").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"{Environment.ProcessorCount} processors, "
+            + $"{(Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128")}-bit "
+            + $"vectors, .NET {Environment.Version}, {options.Rounds} rounds (3 of tcpdump and tshark).");
+        text.AppendLine(
+            "a = 1514-byte VXLAN/TCP frames, b = 130-byte VXLAN/DNS frames, c = mixed; 4,096 flows, 1 % wrong inner "
+            + "checksums.").AppendLine();
         Table(text, "× bare read", contenders.Where(c => c.InProcess), names, median, name => median(name, bare));
         Table(text, "× cat", contenders.Where(c => !c.InProcess), names, median, name => median(name, cat));
         if (contenders.FirstOrDefault(c => c.Name.StartsWith("tcpdump", StringComparison.Ordinal)) is { } tcpdump
-            && contenders.FirstOrDefault(c => c.Name.EndsWith("Measure-PcapChecksum", StringComparison.Ordinal)) is { } measure)
+            && contenders.FirstOrDefault(
+                c => c.Name.EndsWith("Measure-PcapChecksum", StringComparison.Ordinal)) is { } measure)
         {
-            string ratios = string.Join(" / ", names.Select(n => (median(n, tcpdump) / median(n, measure)).ToString("F0", CultureInfo.InvariantCulture)));
-            text.AppendLine($"Whole process, start included: Measure-PcapChecksum is {ratios} times (a / b / c) as fast as `tcpdump -nn -vv`.").AppendLine();
+            string ratios = string.Join(" / ",
+                names.Select(
+                    n => (median(n, tcpdump) / median(n, measure)).ToString("F0", CultureInfo.InvariantCulture)));
+            text.AppendLine(
+                $"Whole process, start included: Measure-PcapChecksum is {ratios} times (a / b / c) as fast as "
+                + $"`tcpdump -nn -vv`.").AppendLine();
         }
 
-        text.AppendLine("Inputs: " + string.Join(", ", names.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n} {new FileInfo(inputs[n]).Length >> 20} MiB"))) + ".");
+        text.AppendLine(
+            "Inputs: " + string.Join(", ",
+                names.Select(
+                    n => string.Create(CultureInfo.InvariantCulture,
+                        $"{n} {new FileInfo(inputs[n]).Length >> 20} MiB"))) + ".");
         return text.ToString();
     }
 
     private static void Table(
-        StringBuilder text, string unit, IEnumerable<Contender> contenders, string[] names, Func<string, Contender, double> median, Func<string, double> floor)
+        StringBuilder text, string unit, IEnumerable<Contender> contenders, string[] names,
+        Func<string, Contender, double> median, Func<string, double> floor)
     {
-        text.AppendLine(CultureInfo.InvariantCulture, $"| contender | {string.Join(" | ", names.Select(n => $"{n}, s"))} | {string.Join(" | ", names.Select(n => $"{n}, {unit}"))} |");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"| contender | {string.Join(" | ", names.Select(n => $"{n}, s"))} | "
+            + $"{string.Join(" | ", names.Select(n => $"{n}, {unit}"))} |");
         text.AppendLine("|---|" + string.Concat(Enumerable.Repeat("---:|", 2 * names.Length)));
         foreach (Contender contender in contenders)
         {
-            IEnumerable<string> seconds = names.Select(n => median(n, contender).ToString("F3", CultureInfo.InvariantCulture));
-            IEnumerable<string> ratios = names.Select(n => (median(n, contender) / floor(n)).ToString("F2", CultureInfo.InvariantCulture));
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {contender.Name.Replace("|", "\\|", StringComparison.Ordinal)} | {string.Join(" | ", seconds)} | {string.Join(" | ", ratios)} |");
+            IEnumerable<string> seconds = names.Select(
+                n => median(n, contender).ToString("F3", CultureInfo.InvariantCulture));
+            IEnumerable<string> ratios = names.Select(
+                n => (median(n, contender) / floor(n)).ToString("F2", CultureInfo.InvariantCulture));
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {contender.Name.Replace("|", "\\|", StringComparison.Ordinal)} | {string.Join(" | ", seconds)} | "
+                + $"{string.Join(" | ", ratios)} |");
         }
 
         text.AppendLine();
@@ -118,7 +154,8 @@ internal static class Comparison
         using Process process = System.Diagnostics.Process.Start(start)!;
         process.WaitForExit();
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return process.ExitCode == 0 ? seconds : throw new InvalidOperationException($"{file} ended with {process.ExitCode}");
+        return process.ExitCode == 0 ? seconds
+            : throw new InvalidOperationException($"{file} ended with {process.ExitCode}");
     }
 
     private static double Tshark(string path)
@@ -132,7 +169,8 @@ internal static class Comparison
 
         string[] arguments =
         [
-            "-n", "-r", slice, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
+            "-n", "-r", slice, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o",
+            "udp.check_checksum:TRUE",
             "-T", "fields", "-e", "ip.checksum.status", "-e", "udp.checksum.status", "-e", "tcp.checksum.status",
         ];
         return Process("tshark", arguments) * length / new FileInfo(slice).Length;
@@ -170,7 +208,8 @@ internal static class Comparison
     }
 
     private static bool OnPath(string tool) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, tool)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, tool)));
 
     private static string FindRoot()
     {

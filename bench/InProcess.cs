@@ -7,7 +7,8 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Bench;
 
-/// <summary>Contenders that run in this process, warm: what the engine costs without a start and without PowerShell.</summary>
+/// <summary>Contenders that run in this process, warm: what the engine costs without a start and without
+/// PowerShell.</summary>
 internal static unsafe class InProcess
 {
     private const int BufferSize = 256 * 1024;
@@ -40,10 +41,12 @@ internal static unsafe class InProcess
         file.ReadExactly(start);
         PcapHeader.TryParse(start, path, out PcapHeader? header);
         CaptureScanner scanner = new(new TunnelPorts(), CancellationToken.None);
-        (SummaryBuilder builder, Exception? ended) = scanner.Scan(header!, file.SafeFileHandle, file.Length, threads, task => task.Wait());
+        (SummaryBuilder builder, Exception? ended) = scanner.Scan(header!, file.SafeFileHandle, file.Length, threads,
+            task => task.Wait());
         CaptureSummary summary = builder.Build(path, ended is null);
         double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return summary.Bad > 0 && summary.Complete ? elapsed : throw new InvalidDataException($"{path}: not what was written");
+        return summary.Bad > 0 && summary.Complete ? elapsed
+            : throw new InvalidDataException($"{path}: not what was written");
     }
 
     /// <summary>An object for each packet, without PowerShell.</summary>

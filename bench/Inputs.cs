@@ -46,7 +46,8 @@ internal static class Inputs
         long microseconds = 1_760_000_000_000_000;
         for (long n = 0; file.Position < size; n++)
         {
-            int length = what switch { "tcp" => 1514, "dns" => 130, _ => (n % 4) switch { 0 => 130, 1 => 1514, 2 => 118, _ => random.Next(120, 1500) } };
+            int length = what switch { "tcp" => 1514, "dns" => 130,
+                _ => (n % 4) switch { 0 => 130, 1 => 1514, 2 => 118, _ => random.Next(120, 1500) } };
             Frame(record.AsSpan(16, length), n, tcp: length > 130 || (what == "mixed" && length == 118), payload);
             microseconds += 7;
             BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(microseconds / 1_000_000));
@@ -82,7 +83,8 @@ internal static class Inputs
         BinaryPrimitives.WriteUInt16BigEndian(frame[38..], (ushort)(frame.Length - 34));
         BinaryPrimitives.WriteUInt64BigEndian(frame[42..], 0x0800_0000_0010_0000);
         Ethernet(frame[Outer..], 4);
-        Ip(frame[InnerIp..], 0x0af40100u + (uint)(flow % 200), 0x0af40201, tcp ? (byte)6 : (byte)17, frame.Length - InnerIp);
+        Ip(frame[InnerIp..], 0x0af40100u + (uint)(flow % 200), 0x0af40201, tcp ? (byte)6 : (byte)17,
+            frame.Length - InnerIp);
         Checksum(frame[InnerIp..], tcp ? 16 : 6);
         if (n % BadEvery == 0)
         {
@@ -117,7 +119,8 @@ internal static class Inputs
     {
         Span<byte> segment = ip[20..];
         BinaryPrimitives.WriteUInt16BigEndian(segment[field..], 0);
-        uint sum = (uint)OnesComplement.Sum(ip.Slice(12, 8)) + ip[9] + (uint)segment.Length + OnesComplement.Sum(segment);
+        uint sum = (uint)OnesComplement.Sum(ip.Slice(12, 8)) + ip[9] + (uint)segment.Length
+            + OnesComplement.Sum(segment);
         BinaryPrimitives.WriteUInt16BigEndian(segment[field..], (ushort)~OnesComplement.Fold(sum));
     }
 }

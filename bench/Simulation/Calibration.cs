@@ -21,11 +21,13 @@ internal sealed class Calibration
     /// <summary>Healthy or merely unfinished directions that were said to have a fault.</summary>
     public int HealthyAccused { get; private set; }
 
-    /// <summary>Captures with three flows or more of two distinct packets or more, and those of them that were judged rightly.</summary>
+    /// <summary>Captures with three flows or more of two distinct packets or more, and those of them that were judged
+    /// rightly.</summary>
     public int Ample { get; private set; }
     public int AmpleRight { get; private set; }
 
-    /// <summary>The most that a lone bad packet made of defect B or A, all ones (which chance hardly gives) apart.</summary>
+    /// <summary>The most that a lone bad packet made of defect B or A, all ones (which chance hardly gives)
+    /// apart.</summary>
     public double LonePacketMost { get; private set; }
 
     public static Calibration Run(int captures, int seed)
@@ -44,7 +46,9 @@ internal sealed class Calibration
     {
         Captures++;
         IReadOnlyList<VxlanChecksumResult> results = capture.Analyze();
-        VxlanChecksumResult? main = results.FirstOrDefault(r => r.TunnelType != TunnelType.None && r.OuterSource == capture.Source && r.OuterDestination == capture.Destination);
+        VxlanChecksumResult? main = results.FirstOrDefault(
+            r => r.TunnelType != TunnelType.None && r.OuterSource == capture.Source
+                && r.OuterDestination == capture.Destination);
         if (main is null)
         {
             SureAndWrong.Add($"seed {seed} {capture.Truth}: no result for {capture.Source} -> {capture.Destination}");
@@ -53,7 +57,9 @@ internal sealed class Calibration
         }
 
         bool innocent = capture.Truth is Truth.Healthy or Truth.Unfinished;
-        VxlanChecksumResult? accused = results.FirstOrDefault(r => r.IsFault && (innocent || (r != main && capture.Truth != Truth.Anonymised && IsBystander(r, capture))));
+        VxlanChecksumResult? accused = results.FirstOrDefault(
+            r => r.IsFault
+                && (innocent || (r != main && capture.Truth != Truth.Anonymised && IsBystander(r, capture))));
         HealthyAccused += accused is null ? 0 : 1;
         bool right = capture.IsRight(main.Cause);
         VxlanChecksumResult judged = right && accused is not null ? accused : main;
@@ -65,14 +71,17 @@ internal sealed class Calibration
             LonePacketMost = Math.Max(LonePacketMost, main.Confidence);
             if (main.Confidence > 0.7)
             {
-                SureAndWrong.Add(string.Create(CultureInfo.InvariantCulture, $"seed {seed} {capture.Truth} lone packet: {main} {main.Confidence:0.0000}"));
+                SureAndWrong.Add(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"seed {seed} {capture.Truth} lone packet: {main} {main.Confidence:0.0000}"));
             }
         }
     }
 
     /// <summary>The direction back, and the bystanders of a translated one: nothing was done to them.</summary>
     private static bool IsBystander(VxlanChecksumResult result, SimulatedCapture capture) =>
-        result.TunnelType != TunnelType.None && capture.Truth is not (Truth.DamagedAtRandom or Truth.StuckBit) && result.OuterSource == capture.Destination;
+        result.TunnelType != TunnelType.None && capture.Truth is not (Truth.DamagedAtRandom or Truth.StuckBit)
+            && result.OuterSource == capture.Destination;
 
     private void Count(SimulatedCapture capture, VxlanChecksumResult result, bool right, int seed)
     {
@@ -93,7 +102,10 @@ internal sealed class Calibration
         {
             WrongAt95++;
             WrongAt99 += result.Confidence >= 0.99 ? 1 : 0;
-            SureAndWrong.Add(string.Create(CultureInfo.InvariantCulture, $"seed {seed} {capture.Truth} {capture.Flows}x{capture.PacketsEach}: {result} {result.Confidence:0.0000}"));
+            SureAndWrong.Add(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"seed {seed} {capture.Truth} {capture.Flows}x{capture.PacketsEach}: {result} "
+                    + $"{result.Confidence:0.0000}"));
         }
     }
 
@@ -102,21 +114,28 @@ internal sealed class Calibration
     {
         StringBuilder text = new();
         ChecksumCause[] causes = [.. _confusion.Keys.Select(static k => k.Item2).Distinct().Order()];
-        text.AppendLine($"| truth | {string.Join(" | ", causes)} |").AppendLine($"|---|{string.Concat(causes.Select(static _ => "---:|"))}");
+        text.AppendLine($"| truth | {string.Join(" | ", causes)} |")
+            .AppendLine($"|---|{string.Concat(causes.Select(static _ => "---:|"))}");
         foreach (Truth truth in Enum.GetValues<Truth>())
         {
-            text.AppendLine($"| {truth} | {string.Join(" | ", causes.Select(c => _confusion.TryGetValue((truth, c), out int n) ? $"{n}" : ""))} |");
+            text.AppendLine(
+                $"| {truth} | "
+                + $"{string.Join(" | ", causes.Select(c => _confusion.TryGetValue((truth, c), out int n) ? $"{n}" : ""))} |");
         }
 
         text.AppendLine().AppendLine("| confidence | verdicts | right | share |").AppendLine("|---|---:|---:|---:|");
         for (int i = 0; i < _inBin.Length; i++)
         {
-            string name = i == _inBin.Length - 1 ? "0.99 and more" : string.Create(CultureInfo.InvariantCulture, $"{s_bins[i]:0.##} to {s_bins[i + 1]:0.##}");
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {_inBin[i]} | {_rightInBin[i]} | {(_inBin[i] == 0 ? "" : Share(_rightInBin[i], _inBin[i]))} |");
+            string name = i == _inBin.Length - 1 ? "0.99 and more"
+                : string.Create(CultureInfo.InvariantCulture, $"{s_bins[i]:0.##} to {s_bins[i + 1]:0.##}");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {name} | {_inBin[i]} | {_rightInBin[i]} | "
+                + $"{(_inBin[i] == 0 ? "" : Share(_rightInBin[i], _inBin[i]))} |");
         }
 
         return text.ToString();
     }
 
-    public static string Share(int part, int whole) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:0.00} %");
+    public static string Share(int part, int whole) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:0.00} %");
 }

@@ -18,7 +18,8 @@ internal sealed record SimulatedFrame(byte[] Bytes, TimeSpan Time);
 /// <param name="Flows">Inner flows of that direction.</param>
 /// <param name="PacketsEach">Distinct packets of each.</param>
 internal sealed record SimulatedCapture(
-    Truth Truth, IReadOnlyList<SimulatedFrame> Frames, string Source, string Destination, string[] NodeAddresses, int Flows, int PacketsEach)
+    Truth Truth, IReadOnlyList<SimulatedFrame> Frames, string Source, string Destination, string[] NodeAddresses,
+    int Flows, int PacketsEach)
 {
     private static readonly CaptureInterface s_interface = new("simulated.pcap", 0, null, LinkType.Ethernet, 0);
 
@@ -52,7 +53,9 @@ internal sealed record SimulatedCapture(
         return whole.Complete();
     }
 
-    private CauseAnalyzer NewAnalyzer() => new(new CauseOptions { NodeAddresses = [.. NodeAddresses.Select(static a => HostId.From(System.Net.IPAddress.Parse(a)))] });
+    private CauseAnalyzer NewAnalyzer() =>
+        new(new CauseOptions { NodeAddresses = [
+            .. NodeAddresses.Select(static a => HostId.From(System.Net.IPAddress.Parse(a)))] });
 
     private unsafe void Read(CauseAnalyzer analyzer, int from, int until)
     {

@@ -4,7 +4,8 @@ using System.Net;
 namespace VxlanCsum.Simulation;
 
 /// <summary>
-/// Makes captures of which the truth is known: frames built by <see cref="TunnelFrame"/> with arithmetic of its own, then treated as
+/// Makes captures of which the truth is known: frames built by <see cref="TunnelFrame"/> with arithmetic of its own,
+/// then treated as
 /// kernels, devices, translators and editors treat them. The same seed gives the same captures.
 /// </summary>
 internal sealed class Simulator(int seed)
@@ -32,9 +33,11 @@ internal sealed class Simulator(int seed)
         while (_spoilt == 0 && truth is not (Truth.Healthy or Truth.Unfinished));
 
         AddOutliers();
-        bool readdressed = truth is Truth.DefectAAddress or Truth.DefectBAddress or Truth.Translated or Truth.Anonymised;
+        bool readdressed = truth is Truth.DefectAAddress or Truth.DefectBAddress or Truth.Translated
+            or Truth.Anonymised;
         return new SimulatedCapture(
-            truth, [.. _frames.OrderBy(static f => f.Time)], readdressed ? _newSource : _source, readdressed ? _newDestination : _destination,
+            truth, [.. _frames.OrderBy(static f => f.Time)], readdressed ? _newSource : _source,
+            readdressed ? _newDestination : _destination,
             Chance(0.2) ? [_source, Address()] : [], _flows, _each);
     }
 
@@ -48,7 +51,8 @@ internal sealed class Simulator(int seed)
         _ipv6 = Chance(0.15);
         _tunnelPort = Pick(4789, 4789, 4789, 8472, 8472, 8472, 6081);
         (_source, _destination) = (Address(), Address());
-        _newSource = _truth is Truth.DefectAPort or Truth.DefectBPort ? _source : Chance(0.5) ? Neighbour(_source) : Address();
+        _newSource = _truth is Truth.DefectAPort or Truth.DefectBPort ? _source
+            : Chance(0.5) ? Neighbour(_source) : Address();
         _newDestination = _destination;
         _toDestination = Chance(0.2);
         if (_truth == Truth.Anonymised)
@@ -66,9 +70,13 @@ internal sealed class Simulator(int seed)
             Truth.DefectBPort or Truth.DefectBAddress or Truth.Translated or Truth.Anonymised => true,
             _ => Chance(0.7),
         };
-        _atSender = _truth == Truth.Unfinished || (_truth is Truth.DefectAPort or Truth.DefectAAddress or Truth.DefectBPort or Truth.DefectBAddress && Chance(0.25));
+        _atSender = _truth == Truth.Unfinished
+            || (_truth is Truth.DefectAPort or Truth.DefectAAddress or Truth.DefectBPort or Truth.DefectBAddress
+                && Chance(0.25));
         _routed = !_atSender && Chance(_truth == Truth.Translated ? 0.9 : 0.3);
-        _otherRange = _truth is not (Truth.DefectAPort or Truth.DefectAAddress or Truth.DefectBPort or Truth.DefectBAddress) && Chance(0.1);
+        _otherRange =
+            _truth is not (Truth.DefectAPort or Truth.DefectAAddress or Truth.DefectBPort or Truth.DefectBAddress)
+                && Chance(0.1);
         _flows = Pick(1, 1, 2, 3, 3, 5, 8);
         _each = Pick(1, 2, 2, 3, 6);
         _share = Chance(0.6) ? 1 : 0.5;
@@ -85,8 +93,10 @@ internal sealed class Simulator(int seed)
     }
 
     private string Address() => _ipv6
-        ? string.Create(CultureInfo.InvariantCulture, $"fd{_random.Next(256):x2}:{_random.Next(1, 65536):x}::{_random.Next(1, 65535):x}")
-        : string.Create(CultureInfo.InvariantCulture, $"{Pick(10, 172, 192)}.{_random.Next(1, 255)}.{_random.Next(256)}.{_random.Next(1, 255)}");
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"fd{_random.Next(256):x2}:{_random.Next(1, 65536):x}::{_random.Next(1, 65535):x}")
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{Pick(10, 172, 192)}.{_random.Next(1, 255)}.{_random.Next(256)}.{_random.Next(1, 255)}");
 
     /// <summary>An address of the same network.</summary>
     private string Neighbour(string address)
@@ -135,14 +145,17 @@ internal sealed class Simulator(int seed)
                 _frames.Add(new SimulatedFrame([.. bytes], TimeSpan.FromSeconds(_clock + 1)));
             }
 
-            bool answered = _truth is not (Truth.DefectAPort or Truth.DefectAAddress or Truth.DefectBPort or Truth.DefectBAddress) || !affected;
+            bool answered =
+                _truth is not (Truth.DefectAPort or Truth.DefectAAddress or Truth.DefectBPort or Truth.DefectBAddress)
+                    || !affected;
             if (both && answered && _truth != Truth.DeviceForgets)
             {
                 Answer(frame);
             }
         }
 
-        if (affected && _truth is Truth.DefectAPort or Truth.DefectAAddress or Truth.DefectBPort or Truth.DefectBAddress && Chance(0.3))
+        if (affected && _truth is Truth.DefectAPort or Truth.DefectAAddress or Truth.DefectBPort or Truth.DefectBAddress
+            && Chance(0.3))
         {
             // A later packet without the mark.
             TunnelFrame healed = Frame(flow, protocol, 50, Port());
@@ -190,7 +203,8 @@ internal sealed class Simulator(int seed)
             Seed = _random.Next(1 << 20),
         };
         // Captured behind the translator, where answers are still addressed to the new address.
-        byte[] bytes = Whole(_truth == Truth.Translated ? answer with { Source = _newDestination, Destination = _newSource } : answer);
+        byte[] bytes = Whole(_truth == Truth.Translated
+            ? answer with { Source = _newDestination, Destination = _newSource } : answer);
         if (_truth == Truth.Anonymised)
         {
             Edit(answer, bytes, _newDestination, _newSource);
@@ -204,7 +218,8 @@ internal sealed class Simulator(int seed)
         if (_editsInner)
         {
             // One for another, as a prefix-preserving editor does: 10.244.a.b becomes 10.99.a.b.
-            frame.ReaddressInner(bytes, frame.InnerSource.Replace(".244.", ".99.", StringComparison.Ordinal), frame.InnerDestination.Replace(".244.", ".99.", StringComparison.Ordinal), _mendsHeader);
+            frame.ReaddressInner(bytes, frame.InnerSource.Replace(".244.", ".99.", StringComparison.Ordinal),
+                frame.InnerDestination.Replace(".244.", ".99.", StringComparison.Ordinal), _mendsHeader);
         }
 
         frame.Readdress(bytes, source, destination, _mendsHeader);
@@ -218,14 +233,17 @@ internal sealed class Simulator(int seed)
                 return Push(_outerOn ? frame.LocalOffload() : frame.SeedOnly());
             case Truth.DeviceForgets when isLocal:
                 _spoilt++;
-                return Push(_outerOn ? (_rightOverSeed ? frame.OuterOverSeed() : frame.LocalOffload()) : frame.SeedOnly());
+                return Push(_outerOn ? (_rightOverSeed ? frame.OuterOverSeed() : frame.LocalOffload())
+                    : frame.SeedOnly());
             case Truth.DefectAPort or Truth.DefectAAddress when isLocal && affected:
                 _spoilt++;
                 return Push(Sent(frame.DefectA(_newSource, newPort), frame));
             case Truth.DefectBPort or Truth.DefectBAddress when isLocal && affected:
                 _spoilt++;
                 // A third of address-changing rules keep the port.
-                return Push(frame.DefectB(_newSource, _truth == Truth.DefectBAddress && _change == 0 ? frame.SourcePort : newPort, completed: !_atSender));
+                return Push(
+                    frame.DefectB(_newSource, _truth == Truth.DefectBAddress && _change == 0 ? frame.SourcePort
+                        : newPort, completed: !_atSender));
             case Truth.DefectBPort or Truth.DefectBAddress or Truth.DefectAPort or Truth.DefectAAddress:
                 return Push(Bystander(frame, isLocal));
             case Truth.Translated:
@@ -294,17 +312,20 @@ internal sealed class Simulator(int seed)
         return bytes;
     }
 
-    /// <summary>Without an outer checksum nothing covers the headers between outer and inner; a change of nothing is none.</summary>
+    /// <summary>Without an outer checksum nothing covers the headers between outer and inner; a change of nothing is
+    /// none.</summary>
     private static bool IsSeen(TunnelFrame frame, byte[] before, byte[] after)
     {
         (int found, int right) = frame.Outer(after);
-        return !before.AsSpan().SequenceEqual(after) && ((found != 0 && found % 65535 != right % 65535) || frame.InnerIsWrong(after));
+        return !before.AsSpan().SequenceEqual(after)
+            && ((found != 0 && found % 65535 != right % 65535) || frame.InnerIsWrong(after));
     }
 
     /// <summary>One or two damaged packets among the others: no cause may be made or hidden by them.</summary>
     private void AddOutliers()
     {
-        if (_truth is Truth.Healthy or Truth.Unfinished or Truth.DeviceForgets or Truth.DamagedAtRandom or Truth.StuckBit || _flows * _each < 6 || !Chance(0.2))
+        if (_truth is Truth.Healthy or Truth.Unfinished or Truth.DeviceForgets or Truth.DamagedAtRandom
+            or Truth.StuckBit || _flows * _each < 6 || !Chance(0.2))
         {
             return;
         }
@@ -312,7 +333,8 @@ internal sealed class Simulator(int seed)
         string source = _newSource == "" ? _source : _newSource;
         for (int i = 0; i < 1 + _random.Next(2); i++)
         {
-            TunnelFrame frame = Frame(_random.Next(_flows), 17, 200 + i, Port()) with { Source = source, Destination = _newDestination };
+            TunnelFrame frame = Frame(_random.Next(_flows), 17, 200 + i, Port()) with { Source = source,
+                Destination = _newDestination };
             byte[] bytes = Whole(frame);
             bytes[^1] ^= (byte)_random.Next(1, 256);
             Push(bytes);

@@ -53,7 +53,8 @@ internal sealed record TunnelFrame
         return frame;
     }
 
-    /// <summary>As the sender's capture shows it: the inner seed in place, the outer checksum right for the completed packet.</summary>
+    /// <summary>As the sender's capture shows it: the inner seed in place, the outer checksum right for the completed
+    /// packet.</summary>
     public byte[] LocalOffload()
     {
         byte[] frame = Healthy();
@@ -62,7 +63,8 @@ internal sealed record TunnelFrame
     }
 
     /// <summary>
-    /// Defect B: the kernel's PARTIAL branch on the complete outer checksum. The address delta is added to the uninverted
+    /// Defect B: the kernel's PARTIAL branch on the complete outer checksum. The address delta is added to the
+    /// uninverted
     /// value, the port delta is dropped (kernel-arithmetic, section 3).
     /// </summary>
     /// <param name="newSource">The address after NAT.</param>
@@ -71,7 +73,8 @@ internal sealed record TunnelFrame
     public byte[] DefectB(string newSource, int newPort, bool completed = true)
     {
         byte[] frame = Healthy();
-        int check = Manipulate(Get16(frame, OuterUdp + 6), Words(IPAddress.Parse(Source)), Words(IPAddress.Parse(newSource)));
+        int check = Manipulate(Get16(frame, OuterUdp + 6), Words(IPAddress.Parse(Source)),
+            Words(IPAddress.Parse(newSource)));
         Rewrite(frame, newSource, newPort, check == 0 ? 0xffff : check);
         if (!completed)
         {
@@ -98,7 +101,8 @@ internal sealed record TunnelFrame
         return frame;
     }
 
-    /// <summary>The inner destination rewritten, the inner checksum left alone, and the whole encapsulated rightly after that.</summary>
+    /// <summary>The inner destination rewritten, the inner checksum left alone, and the whole encapsulated rightly
+    /// after that.</summary>
     public byte[] InnerLeftAlone(string newDestination, int newPort)
     {
         byte[] frame = Healthy();
@@ -128,7 +132,8 @@ internal sealed record TunnelFrame
         return frame;
     }
 
-    /// <summary>Other outer addresses in a finished frame, as an editor of captures or a translator that mends nothing but, at most, the IP header leaves it.</summary>
+    /// <summary>Other outer addresses in a finished frame, as an editor of captures or a translator that mends nothing
+    /// but, at most, the IP header leaves it.</summary>
     public byte[] Readdress(byte[] frame, string source, string destination, bool mendHeader = true)
     {
         int size = IsIPv6 ? 16 : 4, at = OuterIp + (IsIPv6 ? 8 : 12);
@@ -162,7 +167,8 @@ internal sealed record TunnelFrame
         return frame;
     }
 
-    /// <summary>The inner checksum of a finished frame left to the device again; without an outer one nothing else depends on it.</summary>
+    /// <summary>The inner checksum of a finished frame left to the device again; without an outer one nothing else
+    /// depends on it.</summary>
     public byte[] Unfinish(byte[] frame)
     {
         Put16(frame, InnerField, InnerSeed(frame));
@@ -177,12 +183,14 @@ internal sealed record TunnelFrame
         return !copy.AsSpan().SequenceEqual(frame);
     }
 
-    /// <summary>Offsets of bytes that can be damaged without the packet becoming another: the outer checksum, the VNI, inner Ethernet addresses, the inner payload.</summary>
+    /// <summary>Offsets of bytes that can be damaged without the packet becoming another: the outer checksum, the VNI,
+    /// inner Ethernet addresses, the inner payload.</summary>
     public int[] DamageablePlaces(byte[] frame) =>
     [
         OuterUdp + 6, OuterUdp + 7, OuterUdp + 12, OuterUdp + 13, OuterUdp + 14,
         .. Enumerable.Range(OuterUdp + 16, 12),
-        .. Enumerable.Range(InnerField + 2, Math.Max(0, frame.Length - InnerField - 2)).Where(i => Protocol != 0 && i >= InnerIp + 20 + (Protocol == 6 ? 20 : 8)),
+        .. Enumerable.Range(InnerField + 2, Math.Max(0, frame.Length - InnerField - 2))
+            .Where(i => Protocol != 0 && i >= InnerIp + 20 + (Protocol == 6 ? 20 : 8)),
     ];
 
     public int OuterField => OuterUdp + 6;
@@ -211,7 +219,8 @@ internal sealed record TunnelFrame
         frame[0] = frame[6] = 2;
         Span<byte> outer = frame.AsSpan(OuterIp);
         int udpLength = frame.Length - OuterUdp;
-        byte[] source = IPAddress.Parse(Source).GetAddressBytes(), destination = IPAddress.Parse(Destination).GetAddressBytes();
+        byte[] source = IPAddress.Parse(Source).GetAddressBytes(),
+            destination = IPAddress.Parse(Destination).GetAddressBytes();
         if (IsIPv6)
         {
             Put16(frame, 12, 0x86dd);
@@ -254,7 +263,8 @@ internal sealed record TunnelFrame
         }
 
         Put16(frame, InnerIp - 2, 0x0800);
-        IPv4(frame, InnerIp, Protocol, 20 + l4, IPAddress.Parse(InnerSource).GetAddressBytes(), IPAddress.Parse(InnerDestination).GetAddressBytes());
+        IPv4(frame, InnerIp, Protocol, 20 + l4, IPAddress.Parse(InnerSource).GetAddressBytes(),
+            IPAddress.Parse(InnerDestination).GetAddressBytes());
         Transport(frame, l4);
         return frame;
     }
@@ -295,7 +305,8 @@ internal sealed record TunnelFrame
         Put16(frame, InnerField, right == 0 && Protocol == 17 ? 0xffff : right);
     }
 
-    private int InnerSeed(byte[] frame) => Fold(Sum(frame.AsSpan(InnerIp + 12, 8)) + Protocol + frame.Length - InnerIp - 20);
+    private int InnerSeed(byte[] frame) =>
+        Fold(Sum(frame.AsSpan(InnerIp + 12, 8)) + Protocol + frame.Length - InnerIp - 20);
 
     private int OuterRight(byte[] frame)
     {
@@ -316,7 +327,8 @@ internal sealed record TunnelFrame
         }
     }
 
-    private static void IPv4(byte[] frame, int at, int protocol, int total, byte[] source, byte[] destination, int ttl = 64)
+    private static void IPv4(byte[] frame, int at, int protocol, int total, byte[] source, byte[] destination,
+        int ttl = 64)
     {
         frame[at] = 0x45;
         Put16(frame, at + 2, total);
@@ -327,11 +339,13 @@ internal sealed record TunnelFrame
         Put16(frame, at + 10, ~Sum(frame.AsSpan(at, 20)));
     }
 
-    /// <summary>inet_proto_csum_replace4 and 16 in the PARTIAL branch: fold(check + ~old + new), not inverted.</summary>
+    /// <summary>inet_proto_csum_replace4 and 16 in the PARTIAL branch: fold(check + ~old + new), not
+    /// inverted.</summary>
     private static int Manipulate(int check, IEnumerable<int> old, IEnumerable<int> @new) =>
         Fold(check + old.Sum(static w => ~w & 0xffff) + @new.Sum());
 
-    private static IEnumerable<int> Words(IPAddress address) => address.GetAddressBytes().Chunk(2).Select(static p => (p[0] << 8) | p[1]);
+    private static IEnumerable<int> Words(IPAddress address) =>
+        address.GetAddressBytes().Chunk(2).Select(static p => (p[0] << 8) | p[1]);
 
     private static int Sum(ReadOnlySpan<byte> bytes)
     {
@@ -356,5 +370,6 @@ internal sealed record TunnelFrame
 
     private static int Get16(byte[] frame, int at) => BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(at));
 
-    private static void Put16(byte[] frame, int at, int value) => BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(at), (ushort)value);
+    private static void Put16(byte[] frame, int at, int value) =>
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(at), (ushort)value);
 }

@@ -6,8 +6,10 @@ using System.Xml.Linq;
 namespace VxlanCsum.Packing;
 
 /// <summary>
-/// The .nupkg that a PowerShell repository serves: a zip by the Open Packaging Conventions with a .nuspec whose tags say what the
-/// module exports, as Publish-PSResource writes it. Equal files give equal bytes: order, times and names depend on nothing else.
+/// The .nupkg that a PowerShell repository serves: a zip by the Open Packaging Conventions with a .nuspec whose tags
+/// say what the
+/// module exports, as Publish-PSResource writes it. Equal files give equal bytes: order, times and names depend on
+/// nothing else.
 /// </summary>
 public static class GalleryPackage
 {
@@ -21,7 +23,8 @@ public static class GalleryPackage
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The package's bytes.</summary>
-    public static byte[] Write(ModuleManifest manifest, string name, string releaseNotes, IReadOnlyList<PackageFile> files)
+    public static byte[] Write(ModuleManifest manifest, string name, string releaseNotes,
+        IReadOnlyList<PackageFile> files)
     {
         PackageFile specification = Xml($"{name}.nuspec", Specification(manifest, name, releaseNotes));
         PackageFile properties = Properties(manifest, name);
@@ -88,20 +91,25 @@ public static class GalleryPackage
     private static XElement RelationsOf(string specification, string properties) => new(
         Relations + "Relationships",
         Relation("R1", "http://schemas.microsoft.com/packaging/2010/07/manifest", specification),
-        Relation("R2", "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", properties));
+        Relation("R2", "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties",
+            properties));
 
     private static XElement Relation(string id, string type, string target) =>
-        new(Relations + "Relationship", new XAttribute("Type", type), new XAttribute("Target", $"/{target}"), new XAttribute("Id", id));
+        new(Relations + "Relationship", new XAttribute("Type", type), new XAttribute("Target", $"/{target}"),
+            new XAttribute("Id", id));
 
     private static XElement ContentTypes(IEnumerable<PackageFile> parts)
     {
-        ILookup<bool, string> paths = parts.Select(part => part.Path).ToLookup(path => Path.GetExtension(path).Length > 0);
+        ILookup<bool, string> paths = parts.Select(part => part.Path)
+            .ToLookup(path => Path.GetExtension(path).Length > 0);
         return new XElement(
             Types + "Types",
             paths[true].Select(path => Path.GetExtension(path)[1..]).Distinct().Order(StringComparer.Ordinal)
-                .Select(extension => new XElement(Types + "Default", new XAttribute("Extension", extension), new XAttribute("ContentType", TypeOf(extension)))),
+                .Select(extension => new XElement(Types + "Default", new XAttribute("Extension", extension),
+                    new XAttribute("ContentType", TypeOf(extension)))),
             paths[false].Order(StringComparer.Ordinal)
-                .Select(path => new XElement(Types + "Override", new XAttribute("PartName", $"/{path}"), new XAttribute("ContentType", "application/octet"))));
+                .Select(path => new XElement(Types + "Override", new XAttribute("PartName", $"/{path}"),
+                    new XAttribute("ContentType", "application/octet"))));
     }
 
     private static string TypeOf(string extension) => extension switch
@@ -112,5 +120,7 @@ public static class GalleryPackage
     };
 
     private static PackageFile Xml(string path, XElement content) =>
-        new(path, Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{content.ToString(SaveOptions.None).ReplaceLineEndings("\n")}\n"));
+        new(path, Encoding.UTF8.GetBytes(
+            $"<?xml version=\"1.0\" "
+            + $"encoding=\"utf-8\"?>\n{content.ToString(SaveOptions.None).ReplaceLineEndings("\n")}\n"));
 }

@@ -41,7 +41,8 @@ public sealed class ModuleManifest
         ScriptBlockAst script = Parser.ParseInput(text, out _, out ParseError[] errors);
         if (errors.Length > 0)
         {
-            throw new PackingException($"The manifest's line {errors[0].Extent.StartLineNumber} cannot be read: {errors[0].Message}");
+            throw new PackingException(
+                $"The manifest's line {errors[0].Extent.StartLineNumber} cannot be read: {errors[0].Message}");
         }
 
         return script.Find(node => node is HashtableAst, searchNestedScriptBlocks: false) is HashtableAst table
@@ -57,7 +58,8 @@ public sealed class ModuleManifest
     /// <exception cref="PackingException">It has none of that name.</exception>
     public string GalleryText(string key) => Text(GalleryData, key);
 
-    /// <summary>The manifest's text as it is packed: with these release notes, and with the list of the package's files.</summary>
+    /// <summary>The manifest's text as it is packed: with these release notes, and with the list of the package's
+    /// files.</summary>
     public string Packed(string releaseNotes, IEnumerable<string> files)
     {
         if (releaseNotes.Split('\n').Any(line => line.StartsWith("'@", StringComparison.Ordinal)))
@@ -68,16 +70,21 @@ public sealed class ModuleManifest
         // From the end to the start, so that the first change does not move the second's place.
         IScriptExtent notes = Pair(_syntax, "PrivateData", "PSData", "ReleaseNotes").Item2.Extent;
         IScriptExtent privateData = Pair(_syntax, "PrivateData").Item1.Extent;
-        string list = string.Join('\n', files.Select(file => $"        '{file.Replace("'", "''", StringComparison.Ordinal)}'"));
+        string list = string.Join('\n',
+            files.Select(file => $"        '{file.Replace("'", "''", StringComparison.Ordinal)}'"));
         return _text
             .Remove(notes.StartOffset, notes.EndOffset - notes.StartOffset)
             .Insert(notes.StartOffset, $"@'\n{releaseNotes}\n'@")
             .Insert(privateData.StartOffset, $"FileList             = @(\n{list}\n    )\n    ");
     }
 
-    private static string Text(Hashtable values, string key) => values[key] as string is { Length: > 0 } text ? text : throw new PackingException($"The manifest has no {key}.");
+    private static string Text(Hashtable values, string key) =>
+        values[key] as string is { Length: > 0 } text ? text
+            : throw new PackingException($"The manifest has no {key}.");
 
-    private static string[] Texts(Hashtable values, string key) => values[key] is IEnumerable list and not string ? [.. list.Cast<string>()] : throw new PackingException($"The manifest has no list {key}.");
+    private static string[] Texts(Hashtable values, string key) =>
+        values[key] is IEnumerable list and not string ? [.. list.Cast<string>()]
+            : throw new PackingException($"The manifest has no list {key}.");
 
     private static Tuple<ExpressionAst, StatementAst> Pair(HashtableAst table, params ReadOnlySpan<string> path)
     {
@@ -85,7 +92,8 @@ public sealed class ModuleManifest
         {
             if (pair.Item1.SafeGetValue() as string == path[0])
             {
-                return path.Length == 1 ? pair : Pair((HashtableAst)((CommandExpressionAst)((PipelineAst)pair.Item2).PipelineElements[0]).Expression, path[1..]);
+                return path.Length == 1 ? pair
+                    : Pair((HashtableAst)((CommandExpressionAst)((PipelineAst)pair.Item2).PipelineElements[0]).Expression, path[1..]);
             }
         }
 

@@ -6,10 +6,12 @@ public static class Packer
     private const string ModuleName = "VxlanCsum";
 
     /// <summary>
-    /// Writes <c>VxlanCsum/&lt;version&gt;/</c>, the module as PowerShell installs it, and <c>VxlanCsum.&lt;version&gt;.nupkg</c> into a folder, in
+    /// Writes <c>VxlanCsum/&lt;version&gt;/</c>, the module as PowerShell installs it, and
+    /// <c>VxlanCsum.&lt;version&gt;.nupkg</c> into a folder, in
     /// place of what is there of the same version.
     /// </summary>
-    /// <exception cref="PackingException">The module is not built, or something that a package needs is missing.</exception>
+    /// <exception cref="PackingException">The module is not built, or something that a package needs is
+    /// missing.</exception>
     public static PackedModule Pack(string root, string output)
     {
         ModuleManifest manifest = ModuleManifest.Parse(File.ReadAllText(Path.Combine(root, $"{ModuleName}.psd1")));

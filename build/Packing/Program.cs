@@ -2,19 +2,22 @@ using System.Security.Cryptography;
 using VxlanCsum.Packing;
 
 // dotnet run --project build/Packing [-- OUTPUT]: packs the checkout that this program was built in.
-// ... -- notices OUTPUT POWERSHELL [DEPS ASSETS]...: what deploy/single-file brings along of others, from the folder of PowerShell's
+// ... -- notices OUTPUT POWERSHELL [DEPS ASSETS]...: what deploy/single-file brings along of others, from the folder of
+// PowerShell's
 // tool package and from the .deps.json and project.assets.json of the projects in it.
 try
 {
     if (args is ["notices", string file, string powerShell, .. string[] projects])
     {
-        RestoredPackage[] packages = [.. projects.Chunk(2).SelectMany(static pair => RestoredPackage.OfProject(pair[0], pair[1]))];
+        RestoredPackage[] packages = [
+            .. projects.Chunk(2).SelectMany(static pair => RestoredPackage.OfProject(pair[0], pair[1]))];
         File.WriteAllText(file, ThirdPartyNotices.WriteForProgram(packages, powerShell));
         return 0;
     }
 
     string root = FindRoot();
-    PackedModule packed = Packer.Pack(root, args is [string output, ..] ? Path.GetFullPath(output) : Path.Combine(root, "out"));
+    PackedModule packed = Packer.Pack(root,
+        args is [string output, ..] ? Path.GetFullPath(output) : Path.Combine(root, "out"));
     Console.WriteLine(packed.Folder);
     Console.WriteLine(packed.Package);
     Console.WriteLine($"SHA256 {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(packed.Package)))}");

@@ -2,18 +2,22 @@ using System.Text;
 
 namespace VxlanCsum.Packing;
 
-/// <summary>THIRD-PARTY-NOTICES.txt: whose assemblies the module brings along, under which licence, and that licence's text once.</summary>
+/// <summary>THIRD-PARTY-NOTICES.txt: whose assemblies the module brings along, under which licence, and that licence's
+/// text once.</summary>
 public static class ThirdPartyNotices
 {
     private static readonly string Rule = new('-', 80);
 
     /// <summary>The notices for the packages of the module.</summary>
-    /// <exception cref="PackingException">A package's licence is not one whose text is known here, and the package holds none.</exception>
+    /// <exception cref="PackingException">A package's licence is not one whose text is known here, and the package
+    /// holds none.</exception>
     public static string Write(IReadOnlyList<RestoredPackage> packages) =>
         Write("VxlanCsum brings along assemblies of others, unchanged, in bin/node.", packages, []);
 
-    /// <summary>The notices of vxlancsum as one file or as a folder: of .NET, of PowerShell with its modules, and of the packages of both.</summary>
-    /// <exception cref="PackingException">As above; or PowerShell's own notices are not where its tool's package has them.</exception>
+    /// <summary>The notices of vxlancsum as one file or as a folder: of .NET, of PowerShell with its modules, and of
+    /// the packages of both.</summary>
+    /// <exception cref="PackingException">As above; or PowerShell's own notices are not where its tool's package has
+    /// them.</exception>
     public static string WriteForProgram(IReadOnlyList<RestoredPackage> packages, string powerShellFolder)
     {
         (string Title, string Path)[] powerShell =
@@ -33,7 +37,8 @@ public static class ThirdPartyNotices
             powerShell.Select(static own => (own.Title, File.ReadAllText(own.Path))));
     }
 
-    private static string Write(string head, IReadOnlyList<RestoredPackage> packages, IEnumerable<(string Title, string Body)> more)
+    private static string Write(string head, IReadOnlyList<RestoredPackage> packages,
+        IEnumerable<(string Title, string Body)> more)
     {
         StringBuilder text = new();
         Dictionary<string, List<string>> texts = [];
@@ -93,11 +98,13 @@ public static class ThirdPartyNotices
             return File.ReadAllText(file);
         }
 
-        using Stream? known = package.LicenceExpression is { } expression ? typeof(ThirdPartyNotices).Assembly.GetManifestResourceStream(expression) : null;
+        using Stream? known = package.LicenceExpression is { } expression
+            ? typeof(ThirdPartyNotices).Assembly.GetManifestResourceStream(expression) : null;
         if (known is null)
         {
             throw new PackingException(
-                $"The licence of {package.Id} {package.Version} ({package.LicenceExpression ?? "none named"}) is not known: read it, and put its text into build/Packing/Licences under its SPDX name.");
+                $"The licence of {package.Id} {package.Version} ({package.LicenceExpression ?? "none named"}) is not "
+                + $"known: read it, and put its text into build/Packing/Licences under its SPDX name.");
         }
 
         using StreamReader reader = new(known);

@@ -6,7 +6,8 @@ internal static class ModuleFiles
     private const string ManifestName = "VxlanCsum.psd1";
 
     /// <summary>
-    /// The module's manifest: of the folder or manifest that VXLANCSUM_MODULE names; else of Modules beside the program, as
+    /// The module's manifest: of the folder or manifest that VXLANCSUM_MODULE names; else of Modules beside the
+    /// program, as
     /// published; else of the checkout, two folders up from bin/shell.
     /// </summary>
     public static string Manifest

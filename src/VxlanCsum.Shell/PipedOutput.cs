@@ -22,20 +22,26 @@ internal static class PipedOutput
             return;
         }
 
-        // A file's place is shared with the programs that we start, and only the console's stream leaves it to the kernel.
+        // A file's place is shared with the programs that we start, and only the console's stream leaves it to the
+        // kernel.
         StandardOutput stream = new();
         if (!stream.CanSeek)
         {
-            Console.SetOut(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+            Console.SetOut(
+                new StreamWriter(stream,
+                    new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
         }
     }
 
     /// <summary>
-    /// The runtime's own console stream drops what nobody reads any more without a word, and <c>vxlancsum ... | head</c>
-    /// would read the whole of a capture for nothing. Here the pipeline is stopped, as by Ctrl-C: what it has to take back
+    /// The runtime's own console stream drops what nobody reads any more without a word, and <c>vxlancsum ... |
+    /// head</c>
+    /// would read the whole of a capture for nothing. Here the pipeline is stopped, as by Ctrl-C: what it has to take
+    /// back
     /// (rules, captures) is taken back.
     /// </summary>
-    private sealed class StandardOutput() : FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0)
+    private sealed class StandardOutput()
+        : FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0)
     {
         public override void Write(ReadOnlySpan<byte> buffer)
         {

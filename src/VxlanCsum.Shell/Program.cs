@@ -5,7 +5,8 @@ using Microsoft.PowerShell;
 
 namespace VxlanCsum.Shell;
 
-/// <summary>vxlancsum: PowerShell's own console host with the VxlanCsum module imported, for machines without pwsh.</summary>
+/// <summary>vxlancsum: PowerShell's own console host with the VxlanCsum module imported, for machines without
+/// pwsh.</summary>
 internal static class Program
 {
     /// <summary>pwsh's exit code for what cannot be started (EX_SOFTWARE of sysexits.h).</summary>

@@ -1,8 +1,10 @@
 namespace VxlanCsum.Shell;
 
 /// <summary>
-/// The runtime's console puts cursor keys and keypad of a terminal into application mode as soon as anything listens for Ctrl-C,
-/// by writing terminfo's sequence to it. Who reads no keys has nothing of that, and a program that runs us on a terminal of its
+/// The runtime's console puts cursor keys and keypad of a terminal into application mode as soon as anything listens
+/// for Ctrl-C,
+/// by writing terminfo's sequence to it. Who reads no keys has nothing of that, and a program that runs us on a
+/// terminal of its
 /// own takes it for output: with become, Ansible does so through ssh -tt, and finds no JSON.
 /// </summary>
 internal static class UntouchedTerminal
@@ -10,7 +12,8 @@ internal static class UntouchedTerminal
     private const string TerminalType = "TERM";
 
     /// <summary>
-    /// With -NonInteractive, has the runtime set up its console as for a terminal that has no such mode; to be called before
+    /// With -NonInteractive, has the runtime set up its console as for a terminal that has no such mode; to be called
+    /// before
     /// anything listens.
     /// </summary>
     public static void Install(string[] words)

@@ -26,14 +26,16 @@ public sealed class ModuleLoader : IModuleAssemblyInitializer
         AssemblyLoadContext.Default.Resolving -= Resolve;
         AssemblyLoadContext.Default.Resolving += Resolve;
 
-        // PowerShell looks a type literal up in the assemblies that are loaded, and Core is not before something needs it.
+        // PowerShell looks a type literal up in the assemblies that are loaded, and Core is not before something needs
+        // it.
         RuntimeHelpers.RunModuleConstructor(typeof(PacketChecksum).Module.ModuleHandle);
     }
 
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
         name.Name == NodeAssembly ? NodeContext.Instance.LoadFromAssemblyName(name) : null;
 
-    /// <summary>Loads from node/ what is there and leaves the rest (VxlanCsum.Core, the framework) to the default context.</summary>
+    /// <summary>Loads from node/ what is there and leaves the rest (VxlanCsum.Core, the framework) to the default
+    /// context.</summary>
     private sealed class NodeContext(string folder) : AssemblyLoadContext(NodeAssembly)
     {
         public static NodeContext Instance { get; } =

@@ -8,8 +8,10 @@ public sealed class ChecksumAdvisoryTests(EngineFixture engine) : IClassFixture<
     [Fact]
     public void GivenVersionsAreWeighedAndNotTheNodes()
     {
-        SessionResult result = engine.Run("Get-ChecksumAdvisory 5.4.40 -KubeProxy v1.18.5 -Driver vmxnet3 -NodeName n1");
-        Assert.Equal(["Kernel", "Kernel", "Kubernetes", "Driver"], result.Property("Subject").Select(static s => $"{s}"));
+        SessionResult result = engine.Run(
+            "Get-ChecksumAdvisory 5.4.40 -KubeProxy v1.18.5 -Driver vmxnet3 -NodeName n1");
+        Assert.Equal(["Kernel", "Kernel", "Kubernetes", "Driver"],
+            result.Property("Subject").Select(static s => $"{s}"));
         Assert.All(result.Property("Suggests"), static s => Assert.Equal("Affected", $"{s}"));
         Assert.All(result.Property("NodeName"), static n => Assert.Equal("n1", n));
         Assert.All(result.Property("Sources"), static s => Assert.NotEmpty((string[])s!));
@@ -28,7 +30,9 @@ public sealed class ChecksumAdvisoryTests(EngineFixture engine) : IClassFixture<
     [Fact]
     public void AnObjectWithoutVersionsIsAnErrorAndTheNextIsWeighed()
     {
-        SessionResult result = engine.Run("[pscustomobject]@{ NodeName = 'a' }, [pscustomobject]@{ NodeName = 'b'; KernelRelease = '6.1.0' } | Get-ChecksumAdvisory");
+        SessionResult result = engine.Run(
+            "[pscustomobject]@{ NodeName = 'a' }, [pscustomobject]@{ NodeName = 'b'; KernelRelease = '6.1.0' } | "
+            + "Get-ChecksumAdvisory");
         Assert.Equal(["VersionMissing"], result.ErrorIds);
         Assert.Equal(["b", "b"], result.Output.Select(static o => o.Properties["NodeName"].Value));
     }
@@ -37,7 +41,8 @@ public sealed class ChecksumAdvisoryTests(EngineFixture engine) : IClassFixture<
     public void ThisNodesKernelIsNeverClearedOfDefectB()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
-        SessionResult result = engine.Run("Get-ChecksumAdvisory | Where-Object { $_.Subject -eq 'Kernel' -and $_.Defects -eq 'B' }");
+        SessionResult result = engine.Run(
+            "Get-ChecksumAdvisory | Where-Object { $_.Subject -eq 'Kernel' -and $_.Defects -eq 'B' }");
         Assert.NotEqual("FixIncluded", $"{result.Property("Suggests").Single()}");
         Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), result.Property("Version").Single());
     }
@@ -53,7 +58,9 @@ public sealed class ChecksumAdvisoryTests(EngineFixture engine) : IClassFixture<
             """);
         Assert.Equal(["mine"], engine.Run("param($p) Get-ChecksumAdvisory 9.2 -DataPath $p", file).Property("Id"));
         File.WriteAllText(file, "{}");
-        Assert.Equal(["AdvisoryDataInvalid"], engine.Run("param($p) Get-ChecksumAdvisory 9.2 -DataPath $p", file).ErrorIds);
-        Assert.Equal(["TextFileUnreadable"], engine.Run("param($p) Get-ChecksumAdvisory 9.2 -DataPath $p", file + ".missing").ErrorIds);
+        Assert.Equal(["AdvisoryDataInvalid"],
+            engine.Run("param($p) Get-ChecksumAdvisory 9.2 -DataPath $p", file).ErrorIds);
+        Assert.Equal(["TextFileUnreadable"],
+            engine.Run("param($p) Get-ChecksumAdvisory 9.2 -DataPath $p", file + ".missing").ErrorIds);
     }
 }

@@ -3,7 +3,8 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests;
 
-/// <summary>Get-ChecksumDiagnosis from saved folders, and what it does with bad input; on live nodes it is shown in tests/lab.</summary>
+/// <summary>Get-ChecksumDiagnosis from saved folders, and what it does with bad input; on live nodes it is shown in
+/// tests/lab.</summary>
 public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture<EngineFixture>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -12,8 +13,11 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
     public void ASavedNodeIsJudged()
     {
         PSObject diagnosis = engine.Run("param($p) Get-ChecksumDiagnosis -FromPath $p", Recorded("fault")).OnlyOutput;
-        Assert.Equal("FaultActive NatLocalChecksum node7", $"{Text(diagnosis, "Verdict")} {Text(diagnosis, "Cause")} {Text(diagnosis, "NodeName")}");
-        Assert.Equal("UnmarkTunnel KUBE-POSTROUTING", engine.Run("param($p) $d = Get-ChecksumDiagnosis -FromPath $p; \"$($d.Mitigations[0]) $($d.OffendingRule.Chain)\"", Recorded("fault")).OnlyOutput.BaseObject);
+        Assert.Equal("FaultActive NatLocalChecksum node7",
+            $"{Text(diagnosis, "Verdict")} {Text(diagnosis, "Cause")} {Text(diagnosis, "NodeName")}");
+        Assert.Equal("UnmarkTunnel KUBE-POSTROUTING",
+            engine.Run("param($p) $d = Get-ChecksumDiagnosis -FromPath $p; \"$($d.Mitigations[0]) "
+                + "$($d.OffendingRule.Chain)\"", Recorded("fault")).OnlyOutput.BaseObject);
         PSObject well = engine.Run("param($p) Get-ChecksumDiagnosis -FromPath $p", Recorded("healthy")).OnlyOutput;
         Assert.Equal("Healthy None", $"{Text(well, "Verdict")} {Text(well, "Cause")}");
     }
@@ -22,10 +26,13 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
     public void SeveralFoldersComeFromThePipelineAndOneThatIsNoneIsAnErrorOfItsOwn()
     {
         SessionResult result = engine.Run(
-            "param($p, $e) \"$p/healthy\", $e, \"$p/fault\" | ForEach-Object { [pscustomobject]@{ PSPath = $_ } } | Get-ChecksumDiagnosis -Quiet", Repository.Data("diagnoses"), _folder.Path);
+            "param($p, $e) \"$p/healthy\", $e, \"$p/fault\" | ForEach-Object { [pscustomobject]@{ PSPath = $_ } } | "
+            + "Get-ChecksumDiagnosis -Quiet", Repository.Data("diagnoses"), _folder.Path);
         Assert.Equal(["EvidenceFolderInvalid"], result.ErrorIds);
         Assert.Equal(["Healthy", "FaultActive"], result.Output.Select(static o => $"{o}"));
-        Assert.Equal([0, 2], engine.Run("param($p) Get-ChecksumDiagnosis -FromPath \"$p/healthy\", \"$p/fault\" -Quiet | ForEach-Object { [int]$_ }", Repository.Data("diagnoses")).Values);
+        Assert.Equal([0, 2],
+            engine.Run("param($p) Get-ChecksumDiagnosis -FromPath \"$p/healthy\", \"$p/fault\" -Quiet | "
+                + "ForEach-Object { [int]$_ }", Repository.Data("diagnoses")).Values);
     }
 
     [Fact]
@@ -33,10 +40,14 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
     {
         string path = Copy("fault");
         string document = Path.Combine(path, "evidence.json");
-        File.WriteAllText(document, File.ReadAllText(document).Replace("rules-3-iptables-nft-save.txt", "../fault/rules-3-iptables-nft-save.txt", StringComparison.Ordinal));
-        Assert.Equal(["EvidenceFolderInvalid"], engine.Run("param($p) Get-ChecksumDiagnosis -FromPath $p", path).ErrorIds);
+        File.WriteAllText(document,
+            File.ReadAllText(document).Replace("rules-3-iptables-nft-save.txt",
+                "../fault/rules-3-iptables-nft-save.txt", StringComparison.Ordinal));
+        Assert.Equal(["EvidenceFolderInvalid"],
+            engine.Run("param($p) Get-ChecksumDiagnosis -FromPath $p", path).ErrorIds);
         File.WriteAllText(document, "{ \"format\": 1, ");
-        Assert.Equal(["EvidenceFolderInvalid"], engine.Run("param($p) Get-ChecksumDiagnosis -FromPath $p", path).ErrorIds);
+        Assert.Equal(["EvidenceFolderInvalid"],
+            engine.Run("param($p) Get-ChecksumDiagnosis -FromPath $p", path).ErrorIds);
     }
 
     [Fact]
@@ -59,10 +70,14 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
     public void ACaptureThatCannotBeReadIsAFindingAndNeverHealthy()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
-        PSObject diagnosis = engine.Run("param($p) Get-ChecksumDiagnosis -Capture $p -CounterSeconds 0 -NodeName \"n$([char]27)[2J\"", Path.Combine(_folder.Path, "missing.pcap")).OnlyOutput;
+        PSObject diagnosis = engine.Run(
+            "param($p) Get-ChecksumDiagnosis -Capture $p -CounterSeconds 0 -NodeName \"n$([char]27)[2J\"",
+            Path.Combine(_folder.Path, "missing.pcap")).OnlyOutput;
         Assert.NotEqual("Healthy", Text(diagnosis, "Verdict"));
-        PSObject finding = Assert.Single(Findings(diagnosis), static f => Text(f, "Severity") == "NotLooked" && Text(f, "Source") == "Capture");
-        Assert.StartsWith("Could not look at the packets, because ", Text(finding, "Message"), StringComparison.Ordinal);
+        PSObject finding = Assert.Single(Findings(diagnosis),
+            static f => Text(f, "Severity") == "NotLooked" && Text(f, "Source") == "Capture");
+        Assert.StartsWith("Could not look at the packets, because ", Text(finding, "Message"),
+            StringComparison.Ordinal);
         Assert.Contains("missing.pcap", Text(finding, "Message"), StringComparison.Ordinal);
         Assert.Equal("n\\x1b[2J", Text(diagnosis, "NodeName"));
     }
@@ -71,7 +86,8 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
     public void ThePublishedCaptureOfTheFaultIsPartOfTheDiagnosis()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
-        PSObject diagnosis = engine.Run("param($p) Get-ChecksumDiagnosis -Capture $p -CounterSeconds 0", Path.Combine(Repository.Data("captures"), "udpcsum-on-r*.pcap")).OnlyOutput;
+        PSObject diagnosis = engine.Run("param($p) Get-ChecksumDiagnosis -Capture $p -CounterSeconds 0",
+            Path.Combine(Repository.Data("captures"), "udpcsum-on-r*.pcap")).OnlyOutput;
         Assert.Equal("FaultActive NatLocalChecksum", $"{Text(diagnosis, "Verdict")} {Text(diagnosis, "Cause")}");
     }
 
@@ -81,27 +97,34 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
     [InlineData("none", 3, "")]
     public async Task TheExitCodeIsTheVerdict(string name, int exitCode, string said)
     {
-        ShellResult result = await ShellProcess.RunAsync("-NoLogo", "-NonInteractive", "-Command", $"Get-ChecksumDiagnosis -FromPath '{Recorded(name)}' -Quiet -ExitCode");
+        ShellResult result = await ShellProcess.RunAsync("-NoLogo", "-NonInteractive", "-Command",
+            $"Get-ChecksumDiagnosis -FromPath '{Recorded(name)}' -Quiet -ExitCode");
         Assert.Equal((exitCode, said), (result.ExitCode, result.Output.Trim()));
     }
 
     [Fact]
     public async Task WithoutTheSwitchNoSessionEnds() =>
-        Assert.Equal(0, (await ShellProcess.RunAsync("-NoLogo", "-Command", $"Get-ChecksumDiagnosis -FromPath '{Recorded("fault")}' -Quiet")).ExitCode);
+        Assert.Equal(0,
+            (await ShellProcess.RunAsync("-NoLogo", "-Command",
+                $"Get-ChecksumDiagnosis -FromPath '{Recorded("fault")}' -Quiet")).ExitCode);
 
     [Fact]
     public async Task ItShowsANarrative()
     {
-        ShellResult result = await ShellProcess.RunAsync("-NoLogo", "-Command", $"Get-ChecksumDiagnosis -FromPath '{Recorded("fault")}'");
+        ShellResult result = await ShellProcess.RunAsync("-NoLogo", "-Command",
+            $"Get-ChecksumDiagnosis -FromPath '{Recorded("fault")}'");
         Assert.Equal(0, result.ExitCode);
-        Assert.All(["Verdict", "FaultActive", "What happens", "What to do", "Rule to blame", "UnmarkTunnel"], word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
+        Assert.All(["Verdict", "FaultActive", "What happens", "What to do", "Rule to blame", "UnmarkTunnel"],
+            word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();
 
     private static string? Text(PSObject item, string property) => item.Properties[property].Value?.ToString();
 
-    private static IEnumerable<PSObject> Findings(PSObject diagnosis) => LanguagePrimitives.GetEnumerable(diagnosis.Properties["Findings"].Value).Cast<object>().Select(PSObject.AsPSObject);
+    private static IEnumerable<PSObject> Findings(PSObject diagnosis) =>
+        LanguagePrimitives.GetEnumerable(diagnosis.Properties["Findings"].Value).Cast<object>()
+            .Select(PSObject.AsPSObject);
 
     /// <summary>A copy of a recorded folder.</summary>
     private string Copy(string name)

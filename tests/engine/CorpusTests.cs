@@ -2,11 +2,13 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests;
 
-/// <summary>A thousand public captures, many of them odd or damaged, through the cmdlets as an operator calls them.</summary>
+/// <summary>A thousand public captures, many of them odd or damaged, through the cmdlets as an operator calls
+/// them.</summary>
 public sealed class CorpusTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private static readonly string[] s_documented =
-        ["CaptureEmpty", "CaptureWrongMagic", "CaptureTruncated", "CaptureBadLength", "CaptureBadBlock", "CaptureUnknownLinkType", "CaptureBadCompression"];
+        ["CaptureEmpty", "CaptureWrongMagic", "CaptureTruncated", "CaptureBadLength", "CaptureBadBlock",
+            "CaptureUnknownLinkType", "CaptureBadCompression"];
 
     [Theory]
     [InlineData("Read-PcapChecksum")]
@@ -60,5 +62,6 @@ public sealed class CorpusTests(EngineFixture engine) : IClassFixture<EngineFixt
         Assert.Equal(Lines(read), Lines(measured));
     }
 
-    private static string[] Lines(SessionResult result) => [.. result.Output.Select(o => (string)o.BaseObject).Order(StringComparer.Ordinal)];
+    private static string[] Lines(SessionResult result) =>
+        [.. result.Output.Select(o => (string)o.BaseObject).Order(StringComparer.Ordinal)];
 }

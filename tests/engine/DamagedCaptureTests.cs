@@ -3,25 +3,29 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests;
 
-/// <summary>Sample captures cut and with bits flipped, through the cmdlets; the unit tests do the same everywhere without them.</summary>
+/// <summary>Sample captures cut and with bits flipped, through the cmdlets; the unit tests do the same everywhere
+/// without them.</summary>
 public sealed class DamagedCaptureTests : IClassFixture<EngineFixture>, IDisposable
 {
     private const int Cuts = 15, Flips = 25, HeaderSize = 24, RecordHeaderSize = 16;
 
     private static readonly string[] s_documented =
-        ["CaptureEmpty", "CaptureWrongMagic", "CaptureTruncated", "CaptureBadLength", "CaptureBadBlock", "CaptureUnknownLinkType", "CaptureBadCompression"];
+        ["CaptureEmpty", "CaptureWrongMagic", "CaptureTruncated", "CaptureBadLength", "CaptureBadBlock",
+            "CaptureUnknownLinkType", "CaptureBadCompression"];
 
     private readonly EngineFixture _engine;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vxlancsum-");
 
-    /// <summary>For each damaged file how many packets stand whole before the damage, and whether those are all.</summary>
+    /// <summary>For each damaged file how many packets stand whole before the damage, and whether those are
+    /// all.</summary>
     private readonly Dictionary<string, (int Before, bool All)> _files = [];
 
     public DamagedCaptureTests(EngineFixture engine)
     {
         _engine = engine;
         Random random = new(11);
-        foreach (string sample in Directory.EnumerateFiles(Repository.Data("captures"), "*.pcap*").Order(StringComparer.Ordinal))
+        foreach (string sample in Directory.EnumerateFiles(Repository.Data("captures"), "*.pcap*")
+            .Order(StringComparer.Ordinal))
         {
             byte[] capture = File.ReadAllBytes(sample);
             for (int i = 0; i < Cuts; i++)
@@ -59,14 +63,17 @@ public sealed class DamagedCaptureTests : IClassFixture<EngineFixture>, IDisposa
     [InlineData("Measure-PcapChecksum -LiteralPath $c | ForEach-Object { $n[$_.Path] = $_.Packets }")]
     public void ThePacketsBeforeTheDamageAreDelivered(string pipeline)
     {
-        SessionResult result = _engine.Run($"param($c) $n = @{{}}; {pipeline}; foreach ($f in $c) {{ \"$f=$([long]$n[$f])\" }}", [_files.Keys.ToArray()]);
+        SessionResult result = _engine.Run(
+            $"param($c) $n = @{{}}; {pipeline}; foreach ($f in $c) {{ \"$f=$([long]$n[$f])\" }}",
+            [_files.Keys.ToArray()]);
         Assert.Equal(_files.Count, result.Output.Count);
         foreach (string line in result.Output.Select(o => (string)o.BaseObject))
         {
             int equals = line.LastIndexOf('=');
             (int before, bool all) = _files[line[..equals]];
             int delivered = int.Parse(line[(equals + 1)..], CultureInfo.InvariantCulture);
-            Assert.True(all ? delivered == before : delivered >= before, $"{line}, but {before} stood before the damage");
+            Assert.True(all ? delivered == before : delivered >= before,
+                $"{line}, but {before} stood before the damage");
         }
     }
 

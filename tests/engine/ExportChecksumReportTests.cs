@@ -17,7 +17,9 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     public void EveryExtensionIsItsFormat()
     {
         string[] names = ["r.html", "r.htm", "r.md", "r.markdown", "r.json", "r.csv", "r.xml", "r.prom"];
-        SessionResult result = engine.Run("param($p, $f) Test-VxlanChecksum $p | Export-ChecksumReport -Path $f -PassThru", s_fault, names.Select(PathOf).ToArray());
+        SessionResult result = engine.Run(
+            "param($p, $f) Test-VxlanChecksum $p | Export-ChecksumReport -Path $f -PassThru", s_fault,
+            names.Select(PathOf).ToArray());
         Assert.Equal(names.Select(PathOf), result.Values.Select(static f => Assert.IsType<FileInfo>(f).FullName));
         Assert.StartsWith("<!DOCTYPE html>\n", Text("r.html"), StringComparison.Ordinal);
         Assert.Equal(Text("r.html"), Text("r.htm"));
@@ -34,23 +36,30 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     [Fact]
     public void AFormatOverridesTheExtension()
     {
-        engine.Run("param($p, $f) Measure-PcapChecksum $p | Export-ChecksumReport -LiteralPath $f -Format Json -Title 'Node [7]'", s_fault, PathOf("[x].txt")).Succeeded();
+        engine.Run("param($p, $f) Measure-PcapChecksum $p | Export-ChecksumReport -LiteralPath $f -Format Json "
+            + "-Title 'Node [7]'", s_fault, PathOf("[x].txt")).Succeeded();
         using JsonDocument json = JsonDocument.Parse(Text("[x].txt"));
         Assert.Equal("Node [7]", json.RootElement.GetProperty("title").GetString());
         JsonElement item = json.RootElement.GetProperty("items")[0];
-        Assert.Equal(("capture", 21, 7), (item.GetProperty("kind").GetString(), item.GetProperty("packets").GetProperty("all").GetInt32(), item.GetProperty("packets").GetProperty("bad").GetInt32()));
+        Assert.Equal(("capture", 21, 7),
+            (item.GetProperty("kind").GetString(), item.GetProperty("packets").GetProperty("all").GetInt32(),
+                item.GetProperty("packets").GetProperty("bad").GetInt32()));
     }
 
     [Fact]
     public void AWalkThroughTheRulesNamesTheOneToChange()
     {
-        engine.Run("param($r, $f) Trace-KubePostrouting -Path $r | Export-ChecksumReport $f", s_rules, PathOf("t.json")).Succeeded();
+        engine.Run("param($r, $f) Trace-KubePostrouting -Path $r | Export-ChecksumReport $f", s_rules, PathOf("t.json"))
+            .Succeeded();
         using JsonDocument json = JsonDocument.Parse(Text("t.json"));
         JsonElement item = json.RootElement.GetProperty("items")[0];
-        JsonElement[] offending = [.. item.GetProperty("walk").GetProperty("steps").EnumerateArray().Where(static s => s.GetProperty("offending").GetBoolean())];
+        JsonElement[] offending = [.. item.GetProperty("walk").GetProperty("steps").EnumerateArray()
+            .Where(static s => s.GetProperty("offending").GetBoolean())];
         Assert.Equal("atRisk", item.GetProperty("level").GetString());
         Assert.NotEmpty(offending);
-        Assert.All(offending, step => Assert.Equal(item.GetProperty("facts").GetProperty("offendingRule").GetString(), step.GetProperty("rule").GetString()));
+        Assert.All(offending,
+            step => Assert.Equal(item.GetProperty("facts").GetProperty("offendingRule").GetString(),
+                step.GetProperty("rule").GetString()));
     }
 
     [Theory]
@@ -71,7 +80,8 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
             $t | ForEach-Object { $_.PSObject.TypeNames[0] }
             """;
         SessionResult result = engine.Run(script, s_fault, s_rules, PathOf($"a.{extension}"), PathOf($"b.{extension}"));
-        Assert.All(result.Values, static name => Assert.StartsWith("Deserialized.VxlanCsum.", (string)name, StringComparison.Ordinal));
+        Assert.All(result.Values,
+            static name => Assert.StartsWith("Deserialized.VxlanCsum.", (string)name, StringComparison.Ordinal));
         Assert.Equal(WithoutTime(Text($"a.{extension}")), WithoutTime(Text($"b.{extension}")));
     }
 
@@ -85,13 +95,15 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
             $r | Export-ChecksumReport $live
             $r | ForEach-Object { $s::Deserialize($s::Serialize($_, 1)) } | Export-ChecksumReport $thawed
             """;
-        string nodes = $"[{KubeObjects.NodeNamed("a", "5.4.0-42-generic")},{KubeObjects.NodeNamed("b", "6.8.0-31-generic")}]";
+        string nodes =
+            $"[{KubeObjects.NodeNamed("a", "5.4.0-42-generic")},{KubeObjects.NodeNamed("b", "6.8.0-31-generic")}]";
         engine.Run(script, s_fault, nodes, PathOf("a.json"), PathOf("b.json")).Succeeded();
         Assert.Equal(WithoutTime(Text("a.json")), WithoutTime(Text("b.json")));
         using JsonDocument json = JsonDocument.Parse(Text("a.json"));
         JsonElement[] items = [.. json.RootElement.GetProperty("items").EnumerateArray()];
         Assert.Equal(["node7", "a", "b"], items.Select(static i => i.GetProperty("node").GetString()));
-        Assert.Equal(["diagnosis", "nodeRisk", "nodeRisk"], items.Select(static i => i.GetProperty("kind").GetString()));
+        Assert.Equal(["diagnosis", "nodeRisk", "nodeRisk"],
+            items.Select(static i => i.GetProperty("kind").GetString()));
         Assert.Equal("fault", items[0].GetProperty("level").GetString());
         Assert.NotEqual(0, items[0].GetProperty("parts")[0].GetProperty("timeline").GetArrayLength());
         Assert.Contains("5.4.0-42-generic", items[1].GetProperty("evidence").ToString(), StringComparison.Ordinal);
@@ -103,7 +115,9 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
         using ManualResetEventSlim begun = new();
         using ModuleSession session = new();
         using PowerShell shell = PowerShell.Create(session.Runspace);
-        shell.AddScript("param($p, $f, $begun) & { Test-VxlanChecksum $p; $begun.Set(); while ($true) { } } | Export-ChecksumReport $f")
+        shell.AddScript(
+            "param($p, $f, $begun) & { Test-VxlanChecksum $p; $begun.Set(); while ($true) { } } | "
+            + "Export-ChecksumReport $f")
             .AddArgument(s_fault).AddArgument(PathOf("x.csv")).AddArgument(begun);
         IAsyncResult running = shell.BeginInvoke();
         Assert.True(begun.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
@@ -116,9 +130,12 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     [Fact]
     public void TheMachineThatItIsFromIsSaid()
     {
-        engine.Run("param($p, $f) Test-VxlanChecksum $p | ForEach-Object { $_.PSObject.Properties.Add([psnoteproperty]::new('PSComputerName', 'node7')); $_ } | Export-ChecksumReport $f", s_fault, PathOf("n.json")).Succeeded();
+        engine.Run("param($p, $f) Test-VxlanChecksum $p | ForEach-Object { "
+            + "$_.PSObject.Properties.Add([psnoteproperty]::new('PSComputerName', 'node7')); $_ } | "
+            + "Export-ChecksumReport $f", s_fault, PathOf("n.json")).Succeeded();
         using JsonDocument json = JsonDocument.Parse(Text("n.json"));
-        Assert.All(json.RootElement.GetProperty("items").EnumerateArray(), static item => Assert.Equal("node7", item.GetProperty("node").GetString()));
+        Assert.All(json.RootElement.GetProperty("items").EnumerateArray(),
+            static item => Assert.Equal("node7", item.GetProperty("node").GetString()));
     }
 
     [Fact]
@@ -134,7 +151,8 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
         engine.Run(script, PathOf("w.json")).Succeeded();
         using JsonDocument json = JsonDocument.Parse(Text("w.json"));
         JsonElement item = json.RootElement.GetProperty("items")[0];
-        Assert.Equal(("DoubleSnat", 0), (item.GetProperty("verdict").GetString(), item.GetProperty("walk").GetProperty("steps").GetArrayLength()));
+        Assert.Equal(("DoubleSnat", 0),
+            (item.GetProperty("verdict").GetString(), item.GetProperty("walk").GetProperty("steps").GetArrayLength()));
     }
 
     [Fact]
@@ -151,9 +169,13 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
         engine.Run(script, s_fault, s_rules, PathOf("d.json")).Succeeded();
         using JsonDocument json = JsonDocument.Parse(Text("d.json"));
         JsonElement item = Assert.Single(json.RootElement.GetProperty("items").EnumerateArray());
-        Assert.Equal(("diagnosis", "node7", "fault", "2026-10-01T12:00:00Z"), (item.GetProperty("kind").GetString(), item.GetProperty("node").GetString(), item.GetProperty("level").GetString(), item.GetProperty("from").GetString()));
-        Assert.Equal(["a rule", "the rule"], item.GetProperty("evidence").EnumerateArray().Select(static e => e.GetProperty("text").GetString()));
-        Assert.Equal(["tunnel", "tunnel", "trace"], item.GetProperty("parts").EnumerateArray().Select(static p => p.GetProperty("kind").GetString()));
+        Assert.Equal(("diagnosis", "node7", "fault", "2026-10-01T12:00:00Z"),
+            (item.GetProperty("kind").GetString(), item.GetProperty("node").GetString(),
+                item.GetProperty("level").GetString(), item.GetProperty("from").GetString()));
+        Assert.Equal(["a rule", "the rule"],
+            item.GetProperty("evidence").EnumerateArray().Select(static e => e.GetProperty("text").GetString()));
+        Assert.Equal(["tunnel", "tunnel", "trace"],
+            item.GetProperty("parts").EnumerateArray().Select(static p => p.GetProperty("kind").GetString()));
         Assert.Equal(21, item.GetProperty("packets").GetProperty("all").GetInt32());
     }
 
@@ -161,7 +183,8 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     public void WhatIsThereIsKeptUnlessForced()
     {
         string path = _folder.Write("there.csv", "mine");
-        Assert.Equal(["ReportExists"], engine.Run("param($p, $f) Test-VxlanChecksum $p | Export-ChecksumReport $f", s_fault, path).ErrorIds);
+        Assert.Equal(["ReportExists"],
+            engine.Run("param($p, $f) Test-VxlanChecksum $p | Export-ChecksumReport $f", s_fault, path).ErrorIds);
         Assert.Equal("mine", File.ReadAllText(path));
         engine.Run("param($p, $f) Test-VxlanChecksum $p | Export-ChecksumReport $f -Force", s_fault, path).Succeeded();
         Assert.StartsWith("\"Kind\"", File.ReadAllText(path), StringComparison.Ordinal);
@@ -176,7 +199,8 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     [InlineData("nodrive:x.md", "ReportPathInvalid", ErrorCategory.InvalidArgument)]
     public void WhereNoReportCanGoIsToldBeforeAnythingIsRead(string name, string id, ErrorCategory category)
     {
-        SessionResult result = engine.Run("param($f) & { throw 'it was read' } | Export-ChecksumReport $f", name.Contains(':', StringComparison.Ordinal) ? name : PathOf(name));
+        SessionResult result = engine.Run("param($f) & { throw 'it was read' } | Export-ChecksumReport $f",
+            name.Contains(':', StringComparison.Ordinal) ? name : PathOf(name));
         Assert.Null(result.Terminating);
         Assert.Equal([id], result.ErrorIds);
         Assert.Equal(category, result.Errors[0].CategoryInfo.Category);
@@ -193,19 +217,23 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
 
     [Fact]
     public void TheSameFileTwiceIsRefused() =>
-        Assert.Equal(["ReportPathInvalid"], engine.Run("param($f) Export-ChecksumReport $f, $f", PathOf("x.md")).ErrorIds);
+        Assert.Equal(["ReportPathInvalid"],
+            engine.Run("param($f) Export-ChecksumReport $f, $f", PathOf("x.md")).ErrorIds);
 
     [Fact]
     public void WhatIfWritesNothing()
     {
-        engine.Run("param($p, $f) Test-VxlanChecksum $p | Export-ChecksumReport $f -WhatIf -PassThru", s_fault, PathOf("x.md")).Succeeded();
+        engine.Run("param($p, $f) Test-VxlanChecksum $p | Export-ChecksumReport $f -WhatIf -PassThru", s_fault,
+            PathOf("x.md")).Succeeded();
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]
     public void AnObjectThatCannotBeReportedIsToldAndTheOthersAreWritten()
     {
-        SessionResult result = engine.Run("param($p, $f) 1, \"e\u001b[31m\", (Test-VxlanChecksum $p)[0], $null | Export-ChecksumReport $f", s_fault, PathOf("x.csv"));
+        SessionResult result = engine.Run(
+            "param($p, $f) 1, \"e\u001b[31m\", (Test-VxlanChecksum $p)[0], $null | Export-ChecksumReport $f", s_fault,
+            PathOf("x.csv"));
         Assert.Equal(["ReportInputUnsupported", "ReportInputUnsupported"], result.ErrorIds);
         Assert.Equal(2, Text("x.csv").Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
     }
@@ -213,7 +241,8 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     [Fact]
     public void AListByParameterIsItsItems()
     {
-        engine.Run("param($p, $f) Export-ChecksumReport $f -InputObject (Test-VxlanChecksum $p)", s_fault, PathOf("x.csv")).Succeeded();
+        engine.Run("param($p, $f) Export-ChecksumReport $f -InputObject (Test-VxlanChecksum $p)", s_fault,
+            PathOf("x.csv")).Succeeded();
         Assert.Equal(3, Text("x.csv").Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
@@ -232,7 +261,9 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     [InlineData("md")]
     public void APipelineThatFailsLeavesNoHalf(string extension)
     {
-        SessionResult result = engine.Run("param($p, $f) & { Test-VxlanChecksum $p; throw 'enough' } | Export-ChecksumReport $f", s_fault, PathOf($"x.{extension}"));
+        SessionResult result = engine.Run(
+            "param($p, $f) & { Test-VxlanChecksum $p; throw 'enough' } | Export-ChecksumReport $f", s_fault,
+            PathOf($"x.{extension}"));
         Assert.NotNull(result.Terminating);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
@@ -252,11 +283,14 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
             """;
         ShellResult result = await ShellProcess.RunAsync("-c", script);
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
-        Assert.InRange(long.Parse(result.Lines[0], System.Globalization.CultureInfo.InvariantCulture), long.MinValue, 16 << 20);
+        Assert.InRange(long.Parse(result.Lines[0], System.Globalization.CultureInfo.InvariantCulture), long.MinValue,
+            16 << 20);
         Assert.Equal(100_001, File.ReadLines(PathOf("x.csv")).Count());
-        Assert.Contains(" tests=\"100000\" failures=\"0\" errors=\"0\" ", File.ReadLines(PathOf("x.xml")).ElementAt(2), StringComparison.Ordinal);
+        Assert.Contains(" tests=\"100000\" failures=\"0\" errors=\"0\" ", File.ReadLines(PathOf("x.xml")).ElementAt(2),
+            StringComparison.Ordinal);
         await using FileStream json = File.OpenRead(PathOf("x.json"));
-        using JsonDocument document = await JsonDocument.ParseAsync(json, cancellationToken: TestContext.Current.CancellationToken);
+        using JsonDocument document = await JsonDocument.ParseAsync(json,
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(100_000, document.RootElement.GetProperty("items").GetArrayLength());
     }
 
@@ -267,5 +301,9 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     private string Text(string name) => File.ReadAllText(PathOf(name));
 
     private static string WithoutTime(string text) =>
-        string.Join('\n', text.Split('\n').Where(static line => !line.Contains("\"created\"", StringComparison.Ordinal) && !line.StartsWith("<sub>", StringComparison.Ordinal) && !line.Contains("<time ", StringComparison.Ordinal)));
+        string.Join('\n',
+            text.Split('\n')
+                .Where(static line => !line.Contains("\"created\"", StringComparison.Ordinal)
+                    && !line.StartsWith("<sub>", StringComparison.Ordinal)
+                    && !line.Contains("<time ", StringComparison.Ordinal)));
 }

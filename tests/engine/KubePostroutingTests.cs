@@ -17,14 +17,16 @@ public sealed class KubePostroutingTests(EngineFixture engine) : IClassFixture<E
         Assert.Equal(expected, Texts(engine.Run("$args[0] | Get-KubePostroutingRule", text)));
         Assert.Equal(expected, Texts(engine.Run("$args[0] -split \"`n\" | Get-KubePostroutingRule", text)));
         Assert.Equal(expected, Texts(engine.Run("Get-KubePostroutingRule -InputObject $args[0]", text)));
-        Assert.Equal(expected, Texts(engine.Run("[pscustomobject]@{ PSPath = $args[0] } | Get-KubePostroutingRule", s_g2)));
+        Assert.Equal(expected,
+            Texts(engine.Run("[pscustomobject]@{ PSPath = $args[0] } | Get-KubePostroutingRule", s_g2)));
     }
 
     [Fact]
     public void Rules_come_in_walk_order_with_the_mark_decoded()
     {
         SessionResult result = engine.Run("Get-KubePostroutingRule -Path $args[0]", s_g2);
-        Assert.Equal(["POSTROUTING", "KUBE-POSTROUTING", "KUBE-POSTROUTING", "KUBE-POSTROUTING"], result.Property("Chain").Cast<string>());
+        Assert.Equal(["POSTROUTING", "KUBE-POSTROUTING", "KUBE-POSTROUTING", "KUBE-POSTROUTING"],
+            result.Property("Chain").Cast<string>());
         Assert.Equal([1, 1, 2, 3], result.Property("Number").Cast<int>());
         Assert.Equal(["KUBE-POSTROUTING", "RETURN", "MARK", "MASQUERADE"], result.Property("Target").Cast<string>());
         Assert.Equal("xor 0x4000", result.Output[2].Properties["MarkOperation"].Value.ToString());
@@ -49,19 +51,24 @@ public sealed class KubePostroutingTests(EngineFixture engine) : IClassFixture<E
     [Fact]
     public void Chains_tables_families_and_all_select()
     {
-        Assert.Equal(["MARK"], engine.Run("Get-KubePostroutingRule KUBE-MARK-* -Path $args[0]", s_g2).Property("Target").Cast<string>());
+        Assert.Equal(["MARK"],
+            engine.Run("Get-KubePostroutingRule KUBE-MARK-* -Path $args[0]", s_g2).Property("Target").Cast<string>());
         Assert.Equal(11, engine.Run("Get-KubePostroutingRule -All -Path $args[0]", s_g2).Values.Count);
         Assert.Equal(11, engine.Run("Get-KubePostroutingRule -Table nat -Path $args[0]", s_g2).Values.Count);
         Assert.Empty(engine.Run("Get-KubePostroutingRule -Table mangle -Path $args[0]", s_g2).Values);
         Assert.Empty(engine.Run("Get-KubePostroutingRule -Family IPv6 -Path $args[0]", s_g2).Values);
-        Assert.Equal(6, engine.Run("Get-KubePostroutingRule -Path $args[0]", Data("both-stale-legacy.txt")).Values.Count);
-        Assert.Equal("raw", engine.Run("'-A OUTPUT -j ACCEPT' | Get-KubePostroutingRule -Table raw").OnlyOutput.Properties["Table"].Value);
+        Assert.Equal(6,
+            engine.Run("Get-KubePostroutingRule -Path $args[0]", Data("both-stale-legacy.txt")).Values.Count);
+        Assert.Equal("raw",
+            engine.Run("'-A OUTPUT -j ACCEPT' | Get-KubePostroutingRule -Table raw").OnlyOutput.Properties["Table"].Value);
     }
 
     [Fact]
     public void What_cannot_be_read_is_an_error_and_the_rest_is_read()
     {
-        SessionResult result = engine.Run("\"*nat`n:POSTROUTING ACCEPT [0:0]`nnonsense`n-A POSTROUTING -j MASQUERADE`n-A POSTROUTING -j GONE-1\" | Get-KubePostroutingRule");
+        SessionResult result = engine.Run(
+            "\"*nat`n:POSTROUTING ACCEPT [0:0]`nnonsense`n-A POSTROUTING -j MASQUERADE`n-A POSTROUTING -j GONE-1\" | "
+            + "Get-KubePostroutingRule");
         Assert.Equal(["RuleLineUnreadable", "RulesetIncomplete", "RuleChainMissing"], result.ErrorIds);
         Assert.Equal(2, result.Output.Count);
         Assert.Contains("line 3", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
@@ -72,15 +79,18 @@ public sealed class KubePostroutingTests(EngineFixture engine) : IClassFixture<E
         result = engine.Run("Get-KubePostroutingRule -Path /no/such/file, $args[0]", s_g2);
         Assert.Equal(["TextFileNotFound"], result.ErrorIds);
         Assert.Equal(4, result.Output.Count);
-        Assert.Equal(["TextFileUnreadable"], engine.Run("Get-KubePostroutingRule -LiteralPath $args[0]", Repository.Root).ErrorIds);
+        Assert.Equal(["TextFileUnreadable"],
+            engine.Run("Get-KubePostroutingRule -LiteralPath $args[0]", Repository.Root).ErrorIds);
     }
 
     [Fact]
     public void A_loop_of_jumps_is_named()
     {
-        const string Loop = "*nat`n:POSTROUTING ACCEPT [0:0]`n:A - [0:0]`n-A POSTROUTING -j A`n-A A -j POSTROUTING`nCOMMIT";
+        const string Loop =
+            "*nat`n:POSTROUTING ACCEPT [0:0]`n:A - [0:0]`n-A POSTROUTING -j A`n-A A -j POSTROUTING`nCOMMIT";
         Assert.Equal(["RuleJumpLoop"], engine.Run($"\"{Loop}\" | Get-KubePostroutingRule").ErrorIds);
-        Assert.Equal("Undecided", engine.Run($"\"{Loop}\" | Trace-KubePostrouting").OnlyOutput.Properties["Verdict"].Value.ToString());
+        Assert.Equal("Undecided",
+            engine.Run($"\"{Loop}\" | Trace-KubePostrouting").OnlyOutput.Properties["Verdict"].Value.ToString());
     }
 
     [Theory]
@@ -91,7 +101,8 @@ public sealed class KubePostroutingTests(EngineFixture engine) : IClassFixture<E
     [InlineData("fix-notrack", "Safe")]
     public void A_trace_says_what_becomes_of_the_tunnel_packet(string scenario, string verdict)
     {
-        PSObject trace = engine.Run("Trace-KubePostrouting -Path $args[0]", Data($"{scenario}.iptables-legacy-save.txt")).OnlyOutput;
+        PSObject trace = engine.Run("Trace-KubePostrouting -Path $args[0]",
+            Data($"{scenario}.iptables-legacy-save.txt")).OnlyOutput;
         Assert.Equal(verdict, trace.Properties["Verdict"].Value.ToString());
         Assert.Equal(verdict == "Safe", trace.Properties["OffendingRule"].Value is null);
         Assert.NotEmpty((string)trace.Properties["Explanation"].Value);
@@ -103,33 +114,50 @@ public sealed class KubePostroutingTests(EngineFixture engine) : IClassFixture<E
     {
         // What NOTRACK does stands in raw OUTPUT, which Get-KubePostroutingRule does not give out by default.
         string cured = Data("fix-notrack.iptables-nft-save.txt");
-        Assert.Equal("Safe", engine.Run("Get-KubePostroutingRule -Path $args[0] | Trace-KubePostrouting", cured).OnlyOutput.Properties["Verdict"].Value.ToString());
-        Assert.Equal(2, engine.Run("Get-KubePostroutingRule -LiteralPath $args[0] | Trace-KubePostrouting; Get-KubePostroutingRule -LiteralPath $args[1] | Trace-KubePostrouting", s_g1, s_g2).Values.Count);
-        Assert.Equal(["RulesetPartial"], engine.Run("Get-KubePostroutingRule KUBE-POSTROUTING -Path $args[0] | Trace-KubePostrouting", cured).ErrorIds);
+        Assert.Equal("Safe",
+            engine.Run("Get-KubePostroutingRule -Path $args[0] | Trace-KubePostrouting",
+                cured).OnlyOutput.Properties["Verdict"].Value.ToString());
+        Assert.Equal(2,
+            engine.Run("Get-KubePostroutingRule -LiteralPath $args[0] | Trace-KubePostrouting; "
+                + "Get-KubePostroutingRule -LiteralPath $args[1] | Trace-KubePostrouting", s_g1, s_g2).Values.Count);
+        Assert.Equal(["RulesetPartial"],
+            engine.Run("Get-KubePostroutingRule KUBE-POSTROUTING -Path $args[0] | Trace-KubePostrouting",
+                cured).ErrorIds);
     }
 
     [Fact]
     public void The_packet_can_be_described()
     {
-        object Verdict(string parameters) => engine.Run($"Trace-KubePostrouting -Path $args[0] {parameters}", s_g1).OnlyOutput.Properties["Verdict"].Value.ToString()!;
-        Assert.Equal("DoubleSnatWithRandomPort", Verdict("-DestinationAddress 10.96.0.10 -Protocol udp -DestinationPort 53"));
+        object Verdict(string parameters) =>
+            engine.Run($"Trace-KubePostrouting -Path $args[0] {parameters}",
+                s_g1).OnlyOutput.Properties["Verdict"].Value.ToString()!;
+        Assert.Equal("DoubleSnatWithRandomPort",
+            Verdict("-DestinationAddress 10.96.0.10 -Protocol udp -DestinationPort 53"));
         Assert.Equal("Safe", Verdict("-DestinationAddress 10.96.0.10 -Protocol udp -DestinationPort 5353"));
-        Assert.Equal("DoubleSnatWithRandomPort", Verdict("-Encapsulated -Mark 0x4000 -OutInterface eth0 -Protocol udp -DestinationPort 8472"));
+        Assert.Equal("DoubleSnatWithRandomPort",
+            Verdict("-Encapsulated -Mark 0x4000 -OutInterface eth0 -Protocol udp -DestinationPort 8472"));
         Assert.Equal("Safe", Verdict("-Encapsulated -Mark 0"));
         Assert.Equal("Safe", Verdict("-Encapsulated -State UNTRACKED"));
         Assert.Equal("Undecided", Verdict("-Encapsulated -State ESTABLISHED"));
-        Assert.Equal(["ProtocolUnknown"], engine.Run("Trace-KubePostrouting -Path $args[0] -Protocol nonsense", s_g1).ErrorIds);
+        Assert.Equal(["ProtocolUnknown"],
+            engine.Run("Trace-KubePostrouting -Path $args[0] -Protocol nonsense", s_g1).ErrorIds);
 
-        object both = engine.Run("Trace-KubePostrouting -Path $args[0]", Data("both-stale-legacy.txt")).OnlyOutput.Properties["Verdict"].Value;
-        object ordered = engine.Run("Trace-KubePostrouting -Path $args[0] -BackendOrder IptablesNft, IptablesLegacy", Data("both-stale-legacy.txt")).OnlyOutput.Properties["Verdict"].Value;
+        object both =
+            engine.Run("Trace-KubePostrouting -Path $args[0]",
+                Data("both-stale-legacy.txt")).OnlyOutput.Properties["Verdict"].Value;
+        object ordered =
+            engine.Run("Trace-KubePostrouting -Path $args[0] -BackendOrder IptablesNft, IptablesLegacy",
+                Data("both-stale-legacy.txt")).OnlyOutput.Properties["Verdict"].Value;
         Assert.Equal(("Undecided", "Safe"), (both.ToString(), ordered.ToString()));
     }
 
     [Fact]
     public void Ipv6_is_walked_where_only_ipv6_has_rules()
     {
-        PSObject trace = engine.Run("Trace-KubePostrouting -Path $args[0]", Data("g1.ip6tables-nft-save.txt")).OnlyOutput;
-        Assert.Equal(("IPv6", "DoubleSnatWithRandomPort"), (trace.Properties["Family"].Value.ToString(), trace.Properties["Verdict"].Value.ToString()));
+        PSObject trace = engine.Run("Trace-KubePostrouting -Path $args[0]",
+            Data("g1.ip6tables-nft-save.txt")).OnlyOutput;
+        Assert.Equal(("IPv6", "DoubleSnatWithRandomPort"),
+            (trace.Properties["Family"].Value.ToString(), trace.Properties["Verdict"].Value.ToString()));
     }
 
     [Theory]
@@ -142,12 +170,15 @@ public sealed class KubePostroutingTests(EngineFixture engine) : IClassFixture<E
 
     [Fact]
     public void Chains_of_the_file_on_the_command_line_are_completed() =>
-        Assert.Contains("cali-fip-snat", Completions($"Get-KubePostroutingRule -Path '{Data("calico-after-g2.iptables-nft-save.txt")}' -Chain cali-f"));
+        Assert.Contains("cali-fip-snat",
+            Completions(
+                $"Get-KubePostroutingRule -Path '{Data("calico-after-g2.iptables-nft-save.txt")}' -Chain cali-f"));
 
     [Fact]
     public async Task The_views_show_the_mark_and_the_walk()
     {
-        ShellResult rules = await ShellProcess.RunAsync("-NoLogo", "-Command", $"Get-KubePostroutingRule -Path '{s_g2}'");
+        ShellResult rules = await ShellProcess.RunAsync("-NoLogo", "-Command",
+            $"Get-KubePostroutingRule -Path '{s_g2}'");
         Assert.Equal(0, rules.ExitCode);
         Assert.Contains("IptablesNft IPv4 nat", rules.Output, StringComparison.Ordinal);
         Assert.Contains("xor 0x4000", rules.Output, StringComparison.Ordinal);
@@ -161,5 +192,7 @@ public sealed class KubePostroutingTests(EngineFixture engine) : IClassFixture<E
     private static string[] Texts(SessionResult result) => [.. result.Property("Text").Cast<string>()];
 
     private string[] Completions(string line) =>
-        [.. engine.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches", line).Property("ListItemText").Cast<string>()];
+        [.. engine.Run(
+            "[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, "
+            + "$null).CompletionMatches", line).Property("ListItemText").Cast<string>()];
 }

@@ -15,7 +15,8 @@ public sealed class KubeServiceDnsTests(EngineFixture engine) : IClassFixture<En
     {
         using Socket closed = Closed(out string server);
         Assert.Equal([id], engine.Run(script + " -Timeout 0.2 -Count 1").ErrorIds);
-        SessionResult both = engine.Run("param($s) 'nothing', $s | Test-KubeServiceDns -Transport Tcp -Count 1", server);
+        SessionResult both = engine.Run("param($s) 'nothing', $s | Test-KubeServiceDns -Transport Tcp -Count 1",
+            server);
         Assert.Equal(["ServiceAddressInvalid"], both.ErrorIds);
         Assert.Single(both.Output);
     }
@@ -24,7 +25,9 @@ public sealed class KubeServiceDnsTests(EngineFixture engine) : IClassFixture<En
     [InlineData("a..b")]
     [InlineData(".a")]
     [InlineData("this-label-has-far-more-than-the-sixty-three-characters-that-it-may-have.org")]
-    public void WhatIsNoNameEndsIt(string name) => Assert.Equal(["DnsNameInvalid"], engine.Run("param($n) '127.0.0.1', '127.0.0.1' | Test-KubeServiceDns -Name $n", name).ErrorIds);
+    public void WhatIsNoNameEndsIt(string name) =>
+    Assert.Equal(["DnsNameInvalid"],
+        engine.Run("param($n) '127.0.0.1', '127.0.0.1' | Test-KubeServiceDns -Name $n", name).ErrorIds);
 
     [Fact]
     public void AClosedPortRefusesBoth()
@@ -42,7 +45,8 @@ public sealed class KubeServiceDnsTests(EngineFixture engine) : IClassFixture<En
     {
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        SessionResult result = engine.Run("param($s) Test-KubeServiceDns $s -Transport Udp -Count 1 -Timeout 0.2", silent.LocalEndPoint!.ToString()).Succeeded();
+        SessionResult result = engine.Run("param($s) Test-KubeServiceDns $s -Transport Udp -Count 1 -Timeout 0.2",
+            silent.LocalEndPoint!.ToString()).Succeeded();
         Assert.Equal("NoAnswer", result.Property("Symptom").Single()!.ToString());
         Assert.Null(result.Property("Slowest").Single());
 
@@ -51,12 +55,15 @@ public sealed class KubeServiceDnsTests(EngineFixture engine) : IClassFixture<En
         Task server = Task.Run(async () =>
         {
             using Socket connection = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
-            await connection.SendAsync((byte[])[0, 3, 0x1b, (byte)'[', (byte)'m'], TestContext.Current.CancellationToken);
+            await connection.SendAsync((byte[])[0, 3, 0x1b, (byte)'[', (byte)'m'],
+                TestContext.Current.CancellationToken);
             await connection.ReceiveAsync(new byte[512], TestContext.Current.CancellationToken);
         }, TestContext.Current.CancellationToken);
-        result = engine.Run("param($s) Test-KubeServiceDns $s -Transport Tcp -Count 1 -Timeout 20", listener.LocalEndpoint.ToString()).Succeeded();
+        result = engine.Run("param($s) Test-KubeServiceDns $s -Transport Tcp -Count 1 -Timeout 20",
+            listener.LocalEndpoint.ToString()).Succeeded();
         Assert.Equal("NoAnswer", result.Property("Symptom").Single()!.ToString());
-        Assert.Contains("no answer to the query", (string)result.Property("Mechanism").Single()!, StringComparison.Ordinal);
+        Assert.Contains("no answer to the query", (string)result.Property("Mechanism").Single()!,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +73,8 @@ public sealed class KubeServiceDnsTests(EngineFixture engine) : IClassFixture<En
         silent.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
         using var session = new ModuleSession();
         using var shell = PowerShell.Create(session.Runspace);
-        IAsyncResult running = shell.AddScript($"Test-KubeServiceDns {silent.LocalEndPoint} -Transport Udp -Timeout 3600").BeginInvoke();
+        IAsyncResult running =
+            shell.AddScript($"Test-KubeServiceDns {silent.LocalEndPoint} -Transport Udp -Timeout 3600").BeginInvoke();
         await silent.ReceiveAsync(new byte[512], TestContext.Current.CancellationToken);
         shell.Stop();
         Assert.True(running.IsCompleted);
@@ -78,7 +86,8 @@ public sealed class KubeServiceDnsTests(EngineFixture engine) : IClassFixture<En
     {
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using Socket closed = Closed(out string server);
-        ShellResult shown = await ShellProcess.RunAsync("-NoProfile", "-Command", $"Test-KubeServiceDns {server} -Count 1");
+        ShellResult shown = await ShellProcess.RunAsync("-NoProfile", "-Command",
+            $"Test-KubeServiceDns {server} -Count 1");
         Assert.Contains("Refused", shown.Output, StringComparison.Ordinal);
         Assert.Contains("0/1", shown.Output, StringComparison.Ordinal);
         Assert.Contains(server, shown.Output, StringComparison.Ordinal);

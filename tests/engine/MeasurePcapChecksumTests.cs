@@ -21,10 +21,13 @@ public sealed class MeasurePcapChecksumTests(EngineFixture engine) : IClassFixtu
         foreach (string path in Directory.GetFiles(Repository.Data("captures"), "*.pcap"))
         {
             string read = (string)engine.Run(
-                "param($p) $n = @{}; $b = 0; Read-PcapChecksum -LiteralPath $p | ForEach-Object { $n[[string]$_.Status]++; $b += $_.WireLength }; '{0} {1} {2} {3}' -f $b, [int]$n.Good, [int]$n.Partial, [int]$n.Bad",
+                "param($p) $n = @{}; $b = 0; Read-PcapChecksum -LiteralPath $p | ForEach-Object { "
+                + "$n[[string]$_.Status]++; $b += $_.WireLength }; '{0} {1} {2} {3}' -f $b, [int]$n.Good, "
+                + "[int]$n.Partial, [int]$n.Bad",
                 path).Values.Single();
             string measured = (string)engine.Run(
-                "param($p) $s = Measure-PcapChecksum -LiteralPath $p; '{0} {1} {2} {3}' -f $s.Bytes, $s.Good, $s.Partial, $s.Bad", path).Values.Single();
+                "param($p) $s = Measure-PcapChecksum -LiteralPath $p; '{0} {1} {2} {3}' -f $s.Bytes, $s.Good, "
+                + "$s.Partial, $s.Bad", path).Values.Single();
             Assert.Equal(read, measured);
         }
     }
@@ -32,13 +35,18 @@ public sealed class MeasurePcapChecksumTests(EngineFixture engine) : IClassFixtu
     [Fact]
     public void FaultsAreCountedByProtocolStatusAndCauseAndByTalker()
     {
-        SessionResult result = engine.Run("param($p) $s = Measure-PcapChecksum $p; $s.Checksums | Where-Object Status -eq Bad | ForEach-Object ToString; $s.FaultyTalkers | ForEach-Object ToString; $s.Tunnels | ForEach-Object ToString", s_fault);
-        Assert.Equal(["Udp Bad (NatLocalChecksum) 7", "10.0.10.14 -> 10.0.10.10: 7", "Vxlan 4096: 21 packets, 7 faulty"], result.Values);
+        SessionResult result = engine.Run(
+            "param($p) $s = Measure-PcapChecksum $p; $s.Checksums | Where-Object Status -eq Bad | ForEach-Object "
+            + "ToString; $s.FaultyTalkers | ForEach-Object ToString; $s.Tunnels | ForEach-Object ToString", s_fault);
+        Assert.Equal(["Udp Bad (NatLocalChecksum) 7", "10.0.10.14 -> 10.0.10.10: 7",
+            "Vxlan 4096: 21 packets, 7 faulty"], result.Values);
     }
 
     [Fact]
     public void FilteredCountsAreOfWhatPasses() =>
-        Assert.Equal(3L, engine.Run("param($p) (Measure-PcapChecksum $p -Filter 'src host 10.0.10.14 and greater 140').Packets", s_fault).Values.Single());
+        Assert.Equal(3L,
+            engine.Run("param($p) (Measure-PcapChecksum $p -Filter 'src host 10.0.10.14 and greater 140').Packets",
+                s_fault).Values.Single());
 
     [Fact]
     public void DamageIsToldAfterTheCountsUpToIt()
@@ -69,8 +77,10 @@ public sealed class MeasurePcapChecksumTests(EngineFixture engine) : IClassFixtu
 
         try
         {
-            Task write = Task.Run(() => File.WriteAllBytes(fifo, File.ReadAllBytes(s_fault)), TestContext.Current.CancellationToken);
-            Assert.Equal(21L, engine.Run("param($p) (Measure-PcapChecksum -LiteralPath $p).Packets", fifo).Values.Single());
+            Task write = Task.Run(() => File.WriteAllBytes(fifo, File.ReadAllBytes(s_fault)),
+                TestContext.Current.CancellationToken);
+            Assert.Equal(21L,
+                engine.Run("param($p) (Measure-PcapChecksum -LiteralPath $p).Packets", fifo).Values.Single());
             await write;
         }
         finally
@@ -103,7 +113,8 @@ public sealed class MeasurePcapChecksumTests(EngineFixture engine) : IClassFixtu
                 }
             }
 
-            SessionResult result = engine.Run("param($p, $n) Measure-PcapChecksum -LiteralPath $p -ThrottleLimit $n", path, threads);
+            SessionResult result = engine.Run("param($p, $n) Measure-PcapChecksum -LiteralPath $p -ThrottleLimit $n",
+                path, threads);
             Assert.Equal(["CaptureUnknownLinkType"], result.ErrorIds);
             Assert.Equal((long)Records, result.Output.Single().Properties["Unverified"].Value);
         }

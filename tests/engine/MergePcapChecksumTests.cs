@@ -27,7 +27,9 @@ public sealed class MergePcapChecksumTests(EngineFixture engine) : IClassFixture
 
     [Fact]
     public void Its_lists_can_be_indexed() =>
-        Assert.StartsWith("IPv4", (string)engine.Run("[string] (Measure-PcapChecksum $args[0] | Merge-PcapChecksum).Checksums[0]", Repository.Data("captures", "udpcsum-on-random.pcap")).OnlyOutput.BaseObject, StringComparison.Ordinal);
+        Assert.StartsWith("IPv4",
+            (string)engine.Run("[string] (Measure-PcapChecksum $args[0] | Merge-PcapChecksum).Checksums[0]",
+                Repository.Data("captures", "udpcsum-on-random.pcap")).OnlyOutput.BaseObject, StringComparison.Ordinal);
 
     [Fact]
     public void What_is_no_summary_or_not_a_whole_one_is_told_and_the_rest_adds_up()
@@ -47,5 +49,7 @@ public sealed class MergePcapChecksumTests(EngineFixture engine) : IClassFixture
     }
 
     private static string Show(SessionResult result, int index) =>
-        string.Join('\n', result.Output[index].Properties.Select(static p => $"{p.Name}: {(p.Value is System.Collections.IEnumerable list and not string ? string.Join(", ", list.Cast<object>()) : p.Value)}"));
+        string.Join('\n',
+            result.Output[index].Properties.Select(
+                static p => $"{p.Name}: {(p.Value is System.Collections.IEnumerable list and not string ? string.Join(", ", list.Cast<object>()) : p.Value)}"));
 }

@@ -17,7 +17,10 @@ public sealed class OffloadFeatureTextTests(EngineFixture engine) : IClassFixtur
         Assert.Equal(expected, Names(engine.Run("$args[0] -split \"`n\" | Get-OffloadFeature", text)));
         Assert.Equal(expected, Names(engine.Run("Get-OffloadFeature -InputObject $args[0]", text)));
         Assert.Equal(expected, Names(engine.Run("Get-OffloadFeature -LiteralPath $args[0]", s_text)));
-        Assert.Equal(expected, Names(engine.Run("[System.IO.FileInfo]$args[0] | ForEach-Object { [pscustomobject]@{ PSPath = $_.FullName; Name = $_.Name } } | Get-OffloadFeature", s_text)));
+        Assert.Equal(expected,
+            Names(engine.Run(
+                "[System.IO.FileInfo]$args[0] | ForEach-Object { [pscustomobject]@{ PSPath = $_.FullName; Name = "
+                + "$_.Name } } | Get-OffloadFeature", s_text)));
     }
 
     [Fact]
@@ -35,8 +38,10 @@ public sealed class OffloadFeatureTextTests(EngineFixture engine) : IClassFixtur
         Assert.Equal(["rx-checksum"], Names(engine.Run("Get-OffloadFeature -Path $args[0] -Name rx", s_text)));
         Assert.Equal(5, engine.Run("Get-OffloadFeature -Path $args[0] -Name tx-checksumming", s_text).Values.Count);
         Assert.Equal(6, engine.Run("Get-OffloadFeature -Path $args[0] -Name tx -IncludeGroup", s_text).Values.Count);
-        Assert.Equal(["tx-checksum-sctp"], Names(engine.Run("Get-OffloadFeature -Path $args[0] -Name *SCTP -Checksum", s_text)));
-        Assert.Equal(["OffloadFeatureNotFound"], engine.Run("Get-OffloadFeature -Path $args[0] -Name nothing, rx", s_text).ErrorIds);
+        Assert.Equal(["tx-checksum-sctp"],
+            Names(engine.Run("Get-OffloadFeature -Path $args[0] -Name *SCTP -Checksum", s_text)));
+        Assert.Equal(["OffloadFeatureNotFound"],
+            engine.Run("Get-OffloadFeature -Path $args[0] -Name nothing, rx", s_text).ErrorIds);
     }
 
     [Fact]
@@ -60,7 +65,8 @@ public sealed class OffloadFeatureTextTests(EngineFixture engine) : IClassFixtur
     [Fact]
     public void Files_that_are_not_there_or_no_files_are_errors_and_the_others_are_read()
     {
-        SessionResult result = engine.Run("Get-OffloadFeature -Path /no/such/file, $args[0], $args[1] -Name rx", Repository.Root, s_text);
+        SessionResult result = engine.Run("Get-OffloadFeature -Path /no/such/file, $args[0], $args[1] -Name rx",
+            Repository.Root, s_text);
         Assert.Equal(["TextFileNotFound", "TextFileUnreadable"], result.ErrorIds);
         Assert.Equal(["vx0"], result.Output.Select(o => o.Properties["Interface"].Value));
     }
@@ -68,9 +74,11 @@ public sealed class OffloadFeatureTextTests(EngineFixture engine) : IClassFixtur
     [Fact]
     public void Completion_offers_features_and_groups_with_tooltips()
     {
-        SessionResult result = engine.Run("(TabExpansion2 $args[0] $args[0].Length).CompletionMatches", "Get-OffloadFeature -Name tx-checksum");
+        SessionResult result = engine.Run("(TabExpansion2 $args[0] $args[0].Length).CompletionMatches",
+            "Get-OffloadFeature -Name tx-checksum");
         Assert.Equal("tx-checksumming", result.Property("CompletionText")[0]);
-        Assert.Contains(result.Property("ToolTip"), t => ((string)t!).Contains("NETIF_F_HW_CSUM", StringComparison.Ordinal));
+        Assert.Contains(result.Property("ToolTip"),
+            t => ((string)t!).Contains("NETIF_F_HW_CSUM", StringComparison.Ordinal));
     }
 
     private static string[] Names(SessionResult result) => [.. result.Property("Name").Cast<string>()];

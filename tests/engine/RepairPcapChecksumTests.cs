@@ -18,10 +18,15 @@ public sealed class RepairPcapChecksumTests(EngineFixture engine) : IClassFixtur
     public void TheCopyIsRightAndOtherwiseTheSame(string name)
     {
         SessionResult result = engine.Run("param($p, $t) Repair-PcapChecksum $p $t", s_fault, Target(name));
-        Assert.Equal("21 7 7 0 True", engine.Run("param($r) '{0} {1} {2} {3} {4}' -f $r.Packets, $r.RepairedPackets, $r.RepairedChecksums, $r.UnverifiedChecksums, $r.Complete", result.OnlyOutput).Values.Single());
-        const string Facts = "param($p) Read-PcapChecksum -LiteralPath $p | ForEach-Object { '{0} {1} {2} {3} {4}' -f $_.FrameNumber, $_.TimestampNanoseconds, $_.WireLength, $_.Source, $_.Destination }";
+        Assert.Equal("21 7 7 0 True",
+            engine.Run("param($r) '{0} {1} {2} {3} {4}' -f $r.Packets, $r.RepairedPackets, $r.RepairedChecksums, "
+                + "$r.UnverifiedChecksums, $r.Complete", result.OnlyOutput).Values.Single());
+        const string Facts =
+            "param($p) Read-PcapChecksum -LiteralPath $p | ForEach-Object { '{0} {1} {2} {3} {4}' -f $_.FrameNumber, "
+            + "$_.TimestampNanoseconds, $_.WireLength, $_.Source, $_.Destination }";
         Assert.Equal(engine.Run(Facts, s_fault).Values, engine.Run(Facts, Target(name)).Values);
-        Assert.Equal(21L, engine.Run("param($p) (Measure-PcapChecksum -LiteralPath $p).Good", Target(name)).Values.Single());
+        Assert.Equal(21L,
+            engine.Run("param($p) (Measure-PcapChecksum -LiteralPath $p).Good", Target(name)).Values.Single());
         Assert.Equal([Target(name)], Directory.GetFiles(_folder.Path));
     }
 
@@ -30,19 +35,27 @@ public sealed class RepairPcapChecksumTests(EngineFixture engine) : IClassFixtur
     {
         engine.Run("param($p, $t) Repair-PcapChecksum $p $t", s_sender, Target("all.pcap")).Succeeded();
         // What stays unfinished are super-packets that the snapshot length cut.
-        Assert.Equal(5, engine.Run("param($p) @(Read-PcapChecksum $p -Status Partial, Bad, Illegal, Unverified).Count", Target("all.pcap")).Values.Single());
-        Assert.Equal(5, engine.Run("param($p) @(Read-PcapChecksum $p -Status Partial | Where-Object { $_.CapturedLength -lt $_.WireLength }).Count", Target("all.pcap")).Values.Single());
+        Assert.Equal(5,
+            engine.Run("param($p) @(Read-PcapChecksum $p -Status Partial, Bad, Illegal, Unverified).Count",
+                Target("all.pcap")).Values.Single());
+        Assert.Equal(5,
+            engine.Run("param($p) @(Read-PcapChecksum $p -Status Partial | Where-Object { $_.CapturedLength -lt "
+                + "$_.WireLength }).Count", Target("all.pcap")).Values.Single());
         engine.Run("param($p, $t) Repair-PcapChecksum $p $t -Layer Outer", s_sender, Target("outer.pcap")).Succeeded();
         Assert.All(
-            engine.Run("param($p) Read-PcapChecksum $p -Protocol Tcp | Where-Object { $_.CapturedLength -eq $_.WireLength } | ForEach-Object { $_.Layers | Where-Object Protocol -in Udp, Tcp | ForEach-Object { '{0} {1}' -f $_.Depth, $_.Status } }", Target("outer.pcap")).Values,
+            engine.Run("param($p) Read-PcapChecksum $p -Protocol Tcp | Where-Object { $_.CapturedLength -eq "
+                + "$_.WireLength } | ForEach-Object { $_.Layers | Where-Object Protocol -in Udp, Tcp | "
+                + "ForEach-Object { '{0} {1}' -f $_.Depth, $_.Status } }", Target("outer.pcap")).Values,
             status => Assert.Contains((string)status, new[] { "0 Good", "1 Partial" }));
     }
 
     [Fact]
     public void AFolderTakesSeveralUnderTheirNames()
     {
-        SessionResult result = engine.Run("param($d, $t) Repair-PcapChecksum \"$d/b-*.pcap\" -Destination $t", Repository.Data("captures"), _folder.Path);
-        string[] names = [.. Directory.GetFiles(Repository.Data("captures"), "b-*.pcap").Select(p => Path.GetFileName(p)).Order()];
+        SessionResult result = engine.Run("param($d, $t) Repair-PcapChecksum \"$d/b-*.pcap\" -Destination $t",
+            Repository.Data("captures"), _folder.Path);
+        string[] names = [.. Directory.GetFiles(Repository.Data("captures"), "b-*.pcap")
+            .Select(p => Path.GetFileName(p)).Order()];
         Assert.Equal(names, Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
         Assert.Equal(names.Length, result.Succeeded().Output.Count);
     }
@@ -53,7 +66,8 @@ public sealed class RepairPcapChecksumTests(EngineFixture engine) : IClassFixtur
         string there = _folder.Write("there.pcap", "mine");
         Assert.Equal(["CaptureExists"], engine.Run("param($p, $t) Repair-PcapChecksum $p $t", s_fault, there).ErrorIds);
         Assert.Equal("mine", File.ReadAllText(there));
-        Assert.Empty(engine.Run("param($p, $t) Repair-PcapChecksum $p $t -WhatIf", s_fault, Target("new.pcap")).Succeeded().Output);
+        Assert.Empty(engine.Run("param($p, $t) Repair-PcapChecksum $p $t -WhatIf", s_fault, Target("new.pcap"))
+            .Succeeded().Output);
         Assert.Equal([there], Directory.GetFiles(_folder.Path));
         engine.Run("param($p, $t) Repair-PcapChecksum $p $t -Force", s_fault, there).Succeeded();
         Assert.Equal(21, engine.Run("param($p) @(Read-PcapChecksum $p -Status Good).Count", there).Values.Single());
@@ -66,15 +80,18 @@ public sealed class RepairPcapChecksumTests(EngineFixture engine) : IClassFixtur
         File.WriteAllBytes(cut, File.ReadAllBytes(s_fault)[..^10]);
         SessionResult result = engine.Run("param($p, $t) Repair-PcapChecksum $p $t", cut, Target("right.pcap"));
         Assert.Equal(["CaptureTruncated"], result.ErrorIds);
-        Assert.Equal("20 False", engine.Run("param($r) '{0} {1}' -f $r.Packets, $r.Complete", result.Output.Single()).Values.Single());
+        Assert.Equal("20 False",
+            engine.Run("param($r) '{0} {1}' -f $r.Packets, $r.Complete", result.Output.Single()).Values.Single());
         Assert.Equal(20L, engine.Run("param($p) (Measure-PcapChecksum $p).Good", Target("right.pcap")).Values.Single());
     }
 
     [Fact]
     public void WhatCannotBeWrittenLeavesNothing()
     {
-        Assert.Equal(["CaptureUnwritable"], engine.Run("param($p) Repair-PcapChecksum $p /no/such/folder/x.pcap", s_fault).ErrorIds);
-        Assert.Equal(["CaptureWrongMagic"], engine.Run("param($p, $t) Repair-PcapChecksum $p $t", Repository.Manifest, Target("x.pcap")).ErrorIds);
+        Assert.Equal(["CaptureUnwritable"],
+            engine.Run("param($p) Repair-PcapChecksum $p /no/such/folder/x.pcap", s_fault).ErrorIds);
+        Assert.Equal(["CaptureWrongMagic"],
+            engine.Run("param($p, $t) Repair-PcapChecksum $p $t", Repository.Manifest, Target("x.pcap")).ErrorIds);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
@@ -83,12 +100,17 @@ public sealed class RepairPcapChecksumTests(EngineFixture engine) : IClassFixtur
     {
         string mixed = Target("mixed.pcapng");
         WriteMixed(mixed);
-        Assert.Equal(["CaptureMixedLinkTypes"], engine.Run("param($p, $t) Repair-PcapChecksum $p $t", mixed, Target("x.pcap")).ErrorIds);
+        Assert.Equal(["CaptureMixedLinkTypes"],
+            engine.Run("param($p, $t) Repair-PcapChecksum $p $t", mixed, Target("x.pcap")).ErrorIds);
         Assert.Equal([mixed], Directory.GetFiles(_folder.Path));
-        Assert.Equal("Ethernet IPv4", string.Join(' ', engine.Run("param($p, $t) Repair-PcapChecksum $p $t | ForEach-Object { Read-PcapChecksum $_.Destination } | ForEach-Object { [string]$_.LinkType }", mixed, Target("x.pcapng")).Values));
+        Assert.Equal("Ethernet IPv4",
+            string.Join(' ',
+                engine.Run("param($p, $t) Repair-PcapChecksum $p $t | ForEach-Object { Read-PcapChecksum "
+                    + "$_.Destination } | ForEach-Object { [string]$_.LinkType }", mixed, Target("x.pcapng")).Values));
     }
 
-    /// <summary>The first packet of the fault as Ethernet delivers it, and once more without its Ethernet header.</summary>
+    /// <summary>The first packet of the fault as Ethernet delivers it, and once more without its Ethernet
+    /// header.</summary>
     private static void WriteMixed(string path)
     {
         byte[] pcap = File.ReadAllBytes(s_fault);
@@ -97,8 +119,12 @@ public sealed class RepairPcapChecksumTests(EngineFixture engine) : IClassFixtur
         Block(file, 0x0a0d0d0a, [.. BitConverter.GetBytes(0x1a2b3c4d), 1, 0, 0, 0, .. BitConverter.GetBytes(-1L)]);
         Block(file, 1, [1, 0, 0, 0, 0, 0, 0, 0]);
         Block(file, 1, [228, 0, 0, 0, 0, 0, 0, 0]);
-        Block(file, 6, [0, 0, 0, 0, .. new byte[8], .. BitConverter.GetBytes(frame.Length), .. BitConverter.GetBytes(frame.Length), .. frame]);
-        Block(file, 6, [1, 0, 0, 0, .. new byte[8], .. BitConverter.GetBytes(frame.Length - 14), .. BitConverter.GetBytes(frame.Length - 14), .. frame[14..]]);
+        Block(file, 6,
+            [0, 0, 0, 0, .. new byte[8], .. BitConverter.GetBytes(frame.Length), .. BitConverter.GetBytes(frame.Length),
+                .. frame]);
+        Block(file, 6,
+            [1, 0, 0, 0, .. new byte[8], .. BitConverter.GetBytes(frame.Length - 14),
+                .. BitConverter.GetBytes(frame.Length - 14), .. frame[14..]]);
     }
 
     private static void Block(BinaryWriter file, uint type, byte[] body)

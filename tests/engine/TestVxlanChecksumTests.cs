@@ -15,12 +15,15 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
         Assert.Equal("VxlanCsum.VxlanChecksumResult", result.Values[0].GetType().FullName);
         Assert.Equal(
             ["12 51084", "13 37696", "15 47728", "16 41695", "17 33767", "18 58084", "19 43315"],
-            engine.Run("param($p) (Test-VxlanChecksum $p)[0].Evidence | Where-Object Kind -eq ImpliedPort | ForEach-Object { '{0} {1}' -f $_.FrameNumber, $_.ImpliedPort }", s_fault).Values);
+            engine.Run("param($p) (Test-VxlanChecksum $p)[0].Evidence | Where-Object Kind -eq ImpliedPort | "
+                + "ForEach-Object { '{0} {1}' -f $_.FrameNumber, $_.ImpliedPort }", s_fault).Values);
     }
 
     [Fact]
     public void TheOriginalAddressIsComparableWithAString() =>
-        Assert.Equal(true, engine.Run("param($p) (Test-VxlanChecksum $p)[0].ImpliedOriginalAddress -eq '10.0.10.14'", Capture("udpcsum-on-addr")).Values.Single());
+        Assert.Equal(true,
+            engine.Run("param($p) (Test-VxlanChecksum $p)[0].ImpliedOriginalAddress -eq '10.0.10.14'",
+                Capture("udpcsum-on-addr")).Values.Single());
 
     [Theory]
     [InlineData("udpcsum-on-random", "NatLocalChecksum None", "Unknown Unknown")]
@@ -36,7 +39,8 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     [InlineData("gro-receiver", "OffloadPending None", "Receiver Unknown")]
     public void EachRecordingHasItsCauseByPathAndByPipeline(string name, string causes, string vantages)
     {
-        foreach (string script in new[] { "param($p) Test-VxlanChecksum -Path $p", "param($p) Read-PcapChecksum $p | Test-VxlanChecksum", "param($p) $p | Test-VxlanChecksum" })
+        foreach (string script in new[] { "param($p) Test-VxlanChecksum -Path $p",
+            "param($p) Read-PcapChecksum $p | Test-VxlanChecksum", "param($p) $p | Test-VxlanChecksum" })
         {
             SessionResult result = engine.Run(script, Capture(name));
             Assert.Equal(causes, string.Join(' ', result.Property("Cause")));
@@ -48,7 +52,9 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     [Fact]
     public void EachCaptureHasItsOwnResultsUnlessMerged()
     {
-        string script = "param($a, $b) Test-VxlanChecksum $a, $b {0} | ForEach-Object {{ \"$($_.OuterSource) $($_.Packets) $($_.BadPackets) $($_.Path.Count)\" }}";
+        string script =
+            "param($a, $b) Test-VxlanChecksum $a, $b {0} | ForEach-Object {{ \"$($_.OuterSource) $($_.Packets) "
+            + "$($_.BadPackets) $($_.Path.Count)\" }}";
         Assert.Equal(
             ["10.0.10.14 14 7 1", "10.0.10.10 7 0 1", "10.0.10.10 11 0 1", "10.0.10.14 19 0 1"],
             engine.Run(string.Format(null, script, ""), s_fault, s_healthy).Values);
@@ -58,7 +64,9 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
         // The evidence still says which capture a frame is of.
         Assert.Equal(
             [s_fault],
-            engine.Run("param($a, $b) (Test-VxlanChecksum $a, $b -Merge)[0].Evidence | Where-Object Kind -eq ImpliedPort | ForEach-Object Path | ForEach-Object { $seen = @{} } { $seen[$_] = 1 } { $seen.Keys }", s_fault, s_healthy).Values);
+            engine.Run("param($a, $b) (Test-VxlanChecksum $a, $b -Merge)[0].Evidence | Where-Object Kind -eq "
+                + "ImpliedPort | ForEach-Object Path | ForEach-Object { $seen = @{} } { $seen[$_] = 1 } { $seen.Keys }",
+                s_fault, s_healthy).Values);
     }
 
     [Theory]
@@ -70,7 +78,8 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     public void QuietSaysWhetherAllIsWell(string name, bool well)
     {
         Assert.Equal([well], engine.Run("param($p) Test-VxlanChecksum $p -Quiet", Capture(name)).Values);
-        Assert.Equal([well], engine.Run("param($p) Read-PcapChecksum $p | Test-VxlanChecksum -Quiet", Capture(name)).Values);
+        Assert.Equal([well],
+            engine.Run("param($p) Read-PcapChecksum $p | Test-VxlanChecksum -Quiet", Capture(name)).Values);
     }
 
     [Fact]
@@ -97,7 +106,8 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
             File.WriteAllBytes(cut, capture[..^7]);
             SessionResult result = engine.Run("param($p, $q) Test-VxlanChecksum $p, $q", cut, s_healthy);
             Assert.Equal(["CaptureTruncated"], result.ErrorIds);
-            Assert.Equal(["NatLocalChecksum", "None", "None", "None"], Text([.. result.Output.Select(o => o.Properties["Cause"].Value)]));
+            Assert.Equal(["NatLocalChecksum", "None", "None", "None"],
+                Text([.. result.Output.Select(o => o.Properties["Cause"].Value)]));
         }
         finally
         {
@@ -110,9 +120,11 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     {
         Assert.Equal(
             ["10.0.10.14"],
-            engine.Run("param($p) Test-VxlanChecksum $p -Filter 'src host 10.0.10.14'", s_fault).Property("OuterSource"));
+            engine.Run("param($p) Test-VxlanChecksum $p -Filter 'src host 10.0.10.14'", s_fault)
+                .Property("OuterSource"));
         // Port 4789 taken for plain UDP: no tunnel, and the outer checksums of two hosts.
-        Assert.Equal(["None", "None"], Text(engine.Run("param($p) Test-VxlanChecksum $p -TunnelPort 8472", s_fault).Property("TunnelType")));
+        Assert.Equal(["None", "None"],
+            Text(engine.Run("param($p) Test-VxlanChecksum $p -TunnelPort 8472", s_fault).Property("TunnelType")));
     }
 
     [Fact]
@@ -120,11 +132,13 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     {
         Assert.Equal(
             "Receiver",
-            engine.Run("param($p) (Test-VxlanChecksum $p -LocalAddress 10.0.10.10).Where({ $_.OuterSource -eq '10.0.10.14' }).Vantage", s_fault).OnlyOutput.ToString());
+            engine.Run("param($p) (Test-VxlanChecksum $p -LocalAddress 10.0.10.10).Where({ $_.OuterSource -eq "
+                + "'10.0.10.14' }).Vantage", s_fault).OnlyOutput.ToString());
         // Ports below 1024 alone are the tunnel's: then no implied port of this capture is plausible.
         Assert.Equal(
             true,
-            engine.Run("param($p) $r = (Test-VxlanChecksum $p -SourcePortRange 1, 1023)[0]; $r.Cause -ne 'NatLocalChecksum' -or $r.Confidence -lt 0.8", s_fault).OnlyOutput.BaseObject);
+            engine.Run("param($p) $r = (Test-VxlanChecksum $p -SourcePortRange 1, 1023)[0]; $r.Cause -ne "
+                + "'NatLocalChecksum' -or $r.Confidence -lt 0.8", s_fault).OnlyOutput.BaseObject);
     }
 
     [Theory]
@@ -133,7 +147,8 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     [InlineData("'32768 60999'")]
     [InlineData("([VxlanCsum.PortRange]::new(32768, 60999))")]
     public void APortRangeIsTakenInEveryUsualForm(string range) =>
-        Assert.Equal(["NatLocalChecksum", "None"], Text(engine.Run($"param($p) Test-VxlanChecksum $p -SourcePortRange {range}", s_fault).Property("Cause")));
+        Assert.Equal(["NatLocalChecksum", "None"],
+            Text(engine.Run($"param($p) Test-VxlanChecksum $p -SourcePortRange {range}", s_fault).Property("Cause")));
 
     [Theory]
     [InlineData("60999, 32768")]
@@ -153,9 +168,12 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     [Fact]
     public void FilesOfGetChildItemAndPacketsBind()
     {
-        SessionResult result = engine.Run("param($p) [IO.FileInfo]::new($p) | ForEach-Object { [pscustomobject]@{ PSPath = $_.FullName } } | Test-VxlanChecksum", s_fault);
+        SessionResult result = engine.Run(
+            "param($p) [IO.FileInfo]::new($p) | ForEach-Object { [pscustomobject]@{ PSPath = $_.FullName } } | "
+            + "Test-VxlanChecksum", s_fault);
         Assert.Equal(["NatLocalChecksum", "None"], Text(result.Property("Cause")));
-        result = engine.Run("param($p) $packets = Read-PcapChecksum $p; Test-VxlanChecksum -InputObject $packets[11]", s_fault);
+        result = engine.Run("param($p) $packets = Read-PcapChecksum $p; Test-VxlanChecksum -InputObject $packets[11]",
+            s_fault);
         Assert.Equal(["NatLocalChecksum"], Text(result.Property("Cause")));
     }
 
@@ -171,13 +189,17 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     [InlineData("sender-udpcsum-uplink", "sender-udpcsum-uplink.vv-tt")]
     public void TextLeadsToTheSameResultsAsItsCapture(string capture, string text)
     {
-        const string Words = " | ForEach-Object { '{0} {1:0.0} {2} {3} {4} {5} {6}' -f $_, $_.Confidence, $_.BadPackets, $_.Packets, $_.Vantage, $_.ImpliedOriginalAddress, ($_.ImpliedOriginalPort -join ' ') }";
+        const string Words =
+            " | ForEach-Object { '{0} {1:0.0} {2} {3} {4} {5} {6}' -f $_, $_.Confidence, $_.BadPackets, $_.Packets, "
+            + "$_.Vantage, $_.ImpliedOriginalAddress, ($_.ImpliedOriginalPort -join ' ') }";
         Assert.Equal(
             engine.Run("param($p) Test-VxlanChecksum $p" + Words, Capture(capture)).Values,
-            engine.Run("param($p) ConvertFrom-TcpdumpText -LiteralPath $p | Test-VxlanChecksum" + Words, Repository.Data("tcpdump", text + ".txt")).Values);
+            engine.Run("param($p) ConvertFrom-TcpdumpText -LiteralPath $p | Test-VxlanChecksum" + Words,
+                Repository.Data("tcpdump", text + ".txt")).Values);
     }
 
-    /// <summary>0x6458 + 0x8434 = 0xe88c is the source-address sum that both fields imply. What the users' own fault description shows is innocent, though tcpdump calls it bad and incorrect.</summary>
+    /// <summary>0x6458 + 0x8434 = 0xe88c is the source-address sum that both fields imply. What the users' own fault
+    /// description shows is innocent, though tcpdump calls it bad and incorrect.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("-SourceAddress 100.88.132.52")]
@@ -195,7 +217,8 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
         Assert.Equal(["OffloadPending"], Text(result.Property("Cause")));
         Assert.Equal(["Sender"], Text(result.Property("Vantage")));
         Assert.Equal([0L], result.Property("BadPackets"));
-        Assert.Contains("unfinished, not wrong", $"{result.Property("Explanation").Single()}", StringComparison.Ordinal);
+        Assert.Contains("unfinished, not wrong", $"{result.Property("Explanation").Single()}",
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,10 +226,15 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     {
         ShellResult shown = await ShellProcess.RunAsync("-NoLogo", "-Command", $"Test-VxlanChecksum '{s_fault}'");
         Assert.Equal((0, ""), (shown.ExitCode, shown.Errors));
-        Assert.Contains(shown.Lines, l => l.StartsWith("NatLocalChecksum", StringComparison.Ordinal) && l.Contains("99.27 %", StringComparison.Ordinal)
-            && l.Contains("7/14", StringComparison.Ordinal) && l.Contains("10.0.10.14 -> 10.0.10.10", StringComparison.Ordinal));
-        Assert.All(new[] { "51084", "37696", "47728", "41695", "33767", "58084", "43315" }, port => Assert.Contains(port, shown.Output, StringComparison.Ordinal));
-        Assert.All(shown.Lines.Where(l => !l.Contains("Path:", StringComparison.Ordinal)), l => Assert.True(l.TrimEnd().Length <= 80, l));
+        Assert.Contains(shown.Lines,
+            l => l.StartsWith("NatLocalChecksum", StringComparison.Ordinal)
+                && l.Contains("99.27 %", StringComparison.Ordinal)
+            && l.Contains("7/14", StringComparison.Ordinal)
+            && l.Contains("10.0.10.14 -> 10.0.10.10", StringComparison.Ordinal));
+        Assert.All(new[] { "51084", "37696", "47728", "41695", "33767", "58084", "43315" },
+            port => Assert.Contains(port, shown.Output, StringComparison.Ordinal));
+        Assert.All(shown.Lines.Where(l => !l.Contains("Path:", StringComparison.Ordinal)),
+            l => Assert.True(l.TrimEnd().Length <= 80, l));
         Assert.DoesNotContain('\u001b', shown.Output);
     }
 

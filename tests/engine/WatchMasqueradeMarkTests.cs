@@ -9,7 +9,8 @@ public sealed class WatchMasqueradeMarkTests(EngineFixture engine) : IClassFixtu
     [InlineData("Watch-MasqueradeMark -Mark 0 -WhatIf")]
     [InlineData("Watch-MasqueradeMark -First 0 -WhatIf")]
     [InlineData("Watch-MasqueradeMark -Duration 0 -WhatIf")]
-    public void WhatWouldNeverSeeOrEndIsRefused(string script) => Assert.Equal(["ParameterArgumentValidationError"], engine.Run(script).ErrorIds);
+    public void WhatWouldNeverSeeOrEndIsRefused(string script) =>
+    Assert.Equal(["ParameterArgumentValidationError"], engine.Run(script).ErrorIds);
 
     [Fact]
     public void AnUnknownMethodIsRefusedAndTheKnownOnesAreNamed()
@@ -23,6 +24,7 @@ public sealed class WatchMasqueradeMarkTests(EngineFixture engine) : IClassFixtu
     public void ANamespaceThatIsNotThereIsSaid()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: network namespaces");
-        Assert.Equal(["NetworkNamespaceNotFound"], engine.Run("Watch-MasqueradeMark -NetworkNamespace vxlancsum-nowhere").ErrorIds);
+        Assert.Equal(["NetworkNamespaceNotFound"],
+            engine.Run("Watch-MasqueradeMark -NetworkNamespace vxlancsum-nowhere").ErrorIds);
     }
 }

@@ -17,7 +17,8 @@ public sealed class ChecksumErrorCounterTests(EngineFixture engine) : IClassFixt
         ChecksumErrorCounter[] counters = [.. engine.Run(OneReading, lab.Name).Values.Cast<ChecksumErrorCounter>()];
         Assert.Equal("Udp InCsumErrors 7", counters[0].ToString());
         Assert.All(counters.Skip(1), c => Assert.Equal(0ul, c.Value));
-        Assert.Superset(new HashSet<string> { "Udp", "Udp6", "Tcp", "Icmp", "Icmp6", "Ip", "Ip6" }, counters.Select(c => c.Protocol).ToHashSet());
+        Assert.Superset(new HashSet<string> { "Udp", "Udp6", "Tcp", "Icmp", "Icmp6", "Ip", "Ip6" },
+            counters.Select(c => c.Protocol).ToHashSet());
         Assert.All(counters, c => Assert.Equal((null, null, lab.Name), (c.Delta, c.Rate, c.NetworkNamespace)));
 
         // The session's own namespace has its own counts.
@@ -45,7 +46,8 @@ public sealed class ChecksumErrorCounterTests(EngineFixture engine) : IClassFixt
             }
             """;
         ChecksumErrorCounter[] counters =
-            [.. engine.Run(Script, lab.Name, (Action)(() => Send(lab, receiver, bad: 5))).Values.Cast<ChecksumErrorCounter>()];
+            [.. engine.Run(Script, lab.Name,
+                (Action)(() => Send(lab, receiver, bad: 5))).Values.Cast<ChecksumErrorCounter>()];
         Assert.Equal([3ul, 8ul, 8ul], counters.Select(c => c.Value));
         Assert.Equal([0L, 5L, 0L], counters.Select(c => c.Delta));
         Assert.Equal([false, true, false], counters.Select(c => c.Rate > 0));
@@ -57,7 +59,8 @@ public sealed class ChecksumErrorCounterTests(EngineFixture engine) : IClassFixt
     {
         using LabNamespace lab = LabNamespace.Create();
         using ModuleSession session = new();
-        using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(session.Runspace);
+        using System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create(
+            session.Runspace);
         shell.AddScript("Get-ChecksumErrorCounter -Interval 3600 -NetworkNamespace " + lab.Name);
         IAsyncResult running = shell.BeginInvoke();
         Assert.False(running.AsyncWaitHandle.WaitOne(500));
@@ -85,7 +88,8 @@ public sealed class ChecksumErrorCounterTests(EngineFixture engine) : IClassFixt
                 }
             }
             """;
-        SessionResult result = engine.Run(Script, lab.Name, (Action)(() => LabCommand.Run("ip", "netns", "del", lab.Name))).Succeeded();
+        SessionResult result = engine.Run(Script, lab.Name,
+            (Action)(() => LabCommand.Run("ip", "netns", "del", lab.Name))).Succeeded();
         Assert.False(File.Exists(lab.Path));
         Assert.Equal([2ul, 2ul], result.Values.Cast<ChecksumErrorCounter>().Select(c => c.Value));
     }
@@ -120,7 +124,9 @@ public sealed class ChecksumErrorCounterTests(EngineFixture engine) : IClassFixt
 
     private static ulong OwnUdpErrors()
     {
-        string[][] udp = [.. File.ReadAllLines("/proc/net/snmp").Where(l => l.StartsWith("Udp:", StringComparison.Ordinal)).Select(l => l.Split(' '))];
-        return ulong.Parse(udp[1][Array.IndexOf(udp[0], "InCsumErrors")], System.Globalization.CultureInfo.InvariantCulture);
+        string[][] udp = [.. File.ReadAllLines("/proc/net/snmp")
+            .Where(l => l.StartsWith("Udp:", StringComparison.Ordinal)).Select(l => l.Split(' '))];
+        return ulong.Parse(udp[1][Array.IndexOf(udp[0], "InCsumErrors")],
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 }

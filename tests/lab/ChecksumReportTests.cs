@@ -25,10 +25,12 @@ public sealed class ChecksumReportTests(EngineFixture engine) : IClassFixture<En
         engine.Run(script, lab.Node.Name, lab.Journal, (string[])[page, data]).Succeeded();
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(data));
         JsonElement summary = json.RootElement.GetProperty("summary");
-        Assert.Equal(("healthy", true), (summary.GetProperty("level").GetString(), summary.GetProperty("cured").GetBoolean()));
+        Assert.Equal(("healthy", true),
+            (summary.GetProperty("level").GetString(), summary.GetProperty("cured").GetBoolean()));
         JsonElement[] items = [.. json.RootElement.GetProperty("items").EnumerateArray()];
         Assert.Equal(["fault", "healthy", "healthy"], items.Select(static i => i.GetProperty("level").GetString()));
-        Assert.Contains(items[1].GetProperty("change").GetProperty("commands").EnumerateArray(), static c => c.GetString()!.Contains("MARK --set-xmark", StringComparison.Ordinal));
+        Assert.Contains(items[1].GetProperty("change").GetProperty("commands").EnumerateArray(),
+            static c => c.GetString()!.Contains("MARK --set-xmark", StringComparison.Ordinal));
         string text = File.ReadAllText(page);
         Assert.Contains("Cured: right since the mitigation", text, StringComparison.Ordinal);
         Assert.Contains("Rule to change", text, StringComparison.Ordinal);

@@ -11,7 +11,8 @@ using Xunit;
 
 namespace VxlanCsum.LabTests;
 
-/// <summary>On a node of many services only the rules that decide are read: what they say must be what all rules say.</summary>
+/// <summary>On a node of many services only the rules that decide are read: what they say must be what all rules
+/// say.</summary>
 public sealed class DecidingRulesTests
 {
     private const int Services = 1100;
@@ -35,11 +36,14 @@ public sealed class DecidingRulesTests
     [InlineData("mark and 0x4000 == 0 return\nmark set mark xor 0x4000\nmasquerade fully-random")]
     [InlineData("mark and 0x4000 != 0 masquerade fully-random")]
     [InlineData("meta mark & 0x00004000 != 0 mark set mark and 0xffffbfff masquerade random")]
-    [InlineData("oifname \"eth*\" ip saddr 10.244.0.0/16 ip daddr != { 10.244.0.0/16, 224.0.0.0/4 } masquerade\nmark and 0x4000 != 0 masquerade")]
+    [InlineData("oifname \"eth*\" ip saddr 10.244.0.0/16 ip daddr != { 10.244.0.0/16, 224.0.0.0/4 } masquerade\nmark "
+        + "and 0x4000 != 0 masquerade")]
     [InlineData("udp dport 8000-9000 ct state new,established masquerade to :1024-65535")]
     [InlineData("meta l4proto udp th dport { 4789, 8472 } accept\nmark and 0x4000 != 0 masquerade")]
-    [InlineData("fib daddr type local return\nct mark set mark\nmeta mark set ct mark\nmark and 0x4000 != 0 masquerade")]
-    [InlineData("ip daddr . meta l4proto . th dport vmap { 10.96.0.1 . tcp . 443 : drop, 10.0.10.10 . udp . 8472 : accept }\nmark and 0x4000 != 0 masquerade")]
+    [InlineData("fib daddr type local return\nct mark set mark\nmeta mark set ct mark\nmark and 0x4000 != 0 "
+        + "masquerade")]
+    [InlineData("ip daddr . meta l4proto . th dport vmap { 10.96.0.1 . tcp . 443 : drop, 10.0.10.10 . udp . 8472 : "
+        + "accept }\nmark and 0x4000 != 0 masquerade")]
     [InlineData("limit rate 5/second accept\nmark and 0x4000 != 0 masquerade")]
     [InlineData("ip dscp 4 accept\nmark and 0x4000 != 0 masquerade")]
     [InlineData("numgen random mod 2 vmap { 0 : accept, 1 : continue }\nmark and 0x4000 != 0 masquerade")]
@@ -82,30 +86,38 @@ public sealed class DecidingRulesTests
         using LabNamespace lab = LabNamespace.Create();
         LabNamespace.Require("nft", "setpriv");
         Load(lab, "nft", Nftables("masquerade"), "-f");
-        LabCommandResult told = lab.TryRun("setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--reuid", "65534", "--clear-groups",
-            ShellProcess.Executable, "-NoLogo", "-NonInteractive", "-Command", "(Get-ChecksumDiagnosis -CounterSeconds 0).Findings | ForEach-Object Message");
+        LabCommandResult told = lab.TryRun("setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--reuid",
+            "65534", "--clear-groups",
+            ShellProcess.Executable, "-NoLogo", "-NonInteractive", "-Command",
+            "(Get-ChecksumDiagnosis -CounterSeconds 0).Findings | ForEach-Object Message");
         Assert.Contains("CAP_NET_ADMIN", told.Output, StringComparison.Ordinal);
     }
 
     /// <summary>The walk through a part of the rules ends as the walk through all of them.</summary>
-    private static (NetfilterRuleset Part, NetfilterRuleset All) Same(LabNamespace lab, NetfilterFamily family = NetfilterFamily.IPv4)
+    private static (NetfilterRuleset Part, NetfilterRuleset All) Same(LabNamespace lab,
+        NetfilterFamily family = NetfilterFamily.IPv4)
     {
         (NetfilterRuleset part, IReadOnlyList<NodeException> failures) = Read(lab, onlyDeciding: true);
         (NetfilterRuleset all, IReadOnlyList<NodeException> allFailures) = Read(lab, onlyDeciding: false);
         Assert.Empty(failures);
         Assert.Empty(allFailures);
         Assert.Empty(part.Problems);
-        TraceRequest request = new() { Family = family, TunnelPort = 8472, Uplink = "eth0", TunnelDevice = "flannel.1" };
-        RuleTrace few = Tracer.Trace(part, request, TestContext.Current.CancellationToken), many = Tracer.Trace(all, request, TestContext.Current.CancellationToken);
+        TraceRequest request = new() { Family = family, TunnelPort = 8472, Uplink = "eth0",
+            TunnelDevice = "flannel.1" };
+        RuleTrace few = Tracer.Trace(part, request, TestContext.Current.CancellationToken),
+            many = Tracer.Trace(all, request, TestContext.Current.CancellationToken);
         Assert.Equal(Told(many), Told(few));
         return (part, all);
     }
 
     private static (TraceVerdict, string?, int?, int?, int?) Told(RuleTrace trace) => (
-        trace.Verdict, (trace.OffendingRule ?? trace.SnatRule ?? trace.HarmlessSnatRule)?.Chain, trace.OffendingRule?.Number, trace.SnatRule?.Number, trace.HarmlessSnatRule?.Number);
+        trace.Verdict, (trace.OffendingRule ?? trace.SnatRule ?? trace.HarmlessSnatRule)?.Chain,
+        trace.OffendingRule?.Number, trace.SnatRule?.Number, trace.HarmlessSnatRule?.Number);
 
-    private static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(LabNamespace lab, bool onlyDeciding) =>
-        NetworkNamespace.Within(lab.Name, () => NodeRules.Read(new RulesetReadOptions(), [], TimeSpan.FromMinutes(2), onlyDeciding: onlyDeciding));
+    private static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(LabNamespace lab,
+        bool onlyDeciding) =>
+        NetworkNamespace.Within(lab.Name,
+            () => NodeRules.Read(new RulesetReadOptions(), [], TimeSpan.FromMinutes(2), onlyDeciding: onlyDeciding));
 
     private static void Load(LabNamespace lab, string program, string text, params string[] arguments)
     {
@@ -123,16 +135,27 @@ public sealed class DecidingRulesTests
 
     private static string Iptables(string generation)
     {
-        var chains = new StringBuilder("*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-POSTROUTING - [0:0]\n:KUBE-MARK-MASQ - [0:0]\n:KUBE-NODEPORTS - [0:0]\n");
-        var rules = new StringBuilder("-A OUTPUT -j KUBE-SERVICES\n-A PREROUTING -j KUBE-SERVICES\n-A POSTROUTING -j KUBE-POSTROUTING\n-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000\n");
-        rules.Append(generation == "g1" ? "-A KUBE-POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully\n"
-            : "-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN\n-A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0\n-A KUBE-POSTROUTING -j MASQUERADE --random-fully\n");
+        var chains = new StringBuilder(
+            "*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-POSTROUTING - [0:0]\n:KUBE-MARK-MASQ - [0:0]\n:KUBE-NODEPORTS - "
+            + "[0:0]\n");
+        var rules = new StringBuilder(
+            "-A OUTPUT -j KUBE-SERVICES\n-A PREROUTING -j KUBE-SERVICES\n-A POSTROUTING -j KUBE-POSTROUTING\n-A "
+            + "KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000\n");
+        rules.Append(generation == "g1"
+            ? "-A KUBE-POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully\n"
+            : "-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN\n-A KUBE-POSTROUTING -j MARK --set-xmark "
+                + "0x4000/0x0\n-A KUBE-POSTROUTING -j MASQUERADE --random-fully\n");
         for (int i = 0; i < Services; i++)
         {
             chains.Append(CultureInfo.InvariantCulture, $":KUBE-SVC-{i:D16} - [0:0]\n:KUBE-SEP-{i:D16} - [0:0]\n");
-            rules.Append(CultureInfo.InvariantCulture, $"-A KUBE-SERVICES -d 10.96.{i >> 8}.{i & 255}/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-{i:D16}\n");
-            rules.Append(CultureInfo.InvariantCulture, $"-A KUBE-SVC-{i:D16} ! -s 10.244.0.0/16 -d 10.96.{i >> 8}.{i & 255}/32 -p tcp -m tcp --dport 80 -j KUBE-MARK-MASQ\n");
-            rules.Append(CultureInfo.InvariantCulture, $"-A KUBE-SVC-{i:D16} -j KUBE-SEP-{i:D16}\n-A KUBE-SEP-{i:D16} -p tcp -m tcp -j DNAT --to-destination 10.244.{i >> 8}.{i & 255}:80\n");
+            rules.Append(CultureInfo.InvariantCulture,
+                $"-A KUBE-SERVICES -d 10.96.{i >> 8}.{i & 255}/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-{i:D16}\n");
+            rules.Append(CultureInfo.InvariantCulture,
+                $"-A KUBE-SVC-{i:D16} ! -s 10.244.0.0/16 -d 10.96.{i >> 8}.{i & 255}/32 -p tcp -m tcp --dport 80 -j "
+                + $"KUBE-MARK-MASQ\n");
+            rules.Append(CultureInfo.InvariantCulture,
+                $"-A KUBE-SVC-{i:D16} -j KUBE-SEP-{i:D16}\n-A KUBE-SEP-{i:D16} -p tcp -m tcp -j DNAT "
+                + $"--to-destination 10.244.{i >> 8}.{i & 255}:80\n");
         }
 
         rules.Append("-A KUBE-SERVICES -d 10.96.255.10/32 -p udp -m udp --dport 53 -j KUBE-SVC-0000000000000000\n");
@@ -146,8 +169,12 @@ public sealed class DecidingRulesTests
         var elements = new StringBuilder("10.96.255.10 . udp . 53 : goto service-0");
         for (int i = 0; i < Services; i++)
         {
-            chains.Append(CultureInfo.InvariantCulture, $"chain endpoint-{i} {{\nip saddr 10.244.{i >> 8}.{i & 255} jump mark-for-masquerade\nmeta l4proto tcp dnat to 10.244.{i >> 8}.{i & 255}:80\n}}\n");
-            chains.Append(CultureInfo.InvariantCulture, $"chain service-{i} {{\nip daddr 10.96.{i >> 8}.{i & 255} tcp dport 80 ip saddr != 10.244.0.0/16 jump mark-for-masquerade\nnumgen random mod 1 vmap {{ 0 : goto endpoint-{i} }}\n}}\n");
+            chains.Append(CultureInfo.InvariantCulture,
+                $"chain endpoint-{i} {{\nip saddr 10.244.{i >> 8}.{i & 255} jump mark-for-masquerade\nmeta l4proto "
+                + $"tcp dnat to 10.244.{i >> 8}.{i & 255}:80\n}}\n");
+            chains.Append(CultureInfo.InvariantCulture,
+                $"chain service-{i} {{\nip daddr 10.96.{i >> 8}.{i & 255} tcp dport 80 ip saddr != 10.244.0.0/16 "
+                + $"jump mark-for-masquerade\nnumgen random mod 1 vmap {{ 0 : goto endpoint-{i} }}\n}}\n");
             elements.Append(CultureInfo.InvariantCulture, $", 10.96.{i >> 8}.{i & 255} . tcp . 80 : goto service-{i}");
         }
 

@@ -10,11 +10,13 @@ public sealed class KernelChecksumDefectTests(EngineFixture engine) : IClassFixt
     {
         LabNamespace.Require("ip");
         string[] before = Namespaces();
-        string links = LabCommand.Run("ip", "-o", "link"), rules = LabCommand.Exists("nft") ? LabCommand.Run("nft", "list", "tables") : string.Empty;
+        string links = LabCommand.Run("ip", "-o", "link"),
+            rules = LabCommand.Exists("nft") ? LabCommand.Run("nft", "list", "tables") : string.Empty;
         SessionResult result = engine.Run("Test-KernelChecksumDefect").Succeeded();
         Assert.Equal(["A", "B"], result.Property("Defect").Select(static d => d!.ToString()));
 
-        // Where no distribution has mended it: every mainline kernel from 5.7 on lacks A, and every one since 4.6 has B.
+        // Where no distribution has mended it: every mainline kernel from 5.7 on lacks A, and every one since 4.6 has
+        // B.
         string release = File.ReadAllText("/proc/sys/kernel/osrelease");
         Version kernel = Version.Parse(string.Join('.', release.Split('.', '-').Take(2)));
         if (kernel >= new Version(5, 7))

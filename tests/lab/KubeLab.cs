@@ -11,7 +11,8 @@ using Xunit;
 namespace VxlanCsum.LabTests;
 
 /// <summary>
-/// A node and another one's pod behind a VXLAN tunnel: service traffic goes from the node's own address to a service, is
+/// A node and another one's pod behind a VXLAN tunnel: service traffic goes from the node's own address to a service,
+/// is
 /// redirected to the pod, and enters the tunnel. The rules are the test's; the addresses are those of tests/data/rules.
 /// </summary>
 /// <remarks>
@@ -45,7 +46,8 @@ public sealed class KubeLab : IDisposable
     /// <summary>Builds it.</summary>
     /// <param name="v6">Everything over IPv6.</param>
     /// <param name="device">The VXLAN device's name on the node.</param>
-    /// <param name="secondary">The tunnel's address is a second one of the uplink, which MASQUERADE does not choose.</param>
+    /// <param name="secondary">The tunnel's address is a second one of the uplink, which MASQUERADE does not
+    /// choose.</param>
     public static KubeLab Create(bool v6 = false, string device = "vx", bool secondary = false)
     {
         LabNamespace.Require("ip", "ethtool", "conntrack", "iptables-legacy", "iptables-nft", "nft", "ipset");
@@ -77,8 +79,10 @@ public sealed class KubeLab : IDisposable
         }
 
         string port = TunnelPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        lab.Node.Ip("link", "add", device, "type", "vxlan", "id", "1", "dstport", port, "local", local, "remote", Underlay(10), "dev", "eth0");
-        lab.Far.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", port, "local", Underlay(10), "remote", local, "dev", "eth0");
+        lab.Node.Ip("link", "add", device, "type", "vxlan", "id", "1", "dstport", port, "local", local, "remote",
+            Underlay(10), "dev", "eth0");
+        lab.Far.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", port, "local", Underlay(10), "remote",
+            local, "dev", "eth0");
         lab.Node.Ip(["addr", "add", v6 ? "fd00:244:1::/32" : "10.244.1.0/16", "dev", device, .. nodad]);
         lab.Far.Ip(["addr", "add", v6 ? "fd00:244:2::1/32" : "10.244.2.1/16", "dev", "vx", .. nodad]);
         lab.Node.Ip("link", "set", device, "up");
@@ -119,7 +123,8 @@ public sealed class KubeLab : IDisposable
     }
 
     /// <summary>The VXLAN device that a recorded ruleset speaks of.</summary>
-    public static string DeviceOf(string scenario) => scenario.StartsWith("calico", StringComparison.Ordinal) ? "vxlan.calico"
+    public static string DeviceOf(string scenario) =>
+        scenario.StartsWith("calico", StringComparison.Ordinal) ? "vxlan.calico"
         : scenario.StartsWith("flannel", StringComparison.Ordinal) ? "flannel.1" : "vx";
 
     /// <summary>The full path of a recorded ruleset.</summary>
@@ -140,13 +145,16 @@ public sealed class KubeLab : IDisposable
     internal NetfilterRuleset ReadRules()
     {
         (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = NetworkNamespace.Within(
-            Node.Name, () => NodeRules.Read(new RulesetReadOptions { Cancellation = TestContext.Current.CancellationToken }, [], TimeSpan.FromSeconds(60)));
+            Node.Name, () => NodeRules.Read(
+                new RulesetReadOptions { Cancellation = TestContext.Current.CancellationToken }, [],
+                TimeSpan.FromSeconds(60)));
         Assert.Empty(failures);
         Assert.Empty(rules.Problems);
         return rules;
     }
 
-    /// <summary>Walks a packet to the service, and one already marked, through the node's rules; both must come out alike.</summary>
+    /// <summary>Walks a packet to the service, and one already marked, through the node's rules; both must come out
+    /// alike.</summary>
     internal RuleTrace Trace(NetfilterRuleset rules, string protocol, params NetfilterBackend[] order)
     {
         var given = new TraceRequest
@@ -162,17 +170,22 @@ public sealed class KubeLab : IDisposable
 
     /// <summary>The walk of a marked service packet of which nothing else is known.</summary>
     internal RuleTrace TraceByDefault(NetfilterRuleset rules, params NetfilterBackend[] order) => Tracer.Trace(
-        rules, Assert.Single(Requests(new TraceRequest { Family = _v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4, BackendOrder = order })));
+        rules, Assert.Single(
+            Requests(new TraceRequest { Family = _v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
+                BackendOrder = order })));
 
     /// <summary>The walk of tunnel packets without a mark, such as those that carry ARP.</summary>
     internal RuleTrace TraceUnmarked(NetfilterRuleset rules) => Tracer.Trace(
-        rules, Assert.Single(Requests(new TraceRequest { Family = _v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4, Inner = false, Mark = 0 })));
+        rules, Assert.Single(
+            Requests(new TraceRequest { Family = _v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4, Inner = false,
+                Mark = 0 })));
 
     /// <summary>Sends service traffic and watches what becomes of it.</summary>
     internal KubeLabResult Send()
     {
         AddressFamily family = _v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        using Socket tap = Far.Inside(() => new Socket(family, SocketType.Raw, ProtocolType.Udp) { ReceiveTimeout = 700 });
+        using Socket tap = Far.Inside(
+            () => new Socket(family, SocketType.Raw, ProtocolType.Udp) { ReceiveTimeout = 700 });
         long before = ChecksumErrors();
         var service = new IPEndPoint(IPAddress.Parse(Service), ServicePort);
         for (int i = 0; i < Datagrams; i++)
@@ -181,7 +194,8 @@ public sealed class KubeLab : IDisposable
             udp.SendTo(new byte[40 + i], service);
         }
 
-        using Socket tcp = Node.Inside(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
+        using Socket tcp = Node.Inside(
+            () => new Socket(family, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
         try
         {
             tcp.Connect(service);
@@ -202,11 +216,14 @@ public sealed class KubeLab : IDisposable
         Far.Dispose();
     }
 
-    private static IReadOnlyList<TraceRequest> RequestsOf(TraceRequest given, string device) => NodeTunnels.Requests(given, device);
+    private static IReadOnlyList<TraceRequest> RequestsOf(TraceRequest given, string device) =>
+        NodeTunnels.Requests(given, device);
 
-    private IReadOnlyList<TraceRequest> Requests(TraceRequest given) => NetworkNamespace.Within(Node.Name, () => RequestsOf(given, Device));
+    private IReadOnlyList<TraceRequest> Requests(TraceRequest given) =>
+        NetworkNamespace.Within(Node.Name, () => RequestsOf(given, Device));
 
-    /// <summary>The outer source ports that arrived, until it has been quiet for a while. A raw socket sees what fails its checksum, too.</summary>
+    /// <summary>The outer source ports that arrived, until it has been quiet for a while. A raw socket sees what fails
+    /// its checksum, too.</summary>
     private List<int> Seen(Socket tap)
     {
         var ports = new List<int>();
@@ -237,29 +254,44 @@ public sealed class KubeLab : IDisposable
     private IReadOnlyList<KubeLabConnection> Connections()
     {
         string[] family = _v6 ? ["-f", "ipv6"] : ["-f", "ipv4"];
-        string list = Node.TryRun("conntrack", ["-L", "-p", "udp", "--dport", TunnelPort.ToString(System.Globalization.CultureInfo.InvariantCulture), .. family]).Output;
+        string list = Node.TryRun("conntrack",
+            ["-L", "-p", "udp", "--dport", TunnelPort.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                .. family]).Output;
         string far = _v6 ? "dst=fd00:10::10" : "dst=10.0.10.10";
         return
         [
-            .. list.Split('\n').Where(l => l.Contains(far, StringComparison.Ordinal) && l.IndexOf(far, StringComparison.Ordinal) < l.IndexOf("sport", StringComparison.Ordinal)).Select(static line =>
+            .. list.Split('\n')
+                .Where(l => l.Contains(far, StringComparison.Ordinal)
+                    && l.IndexOf(far, StringComparison.Ordinal) < l.IndexOf("sport", StringComparison.Ordinal))
+                    .Select(static line =>
             {
-                string[] Values(string key) => [.. line.Split(' ').Where(w => w.StartsWith(key, StringComparison.Ordinal)).Select(w => w[key.Length..])];
-                return new KubeLabConnection(Values("src=")[0], int.Parse(Values("sport=")[0], System.Globalization.CultureInfo.InvariantCulture),
-                    Values("dst=")[1], int.Parse(Values("dport=")[1], System.Globalization.CultureInfo.InvariantCulture));
+                string[] Values(string key) =>
+                    [.. line.Split(' ').Where(w => w.StartsWith(key, StringComparison.Ordinal))
+                        .Select(w => w[key.Length..])];
+                return new KubeLabConnection(Values("src=")[0],
+                    int.Parse(Values("sport=")[0], System.Globalization.CultureInfo.InvariantCulture),
+                    Values("dst=")[1],
+                    int.Parse(Values("dport=")[1], System.Globalization.CultureInfo.InvariantCulture));
             }),
         ];
     }
 
     private long ChecksumErrors()
     {
-        string file = Far.Inside(() => File.ReadAllText(_v6 ? "/proc/thread-self/net/snmp6" : "/proc/thread-self/net/snmp"));
+        string file = Far.Inside(
+            () => File.ReadAllText(_v6 ? "/proc/thread-self/net/snmp6" : "/proc/thread-self/net/snmp"));
         if (_v6)
         {
-            return long.Parse(file.Split('\n').First(static l => l.StartsWith("Udp6InCsumErrors", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
+            return long.Parse(
+                file.Split('\n').First(static l => l.StartsWith("Udp6InCsumErrors", StringComparison.Ordinal))
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                    System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        string[][] udp = [.. file.Split('\n').Where(static l => l.StartsWith("Udp:", StringComparison.Ordinal)).Select(static l => l.Split(' '))];
-        return long.Parse(udp[1][Array.IndexOf(udp[0], "InCsumErrors")], System.Globalization.CultureInfo.InvariantCulture);
+        string[][] udp = [.. file.Split('\n').Where(static l => l.StartsWith("Udp:", StringComparison.Ordinal))
+            .Select(static l => l.Split(' '))];
+        return long.Parse(udp[1][Array.IndexOf(udp[0], "InCsumErrors")],
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 }
 
@@ -275,7 +307,8 @@ internal sealed record KubeLabConnection(string Source, int SourcePort, string N
 /// <param name="Ports">Outer source ports that arrived at the far end.</param>
 /// <param name="Connections">The tunnel's connections in the node's conntrack.</param>
 /// <param name="ChecksumErrors">How many tunnel packets the far end dropped for their checksum.</param>
-internal sealed record KubeLabResult(IReadOnlyList<int> Ports, IReadOnlyList<KubeLabConnection> Connections, long ChecksumErrors)
+internal sealed record KubeLabResult(IReadOnlyList<int> Ports, IReadOnlyList<KubeLabConnection> Connections,
+    long ChecksumErrors)
 {
     /// <summary>In the walk's words.</summary>
     public TraceVerdict Verdict => Connections.Any(static c => c.PortChanged) ? TraceVerdict.DoubleSnatWithRandomPort

@@ -7,8 +7,10 @@ using Xunit;
 namespace VxlanCsum.LabTests;
 
 /// <summary>
-/// The walk against the kernel: each ruleset is loaded with the real tool, service traffic is sent, and the walk must have
-/// said what happened: which rules counted, which port the tunnel's packets left with, and whether the far end dropped them.
+/// The walk against the kernel: each ruleset is loaded with the real tool, service traffic is sent, and the walk must
+/// have
+/// said what happened: which rules counted, which port the tunnel's packets left with, and whether the far end dropped
+/// them.
 /// </summary>
 public sealed class KubePostroutingTests
 {
@@ -21,15 +23,19 @@ public sealed class KubePostroutingTests
         {
             foreach (string scenario in (string[])
             [
-                "g0", "g1", "g2", "stale-g1-before-g2", "masquerade-before-jump", "accept-before-jump", "g1-mark-0x40", "g2-mark-0x40", "ipvs",
-                "fix-notrack", "fix-accept", "fix-accept-uplink", "fix-unmark-output", "fix-unmark-postrouting", "fix-g0-first", "fix-no-jump",
-                "flannel-after-g1", "flannel-after-g2", "flannel-before-g2", "flannel-old-before-g2", "calico-before-g2", "calico-after-g2",
+                "g0", "g1", "g2", "stale-g1-before-g2", "masquerade-before-jump", "accept-before-jump", "g1-mark-0x40",
+                "g2-mark-0x40", "ipvs",
+                "fix-notrack", "fix-accept", "fix-accept-uplink", "fix-unmark-output", "fix-unmark-postrouting",
+                "fix-g0-first", "fix-no-jump",
+                "flannel-after-g1", "flannel-after-g2", "flannel-before-g2", "flannel-old-before-g2",
+                "calico-before-g2", "calico-after-g2",
             ])
             {
                 data.Add(scenario, tool);
             }
 
-            foreach (string scenario in (string[])["g0", "g1", "g2", "stale-g1-before-g2", "masquerade-before-jump", "fix-notrack", "fix-accept", "fix-unmark-output", "fix-g0-first", "ipvs"])
+            foreach (string scenario in (string[])["g0", "g1", "g2", "stale-g1-before-g2", "masquerade-before-jump",
+                "fix-notrack", "fix-accept", "fix-unmark-output", "fix-g0-first", "ipvs"])
             {
                 data.Add(scenario, "ip6" + tool[2..]);
             }
@@ -42,7 +48,8 @@ public sealed class KubePostroutingTests
     [MemberData(nameof(Rulesets))]
     public void TheWalkPredictsTheKernel(string scenario, string tool)
     {
-        using KubeLab lab = KubeLab.Create(v6: tool.StartsWith("ip6", StringComparison.Ordinal), device: KubeLab.DeviceOf(scenario));
+        using KubeLab lab = KubeLab.Create(v6: tool.StartsWith("ip6", StringComparison.Ordinal),
+            device: KubeLab.DeviceOf(scenario));
         lab.LoadSets(scenario, tool);
         lab.Load($"{scenario}.{tool}-save.txt", tool);
         Check(lab);
@@ -71,7 +78,8 @@ public sealed class KubePostroutingTests
         Assert.Equal(TraceVerdict.DoubleSnat, Check(lab));
     }
 
-    /// <summary>nat chains of two engines: the one that was registered last is asked first, and no rule tells which that is.</summary>
+    /// <summary>nat chains of two engines: the one that was registered last is asked first, and no rule tells which
+    /// that is.</summary>
     [Theory]
     [InlineData("iptables-legacy", "g1", "iptables-nft", "g2")]
     [InlineData("iptables-nft", "g2", "iptables-legacy", "g1")]
@@ -141,7 +149,9 @@ public sealed class KubePostroutingTests
                 }
 
                 NetfilterRuleset rules = reader.Build();
-                foreach (string set in rules.Rules.Select(static r => r.MatchSet).OfType<string>().SelectMany(static s => s.Split(", ")).Select(static s => s.TrimStart('!', ' ').Split(' ')[0]).Distinct())
+                foreach (string set in rules.Rules.Select(static r => r.MatchSet).OfType<string>()
+                    .SelectMany(static s => s.Split(", ")).Select(static s => s.TrimStart('!', ' ').Split(' ')[0])
+                    .Distinct())
                 {
                     string type = set == "KUBE-LOOP-BACK" ? "hash:ip,port,ip" : "hash:net";
                     string setFamily = tool.StartsWith("ip6", StringComparison.Ordinal) ? "inet6" : "inet";
@@ -169,9 +179,12 @@ public sealed class KubePostroutingTests
     private static TraceVerdict Check(KubeLab lab, bool counters = true)
     {
         NetfilterRuleset rules = lab.ReadRules();
-        RuleTrace udp = lab.Trace(rules, "udp"), tcp = lab.Trace(rules, "tcp"), marked = lab.TraceByDefault(rules), unmarked = lab.TraceUnmarked(rules);
+        RuleTrace udp = lab.Trace(rules, "udp"), tcp = lab.Trace(rules, "tcp"), marked = lab.TraceByDefault(rules),
+            unmarked = lab.TraceUnmarked(rules);
         KubeLabResult kernel = lab.Send();
-        Assert.True(udp.Verdict == kernel.Verdict, $"said {udp.Verdict}: {udp.Explanation}\nkernel {kernel.Verdict}: {string.Join(", ", kernel.Connections)}\n{udp.Walk}");
+        Assert.True(udp.Verdict == kernel.Verdict,
+            $"said {udp.Verdict}: {udp.Explanation}\nkernel {kernel.Verdict}: "
+            + $"{string.Join(", ", kernel.Connections)}\n{udp.Walk}");
         Assert.Equal(udp.Verdict, tcp.Verdict);
         Assert.Equal(udp.Verdict, marked.Verdict);
         Same(udp.Verdict, kernel);
@@ -190,7 +203,8 @@ public sealed class KubePostroutingTests
         Assert.NotEmpty(kernel.Ports);
 
         // What arrived has the port that conntrack chose; and is dropped exactly where something was changed.
-        Assert.True(faulty == kernel.ChecksumErrors > 0, $"{told}, {kernel.ChecksumErrors} checksum errors at the far end");
+        Assert.True(faulty == kernel.ChecksumErrors > 0,
+            $"{told}, {kernel.ChecksumErrors} checksum errors at the far end");
         foreach (KubeLabConnection connection in kernel.Connections.Where(static c => c.PortChanged))
         {
             Assert.Contains(connection.NewSourcePort, kernel.Ports);
@@ -201,10 +215,16 @@ public sealed class KubePostroutingTests
     /// <summary>The rules that counted packets are those that the walks said match.</summary>
     private static void Counters(NetfilterRuleset after, RuleTrace[] traces)
     {
-        static string Key(NetfilterRule rule) => $"{rule.Backend} {rule.Family} {rule.Table} {rule.Chain} {rule.Number}: {rule.Text}";
-        string[] told = [.. traces.SelectMany(static t => t.Steps).Where(static s => s.Outcome == TraceOutcome.Match && s.Rule?.Packets is not null).Select(static s => Key(s.Rule!)).Distinct().Order(StringComparer.Ordinal)];
-        string[] reached = [.. traces.SelectMany(static t => t.Steps).Where(static s => s.Chain is not null).Select(static s => $"{s.Backend} {s.Table} {s.Chain}").Distinct()];
-        string[] counted = [.. after.Rules.Where(static r => r.Packets > 0).Where(r => reached.Contains($"{r.Backend} {r.Table} {r.Chain}")).Select(Key).Order(StringComparer.Ordinal)];
+        static string Key(NetfilterRule rule) =>
+            $"{rule.Backend} {rule.Family} {rule.Table} {rule.Chain} {rule.Number}: {rule.Text}";
+        string[] told = [.. traces.SelectMany(static t => t.Steps)
+            .Where(static s => s.Outcome == TraceOutcome.Match && s.Rule?.Packets is not null)
+            .Select(static s => Key(s.Rule!)).Distinct().Order(StringComparer.Ordinal)];
+        string[] reached = [.. traces.SelectMany(static t => t.Steps).Where(static s => s.Chain is not null)
+            .Select(static s => $"{s.Backend} {s.Table} {s.Chain}").Distinct()];
+        string[] counted = [.. after.Rules.Where(static r => r.Packets > 0)
+            .Where(r => reached.Contains($"{r.Backend} {r.Table} {r.Chain}")).Select(Key)
+            .Order(StringComparer.Ordinal)];
         Assert.Equal(told, counted);
     }
 }

@@ -14,7 +14,8 @@ public static class LabCommand
         LabCommandResult result = TryRun(file, arguments);
         return result.ExitCode == 0
             ? result.Output
-            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}");
+            : throw new InvalidOperationException(
+                $"{file} {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}");
     }
 
     /// <summary>Runs a program that may fail.</summary>
@@ -37,5 +38,6 @@ public static class LabCommand
 
     /// <summary>Is the program on the PATH (or in sbin, which a plain user's PATH lacks)?</summary>
     public static bool Exists(string file) =>
-        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':').Any(f => f.Length > 0 && File.Exists(Path.Combine(f, file)));
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':')
+            .Any(f => f.Length > 0 && File.Exists(Path.Combine(f, file)));
 }

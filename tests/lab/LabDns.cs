@@ -4,7 +4,8 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.LabTests;
 
-/// <summary>A real DNS server, dnsmasq, in a network namespace. It knows kubernetes.default.svc.cluster.local and nothing else.</summary>
+/// <summary>A real DNS server, dnsmasq, in a network namespace. It knows kubernetes.default.svc.cluster.local and
+/// nothing else.</summary>
 public sealed class LabDns : IDisposable
 {
     /// <summary>What it answers for kubernetes.default.svc.cluster.local.</summary>
@@ -23,7 +24,8 @@ public sealed class LabDns : IDisposable
         LabNamespace.Require("dnsmasq");
         var start = new ProcessStartInfo("ip",
         [
-            "netns", "exec", place.Name, "dnsmasq", "--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null", "--pid-file", "--user=root", "--no-resolv", "--no-hosts",
+            "netns", "exec", place.Name, "dnsmasq", "--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null",
+            "--pid-file", "--user=root", "--no-resolv", "--no-hosts",
             "--bind-interfaces", "--listen-address=" + address, "--port=" + port.ToString(CultureInfo.InvariantCulture),
             "--local=/cluster.local/", "--host-record=kubernetes.default.svc.cluster.local," + Answer,
         ])

@@ -42,7 +42,8 @@ public sealed class LabNamespace : IDisposable
         }
     }
 
-    /// <summary>Skips the test, with the reason, unless this is Linux, we are root, and the programs are there.</summary>
+    /// <summary>Skips the test, with the reason, unless this is Linux, we are root, and the programs are
+    /// there.</summary>
     public static void Require(params string[] programs)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: network namespaces");
@@ -65,12 +66,15 @@ public sealed class LabNamespace : IDisposable
     public string Ip(params string[] arguments) => LabCommand.Run("ip", ["-n", Name, .. arguments]);
 
     /// <summary>Runs a program in the namespace; its output.</summary>
-    public string Run(string file, params string[] arguments) => LabCommand.Run("ip", ["netns", "exec", Name, file, .. arguments]);
+    public string Run(string file, params string[] arguments) =>
+        LabCommand.Run("ip", ["netns", "exec", Name, file, .. arguments]);
 
     /// <summary>Runs a program that may fail.</summary>
-    public LabCommandResult TryRun(string file, params string[] arguments) => LabCommand.TryRun("ip", ["netns", "exec", Name, file, .. arguments]);
+    public LabCommandResult TryRun(string file, params string[] arguments) =>
+        LabCommand.TryRun("ip", ["netns", "exec", Name, file, .. arguments]);
 
-    /// <summary>Runs short work that awaits nothing, such as opening sockets and sending, on a thread in the namespace.</summary>
+    /// <summary>Runs short work that awaits nothing, such as opening sockets and sending, on a thread in the
+    /// namespace.</summary>
     public T Inside<T>(Func<T> work) => NetworkNamespace.Within(Name, () => NetworkNamespace.Enter(work));
 
     /// <summary>Disposes something, such as another namespace, with this one.</summary>

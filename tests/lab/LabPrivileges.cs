@@ -44,7 +44,8 @@ public static partial class LabPrivileges
     /// threads that a session starts would stay in the namespace, and without.
     /// </summary>
     public static string[] RunShellWithoutCapabilities(LabNamespace place, string script) => place.Run(
-        "setpriv", "--bounding-set=-all", "--inh-caps=-all", ShellProcess.Executable, "-NoLogo", "-NonInteractive", "-Command", script)
+        "setpriv", "--bounding-set=-all", "--inh-caps=-all", ShellProcess.Executable, "-NoLogo", "-NonInteractive",
+        "-Command", script)
         .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     [LibraryImport("libc", EntryPoint = "capset", SetLastError = true)]

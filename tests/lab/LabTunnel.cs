@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace VxlanCsum.LabTests;
 
 /// <summary>
-/// Two nodes joined by a veth pair ("wire") and a VXLAN tunnel over it ("vx"): 10.0.10.1 and .2 outside, 10.244.1.1 and .2
+/// Two nodes joined by a veth pair ("wire") and a VXLAN tunnel over it ("vx"): 10.0.10.1 and .2 outside, 10.244.1.1 and
+/// .2
 /// inside. Both ends of the cable leave checksums to it, as cards do, so what the sender shows is unfinished.
 /// </summary>
 public sealed class LabTunnel : IDisposable
@@ -33,27 +34,35 @@ public sealed class LabTunnel : IDisposable
     {
         LabNamespace left = LabNamespace.Create(), right = LabNamespace.Create();
         LabNamespace.Connect(left, "wire", right, "wire");
-        foreach ((LabNamespace node, string own, string other) in (ReadOnlySpan<(LabNamespace, string, string)>)[(left, "1", "2"), (right, "2", "1")])
+        foreach ((LabNamespace node, string own,
+            string other) in (ReadOnlySpan<(LabNamespace, string, string)>)[(left, "1", "2"), (right, "2", "1")])
         {
             node.Run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6");
             node.Ip("addr", "add", $"10.0.10.{own}/24", "dev", "wire");
-            node.Ip("link", "add", "vx", "type", "vxlan", "id", "42", "dstport", "4789", "local", $"10.0.10.{own}", "remote", $"10.0.10.{other}", "dev", "wire");
+            node.Ip("link", "add", "vx", "type", "vxlan", "id", "42", "dstport", "4789", "local", $"10.0.10.{own}",
+                "remote", $"10.0.10.{other}", "dev", "wire");
             node.Ip("addr", "add", $"10.244.1.{own}/24", "dev", "vx");
             node.Ip("link", "set", "vx", "up");
         }
 
         // Nothing is to come between: neighbours are known.
-        static string MacOf(LabNamespace node, string device) => node.Ip("-o", "link", "show", device).Split("link/ether ")[1].Split(' ')[0];
-        foreach ((LabNamespace node, LabNamespace peer, string other) in (ReadOnlySpan<(LabNamespace, LabNamespace, string)>)[(left, right, "2"), (right, left, "1")])
+        static string MacOf(LabNamespace node, string device) =>
+            node.Ip("-o", "link", "show", device).Split("link/ether ")[1].Split(' ')[0];
+        foreach ((LabNamespace node, LabNamespace peer,
+            string other) in (ReadOnlySpan<(LabNamespace, LabNamespace, string)>)[(left, right, "2"),
+                (right, left, "1")])
         {
-            node.Ip("neigh", "replace", $"10.0.10.{other}", "lladdr", MacOf(peer, "wire"), "dev", "wire", "nud", "permanent");
-            node.Ip("neigh", "replace", $"10.244.1.{other}", "lladdr", MacOf(peer, "vx"), "dev", "vx", "nud", "permanent");
+            node.Ip("neigh", "replace", $"10.0.10.{other}", "lladdr", MacOf(peer, "wire"), "dev", "wire", "nud",
+                "permanent");
+            node.Ip("neigh", "replace", $"10.244.1.{other}", "lladdr", MacOf(peer, "vx"), "dev", "vx", "nud",
+                "permanent");
         }
 
         return new LabTunnel(left, right);
     }
 
-    /// <summary>Sends datagrams of changing length through the tunnel, in bursts as fast as it goes with short breaks between.</summary>
+    /// <summary>Sends datagrams of changing length through the tunnel, in bursts as fast as it goes with short breaks
+    /// between.</summary>
     public async Task SendAsync(int count, int burst = 100)
     {
         byte[] payload = new byte[1300];

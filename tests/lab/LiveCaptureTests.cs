@@ -21,9 +21,12 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
         using ModuleSession left = new(), right = new();
         try
         {
-            const string Script = "Read-PcapChecksum -Interface wire -NetworkNamespace $args[0] -Filter $args[1] -First $args[2] -Duration 20 -WriteTo $args[3]";
+            const string Script =
+                "Read-PcapChecksum -Interface wire -NetworkNamespace $args[0] -Filter $args[1] -First $args[2] "
+                + "-Duration 20 -WriteTo $args[3]";
             using LiveRun sent = await LiveRun.StartAsync(left, Script, tunnel.Left.Name, Tunnelled, Count, files[0]);
-            using LiveRun received = await LiveRun.StartAsync(right, Script, tunnel.Right.Name, Tunnelled, Count, files[1]);
+            using LiveRun received = await LiveRun.StartAsync(right, Script, tunnel.Right.Name, Tunnelled, Count,
+                files[1]);
             await tunnel.SendAsync(Count);
             SessionResult[] results = [await sent.ResultAsync(), await received.ResultAsync()];
             for (int end = 0; end < 2; end++)
@@ -37,7 +40,8 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
                 // One unfinished checksum in 65535 is right by chance.
                 Assert.InRange(live.Count(p => p.Status == ChecksumStatus.Partial), Count - 5, Count);
                 Assert.Contains(live, p => p.TimestampNanoseconds % 1000 != 0);
-                PacketChecksum[] saved = [.. engine.Run("Read-PcapChecksum -LiteralPath $args[0]", files[end]).Values.Cast<PacketChecksum>()];
+                PacketChecksum[] saved = [
+                    .. engine.Run("Read-PcapChecksum -LiteralPath $args[0]", files[end]).Values.Cast<PacketChecksum>()];
                 Assert.Equal(live.Select(Facts), saved.Select(Facts));
             }
         }
@@ -56,7 +60,9 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     {
         using LabTunnel tunnel = LabTunnel.Create();
         LabNamespace node = atSender ? tunnel.Left : tunnel.Right;
-        using LiveRun test = await LiveRun.StartAsync(engine.Session, "Test-VxlanChecksum -Interface $args[0] -NetworkNamespace $args[1] -First 50 -Filter udp", device, node.Name);
+        using LiveRun test = await LiveRun.StartAsync(engine.Session,
+            "Test-VxlanChecksum -Interface $args[0] -NetworkNamespace $args[1] -First 50 -Filter udp", device,
+            node.Name);
         await tunnel.SendAsync(50);
         var result = (VxlanChecksumResult)(await test.ResultAsync()).OnlyOutput.BaseObject;
         Assert.Equal((vantage, type, 50L), (result.Vantage, result.TunnelType, result.Packets));
@@ -68,7 +74,9 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     public async Task ATimedCaptureIsSummedUp()
     {
         using LabTunnel tunnel = LabTunnel.Create();
-        using LiveRun measure = await LiveRun.StartAsync(engine.Session, "Measure-PcapChecksum -Interface wire -NetworkNamespace $args[0] -Duration 1.5 -Filter $args[1]", tunnel.Right.Name, Tunnelled);
+        using LiveRun measure = await LiveRun.StartAsync(engine.Session,
+            "Measure-PcapChecksum -Interface wire -NetworkNamespace $args[0] -Duration 1.5 -Filter $args[1]",
+            tunnel.Right.Name, Tunnelled);
         await tunnel.SendAsync(300);
         var summary = (CaptureSummary)(await measure.ResultAsync()).OnlyOutput.BaseObject;
         Assert.Equal(("wire", 300L, 0L, true), (summary.Path, summary.Packets, summary.Dropped, summary.Complete));
@@ -79,7 +87,9 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     public async Task TheFilterAndTheSnapLengthAreTheKernels()
     {
         using LabTunnel tunnel = LabTunnel.Create();
-        using LiveRun reading = await LiveRun.StartAsync(engine.Session, "Read-PcapChecksum -Interface vx -NetworkNamespace $args[0] -First 5 -SnapLength 60 -Filter 'udp port 5300 and greater 200'", tunnel.Right.Name);
+        using LiveRun reading = await LiveRun.StartAsync(engine.Session,
+            "Read-PcapChecksum -Interface vx -NetworkNamespace $args[0] -First 5 -SnapLength 60 -Filter 'udp port "
+            + "5300 and greater 200'", tunnel.Right.Name);
         await tunnel.SendAsync(40);
         PacketChecksum[] packets = [.. (await reading.ResultAsync()).Values.Cast<PacketChecksum>()];
         Assert.Equal(5, packets.Length);
@@ -113,8 +123,10 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     {
         using LabTunnel tunnel = LabTunnel.Create();
         using ModuleSession session = new();
-        using LiveRun reading = await LiveRun.StartAsync(session, "Read-PcapChecksum -NetworkNamespace $args[0] -Interface wire", tunnel.Right.Name);
-        Task traffic = busy ? tunnel.SendAsync(5000, burst: 10) : Task.Delay(300, TestContext.Current.CancellationToken);
+        using LiveRun reading = await LiveRun.StartAsync(session,
+            "Read-PcapChecksum -NetworkNamespace $args[0] -Interface wire", tunnel.Right.Name);
+        Task traffic = busy ? tunnel.SendAsync(5000, burst: 10)
+            : Task.Delay(300, TestContext.Current.CancellationToken);
         await Task.Delay(200, TestContext.Current.CancellationToken);
         reading.Stop();
         Assert.Equal(0, LabTunnel.Captures(tunnel.Right));
@@ -126,7 +138,9 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     public async Task TheDeviceIsClosedWhenTheRestOfThePipelineHasEnough()
     {
         using LabTunnel tunnel = LabTunnel.Create();
-        using LiveRun reading = await LiveRun.StartAsync(engine.Session, "foreach ($packet in 1) { Read-PcapChecksum -NetworkNamespace $args[0] -Interface wire -Filter udp | ForEach-Object { $_; break } }", tunnel.Right.Name);
+        using LiveRun reading = await LiveRun.StartAsync(engine.Session,
+            "foreach ($packet in 1) { Read-PcapChecksum -NetworkNamespace $args[0] -Interface wire -Filter udp | "
+            + "ForEach-Object { $_; break } }", tunnel.Right.Name);
         await tunnel.SendAsync(10);
         Assert.Single((await reading.ResultAsync()).Values);
         Assert.Equal(0, LabTunnel.Captures(tunnel.Right));
@@ -136,7 +150,8 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     public async Task AnInterfaceThatVanishesEndsTheCaptureAndWhatCameBeforeIsDelivered()
     {
         using LabTunnel tunnel = LabTunnel.Create();
-        using LiveRun reading = await LiveRun.StartAsync(engine.Session, "Read-PcapChecksum -Interface vx -NetworkNamespace $args[0] -Filter udp", tunnel.Right.Name);
+        using LiveRun reading = await LiveRun.StartAsync(engine.Session,
+            "Read-PcapChecksum -Interface vx -NetworkNamespace $args[0] -Filter udp", tunnel.Right.Name);
         await tunnel.SendAsync(25);
         tunnel.Right.Ip("link", "del", "vx");
         SessionResult result = await reading.ResultAsync();
@@ -148,7 +163,8 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     public async Task ATestThatAVanishedInterfaceCutShortIsNotWell()
     {
         using LabTunnel tunnel = LabTunnel.Create();
-        using LiveRun test = await LiveRun.StartAsync(engine.Session, "Test-VxlanChecksum -Interface vx -NetworkNamespace $args[0] -Filter udp -Quiet", tunnel.Right.Name);
+        using LiveRun test = await LiveRun.StartAsync(engine.Session,
+            "Test-VxlanChecksum -Interface vx -NetworkNamespace $args[0] -Filter udp -Quiet", tunnel.Right.Name);
         await tunnel.SendAsync(25);
         tunnel.Right.Ip("link", "del", "vx");
         SessionResult result = await test.ResultAsync();
@@ -198,9 +214,12 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     {
         const int Count = 90_000;
         using LabTunnel tunnel = LabTunnel.Create();
-        string command = $"$s = Measure-PcapChecksum -Interface wire -NetworkNamespace {tunnel.Right.Name} -Filter '{Tunnelled}' -Duration 15 -Verbose; \"$($s.Packets) $($s.Dropped)\"";
+        string command =
+            $"$s = Measure-PcapChecksum -Interface wire -NetworkNamespace {tunnel.Right.Name} -Filter '{Tunnelled}' "
+            + $"-Duration 15 -Verbose; \"$($s.Packets) $($s.Dropped)\"";
         using Process process = ShellProcess.Start(["-NoLogo", "-NonInteractive", "-Command", command]);
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("Capturing on", StringComparison.Ordinal))
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line
+            && !line.Contains("Capturing on", StringComparison.Ordinal))
         {
         }
 
@@ -212,14 +231,17 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
         int[] counts = [.. result.Lines[^1].Split(' ').Select(int.Parse)];
         Assert.InRange(counts[1], 1, Count - 1);
         Assert.Equal(Count, counts[0] + counts[1]);
-        Assert.Contains($"{counts[1]} packets were dropped by the kernel", result.Output + result.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{counts[1]} packets were dropped by the kernel", result.Output + result.Errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void CapturesOneAfterAnotherLeakNothing()
     {
         using LabTunnel tunnel = LabTunnel.Create();
-        const string Script = "for ($i = 0; $i -lt 20; $i++) { Read-PcapChecksum -Interface wire -NetworkNamespace $args[0] -Duration 0.02 }";
+        const string Script =
+            "for ($i = 0; $i -lt 20; $i++) { Read-PcapChecksum -Interface wire -NetworkNamespace $args[0] -Duration "
+            + "0.02 }";
         engine.Run(Script, tunnel.Right.Name).Succeeded();
         int descriptors = Sockets(), threads = Process.GetCurrentProcess().Threads.Count;
         engine.Run(Script, tunnel.Right.Name).Succeeded();
@@ -229,9 +251,13 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
     }
 
     private static int Sockets() => Directory.GetFileSystemEntries("/proc/self/fd").Count(f =>
-        new FileInfo(f).LinkTarget is { } link && (link.StartsWith("socket:", StringComparison.Ordinal) || link.Contains("eventfd", StringComparison.Ordinal)));
+        new FileInfo(f).LinkTarget is { } link
+            && (link.StartsWith("socket:", StringComparison.Ordinal)
+                || link.Contains("eventfd", StringComparison.Ordinal)));
 
     private static string Facts(PacketChecksum packet) =>
-        $"{packet.FrameNumber} {packet.TimestampNanoseconds} {packet.CapturedLength}/{packet.WireLength} {packet.OuterSource} > {packet.OuterDestination} "
-        + $"{packet.Source} > {packet.Destination} {packet.Vni} {packet.Status} {packet.Cause} {string.Join(' ', packet.Layers)}";
+        $"{packet.FrameNumber} {packet.TimestampNanoseconds} {packet.CapturedLength}/{packet.WireLength} "
+        + $"{packet.OuterSource} > {packet.OuterDestination} "
+        + $"{packet.Source} > {packet.Destination} {packet.Vni} {packet.Status} {packet.Cause} "
+        + $"{string.Join(' ', packet.Layers)}";
 }

@@ -22,7 +22,9 @@ public sealed class LiveRun : IDisposable
 
         _shell.Streams.Verbose.DataAdded += (_, e) =>
         {
-            if (_shell.Streams.Verbose[e.Index].Message is var said && (said.StartsWith("Capturing on ", StringComparison.Ordinal) || said.StartsWith("Watching ", StringComparison.Ordinal)))
+            if (_shell.Streams.Verbose[e.Index].Message is var said
+                && (said.StartsWith("Capturing on ", StringComparison.Ordinal)
+                    || said.StartsWith("Watching ", StringComparison.Ordinal)))
             {
                 _begun.TrySetResult();
             }
@@ -30,11 +32,13 @@ public sealed class LiveRun : IDisposable
         _ended = Task.Factory.FromAsync(_shell.BeginInvoke<PSObject, PSObject>(null, _output), _ => { });
     }
 
-    /// <summary>Starts the script and waits until its capture has begun, the filter included, or its rules are in.</summary>
+    /// <summary>Starts the script and waits until its capture has begun, the filter included, or its rules are
+    /// in.</summary>
     public static async Task<LiveRun> StartAsync(ModuleSession session, string script, params object?[] arguments)
     {
         var run = new LiveRun(session, script, arguments);
-        await Task.WhenAny(run._begun.Task, run._ended).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Task.WhenAny(run._begun.Task, run._ended)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         if (!run._begun.Task.IsCompleted)
         {
             // Only now: the streams of a running script are enumerated to its end.

@@ -23,7 +23,8 @@ public sealed class NetworkNamespaceTests
         }
 
         Assert.Equal(before, Descriptors());
-        Assert.True(Directory.GetFileSystemEntries("/proc/self/fd").Length < 1000, "a thousand switches left descriptors open");
+        Assert.True(Directory.GetFileSystemEntries("/proc/self/fd").Length < 1000,
+            "a thousand switches left descriptors open");
         Assert.Equal(home, NetworkNamespace.Current);
     }
 
@@ -34,13 +35,16 @@ public sealed class NetworkNamespaceTests
         using NetworkNamespace place = NetworkNamespace.Open(lab.Name);
         string home = NetworkNamespace.Current, inside = lab.Inside(OfThread);
         Assert.NotEqual(home, inside);
-        (string Opened, string Worked)[] seen = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => NetworkNamespace.Within(place, async () =>
+        (string Opened, string Worked)[] seen =
+            await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => NetworkNamespace.Within(place, async () =>
         {
             await Task.Yield();
             return (NetworkNamespace.Enter(OfThread), OfThread());
         })));
         Assert.All(seen, s => Assert.Equal((inside, home), s));
-        Assert.Equal(home, NetworkNamespace.Within(place, () => NetworkNamespace.Within(place: null, () => NetworkNamespace.Enter(OfThread))));
+        Assert.Equal(home,
+            NetworkNamespace.Within(place,
+                () => NetworkNamespace.Within(place: null, () => NetworkNamespace.Enter(OfThread))));
         Assert.Equal((home, home), (NetworkNamespace.Current, NetworkNamespace.Enter(OfThread)));
     }
 
@@ -73,7 +77,9 @@ public sealed class NetworkNamespaceTests
             Assert.Equal(lab.Inside(OfThread), inside);
             Assert.NotEqual(NetworkNamespace.Current, inside);
             Assert.Equal(inside, NetworkNamespace.Within(lab.Path, () => NetworkNamespace.Current));
-            Assert.Equal(inside, NetworkNamespace.Within(sleeper.Id.ToString(CultureInfo.InvariantCulture), () => NetworkNamespace.Current));
+            Assert.Equal(inside,
+                NetworkNamespace.Within(sleeper.Id.ToString(CultureInfo.InvariantCulture),
+                    () => NetworkNamespace.Current));
         }
         finally
         {
@@ -97,7 +103,8 @@ public sealed class NetworkNamespaceTests
             socket.Listen(1);
             return socket;
         });
-        using Socket client = left.Inside(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        using Socket client = left.Inside(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
 
         // Neither call runs inside; the addresses exist only there.
         client.Connect(server.LocalEndPoint!);
@@ -110,7 +117,9 @@ public sealed class NetworkNamespaceTests
     {
         using LabNamespace lab = LabNamespace.Create();
         lab.Ip("link", "add", "onlyhere", "type", "veth");
-        Assert.Contains("onlyhere", NetworkNamespace.Within(lab.Name, () => NamespaceFile.ReadAllText("/proc/thread-self/net/dev")), StringComparison.Ordinal);
+        Assert.Contains("onlyhere",
+            NetworkNamespace.Within(lab.Name, () => NamespaceFile.ReadAllText("/proc/thread-self/net/dev")),
+            StringComparison.Ordinal);
         Assert.DoesNotContain(NetworkInterface.GetAllNetworkInterfaces(), n => n.Name == "onlyhere");
     }
 
@@ -158,8 +167,10 @@ public sealed class NetworkNamespaceTests
 
     private static string OfThread() => new FileInfo("/proc/thread-self/ns/net").LinkTarget!;
 
-    /// <summary>The process's open descriptors of namespaces. The runtime opens and closes others of its own at any time.</summary>
+    /// <summary>The process's open descriptors of namespaces. The runtime opens and closes others of its own at any
+    /// time.</summary>
     private static int Descriptors() =>
         Directory.GetFileSystemEntries("/proc/self/fd").Count(fd => new FileInfo(fd).LinkTarget is { } target
-            && (target.StartsWith("net:", StringComparison.Ordinal) || target.StartsWith("/run/netns/", StringComparison.Ordinal)));
+            && (target.StartsWith("net:", StringComparison.Ordinal)
+                || target.StartsWith("/run/netns/", StringComparison.Ordinal)));
 }

@@ -3,7 +3,8 @@ using VxlanCsum.EngineTests.Hosting;
 namespace VxlanCsum.LabTests;
 
 /// <summary>
-/// No thread of the session is left in a namespace that a cmdlet looked into: the runtime would run anyone's work on it, the
+/// No thread of the session is left in a namespace that a cmdlet looked into: the runtime would run anyone's work on
+/// it, the
 /// user's own requests among it.
 /// </summary>
 public sealed class NetworkNamespaceTraceTests(EngineFixture engine) : IClassFixture<EngineFixture>
@@ -27,10 +28,12 @@ public sealed class NetworkNamespaceTraceTests(EngineFixture engine) : IClassFix
         using ManualResetEventSlim ended = new();
         try
         {
-            // All threads of the pool are taken, and it may have more at once: each task that is started now starts a thread, from
+            // All threads of the pool are taken, and it may have more at once: each task that is started now starts a
+            // thread, from
             // the thread that starts the task.
             ThreadPool.SetMinThreads(ThreadPool.ThreadCount + 200, ports);
-            Task[] taken = [.. Enumerable.Range(0, ThreadPool.ThreadCount + 50).Select(_ => Task.Run(ended.Wait, TestContext.Current.CancellationToken))];
+            Task[] taken = [.. Enumerable.Range(0, ThreadPool.ThreadCount + 50)
+                .Select(_ => Task.Run(ended.Wait, TestContext.Current.CancellationToken))];
             engine.Run($"param($n) {command} -ErrorAction SilentlyContinue", lab.Name);
             ended.Set();
             await Task.WhenAll(taken);
@@ -71,7 +74,8 @@ public sealed class NetworkNamespaceTraceTests(EngineFixture engine) : IClassFix
     }
 
     /// <summary>
-    /// Waits until no thread is elsewhere. The one that opened something is there for a moment after what it opened; and the
+    /// Waits until no thread is elsewhere. The one that opened something is there for a moment after what it opened;
+    /// and the
     /// runtime's compiler, should it have begun there, for some seconds: it runs nobody's code.
     /// </summary>
     private static async Task NothingForeignAsync()
@@ -96,7 +100,8 @@ public sealed class NetworkNamespaceTraceTests(EngineFixture engine) : IClassFix
     {
         try
         {
-            return new FileInfo(task + "/ns/net").LinkTarget is { } place && place != home ? $"{place} {File.ReadAllText(task + "/comm").Trim()}" : null;
+            return new FileInfo(task + "/ns/net").LinkTarget is { } place && place != home
+                ? $"{place} {File.ReadAllText(task + "/comm").Trim()}" : null;
         }
         catch (IOException)
         {

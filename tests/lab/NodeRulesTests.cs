@@ -19,10 +19,12 @@ public sealed class NodeRulesTests
         Assert.Empty(rules.Problems);
         Assert.True(rules.IsWholeNode);
         Assert.Equal(
-            ["iptables-legacy IPv4 nat", "iptables-nft IPv4 nat", "iptables-nft IPv6 nat", "nftables IPv4 kube-proxy", "nftables IPv6 kube-proxy"],
+            ["iptables-legacy IPv4 nat", "iptables-nft IPv4 nat", "iptables-nft IPv6 nat", "nftables IPv4 kube-proxy",
+                "nftables IPv6 kube-proxy"],
             rules.Tables.Select(static t => t.ToString()).Order(StringComparer.Ordinal));
         Assert.Contains("KUBE-LOOP-BACK", rules.Sets.Keys);
-        Assert.All(rules.Rules.Where(static r => r.Backend != NetfilterBackend.Nftables), static r => Assert.NotNull(r.Packets));
+        Assert.All(rules.Rules.Where(static r => r.Backend != NetfilterBackend.Nftables),
+            static r => Assert.NotNull(r.Packets));
 
         // The order in which nf_tables' tables were made is known; ip_tables' has none.
         Assert.All(rules.Tables, static t => Assert.Equal(t.Backend != NetfilterBackend.IptablesLegacy, t.Handle > 0));
@@ -49,7 +51,8 @@ public sealed class NodeRulesTests
         (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = Read(lab);
         Assert.Empty(failures);
         Assert.Empty(rules.Rules);
-        Assert.Equal(TraceVerdict.Safe, Tracer.Trace(rules, new TraceRequest(), TestContext.Current.CancellationToken).Verdict);
+        Assert.Equal(TraceVerdict.Safe,
+            Tracer.Trace(rules, new TraceRequest(), TestContext.Current.CancellationToken).Verdict);
     }
 
     [Fact]
@@ -58,16 +61,19 @@ public sealed class NodeRulesTests
         using LabNamespace lab = LabNamespace.Create();
         LabNamespace.Require("iptables-nft", "nft");
         lab.Run("iptables-nft-restore", KubeLab.PathOf("g1.iptables-nft-save.txt"));
-        (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = Read(lab, [], static p => !p.Contains("legacy", StringComparison.Ordinal) && p != "ipset");
+        (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = Read(lab, [],
+            static p => !p.Contains("legacy", StringComparison.Ordinal) && p != "ipset");
         Assert.Empty(failures);
-        Assert.Equal(TraceVerdict.DoubleSnatWithRandomPort, Tracer.Trace(rules, new TraceRequest(), TestContext.Current.CancellationToken).Verdict);
+        Assert.Equal(TraceVerdict.DoubleSnatWithRandomPort,
+            Tracer.Trace(rules, new TraceRequest(), TestContext.Current.CancellationToken).Verdict);
     }
 
     [Fact]
     public void LegacyRulesThatNoProgramShowsAreAnError()
     {
         using LabNamespace lab = Loaded();
-        (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = Read(lab, [], static p => !p.Contains("legacy", StringComparison.Ordinal));
+        (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = Read(lab, [],
+            static p => !p.Contains("legacy", StringComparison.Ordinal));
         NodeException failure = Assert.Single(failures);
         Assert.Equal(NodeErrorId.RulesUnreadable, failure.ErrorId);
         Assert.Contains("nat", failure.Problem, StringComparison.Ordinal);
@@ -85,7 +91,8 @@ public sealed class NodeRulesTests
         Assert.All(rules.Tables, static t => Assert.Equal(NetfilterBackend.Nftables, t.Backend));
 
         // nft's JSON has lost what MASQUERADE and MARK are to do; nothing is claimed.
-        Assert.Equal(TraceVerdict.Undecided, Tracer.Trace(rules, new TraceRequest(), TestContext.Current.CancellationToken).Verdict);
+        Assert.Equal(TraceVerdict.Undecided,
+            Tracer.Trace(rules, new TraceRequest(), TestContext.Current.CancellationToken).Verdict);
     }
 
     [Fact]
@@ -97,14 +104,23 @@ public sealed class NodeRulesTests
         Assert.Contains("Install", thrown.Advice, StringComparison.Ordinal);
     }
 
-    /// <summary>What the programs say to someone who may not, word for word (iptables 1.8.9, nftables 1.0.6, ipset 7.17).</summary>
+    /// <summary>What the programs say to someone who may not, word for word (iptables 1.8.9, nftables 1.0.6, ipset
+    /// 7.17).</summary>
     [Theory]
-    [InlineData("iptables-nft-save", 4, "iptables-nft-save v1.8.9 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)", NodeErrorId.RulesPermission)]
-    [InlineData("iptables-legacy-save", 1, "Failed to list table names in /proc/net/ip_tables_names: Permission denied", NodeErrorId.RulesPermission)]
-    [InlineData("nft", 1, "Operation not permitted (you must be root) netlink: Error: cache initialization failed: Operation not permitted", NodeErrorId.RulesPermission)]
+    [InlineData("iptables-nft-save", 4,
+        "iptables-nft-save v1.8.9 (nf_tables): Could not fetch rule set generation id: Permission denied (you must "
+        + "be root)", NodeErrorId.RulesPermission)]
+    [InlineData("iptables-legacy-save", 1, "Failed to list table names in /proc/net/ip_tables_names: Permission denied",
+        NodeErrorId.RulesPermission)]
+    [InlineData("nft", 1,
+        "Operation not permitted (you must be root) netlink: Error: cache initialization failed: Operation not "
+        + "permitted", NodeErrorId.RulesPermission)]
     [InlineData("ipset", 1, "ipset v7.17: Kernel error received: Operation not permitted", NodeErrorId.RulesPermission)]
-    [InlineData("iptables-legacy", 4, "Another app is currently holding the xtables lock. Perhaps you want to use the -w option?", NodeErrorId.RulesLockBusy)]
-    [InlineData("iptables-nft-save", 4, "iptables-nft-save: Resource temporarily unavailable", NodeErrorId.RulesLockBusy)]
+    [InlineData("iptables-legacy", 4,
+        "Another app is currently holding the xtables lock. Perhaps you want to use the -w option?",
+        NodeErrorId.RulesLockBusy)]
+    [InlineData("iptables-nft-save", 4, "iptables-nft-save: Resource temporarily unavailable",
+        NodeErrorId.RulesLockBusy)]
     [InlineData("iptables-legacy-save", 1, "iptables-save: some other trouble", NodeErrorId.RulesUnreadable)]
     public void WhatAProgramSaysBecomesAClearError(string program, int exitCode, string said, string errorId)
     {
@@ -128,5 +144,6 @@ public sealed class NodeRulesTests
 
     private static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(
         LabNamespace lab, NetfilterBackend[]? backends = null, Predicate<string>? installed = null) =>
-        NetworkNamespace.Within(lab.Name, () => NodeRules.Read(new RulesetReadOptions(), backends ?? [], TimeSpan.FromSeconds(60), installed));
+        NetworkNamespace.Within(lab.Name,
+            () => NodeRules.Read(new RulesetReadOptions(), backends ?? [], TimeSpan.FromSeconds(60), installed));
 }

@@ -15,7 +15,9 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
         LabNamespace.Require("ethtool");
         using LabNamespace lab = ManyDevices();
         lab.Run("ethtool", "-K", "vx4", "tx", "off");
-        string[] devices = [.. engine.Run("(Get-OffloadFeature -NetworkNamespace $args[0]).Interface", lab.Name).Values.Cast<string>().Distinct()];
+        string[] devices = [
+            .. engine.Run("(Get-OffloadFeature -NetworkNamespace $args[0]).Interface", lab.Name).Values.Cast<string>()
+                .Distinct()];
         Assert.Equal(8, devices.Length);
         foreach (string device in devices)
         {
@@ -53,7 +55,8 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
                 string told = theirs.Run("ethtool", "-K", device, name, on ? "on" : "off");
                 List<OffloadFeature> after = Parse(theirs.Run("ethtool", "-k", device));
                 OffloadFeature[] changed = Set(ours, device, name, on);
-                Assert.Equal(after.Where(f => !f.IsGroup && !before.Contains(f)).Select(f => f.ToString()), changed.Select(f => f.ToString()));
+                Assert.Equal(after.Where(f => !f.IsGroup && !before.Contains(f)).Select(f => f.ToString()),
+                    changed.Select(f => f.ToString()));
 
                 // What ethtool tells of its own accord: only what came unasked, and only where anything did.
                 Assert.All(
@@ -82,7 +85,8 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     public void WhatIfChangesNothing()
     {
         using LabNamespace lab = ManyDevices();
-        Assert.Empty(engine.Run("Set-OffloadFeature vx*, v[ab] tx $false -NetworkNamespace $args[0] -WhatIf", lab.Name).Succeeded().Output);
+        Assert.Empty(engine.Run("Set-OffloadFeature vx*, v[ab] tx $false -NetworkNamespace $args[0] -WhatIf", lab.Name)
+            .Succeeded().Output);
         Assert.True(Feature(lab, "vx4", "tx-checksum-ip-generic").Active);
     }
 
@@ -109,8 +113,10 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     {
         using LabNamespace lab = ManyDevices();
         Set(lab, "vx4", "tx", false);
-        SessionResult result = engine.Run("Set-OffloadFeature vx4 tx-udp-segmentation $true -NetworkNamespace $args[0]", lab.Name);
-        Assert.Contains("needs tx-checksum-ip-generic", result.Errors.Single().ErrorDetails.Message, StringComparison.Ordinal);
+        SessionResult result = engine.Run("Set-OffloadFeature vx4 tx-udp-segmentation $true -NetworkNamespace $args[0]",
+            lab.Name);
+        Assert.Contains("needs tx-checksum-ip-generic", result.Errors.Single().ErrorDetails.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,7 +141,8 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     public void TunnelsComeThroughThePipelineWithTheirNamespace()
     {
         using LabNamespace lab = ManyDevices();
-        SessionResult result = engine.Run("Get-VxlanInterface -NetworkNamespace $args[0] | Get-OffloadFeature -Name rx", lab.Name);
+        SessionResult result = engine.Run("Get-VxlanInterface -NetworkNamespace $args[0] | Get-OffloadFeature -Name rx",
+            lab.Name);
         Assert.Equal(["vx4", "vx6"], result.Property("Interface"));
         Assert.All(result.Property("NetworkNamespace"), n => Assert.Equal(lab.Name, n));
     }
@@ -144,13 +151,18 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     public void AnInterfaceThatVanishesIsSaidToBeGone()
     {
         using LabNamespace lab = ManyDevices();
-        (IReadOnlyList<NetworkLink> links, EthtoolClient opened) = NetworkNamespace.Within(lab.Name, () => (NetworkLinks.Read(), EthtoolClient.Open()));
+        (IReadOnlyList<NetworkLink> links,
+            EthtoolClient opened) = NetworkNamespace.Within(lab.Name,
+                () => (NetworkLinks.Read(), EthtoolClient.Open()));
         using EthtoolClient client = opened;
         NetworkLink vx4 = links.Single(l => l.Name == "vx4");
         Assert.NotEmpty(client.ReadFeatures(vx4));
         lab.Ip("link", "del", "vx4");
-        Assert.Equal(NodeErrorId.InterfaceNotFound, Assert.Throws<NodeException>(() => client.ReadFeatures(vx4)).ErrorId);
-        Assert.Equal(NodeErrorId.InterfaceNotFound, Assert.Throws<NodeException>(() => client.WriteFeatures(vx4, new Dictionary<string, bool> { ["rx-gro"] = false })).ErrorId);
+        Assert.Equal(NodeErrorId.InterfaceNotFound,
+            Assert.Throws<NodeException>(() => client.ReadFeatures(vx4)).ErrorId);
+        Assert.Equal(NodeErrorId.InterfaceNotFound,
+            Assert.Throws<NodeException>(
+                () => client.WriteFeatures(vx4, new Dictionary<string, bool> { ["rx-gro"] = false })).ErrorId);
         Assert.Null(client.TryReadDriver(vx4));
     }
 
@@ -171,7 +183,9 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
         {
             for (int i = 0; i < 40; i++)
             {
-                SessionResult result = engine.Run("Get-OffloadFeature -Name rx -NetworkNamespace $args[0]; Get-VxlanInterface -NetworkNamespace $args[0]", lab.Name);
+                SessionResult result = engine.Run(
+                    "Get-OffloadFeature -Name rx -NetworkNamespace $args[0]; Get-VxlanInterface -NetworkNamespace "
+                    + "$args[0]", lab.Name);
                 Assert.All(result.ErrorIds, id => Assert.Equal(NodeErrorId.InterfaceNotFound, id));
                 Assert.Null(result.Terminating);
                 Assert.Contains("vx4", result.Output.Select(o => o.Properties["Interface"].Value));
@@ -194,10 +208,12 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     public void ABadNameIsAnErrorAndTheOthersAreRead(string name, string errorId)
     {
         using LabNamespace lab = ManyDevices();
-        SessionResult result = engine.Run($"Get-OffloadFeature vx4, {name}, va rx -NetworkNamespace $args[0]", lab.Name);
+        SessionResult result = engine.Run($"Get-OffloadFeature vx4, {name}, va rx -NetworkNamespace $args[0]",
+            lab.Name);
         Assert.Equal([errorId], result.ErrorIds);
         Assert.Equal(["vx4", "va"], result.Output.Select(o => o.Properties["Interface"].Value));
-        Assert.Equal([errorId], engine.Run($"Set-OffloadFeature {name} rx $false -NetworkNamespace $args[0]", lab.Name).ErrorIds);
+        Assert.Equal([errorId],
+            engine.Run($"Set-OffloadFeature {name} rx $false -NetworkNamespace $args[0]", lab.Name).ErrorIds);
         Assert.Equal([errorId], engine.Run($"Get-VxlanInterface {name} -NetworkNamespace $args[0]", lab.Name).ErrorIds);
         Assert.Empty(engine.Run("Get-OffloadFeature nosuch* -NetworkNamespace $args[0]", lab.Name).Values);
     }
@@ -207,8 +223,12 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     {
         using LabNamespace lab = LabNamespace.Create();
         lab.Ip("link", "add", "\x1b[2Jx", "type", "veth");
-        Assert.Equal("\\x1b[2Jx", engine.Run("Get-OffloadFeature *2Jx rx -NetworkNamespace $args[0]", lab.Name).OnlyOutput.Properties["Interface"].Value);
-        Assert.NotEmpty(engine.Run("Get-OffloadFeature *2Jx rx -NetworkNamespace $args[0] | Set-OffloadFeature -Enabled $false", lab.Name).Values);
+        Assert.Equal("\\x1b[2Jx",
+            engine.Run("Get-OffloadFeature *2Jx rx -NetworkNamespace $args[0]",
+                lab.Name).OnlyOutput.Properties["Interface"].Value);
+        Assert.NotEmpty(
+            engine.Run("Get-OffloadFeature *2Jx rx -NetworkNamespace $args[0] | Set-OffloadFeature -Enabled $false",
+                lab.Name).Values);
     }
 
     [Fact]
@@ -239,7 +259,8 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     public void AThousandReadingsOfAnotherNamespaceLeakNothing()
     {
         using LabNamespace lab = ManyDevices();
-        const string Script = "for ($i = 0; $i -lt $args[1]; $i++) { Get-OffloadFeature vx4 rx -NetworkNamespace $args[0] }";
+        const string Script =
+            "for ($i = 0; $i -lt $args[1]; $i++) { Get-OffloadFeature vx4 rx -NetworkNamespace $args[0] }";
         Assert.Equal(20, engine.Run(Script, lab.Name, 20).Values.Count);
         string home = NetworkNamespace.Current;
         int before = Descriptors();
@@ -251,7 +272,9 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     /// <summary>Open sockets and namespaces; the engine opens files of its own as it likes.</summary>
     private static int Descriptors() =>
         Directory.GetFileSystemEntries("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget is { } link
-            && (link.StartsWith("socket:", StringComparison.Ordinal) || link.StartsWith("net:", StringComparison.Ordinal) || link.Contains("/netns/", StringComparison.Ordinal)));
+            && (link.StartsWith("socket:", StringComparison.Ordinal)
+                || link.StartsWith("net:", StringComparison.Ordinal)
+                || link.Contains("/netns/", StringComparison.Ordinal)));
 
     private static LabNamespace ManyDevices()
     {
@@ -259,7 +282,8 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
         lab.Ip("link", "add", "va", "type", "veth", "peer", "name", "vb");
         lab.Ip("addr", "add", "192.0.2.1/24", "dev", "va");
         lab.Ip("link", "add", "vx4", "type", "vxlan", "id", "7", "dstport", "4789", "local", "192.0.2.1", "dev", "va");
-        lab.Ip("link", "add", "vx6", "type", "vxlan", "id", "8", "dstport", "8472", "local", "fd00::1", "remote", "fd00::2", "udp6zerocsumtx");
+        lab.Ip("link", "add", "vx6", "type", "vxlan", "id", "8", "dstport", "8472", "local", "fd00::1", "remote",
+            "fd00::2", "udp6zerocsumtx");
         lab.Ip("link", "add", "br0", "type", "bridge");
         lab.Ip("link", "set", "vb", "master", "br0");
         lab.Ip("tuntap", "add", "tap0", "mode", "tap");
@@ -268,28 +292,34 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
     }
 
     private OffloadFeature Feature(LabNamespace lab, string device, string name) =>
-        (OffloadFeature)engine.Run("Get-OffloadFeature $args[0] $args[1] -NetworkNamespace $args[2]", device, name, lab.Name).OnlyOutput.BaseObject;
+        (OffloadFeature)engine.Run("Get-OffloadFeature $args[0] $args[1] -NetworkNamespace $args[2]", device, name,
+            lab.Name).OnlyOutput.BaseObject;
 
     private OffloadFeature[] Set(LabNamespace lab, string device, string name, bool on) =>
-        [.. engine.Run("Set-OffloadFeature $args[0] $args[1] $args[2] -NetworkNamespace $args[3]", device, name, on, lab.Name).Values.Cast<OffloadFeature>()];
+        [.. engine.Run("Set-OffloadFeature $args[0] $args[1] $args[2] -NetworkNamespace $args[3]", device, name, on,
+            lab.Name).Values.Cast<OffloadFeature>()];
 
     private void Compare(string device, string? place, Func<string, string[], string> run)
     {
-        string script = "Get-OffloadFeature $args[0] -IncludeGroup" + (place is null ? "" : " -NetworkNamespace $args[1]");
+        string script = "Get-OffloadFeature $args[0] -IncludeGroup" + (place is null ? ""
+            : " -NetworkNamespace $args[1]");
         OffloadFeature[] rows = [.. engine.Run(script, device, place).Values.Cast<OffloadFeature>()];
         string[] text = run("ethtool", ["-k", device]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal($"Features for {device}:", text[0]);
         Assert.Equal(text.Skip(1), rows.Select(EthtoolLine));
 
         // JSON also says what is requested of a fixed feature.
-        IReadOnlyList<OffloadFeature> json = OffloadJsonParser.Parse(run("ethtool", ["--json", "-k", device]), p => Assert.Fail(p.Message));
-        Assert.Equal(json.Select(f => (f.Name, f.Active, f.Requested, f.Fixed)), rows.Select(f => (f.Name, f.Active, f.Requested, f.Fixed)));
+        IReadOnlyList<OffloadFeature> json = OffloadJsonParser.Parse(run("ethtool", ["--json", "-k", device]),
+            p => Assert.Fail(p.Message));
+        Assert.Equal(json.Select(f => (f.Name, f.Active, f.Requested, f.Fixed)),
+            rows.Select(f => (f.Name, f.Active, f.Requested, f.Fixed)));
     }
 
     private static string EthtoolLine(OffloadFeature row)
     {
         OffloadGroup? group = OffloadTable.FindGroup(row.Group ?? "");
-        return group?.OnlyMember == row.Name ? (row with { Name = group.Long }).ToString() : (group is null || row.IsGroup ? "" : "\t") + row;
+        return group?.OnlyMember == row.Name ? (row with { Name = group.Long }).ToString()
+            : (group is null || row.IsGroup ? "" : "\t") + row;
     }
 
     private static List<OffloadFeature> Parse(string text)

@@ -12,9 +12,12 @@ public sealed class VxlanInterfaceTests(EngineFixture engine) : IClassFixture<En
     public void EveryPropertyIsWhatIpSays()
     {
         using LabNamespace lab = Tunnels();
-        VxlanInterface[] found = [.. engine.Run("Get-VxlanInterface -NetworkNamespace $args[0]", lab.Name).Values.Cast<VxlanInterface>()];
+        VxlanInterface[] found = [
+            .. engine.Run("Get-VxlanInterface -NetworkNamespace $args[0]", lab.Name).Values.Cast<VxlanInterface>()];
         using JsonDocument said = JsonDocument.Parse(lab.Ip("-d", "-j", "link"));
-        JsonElement[] links = [.. said.RootElement.EnumerateArray().Where(l => l.TryGetProperty("linkinfo", out JsonElement i) && i.TryGetProperty("info_kind", out JsonElement k) && k.GetString() == "vxlan")];
+        JsonElement[] links = [.. said.RootElement.EnumerateArray()
+            .Where(l => l.TryGetProperty("linkinfo", out JsonElement i)
+                && i.TryGetProperty("info_kind", out JsonElement k) && k.GetString() == "vxlan")];
         Assert.Equal(6, links.Length);
         foreach ((JsonElement link, VxlanInterface tunnel) in links.Zip(found))
         {
@@ -46,7 +49,8 @@ public sealed class VxlanInterfaceTests(EngineFixture engine) : IClassFixture<En
     public void TheUplinkAndItsDriverAreFound()
     {
         using LabNamespace lab = Tunnels();
-        Dictionary<string, VxlanInterface> found = engine.Run("Get-VxlanInterface -NetworkNamespace $args[0]", lab.Name).Values
+        Dictionary<string, VxlanInterface> found =
+            engine.Run("Get-VxlanInterface -NetworkNamespace $args[0]", lab.Name).Values
             .Cast<VxlanInterface>().ToDictionary(t => t.Name);
         Assert.Equal(("va", "veth"), (found["flannel.1"].UnderlyingDevice, found["flannel.1"].UnderlyingDriver));
 
@@ -64,7 +68,8 @@ public sealed class VxlanInterfaceTests(EngineFixture engine) : IClassFixture<En
     {
         using LabNamespace lab = Tunnels();
         lab.Run("sh", "-c", "echo 20000 20999 > /proc/sys/net/ipv4/ip_local_port_range");
-        Dictionary<string, VxlanInterface> found = engine.Run("Get-VxlanInterface -NetworkNamespace $args[0]", lab.Name).Values
+        Dictionary<string, VxlanInterface> found =
+            engine.Run("Get-VxlanInterface -NetworkNamespace $args[0]", lab.Name).Values
             .Cast<VxlanInterface>().ToDictionary(t => t.Name);
         Assert.Equal(new PortRange(20000, 20999), found["flannel.1"].SourcePortRange);
         Assert.Equal(new PortRange(40000, 40100), found["range"].SourcePortRange);
@@ -74,7 +79,8 @@ public sealed class VxlanInterfaceTests(EngineFixture engine) : IClassFixture<En
     public void NamesAndKindsSelect()
     {
         using LabNamespace lab = Tunnels();
-        Assert.Equal(["nodev", "v6"], engine.Run("Get-VxlanInterface nodev, v? -NetworkNamespace $args[0]", lab.Name).Property("Name"));
+        Assert.Equal(["nodev", "v6"],
+            engine.Run("Get-VxlanInterface nodev, v? -NetworkNamespace $args[0]", lab.Name).Property("Name"));
         Assert.Empty(engine.Run("Get-VxlanInterface -Kind geneve, ipip -NetworkNamespace $args[0]", lab.Name).Values);
 
         // A device that is there and is no tunnel is no error.
@@ -91,7 +97,9 @@ public sealed class VxlanInterfaceTests(EngineFixture engine) : IClassFixture<En
         SessionResult result = engine.Run("(TabExpansion2 $args[0] $args[0].Length).CompletionMatches", line);
         Assert.Equal("flannel.1", result.OnlyOutput.Properties["CompletionText"].Value);
         Assert.Equal("vxlan, VNI 1, up, MTU 1450", result.OnlyOutput.Properties["ToolTip"].Value);
-        Assert.Contains(lab.Name, engine.Run("(TabExpansion2 $args[0] $args[0].Length).CompletionMatches", "Get-VxlanInterface -NetworkNamespace ").Property("CompletionText"));
+        Assert.Contains(lab.Name,
+            engine.Run("(TabExpansion2 $args[0] $args[0].Length).CompletionMatches",
+                "Get-VxlanInterface -NetworkNamespace ").Property("CompletionText"));
     }
 
     [Fact]
@@ -115,11 +123,15 @@ public sealed class VxlanInterfaceTests(EngineFixture engine) : IClassFixture<En
         lab.Ip("addr", "add", "192.0.2.1/24", "dev", "va");
         lab.Ip("addr", "add", "fd00::1/64", "dev", "va", "nodad");
         lab.Ip("link", "set", "va", "up");
-        lab.Ip("link", "add", "flannel.1", "type", "vxlan", "id", "1", "dstport", "8472", "local", "192.0.2.1", "dev", "va", "nolearning");
+        lab.Ip("link", "add", "flannel.1", "type", "vxlan", "id", "1", "dstport", "8472", "local", "192.0.2.1", "dev",
+            "va", "nolearning");
         lab.Ip("link", "set", "flannel.1", "up");
-        lab.Ip("link", "add", "nodev", "type", "vxlan", "id", "16777215", "dstport", "4789", "local", "192.0.2.1", "remote", "192.0.2.2", "noudpcsum");
-        lab.Ip("link", "add", "v6", "type", "vxlan", "id", "3", "dstport", "4789", "local", "fd00::1", "remote", "fd00::2", "udp6zerocsumtx", "udp6zerocsumrx");
-        lab.Ip("link", "add", "range", "type", "vxlan", "id", "4", "dstport", "4790", "group", "239.1.2.3", "dev", "va", "srcport", "40000", "40100");
+        lab.Ip("link", "add", "nodev", "type", "vxlan", "id", "16777215", "dstport", "4789", "local", "192.0.2.1",
+            "remote", "192.0.2.2", "noudpcsum");
+        lab.Ip("link", "add", "v6", "type", "vxlan", "id", "3", "dstport", "4789", "local", "fd00::1", "remote",
+            "fd00::2", "udp6zerocsumtx", "udp6zerocsumrx");
+        lab.Ip("link", "add", "range", "type", "vxlan", "id", "4", "dstport", "4790", "group", "239.1.2.3", "dev", "va",
+            "srcport", "40000", "40100");
         lab.Ip("link", "add", "meta", "type", "vxlan", "external", "dstport", "4791");
 
         // Made in one namespace and moved to another, as CNIs do.
@@ -132,7 +144,10 @@ public sealed class VxlanInterfaceTests(EngineFixture engine) : IClassFixture<En
     }
 
     private static string? Text(JsonElement data, string name) =>
-        data.TryGetProperty(name, out JsonElement value) ? IPAddress.TryParse(value.GetString(), out IPAddress? address) ? address.ToString() : value.GetString() : null;
+        data.TryGetProperty(name, out JsonElement value)
+            ? IPAddress.TryParse(value.GetString(), out IPAddress? address) ? address.ToString() : value.GetString()
+            : null;
 
-    private static bool? Flag(JsonElement data, string name) => data.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : null;
+    private static bool? Flag(JsonElement data, string name) =>
+        data.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : null;
 }

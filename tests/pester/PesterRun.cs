@@ -11,7 +11,8 @@ namespace VxlanCsum.PesterTests;
 /// <param name="Why">What failed, or why it was skipped.</param>
 public sealed record PesterTest(string File, string Name, string Result, string Why);
 
-/// <summary>All Pester tests, run once in one pwsh: starting it and loading Pester costs more than most files.</summary>
+/// <summary>All Pester tests, run once in one pwsh: starting it and loading Pester costs more than most
+/// files.</summary>
 public sealed class PesterRun : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(20);
@@ -28,7 +29,9 @@ public sealed class PesterRun : IAsyncLifetime
         Pwsh.WriteProgram(programs);
         ProcessStartInfo start = new(
             Pwsh.Command[0],
-            [.. Pwsh.Command[1..], "-NoProfile", "-NonInteractive", "-File", Repository.PathOf("tests", "pester", "Invoke-Pester.ps1"), "-Pester", Pwsh.Metadata("Pester"), "-Result", results])
+            [.. Pwsh.Command[1..], "-NoProfile", "-NonInteractive", "-File",
+                Repository.PathOf("tests", "pester", "Invoke-Pester.ps1"), "-Pester", Pwsh.Metadata("Pester"),
+                "-Result", results])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -40,7 +43,8 @@ public sealed class PesterRun : IAsyncLifetime
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         ShellResult result = await ShellProcess.FinishAsync(process, s_patience);
-        Assert.True(File.Exists(results), $"Pester ended with {result.ExitCode} and no result:\n{result.Output}\n{result.Errors}");
+        Assert.True(File.Exists(results),
+            $"Pester ended with {result.ExitCode} and no result:\n{result.Output}\n{result.Errors}");
         Tests = JsonSerializer.Deserialize<PesterTest[]>(await File.ReadAllTextAsync(results))!;
     }
 

@@ -18,7 +18,8 @@ public sealed class NatModelTests
         for (int i = 0; i < 2000; i++)
         {
             Packet packet = new(random, addressSize);
-            NatChecksumResult result = NatManipulation.Run(packet.Request(packet.Right(old: true), SkbChecksumState.None));
+            NatChecksumResult result = NatManipulation.Run(
+                packet.Request(packet.Right(old: true), SkbChecksumState.None));
             Assert.Equal(packet.Right(old: false), result.Result);
             Assert.True(result.IsRight);
         }
@@ -37,9 +38,11 @@ public sealed class NatModelTests
             NatChecksumResult wire = NatManipulation.Run(packet.Request(before, SkbChecksumState.Partial));
             Assert.Equal(packet.Right(old: false), wire.Right);
 
-            NatChecksumResult back = NatInverse.OriginalPort(wire.Result!.Value, wire.Right!.Value, packet.NewPort, packet.OldAddress, packet.NewAddress);
+            NatChecksumResult back = NatInverse.OriginalPort(wire.Result!.Value, wire.Right!.Value, packet.NewPort,
+                packet.OldAddress, packet.NewAddress);
             Assert.Equal(packet.OldPort % 0xffff, back.ImpliedOriginalPort);
-            Assert.True(back.ImpliedLocalChecksum is null || NatModel.AreEqual(before, back.ImpliedLocalChecksum.Value));
+            Assert.True(back.ImpliedLocalChecksum is null
+                || NatModel.AreEqual(before, back.ImpliedLocalChecksum.Value));
         }
     }
 
@@ -51,7 +54,8 @@ public sealed class NatModelTests
         {
             Packet packet = new(random, i % 2 == 0 ? 4 : 16);
             NatRequest request = packet.Request(0, SkbChecksumState.Partial) with { Kernel = NatKernel.BeforeFix };
-            ushort constant = NatModel.OfZero(PseudoHeader.AddressSum(packet.OldAddress), PseudoHeader.AddressSum(packet.NewAddress));
+            ushort constant = NatModel.OfZero(PseudoHeader.AddressSum(packet.OldAddress),
+                PseudoHeader.AddressSum(packet.NewAddress));
             Assert.Equal(constant, NatManipulation.Run(request).Result);
             Assert.Equal((ushort)0, NatManipulation.Run(request with { Kernel = NatKernel.AfterFix }).Result);
             Assert.Equal((ushort)0, NatManipulation.Run(request with { State = SkbChecksumState.None }).Result);
@@ -62,7 +66,8 @@ public sealed class NatModelTests
     public void A_result_of_zero_is_mangled_in_udp_and_stays_zero_in_tcp()
     {
         // ~fold(~check + ~old + new) is zero when new port = old port + check.
-        NatRequest request = new(0x1000, SkbChecksumState.None, OwnSeed: false, IsTcp: false, NatKernel.AfterFix, null, null, 1, 0x1001);
+        NatRequest request = new(0x1000, SkbChecksumState.None, OwnSeed: false, IsTcp: false, NatKernel.AfterFix, null,
+            null, 1, 0x1001);
         Assert.Equal((ushort)0xffff, NatManipulation.Run(request).Result);
         Assert.Equal((ushort)0, NatManipulation.Run(request with { IsTcp = true }).Result);
     }
@@ -73,7 +78,8 @@ public sealed class NatModelTests
         foreach (SkbChecksumState state in Enum.GetValues<SkbChecksumState>())
         {
             NatChecksumResult result = NatManipulation.Run(
-                new NatRequest(0xbd67, state, OwnSeed: false, IsTcp: false, NatKernel.AfterFix, IPAddress.Loopback, IPAddress.Loopback, 53, 53));
+                new NatRequest(0xbd67, state, OwnSeed: false, IsTcp: false, NatKernel.AfterFix, IPAddress.Loopback,
+                    IPAddress.Loopback, 53, 53));
             Assert.Equal((ushort)0xbd67, result.Result);
             Assert.Equal(ChecksumCause.None, result.Cause);
         }
@@ -101,13 +107,15 @@ public sealed class NatModelTests
         public ushort NewPort { get; }
 
         public NatRequest Request(ushort checksum, SkbChecksumState state) =>
-            new(checksum, state, OwnSeed: false, IsTcp: false, NatKernel.AfterFix, OldAddress, NewAddress, OldPort, NewPort);
+            new(checksum, state, OwnSeed: false, IsTcp: false, NatKernel.AfterFix, OldAddress, NewAddress, OldPort,
+                NewPort);
 
         /// <summary>From scratch, over pseudo-header, UDP header and payload.</summary>
         public ushort Right(bool old)
         {
             ushort length = (ushort)(8 + _payload.Length), port = old ? OldPort : NewPort;
-            byte[] segment = [(byte)(port >> 8), (byte)port, 0x12, 0xb5, (byte)(length >> 8), (byte)length, 0, 0, .. _payload];
+            byte[] segment = [(byte)(port >> 8), (byte)port, 0x12, 0xb5, (byte)(length >> 8), (byte)length, 0, 0,
+                .. _payload];
             ushort seed = PseudoHeader.Seed(old ? OldAddress : NewAddress, _destination, 17, length);
             ushort value = (ushort)~OnesComplement.Fold((ulong)seed + OnesComplement.Sum(segment));
             return value == 0 ? (ushort)0xffff : value;

@@ -14,7 +14,8 @@ public sealed class SafeTextTests
     [InlineData("\u009b2J\u007f", "\\x9b2J\\x7f")]
     [InlineData("x\u202etxt\u2066\u200b", "x\\u202etxt\\u2066\\u200b")]
     [InlineData("\u2028\u2029", "\\u2028\\u2029")]
-    public void OnlyWhatATerminalWouldObeyIsEscaped(string text, string shown) => Assert.Equal(shown, SafeText.Escape(text));
+    public void OnlyWhatATerminalWouldObeyIsEscaped(string text, string shown) =>
+    Assert.Equal(shown, SafeText.Escape(text));
 
     [Fact]
     public void LoneSurrogatesAndTagCharactersAreEscaped()

@@ -37,7 +37,8 @@ public sealed class SummaryMergerTests
         Assert.False(merger.Add(one with { }));
         Assert.True(merger.Add(one with { Path = "y", Complete = false, Dropped = null }));
         CaptureSummary sum = merger.Build("both");
-        Assert.Equal(("both", 4L, 4L, 3L, false, 2), (sum.Path, sum.Packets, sum.Good, sum.Dropped, sum.Complete, merger.Count));
+        Assert.Equal(("both", 4L, 4L, 3L, false, 2),
+            (sum.Path, sum.Packets, sum.Good, sum.Dropped, sum.Complete, merger.Count));
         Assert.Equal(TimeSpan.Zero, sum.Duration);
     }
 
@@ -65,13 +66,16 @@ public sealed class SummaryMergerTests
     private static void Same(CaptureSummary expected, CaptureSummary actual)
     {
         // Records compare lists by reference, and of equal counts the order is free.
-        Assert.Equal(expected with { Checksums = [], Causes = [], Tunnels = [], FaultyTalkers = [] }, actual with { Checksums = [], Causes = [], Tunnels = [], FaultyTalkers = [] });
+        Assert.Equal(expected with { Checksums = [], Causes = [], Tunnels = [], FaultyTalkers = [] },
+            actual with { Checksums = [], Causes = [], Tunnels = [], FaultyTalkers = [] });
         Assert.Equal(Texts(expected.Checksums), Texts(actual.Checksums));
         Assert.Equal(Texts(expected.Causes), Texts(actual.Causes));
         Assert.Equal(Texts(expected.Tunnels), Texts(actual.Tunnels));
         Assert.Equal(Texts(expected.FaultyTalkers), Texts(actual.FaultyTalkers));
-        Assert.Equal(actual.Tunnels.Select(static t => t.Packets).OrderDescending(), actual.Tunnels.Select(static t => t.Packets));
+        Assert.Equal(actual.Tunnels.Select(static t => t.Packets).OrderDescending(),
+            actual.Tunnels.Select(static t => t.Packets));
     }
 
-    private static string[] Texts<T>(IEnumerable<T> items) => [.. items.Select(static i => i!.ToString()!).Order(StringComparer.Ordinal)];
+    private static string[] Texts<T>(IEnumerable<T> items) =>
+        [.. items.Select(static i => i!.ToString()!).Order(StringComparer.Ordinal)];
 }

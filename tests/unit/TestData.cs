@@ -19,7 +19,8 @@ internal static class TestData
             ? given
             : Path.Combine(Root, "..", "shared", "corpus");
         string path = Path.Combine(corpus, folder);
-        Xunit.Assert.SkipUnless(Directory.Exists(path), $"needs the public samples: no folder {path}; set VXLANCSUM_CORPUS");
+        Xunit.Assert.SkipUnless(Directory.Exists(path),
+            $"needs the public samples: no folder {path}; set VXLANCSUM_CORPUS");
         return path;
     }
 

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
-/// <summary>What one version suggests about the fault, with its sources. Never a verdict: rules and packets decide.</summary>
+/// <summary>What one version suggests about the fault, with its sources. Never a verdict: rules and packets
+/// decide.</summary>
 /// <remarks>Immutable; fit for ConvertTo-Json.</remarks>
 public sealed record Advisory
 {

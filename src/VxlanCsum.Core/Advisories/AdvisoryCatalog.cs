@@ -3,7 +3,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Advisories;
 
-/// <summary>From versions to what they suggest. Never to "not affected": where nothing is known of a version it says nothing, or that it is unknown.</summary>
+/// <summary>From versions to what they suggest. Never to "not affected": where nothing is known of a version it says
+/// nothing, or that it is unknown.</summary>
 internal static partial class AdvisoryCatalog
 {
     private static readonly Lazy<AdvisoryData> s_own = new(ReadOwn);
@@ -22,7 +23,8 @@ internal static partial class AdvisoryCatalog
             {
                 VersionNumber? version = entry.Subject == AdvisorySubject.Kernel ? kernel : VersionNumber.Parse(text);
                 string matched = entry.Subject == AdvisorySubject.Kernel ? Upstream(versions) ?? text : text;
-                AdvisoryRule? rule = entry.Rules.FirstOrDefault(r => r.Holds(matched, version, kernel, Distribution(versions)));
+                AdvisoryRule? rule = entry.Rules.FirstOrDefault(
+                    r => r.Holds(matched, version, kernel, Distribution(versions)));
                 if (rule is not null)
                 {
                     advisories.Add(Describe(entry, rule, text, version, versions));
@@ -33,7 +35,8 @@ internal static partial class AdvisoryCatalog
         return advisories;
     }
 
-    private static Advisory Describe(AdvisoryEntry entry, AdvisoryRule rule, string text, VersionNumber? version, NodeVersions versions) => new()
+    private static Advisory Describe(AdvisoryEntry entry, AdvisoryRule rule, string text, VersionNumber? version,
+        NodeVersions versions) => new()
     {
         Id = entry.Id,
         NodeName = versions.NodeName is null ? null : SafeText.Escape(versions.NodeName),
@@ -44,7 +47,8 @@ internal static partial class AdvisoryCatalog
         Message = rule.Message,
         FixedIn = entry.FixedIn,
         // What a release candidate holds of the version that it leads to is not known.
-        Certainty = version?.IsPreview == true && rule.Certainty > AdvisoryCertainty.Possible ? AdvisoryCertainty.Possible : rule.Certainty,
+        Certainty = version?.IsPreview == true && rule.Certainty > AdvisoryCertainty.Possible
+            ? AdvisoryCertainty.Possible : rule.Certainty,
         Sources = [.. entry.Sources.Concat(rule.Sources ?? []).Distinct(StringComparer.Ordinal)],
     };
 
@@ -54,7 +58,8 @@ internal static partial class AdvisoryCatalog
         string?[] texts = subject switch
         {
             AdvisorySubject.Kernel => new[] { versions.KernelRelease },
-            AdvisorySubject.Kubernetes => WritesRules(versions) ? new[] { versions.KubeProxy, versions.Kubelet } : new[] { versions.KubeProxy },
+            AdvisorySubject.Kubernetes => WritesRules(versions) ? new[] { versions.KubeProxy, versions.Kubelet }
+                : new[] { versions.KubeProxy },
             AdvisorySubject.Calico => new[] { versions.Calico },
             AdvisorySubject.Flannel => new[] { versions.Flannel },
             AdvisorySubject.Driver => versions.Drivers.ToArray(),
@@ -63,16 +68,19 @@ internal static partial class AdvisoryCatalog
         return texts.OfType<string>().Where(static t => !string.IsNullOrWhiteSpace(t)).Distinct(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether the kubelet's version counts: it wrote the rules, too (KEP-3178 ended that), or stands for a kube-proxy that is not known.</summary>
+    /// <summary>Whether the kubelet's version counts: it wrote the rules, too (KEP-3178 ended that), or stands for a
+    /// kube-proxy that is not known.</summary>
     private static bool WritesRules(NodeVersions versions) =>
         versions.KubeProxy is null || VersionNumber.Parse(versions.Kubelet)?.CompareTo(VersionNumber.Parse("1.28")) < 0;
 
     /// <summary>
-    /// The stable version that Debian's kernel is built from: "#1 SMP Debian 4.19.132-1 (2020-07-24)". Its release names only
+    /// The stable version that Debian's kernel is built from: "#1 SMP Debian 4.19.132-1 (2020-07-24)". Its release
+    /// names only
     /// the line.
     /// </summary>
     private static string? Upstream(NodeVersions versions) =>
-        versions.KernelBuild is not null && DebianBuild().Match(versions.KernelBuild) is { Success: true } match ? match.Groups[1].Value : null;
+        versions.KernelBuild is not null && DebianBuild().Match(versions.KernelBuild) is { Success: true } match
+            ? match.Groups[1].Value : null;
 
     /// <summary>The distribution, also where only the kernel's build names it ("#46-Ubuntu SMP ...").</summary>
     private static string Distribution(NodeVersions versions) => $"{versions.Distribution} {versions.KernelBuild}";

@@ -6,7 +6,8 @@ public enum AdvisoryCertainty : byte
     /// <summary>Nothing is known of this version.</summary>
     Unknown = 0,
 
-    /// <summary>Reported, or seen in a relative of it; or the version was given in a form that leaves it open.</summary>
+    /// <summary>Reported, or seen in a relative of it; or the version was given in a form that leaves it
+    /// open.</summary>
     Possible,
 
     /// <summary>Inferred from the change logs or from the versions around it.</summary>

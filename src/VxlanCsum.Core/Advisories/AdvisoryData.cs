@@ -19,7 +19,8 @@ internal sealed record AdvisoryData
     {
         try
         {
-            AdvisoryData data = JsonSerializer.Deserialize(json.StartsWith("\uFEFF"u8) ? json[3..] : json, AdvisoryJson.Default.AdvisoryData) ?? throw new FormatException("it holds null");
+            AdvisoryData data = JsonSerializer.Deserialize(json.StartsWith("\uFEFF"u8) ? json[3..] : json,
+                AdvisoryJson.Default.AdvisoryData) ?? throw new FormatException("it holds null");
             foreach (AdvisoryEntry entry in data.Advisories ?? throw Null("advisories"))
             {
                 (entry ?? throw Null("an entry of advisories")).Check();
@@ -122,7 +123,8 @@ internal sealed record AdvisoryRule
 
     // The text is a node's word for itself, and the pattern may be a user's: neither may cost time.
     private static bool Matches(string pattern, string text) =>
-        Regex.IsMatch(text, pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        Regex.IsMatch(text, pattern,
+            RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 }
 
 /// <summary>Versions between two.</summary>
@@ -157,7 +159,8 @@ internal sealed record VersionSpan
 
 /// <summary>Unknown words are refused: a misspelt condition would otherwise hold always.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AdvisoryData))]
 internal sealed partial class AdvisoryJson : JsonSerializerContext;

@@ -13,7 +13,8 @@ public sealed record NodeVersions
     /// <summary>As `uname -v` or Ubuntu's /proc/version_signature says: it holds what the release leaves out.</summary>
     public string? KernelBuild { get; init; }
 
-    /// <summary>The distribution in words, such as "Ubuntu 20.04.6 LTS"; os-release's PRETTY_NAME, nodeInfo.osImage.</summary>
+    /// <summary>The distribution in words, such as "Ubuntu 20.04.6 LTS"; os-release's PRETTY_NAME,
+    /// nodeInfo.osImage.</summary>
     public string? Distribution { get; init; }
 
     /// <summary>Such as "v1.18.5"; nodeInfo.kubeletVersion.</summary>

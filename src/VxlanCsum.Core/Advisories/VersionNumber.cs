@@ -3,7 +3,8 @@ using System.Globalization;
 namespace VxlanCsum.Advisories;
 
 /// <summary>The numbers with which a version begins, and whether it comes before the version that it names.</summary>
-/// <remarks>"v1.18.6+k3s1" is 1.18.6; "5.4.0-42-generic" is 5.4.0.42; "4.18.0-193.el8" is 4.18.0.193; "1.19.0-rc.4" is before 1.19.0.</remarks>
+/// <remarks>"v1.18.6+k3s1" is 1.18.6; "5.4.0-42-generic" is 5.4.0.42; "4.18.0-193.el8" is 4.18.0.193; "1.19.0-rc.4" is
+/// before 1.19.0.</remarks>
 internal sealed class VersionNumber : IComparable<VersionNumber>
 {
     // No version in use has more; a text made to cost time may.
@@ -33,7 +34,8 @@ internal sealed class VersionNumber : IComparable<VersionNumber>
 
             // What begins with a digit and is more than a number is no part of it: git hashes, "6ubuntu1".
             bool ends = digits == rest.Length || rest[digits] is '.' or '-' or '+' or '~' or '_' or ' ' or '/';
-            if (digits == 0 || !(ends || numbers.Count == 0) || !long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            if (digits == 0 || !(ends || numbers.Count == 0)
+                || !long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out long number))
             {
                 break;
             }

@@ -1,6 +1,7 @@
 namespace VxlanCsum.Causes;
 
-/// <summary>What one analysis may remember, so that memory stays bounded whatever is fed to it. What comes later is only counted, and the result says so.</summary>
+/// <summary>What one analysis may remember, so that memory stays bounded whatever is fed to it. What comes later is
+/// only counted, and the result says so.</summary>
 internal sealed class AnalysisBudget
 {
     public const int Directions = 1024;

@@ -25,7 +25,8 @@ internal sealed class Belief
     {
         double total = Weights.Sum(explanations.Select(static e => e.Weight));
         return new([.. explanations
-            .GroupBy(static e => e.Cause, (cause, of) => (cause, Probability: Math.Exp(Weights.Sum(of.Select(static e => e.Weight)) - total)))
+            .GroupBy(static e => e.Cause,
+                (cause, of) => (cause, Probability: Math.Exp(Weights.Sum(of.Select(static e => e.Weight)) - total)))
             .OrderByDescending(static c => c.Probability)]);
     }
 
@@ -33,20 +34,28 @@ internal sealed class Belief
 
     /// <summary>The other causes, the likeliest first, each with what would decide.</summary>
     public IReadOnlyList<CauseAlternative> Alternatives() =>
-        [.. _causes.Skip(1).Where(static c => c.Probability >= Negligible).Select(c => new CauseAlternative(c.Cause, c.Probability, Decides(c.Cause)))];
+        [.. _causes.Skip(1).Where(static c => c.Probability >= Negligible)
+            .Select(c => new CauseAlternative(c.Cause, c.Probability, Decides(c.Cause)))];
 
     private string Decides(ChecksumCause other) => (Cause, other) switch
     {
-        (ChecksumCause.NatLocalChecksum, ChecksumCause.Corrupted) or (ChecksumCause.Corrupted, ChecksumCause.NatLocalChecksum) =>
+        (ChecksumCause.NatLocalChecksum, ChecksumCause.Corrupted)
+            or (ChecksumCause.Corrupted, ChecksumCause.NatLocalChecksum) =>
             "two different packets of one flow: NAT makes both right for one and the same port, damage does not",
-        (ChecksumCause.NatLocalChecksum, ChecksumCause.StaleAfterNat) or (ChecksumCause.StaleAfterNat, ChecksumCause.NatLocalChecksum) =>
-            "a ping (or ARP) through the tunnel while it is captured, and a second flow: an address rewritten elsewhere spoils all of them by one amount, the kernel's defect spares the ping",
+        (ChecksumCause.NatLocalChecksum, ChecksumCause.StaleAfterNat)
+            or (ChecksumCause.StaleAfterNat, ChecksumCause.NatLocalChecksum) =>
+            "a ping (or ARP) through the tunnel while it is captured, and a second flow: an address rewritten "
+            + "elsewhere spoils all of them by one amount, the kernel's defect spares the ping",
         (ChecksumCause.NatZeroChecksum, _) or (_, ChecksumCause.NatZeroChecksum) =>
-            "more packets of other lengths: defect A leaves one value on all of them, and packets beside them have no outer checksum",
-        (ChecksumCause.StaleAfterNat, ChecksumCause.Corrupted) or (ChecksumCause.Corrupted, ChecksumCause.StaleAfterNat) =>
-            "more packets of the flow: a rewritten address leaves all of them off by one amount, damage by different ones; or the addresses before, with -NodeAddress",
+            "more packets of other lengths: defect A leaves one value on all of them, and packets beside them have "
+            + "no outer checksum",
+        (ChecksumCause.StaleAfterNat, ChecksumCause.Corrupted)
+            or (ChecksumCause.Corrupted, ChecksumCause.StaleAfterNat) =>
+            "more packets of the flow: a rewritten address leaves all of them off by one amount, damage by different "
+            + "ones; or the addresses before, with -NodeAddress",
         (ChecksumCause.OffloadForgotten, _) or (_, ChecksumCause.OffloadForgotten) =>
-            "where it was captured (-LocalAddress): at the sender unfinished checksums are right, at the receiver a device forgot them; and whether they were answered",
+            "where it was captured (-LocalAddress): at the sender unfinished checksums are right, at the receiver a "
+            + "device forgot them; and whether they were answered",
         (ChecksumCause.None, _) or (_, ChecksumCause.None) => "whole packets (tcpdump -s 0)",
         _ => "a longer capture of whole packets (tcpdump -s 0), also where they leave",
     };

@@ -1,7 +1,8 @@
 namespace VxlanCsum.Causes;
 
 /// <summary>
-/// The inner flows with a bad packet, whatever tunnel direction it was in: a retransmission that is not translated comes from another
+/// The inner flows with a bad packet, whatever tunnel direction it was in: a retransmission that is not translated
+/// comes from another
 /// outer address and heals the flow all the same.
 /// </summary>
 internal sealed class BrokenFlows(AnalysisBudget budget)
@@ -26,7 +27,8 @@ internal sealed class BrokenFlows(AnalysisBudget budget)
         return flow;
     }
 
-    /// <summary>Takes over the flows of a later part of the capture; those that broke in both stay the earlier part's.</summary>
+    /// <summary>Takes over the flows of a later part of the capture; those that broke in both stay the earlier
+    /// part's.</summary>
     public void Merge(BrokenFlows other)
     {
         foreach ((FlowKey key, BrokenFlow flow) in other._flows)
@@ -63,7 +65,8 @@ internal sealed class BrokenFlow(FlowKey key, long frame, long timestamp)
     public long HealedFrame { get; private set; }
     public bool IsHealed { get; private set; }
 
-    /// <summary>From the first bad packet to the first right one; null where there is none, or where text gives no times.</summary>
+    /// <summary>From the first bad packet to the first right one; null where there is none, or where text gives no
+    /// times.</summary>
     public TimeSpan? Delay { get; private set; }
 
     /// <summary>Outer source ports that its bad packets had (8 are told apart).</summary>
@@ -77,7 +80,8 @@ internal sealed class BrokenFlow(FlowKey key, long frame, long timestamp)
         }
     }
 
-    /// <summary>A right packet from where bad ones came from is one that the defect does not touch (a super-packet, say): it heals nothing.</summary>
+    /// <summary>A right packet from where bad ones came from is one that the defect does not touch (a super-packet,
+    /// say): it heals nothing.</summary>
     public void Heal(HostId address, ushort port, long frame, long now)
     {
         if (!IsHealed && !_ends.Contains((address, port)))

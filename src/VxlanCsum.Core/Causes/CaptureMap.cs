@@ -1,6 +1,7 @@
 namespace VxlanCsum.Causes;
 
-/// <summary>Who speaks to whom in the analysed captures: where candidates for old addresses and ports come from.</summary>
+/// <summary>Who speaks to whom in the analysed captures: where candidates for old addresses and ports come
+/// from.</summary>
 internal sealed class CaptureMap(IReadOnlyList<HostId> nodeAddresses)
 {
     private readonly List<HostId> _addresses = [];
@@ -47,7 +48,8 @@ internal sealed class CaptureMap(IReadOnlyList<HostId> nodeAddresses)
 
     private void AddEndpoint(HostId address, ushort port)
     {
-        if (port != 0 && address.IsAddress && _knownEndpoints.Count < AnalysisBudget.Addresses && _knownEndpoints.Add((address, port)))
+        if (port != 0 && address.IsAddress && _knownEndpoints.Count < AnalysisBudget.Addresses
+            && _knownEndpoints.Add((address, port)))
         {
             _endpoints.Add((address, port));
         }

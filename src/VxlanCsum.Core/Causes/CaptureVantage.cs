@@ -12,6 +12,7 @@ public enum CaptureVantage : byte
     /// <summary>Where they arrive, or on the way: what the capture shows is what the wire carried.</summary>
     Receiver = 2,
 
-    /// <summary>On the tunnel device itself, live: packets before they are encapsulated or after they are unpacked, without their tunnel.</summary>
+    /// <summary>On the tunnel device itself, live: packets before they are encapsulated or after they are unpacked,
+    /// without their tunnel.</summary>
     TunnelDevice = 3,
 }

@@ -9,5 +9,6 @@ namespace VxlanCsum;
 public sealed record CauseAlternative(ChecksumCause Cause, double Probability, string Decides)
 {
     /// <summary>"StaleAfterNat 31 %: ...".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Cause} {100 * Probability:0.#} %: {Decides}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Cause} {100 * Probability:0.#} %: {Decides}");
 }

@@ -52,7 +52,8 @@ internal sealed class CauseAnalyzer
     }
 
     /// <summary>
-    /// Takes over what another saw of the same capture. Evidence is kept as sums, so parts that were read side by side give what one
+    /// Takes over what another saw of the same capture. Evidence is kept as sums, so parts that were read side by side
+    /// give what one
     /// reading gives; the other is used up.
     /// </summary>
     public void Merge(CauseAnalyzer other)
@@ -231,7 +232,8 @@ internal sealed class CauseAnalyzer
             new DirectionKey(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source));
         CaptureVantage vantage = VantageJudge.Of(direction, opposite, _options);
         bool merged = direction.SmallSeeds == 0 && direction.SmallComplete > 0;
-        bool onWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged, whole = answered.Contains(direction);
+        bool onWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged,
+            whole = answered.Contains(direction);
         DirectionVerdict verdict = direction.Bad > 0
             ? DirectionVerdict.OfFaults(direction, opposite, _map, all, _options.RangeOf(direction.Key.Tunnel))
             : DirectionVerdict.OfInnocent(direction, vantage, onWire, whole);

@@ -9,7 +9,8 @@ internal sealed record CauseOptions
     /// <summary>Addresses of the node on which the capture was taken: they settle the vantage.</summary>
     public IReadOnlyCollection<HostId> LocalAddresses { get; init; } = [];
 
-    /// <summary>Whether the packets were captured on a tunnel's own device: those without a tunnel then belong into one.</summary>
+    /// <summary>Whether the packets were captured on a tunnel's own device: those without a tunnel then belong into
+    /// one.</summary>
     public bool OnTunnelDevice { get; init; }
 
     /// <summary>Where the sender takes outer source ports from; null for what the tunnel's type suggests.</summary>

@@ -27,7 +27,8 @@ public sealed class ChecksumEvidence
     /// <summary>The checksum in the packet.</summary>
     public int? Found { get; internal init; }
 
-    /// <summary>The checksum that is right for the packet as captured (for an unfinished packet: as completed).</summary>
+    /// <summary>The checksum that is right for the packet as captured (for an unfinished packet: as
+    /// completed).</summary>
     public int? Expected { get; internal init; }
 
     /// <summary>The outer source port in the packet.</summary>

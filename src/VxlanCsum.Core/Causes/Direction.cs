@@ -5,11 +5,13 @@ namespace VxlanCsum.Causes;
 
 internal readonly record struct DirectionKey(TunnelType Tunnel, HostId Source, HostId Destination);
 
-/// <summary>Everything that is counted and remembered of one tunnel direction, or of one host's packets outside of tunnels.</summary>
+/// <summary>Everything that is counted and remembered of one tunnel direction, or of one host's packets outside of
+/// tunnels.</summary>
 /// <remarks>All of it are sums or sets, so that parts of one direction can be merged.</remarks>
 internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenFlows flows)
 {
-    /// <summary>Longer transport packets may have been merged on arrival (GRO), which leaves a seed too: they do not tell the vantage.</summary>
+    /// <summary>Longer transport packets may have been merged on arrival (GRO), which leaves a seed too: they do not
+    /// tell the vantage.</summary>
     private const int LongestUnmerged = 1500;
     private const int SamplesPerKind = 3;
 
@@ -34,17 +36,20 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
     public long OuterAbsent { get; private set; }
     public long OuterLocal { get; private set; }
 
-    /// <summary>Right (also once the inside is completed) and absent ones of packets that offloading could complete: what the defects spare.</summary>
+    /// <summary>Right (also once the inside is completed) and absent ones of packets that offloading could complete:
+    /// what the defects spare.</summary>
     public long OuterRightLocal { get; private set; }
     public long OuterAbsentLocal { get; private set; }
 
     /// <summary>Unfinished packets that passed a router, by their TTL: so they were on a wire.</summary>
     public long RoutedSeeds { get; private set; }
 
-    /// <summary>Outer checksums that are right for an inner packet which still has its seed: the tunnel was finished and its content forgotten.</summary>
+    /// <summary>Outer checksums that are right for an inner packet which still has its seed: the tunnel was finished
+    /// and its content forgotten.</summary>
     public long OuterRightOverSeed { get; private set; }
 
-    /// <summary>Unfinished and finished TCP and UDP checksums of packets that no offload has merged; unfinished ones of longer packets.</summary>
+    /// <summary>Unfinished and finished TCP and UDP checksums of packets that no offload has merged; unfinished ones of
+    /// longer packets.</summary>
     public long SmallSeeds { get; private set; }
     public long SmallComplete { get; private set; }
     public long LongSeeds { get; private set; }
@@ -95,7 +100,8 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
                 Outer.Add(in seen);
             }
 
-            if (Key.Tunnel != TunnelType.None && flows.Break(in seen) is { } flow && _broken.Count < AnalysisBudget.FlowsPerDirection)
+            if (Key.Tunnel != TunnelType.None && flows.Break(in seen) is { } flow
+                && _broken.Count < AnalysisBudget.FlowsPerDirection)
             {
                 _broken.Add(flow);
             }
@@ -104,8 +110,10 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
             return;
         }
 
-        // An IPv4 header that verifies says nothing about what it carries; an outer UDP checksum that does covers all inside.
-        if (seen.Worst == ChecksumStatus.Unverified && !seen.AnyPartial && !(seen.HasOuter && seen.Outer.Status == ChecksumStatus.Good))
+        // An IPv4 header that verifies says nothing about what it carries; an outer UDP checksum that does covers all
+        // inside.
+        if (seen.Worst == ChecksumStatus.Unverified && !seen.AnyPartial
+            && !(seen.HasOuter && seen.Outer.Status == ChecksumStatus.Good))
         {
             Unverified++;
             Timeline.Add(seen.TimestampNanoseconds, 0, 0, 1, 0);
@@ -129,7 +137,8 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         flows.Heal(in seen);
     }
 
-    /// <summary>Takes over what another part of the capture saw of the same direction, or of another that is no longer told apart.</summary>
+    /// <summary>Takes over what another part of the capture saw of the same direction, or of another that is no longer
+    /// told apart.</summary>
     public void Merge(Direction other)
     {
         Packets += other.Packets;
@@ -211,15 +220,18 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         Ports.Add(in seen, range);
         SuperPackets += seen.SuperPacket ? 1 : 0;
         HeaderZero += seen.HeaderZero ? 1 : 0;
-        if (seen.Tunnel != TunnelType.None && InnerSources.Count < AnalysisBudget.VnisPerDirection && !seen.Flow.Source.IsNone)
+        if (seen.Tunnel != TunnelType.None && InnerSources.Count < AnalysisBudget.VnisPerDirection
+            && !seen.Flow.Source.IsNone)
         {
             InnerSources.Add(seen.Flow.Source);
         }
 
-        if (seen.HasInner && seen.Inner.Protocol is ChecksumProtocol.Tcp or ChecksumProtocol.Udp && seen.Inner.Length <= LongestUnmerged)
+        if (seen.HasInner && seen.Inner.Protocol is ChecksumProtocol.Tcp or ChecksumProtocol.Udp
+            && seen.Inner.Length <= LongestUnmerged)
         {
             SmallComplete += seen.Inner.Status == ChecksumStatus.Good ? 1 : 0;
-            SmallSeeds += seen.Inner.Status == ChecksumStatus.Partial && seen.Inner.Reason != LayerReason.NeverFilled ? 1 : 0;
+            SmallSeeds += seen.Inner.Status == ChecksumStatus.Partial && seen.Inner.Reason != LayerReason.NeverFilled
+                ? 1 : 0;
         }
         else if (seen.HasInner)
         {
@@ -234,7 +246,8 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
             Take(EvidenceKind.SuperPacket, in seen, seen.HasOuter ? seen.Outer : seen.Inner);
         }
 
-        bool innerSeed = seen.HasInner && seen.Inner.Status == ChecksumStatus.Partial && seen.Inner.Reason != LayerReason.NeverFilled;
+        bool innerSeed = seen.HasInner && seen.Inner.Status == ChecksumStatus.Partial
+            && seen.Inner.Reason != LayerReason.NeverFilled;
         NeverFilled += seen.HasInner && seen.Inner.Reason == LayerReason.NeverFilled ? 1 : 0;
         RoutedSeeds += innerSeed && seen.IsRouted ? 1 : 0;
         if (innerSeed)
@@ -282,7 +295,8 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
             return;
         }
 
-        bool right = seen.Outer.Status == ChecksumStatus.Good || (seen.Outer.Status == ChecksumStatus.Partial && seen.Outer.Reason == LayerReason.Lco);
+        bool right = seen.Outer.Status == ChecksumStatus.Good
+            || (seen.Outer.Status == ChecksumStatus.Partial && seen.Outer.Reason == LayerReason.Lco);
         OuterRightLocal += right ? 1 : 0;
         OuterAbsentLocal += seen.Outer.Status == ChecksumStatus.NotPresent ? 1 : 0;
     }

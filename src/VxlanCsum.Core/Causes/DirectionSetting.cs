@@ -18,7 +18,8 @@ internal sealed record DirectionSetting
 {
     public PeerAddress PeerAddresses { get; init; }
 
-    /// <summary>The tunnel packets back have outer checksums; null where there are none, or some have and some have not.</summary>
+    /// <summary>The tunnel packets back have outer checksums; null where there are none, or some have and some have
+    /// not.</summary>
     public bool? OppositeSends { get; init; }
 
     /// <summary>By what most bad outer checksums of the way back are off; null where none are.</summary>
@@ -29,7 +30,8 @@ internal sealed record DirectionSetting
         bool with = opposite is { OuterRight: > 0 } or { OuterLocal: > 0 }, without = opposite is { OuterAbsent: > 0 };
         return new DirectionSetting
         {
-            PeerAddresses = candidates.Any(static c => c.Reason == OriginReason.AddressedByPeer) ? PeerAddress.Another : opposite is not null ? PeerAddress.Own : PeerAddress.Unknown,
+            PeerAddresses = candidates.Any(static c => c.Reason == OriginReason.AddressedByPeer) ? PeerAddress.Another
+                : opposite is not null ? PeerAddress.Own : PeerAddress.Unknown,
             OppositeSends = with == without ? null : with,
             OppositeDelta = opposite is { Outer.Count: > 0 } ? opposite.Outer.Deltas().Mode : null,
         };

@@ -16,7 +16,8 @@ internal sealed record DirectionVerdict(Belief Belief)
     /// <summary>The outer faults carry the cause, not those inside.</summary>
     public bool IsOuter { get; init; }
 
-    /// <summary>Inner or untunnelled flows, with the address or port for which their checksum is right; empty where that is not believed.</summary>
+    /// <summary>Inner or untunnelled flows, with the address or port for which their checksum is right; empty where
+    /// that is not believed.</summary>
     public IReadOnlyList<StaleName> Stale { get; init; } = [];
 
     /// <summary>The one difference of all flows inside; null where there is none.</summary>
@@ -29,28 +30,35 @@ internal sealed record DirectionVerdict(Belief Belief)
     /// <summary>Unfinished packets got an answer: so they arrived whole.</summary>
     public bool Answered { get; init; }
 
-    /// <summary>An unfinished inner checksum where it should have been completed: class C, the device and not NAT.</summary>
+    /// <summary>An unfinished inner checksum where it should have been completed: class C, the device and not
+    /// NAT.</summary>
     public bool UnfinishedOnWire { get; init; }
 
-    /// <summary>The same, as far as the capture shows: a virtual link would explain it, but then there would be answers.</summary>
-    public bool IsUnfinishedOnArrival => UnfinishedOnWire && !Answered && Cause is (ChecksumCause.OffloadPending or ChecksumCause.LcoPending);
+    /// <summary>The same, as far as the capture shows: a virtual link would explain it, but then there would be
+    /// answers.</summary>
+    public bool IsUnfinishedOnArrival =>
+        UnfinishedOnWire && !Answered && Cause is (ChecksumCause.OffloadPending or ChecksumCause.LcoPending);
 
     public bool SnatSuspected { get; init; }
 
     /// <summary>Of a direction with bad packets.</summary>
-    public static DirectionVerdict OfFaults(Direction direction, Direction? opposite, CaptureMap map, IReadOnlyCollection<Direction> all, PortRange range)
+    public static DirectionVerdict OfFaults(Direction direction, Direction? opposite, CaptureMap map,
+        IReadOnlyCollection<Direction> all, PortRange range)
     {
         List<OuterVerdict> outer = [];
         if (direction.Outer.Count > 0)
         {
             List<OriginCandidate> candidates = OriginCandidates.Of(direction, map, all);
-            outer = new OuterWeighing(direction, DirectionSetting.Of(direction, opposite, candidates), candidates, range).Weigh();
+            outer = new OuterWeighing(direction, DirectionSetting.Of(direction, opposite, candidates), candidates,
+                range).Weigh();
         }
 
         List<InnerVerdict> inner = direction.Inner.Count > 0 ? new InnerWeighing(direction.Inner, map).Weigh() : [];
         Belief? outside = outer.Count == 0 ? null : Belief.Of([.. outer.Select(static v => (v.Cause, v.Weight))]);
         Belief? inside = inner.Count == 0 ? null : Belief.Of([.. inner.Select(static v => (v.Cause, v.Weight))]);
-        bool isOuter = outside is not null && (inside is null || direction.Outer.Count >= direction.Inner.Count || outside is { Cause: not ChecksumCause.Corrupted, Confidence: > 0.9 });
+        bool isOuter = outside is not null
+            && (inside is null || direction.Outer.Count >= direction.Inner.Count
+                || outside is { Cause: not ChecksumCause.Corrupted, Confidence: > 0.9 });
         Belief belief = isOuter ? outside! : inside!;
         bool stale = inside is { Cause: ChecksumCause.StaleAfterNat };
         OuterVerdict? best = outer.Where(v => v.Cause == outside!.Cause).MaxBy(static v => v.Weight);
@@ -69,13 +77,16 @@ internal sealed record DirectionVerdict(Belief Belief)
     /// <summary>Of a direction without.</summary>
     public static DirectionVerdict OfInnocent(Direction direction, CaptureVantage vantage, bool onWire, bool answered)
     {
-        Belief belief = direction.Pending > 0 ? OfUnfinished(direction, vantage, onWire, answered) : OfVerified(direction);
+        Belief belief = direction.Pending > 0 ? OfUnfinished(direction, vantage, onWire, answered)
+            : OfVerified(direction);
         return new DirectionVerdict(belief) { SnatSuspected = direction.Ports.SnatSuspected };
     }
 
     /// <summary>
-    /// Left to the device and seen before it, or forgotten by it? A packet that is finished outside and not inside was on a wire; one that
-    /// passed a router may have passed it inside of a host, between containers. An answer to it says that it arrived whole.
+    /// Left to the device and seen before it, or forgotten by it? A packet that is finished outside and not inside was
+    /// on a wire; one that
+    /// passed a router may have passed it inside of a host, between containers. An answer to it says that it arrived
+    /// whole.
     /// </summary>
     private static Belief OfUnfinished(Direction direction, CaptureVantage vantage, bool onWire, bool answered)
     {
@@ -88,16 +99,20 @@ internal sealed record DirectionVerdict(Belief Belief)
         double forgotten = Math.Log(0.25 / 0.75);
         forgotten += direction.OuterRightOverSeed > 0 ? 8 : direction.RoutedSeeds > 0 ? 1 : 0;
         forgotten += answered ? -9 : 0;
-        forgotten += vantage == CaptureVantage.Sender && direction.OuterRightOverSeed + direction.RoutedSeeds == 0 && direction.OuterLocal > 0 ? -0.5 : 0;
+        forgotten += vantage == CaptureVantage.Sender && direction.OuterRightOverSeed + direction.RoutedSeeds == 0
+            && direction.OuterLocal > 0 ? -0.5 : 0;
         forgotten += direction.OuterRightOverSeed == 0 && onWire && !answered ? 1 : 0;
         // Long packets alone were merged on arrival; a device's own end cannot be mistaken.
-        forgotten += direction.SmallSeeds == 0 && direction.SmallComplete > 0 ? -9 : vantage == CaptureVantage.TunnelDevice || direction.Key.Tunnel == TunnelType.None ? -6 : 0;
+        forgotten += direction.SmallSeeds == 0 && direction.SmallComplete > 0 ? -9
+            : vantage == CaptureVantage.TunnelDevice || direction.Key.Tunnel == TunnelType.None ? -6 : 0;
         // Each distinct value is a match of its own; where the source is a mere name, the first one only sets its sum.
         int matches = direction.SeedValues.Count - (direction.Key.Source.IsAddress ? 0 : 1);
-        return Belief.Of([(pending, 0), (ChecksumCause.OffloadForgotten, forgotten), (ChecksumCause.Corrupted, matches * Weights.OneValue)]);
+        return Belief.Of([(pending, 0), (ChecksumCause.OffloadForgotten, forgotten),
+            (ChecksumCause.Corrupted, matches * Weights.OneValue)]);
     }
 
-    /// <summary>That the packets which could not be verified are as right as those that could: the rule of succession.</summary>
+    /// <summary>That the packets which could not be verified are as right as those that could: the rule of
+    /// succession.</summary>
     private static Belief OfVerified(Direction direction)
     {
         if (direction.Judged == 0 || direction.Judged < direction.Unverified)
@@ -107,6 +122,7 @@ internal sealed record DirectionVerdict(Belief Belief)
 
         return direction.Unverified == 0
             ? Belief.Certain(ChecksumCause.None)
-            : Belief.Of(ChecksumCause.None, (direction.Judged + 1.0) / (direction.Judged + direction.Unverified + 1), ChecksumCause.NotVerifiable);
+            : Belief.Of(ChecksumCause.None, (direction.Judged + 1.0) / (direction.Judged + direction.Unverified + 1),
+                ChecksumCause.NotVerifiable);
     }
 }

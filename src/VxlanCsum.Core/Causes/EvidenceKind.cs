@@ -6,7 +6,8 @@ public enum EvidenceKind : byte
     /// <summary>One bad packet, and the source port that its outer checksum is right for.</summary>
     ImpliedPort = 0,
 
-    /// <summary>How many bindings imply a port that the sender could have chosen, and how often chance does that.</summary>
+    /// <summary>How many bindings imply a port that the sender could have chosen, and how often chance does
+    /// that.</summary>
     ImpliedRange,
 
     /// <summary>Distinct packets of one binding that imply one and the same port.</summary>
@@ -18,7 +19,8 @@ public enum EvidenceKind : byte
     /// <summary>One value on packets that need different ones.</summary>
     ConstantChecksum,
 
-    /// <summary>A source port that the tunnel device would not have chosen: the outer packet was source-translated.</summary>
+    /// <summary>A source port that the tunnel device would not have chosen: the outer packet was
+    /// source-translated.</summary>
     SourcePort,
 
     /// <summary>A checksum that is right for another address or port.</summary>

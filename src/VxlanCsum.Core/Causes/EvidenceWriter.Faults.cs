@@ -14,9 +14,11 @@ internal sealed partial class EvidenceWriter
             _evidence.Add(OfPacket(outer, in packet));
         }
 
-        if (direction.Outer.Others > 0 && outer.Cause is ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum)
+        if (direction.Outer.Others > 0
+            && outer.Cause is ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum)
         {
-            Add(EvidenceKind.Damage, $"{Words.Packets(direction.Outer.Others)} with a bad outer checksum carry neither TCP nor UDP inside: the defect does not touch those, so they need another explanation");
+            Add(EvidenceKind.Damage,
+                $"{Words.Packets(direction.Outer.Others)} with a bad outer checksum carry neither TCP nor UDP inside: the defect does not touch those, so they need another explanation");
         }
     }
 
@@ -26,7 +28,8 @@ internal sealed partial class EvidenceWriter
         {
             case OuterMechanism.Constant:
                 Tally constant = direction.Outer.Wires()[outer.Constant];
-                Add(EvidenceKind.ConstantChecksum, $"{Words.Count(constant.Total, "distinct packet carries", "distinct packets carry")} {Words.Hex(outer.Constant)}, though {Words.Count(constant.DistinctRights, "value", "different values")}{(constant.DistinctRights >= 48 ? " or more" : "")} would be right; damage gives one value twice in 1 of 65535 cases");
+                Add(EvidenceKind.ConstantChecksum,
+                    $"{Words.Count(constant.Total, "distinct packet carries", "distinct packets carry")} {Words.Hex(outer.Constant)}, though {Words.Count(constant.DistinctRights, "value", "different values")}{(constant.DistinctRights >= 48 ? " or more" : "")} would be right; damage gives one value twice in 1 of 65535 cases");
                 break;
             case OuterMechanism.OtherPort:
                 WritePorts(outer);
@@ -35,7 +38,8 @@ internal sealed partial class EvidenceWriter
                 WriteDelta(outer);
                 break;
             case OuterMechanism.OneBit:
-                Add(EvidenceKind.Damage, $"every wrong value differs from the right one by {1 << outer.Delta} or -{1 << outer.Delta} (mod 65535): by one bit, always the same");
+                Add(EvidenceKind.Damage,
+                    $"every wrong value differs from the right one by {1 << outer.Delta} or -{1 << outer.Delta} (mod 65535): by one bit, always the same");
                 break;
         }
 
@@ -44,28 +48,37 @@ internal sealed partial class EvidenceWriter
 
     private void WritePorts(OuterVerdict outer)
     {
-        List<Binding> bindings = direction.Outer.Bindings.FindAll(b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat);
+        List<Binding> bindings = direction.Outer.Bindings.FindAll(
+            b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat);
         int inRange = bindings.Count(b => _range.Contains(Residue.Of(b.Implied + outer.Shift)));
-        Add(EvidenceKind.ImpliedRange, $"{inRange} of {Words.Count(bindings.Count, "binding", "bindings")} (outer source port and inner flow) {(inRange == 1 ? "implies" : "imply")} a source port within {_range}; of random values {Words.Probability(Math.Log(_range.Share))} do");
+        Add(EvidenceKind.ImpliedRange,
+            $"{inRange} of {Words.Count(bindings.Count, "binding", "bindings")} (outer source port and inner flow) {(inRange == 1 ? "implies" : "imply")} a source port within {_range}; of random values {Words.Probability(Math.Log(_range.Share))} do");
         List<Binding> agreeing = bindings.FindAll(static b => b.Agreeing > 1);
         if (agreeing.Count > 0)
         {
-            Add(EvidenceKind.AgreeingPort, $"{agreeing.Sum(static b => b.Agreeing)} distinct packets of {Words.Count(agreeing.Count, "binding", "bindings")} agree on their binding's port; each after a binding's first does so by chance 1 in 65535 (identical retransmissions are not counted)");
+            Add(EvidenceKind.AgreeingPort,
+                $"{agreeing.Sum(static b => b.Agreeing)} distinct packets of {Words.Count(agreeing.Count, "binding", "bindings")} agree on their binding's port; each after a binding's first does so by chance 1 in 65535 (identical retransmissions are not counted)");
         }
 
         long apart = bindings.Sum(static b => b.Disagreeing);
         if (apart > 0)
         {
-            Add(EvidenceKind.Damage, $"{Words.Count(apart, "distinct packet contradicts", "distinct packets contradict")} the port of the binding: damage besides, or another cause");
+            Add(EvidenceKind.Damage,
+                $"{Words.Count(apart, "distinct packet contradicts", "distinct packets contradict")} the port of the binding: damage besides, or another cause");
         }
     }
 
     private void WriteDelta(OuterVerdict outer)
     {
-        Tally tally = (outer.IsAsCaptured ? direction.Outer.DeltasAsCaptured() : direction.Outer.Deltas())[(ushort)outer.Delta];
-        string inside = tally.Others == 0 ? "all with TCP or UDP inside" : tally.Local == 0 ? "none with TCP or UDP inside" : Words.Text($"{tally.Others} of them with neither TCP nor UDP inside");
-        string what = outer.Mechanism == OuterMechanism.TwiceAddress ? "twice a change of address" : "a change of address, or of a port";
-        Add(EvidenceKind.ImpliedAddress, $"{Words.Count(tally.Total, "distinct packet is", "distinct packets are")} off by the same {outer.Delta} (mod 65535), {inside}: {what}. An original port for each binding would need {Words.Count(direction.Outer.Bindings.Count, "port", "ports")} to explain what one number does");
+        Tally tally = (outer.IsAsCaptured ? direction.Outer.DeltasAsCaptured()
+            : direction.Outer.Deltas())[(ushort)outer.Delta];
+        string inside = tally.Others == 0 ? "all with TCP or UDP inside"
+            : tally.Local == 0 ? "none with TCP or UDP inside"
+                : Words.Text($"{tally.Others} of them with neither TCP nor UDP inside");
+        string what = outer.Mechanism == OuterMechanism.TwiceAddress ? "twice a change of address"
+            : "a change of address, or of a port";
+        Add(EvidenceKind.ImpliedAddress,
+            $"{Words.Count(tally.Total, "distinct packet is", "distinct packets are")} off by the same {outer.Delta} (mod 65535), {inside}: {what}. An original port for each binding would need {Words.Count(direction.Outer.Bindings.Count, "port", "ports")} to explain what one number does");
     }
 
     private void WriteOrigin(OuterVerdict outer)
@@ -79,19 +92,23 @@ internal sealed partial class EvidenceWriter
         {
             string why = origin.Reason switch
             {
-                OriginReason.AddressedByPeer => Words.Text($"{direction.Key.Destination} sends its tunnel packets there, yet none comes from there"),
+                OriginReason.AddressedByPeer =>
+                    Words.Text($"{direction.Key.Destination} sends its tunnel packets there, yet none comes from there"),
                 OriginReason.NodeAddress => "given with -NodeAddress",
                 OriginReason.TunnelAddress => "from the range that the inner packets come from",
                 _ => "an address of the capture",
             };
-            _evidence.Add(new ChecksumEvidence(EvidenceKind.ImpliedAddress, Words.Text($"the {(outer.IsDestination ? "destination" : "source")} before NAT was {origin.Address}: {why}"))
+            _evidence.Add(
+                new ChecksumEvidence(EvidenceKind.ImpliedAddress,
+                    Words.Text($"the {(outer.IsDestination ? "destination" : "source")} before NAT was {origin.Address}: {why}"))
             {
                 ImpliedAddress = origin.Address.ToIPAddress(),
             });
         }
         else if (outer.OriginUnknown)
         {
-            Add(EvidenceKind.ImpliedAddress, $"the address before NAT is not among the capture's; {UnknownOrigin(outer)}give the sending node's addresses with -NodeAddress");
+            Add(EvidenceKind.ImpliedAddress,
+                $"the address before NAT is not among the capture's; {UnknownOrigin(outer)}give the sending node's addresses with -NodeAddress");
         }
     }
 
@@ -114,7 +131,8 @@ internal sealed partial class EvidenceWriter
         int high = (int)(source.Low >> 16);
         int low = Residue.Of(sum.Value - high);
         return source.Size == 4
-            ? Words.Text($"the sum of its words is {Words.Hex(sum.Value)} (were it of {high >> 8}.{high & 0xff}.0.0/16, it would be {high >> 8}.{high & 0xff}.{low >> 8}.{low & 0xff}); ")
+            ? Words.Text(
+                $"the sum of its words is {Words.Hex(sum.Value)} (were it of {high >> 8}.{high & 0xff}.0.0/16, it would be {high >> 8}.{high & 0xff}.{low >> 8}.{low & 0xff}); ")
             : Words.Text($"the sum of its words is {Words.Hex(sum.Value)}; ");
     }
 
@@ -127,32 +145,41 @@ internal sealed partial class EvidenceWriter
         {
             string made = outer.Origin is { } from
                 ? $"zero updated from {from.Address} to {direction.Key.Source}: fold(~old + new)"
-                : outer.OriginUnknown ? "the same on packets that need different values" : "zero updated with the address kept: fold(~a + a)";
-            return Packet(EvidenceKind.ConstantChecksum, in packet, $"{head}; {Words.Hex(packet.Found)} is {made}{repeat}", implied: null, outer.Origin);
+                : outer.OriginUnknown ? "the same on packets that need different values"
+                    : "zero updated with the address kept: fold(~a + a)";
+            return Packet(EvidenceKind.ConstantChecksum, in packet,
+                $"{head}; {Words.Hex(packet.Found)} is {made}{repeat}", implied: null, outer.Origin);
         }
 
         if (outer.Mechanism == OuterMechanism.OnceAddress)
         {
             int off = Residue.Of(packet.Found - packet.Right);
-            return Packet(off == outer.Delta ? EvidenceKind.Stale : EvidenceKind.Damage, in packet, Words.Text($"{head}: off by {off} (mod 65535){repeat}"), implied: null, outer.IsDestination || off != outer.Delta ? null : outer.Origin);
+            return Packet(off == outer.Delta ? EvidenceKind.Stale : EvidenceKind.Damage, in packet,
+                Words.Text($"{head}: off by {off} (mod 65535){repeat}"), implied: null,
+                outer.IsDestination || off != outer.Delta ? null : outer.Origin);
         }
 
         if (outer.Mechanism is OuterMechanism.None or OuterMechanism.Constant or OuterMechanism.OneBit || !fits)
         {
             int kept = packet.Implied(0);
-            return Packet(EvidenceKind.Damage, in packet, Words.Text($"{head}; with the address kept it would be right for source port {kept}, {(_range.Contains(kept) ? "within" : "outside of")} {_range}{repeat}"), implied: null, origin: null);
+            return Packet(EvidenceKind.Damage, in packet,
+                Words.Text($"{head}; with the address kept it would be right for source port {kept}, {(_range.Contains(kept) ? "within" : "outside of")} {_range}{repeat}"), implied: null, origin: null);
         }
 
         int port = packet.Implied(outer.Shift);
         string sum = Words.Text($"{packet.SourcePort} + {Words.Hex(packet.Right)} - {Words.Hex(packet.Found)}");
         string undone = outer.Shift == 0 ? "" : Words.Text($" + {outer.Shift}");
-        string with = outer.Origin is { } origin && !outer.IsDestination ? Words.Text($"{origin.Address} port {port}") : Words.Text($"source port {port}");
-        string where = outer.Mechanism == OuterMechanism.OtherPort ? $", {(_range.Contains(port) ? "within" : "outside of")} {_range}" : " (kept)";
+        string with = outer.Origin is { } origin && !outer.IsDestination ? Words.Text($"{origin.Address} port {port}")
+            : Words.Text($"source port {port}");
+        string where = outer.Mechanism == OuterMechanism.OtherPort
+            ? $", {(_range.Contains(port) ? "within" : "outside of")} {_range}" : " (kept)";
         string change = outer.Shift == 0 ? "" : Words.Text($"; {outer.Shift} is twice new - old address");
-        return Packet(EvidenceKind.ImpliedPort, in packet, Words.Text($"{head}; {Words.Hex(packet.Found)} came from {with} = {sum}{undone} mod 65535{where}{change}{repeat}"), port, outer.IsDestination ? null : outer.Origin);
+        return Packet(EvidenceKind.ImpliedPort, in packet,
+            Words.Text($"{head}; {Words.Hex(packet.Found)} came from {with} = {sum}{undone} mod 65535{where}{change}{repeat}"), port, outer.IsDestination ? null : outer.Origin);
     }
 
-    private ChecksumEvidence Packet(EvidenceKind kind, in BadPacket packet, string text, int? implied, OriginCandidate? origin) => new(kind, text)
+    private ChecksumEvidence Packet(EvidenceKind kind, in BadPacket packet, string text, int? implied,
+        OriginCandidate? origin) => new(kind, text)
     {
         Path = path(packet.Path),
         FrameNumber = packet.Frame,
@@ -168,7 +195,8 @@ internal sealed partial class EvidenceWriter
         Dictionary<FlowKey, StaleName> stale = verdict.Stale.ToDictionary(static s => s.Flow.Key);
         if (verdict.InnerDelta is { } delta && direction.Inner.Deltas()[(ushort)delta].Total is > 1 and int alike)
         {
-            Add(EvidenceKind.Stale, $"{Words.Count(alike, "distinct packet is", "distinct packets are")} off by the same {delta} (mod 65535): one address or port rewritten in all of them");
+            Add(EvidenceKind.Stale,
+                $"{Words.Count(alike, "distinct packet is", "distinct packets are")} off by the same {delta} (mod 65535): one address or port rewritten in all of them");
         }
 
         foreach (StaleName name in verdict.Stale)
@@ -183,12 +211,14 @@ internal sealed partial class EvidenceWriter
         foreach (DamagedPacket packet in direction.Inner.Packets)
         {
             LayerRecord layer = packet.Layer;
-            string found = layer.Protocol == ChecksumProtocol.Sctp ? Words.Text($"0x{layer.Found:x8}") : Words.Hex((int)layer.Found);
+            string found = layer.Protocol == ChecksumProtocol.Sctp ? Words.Text($"0x{layer.Found:x8}")
+                : Words.Hex((int)layer.Found);
             int? expected = Expected(in layer);
             string text = layer.Status == ChecksumStatus.Illegal
                 ? $"{Flow(packet.Flow)}: {LayerWords.Of(in layer)} checksum {found}: {LayerReasons.Describe(in layer) ?? "forbidden here"}"
                 : $"{Flow(packet.Flow)}: {LayerWords.Of(in layer)} checksum {found}, right is {(expected is null ? "unknown" : layer.Protocol == ChecksumProtocol.Sctp ? Words.Text($"0x{layer.Expected:x8}") : Words.Hex(expected.Value))}";
-            _evidence.Add(new ChecksumEvidence(stale.ContainsKey(packet.Flow) ? EvidenceKind.Stale : EvidenceKind.Damage, text)
+            _evidence.Add(
+                new ChecksumEvidence(stale.ContainsKey(packet.Flow) ? EvidenceKind.Stale : EvidenceKind.Damage, text)
             {
                 Path = path(packet.Path),
                 FrameNumber = packet.Frame,
@@ -199,12 +229,14 @@ internal sealed partial class EvidenceWriter
 
         if (direction.Inner.OlderThanTunnel > 0)
         {
-            Add(EvidenceKind.Damage, $"{Words.Packets(direction.Inner.OlderThanTunnel)} have an outer checksum that is right for the damaged inner bytes: they went wrong before they were encapsulated");
+            Add(EvidenceKind.Damage,
+                $"{Words.Packets(direction.Inner.OlderThanTunnel)} have an outer checksum that is right for the damaged inner bytes: they went wrong before they were encapsulated");
         }
 
         if (direction.Inner.YoungerThanTunnel > 0)
         {
-            Add(EvidenceKind.Damage, $"{Words.Packets(direction.Inner.YoungerThanTunnel)} are off by the same amount outside and inside: they went wrong after they were encapsulated");
+            Add(EvidenceKind.Damage,
+                $"{Words.Packets(direction.Inner.YoungerThanTunnel)} are off by the same amount outside and inside: they went wrong after they were encapsulated");
         }
     }
 
@@ -213,9 +245,13 @@ internal sealed partial class EvidenceWriter
         FlowKey key = name.Flow.Key;
         string side = name.IsSource ? "source" : "destination";
         string what = name.Address.IsNone && name.Port == 0 ? "another address" : name.Address.IsNone
-            ? Words.Text($"{side} port {name.Port} (or {(name.IsSource ? "destination" : "source")} port {name.OtherPort})")
+            ? Words.Text(
+                $"{side} port {name.Port} (or {(name.IsSource ? "destination" : "source")} port {name.OtherPort})")
             : name.Port == 0 ? $"{side} {name.Address}" : $"{side} {Endpoint(name.Address, name.Port)}";
-        string tries = name.Tried > 0 && name.Flow.Agreeing < 2 && !name.Address.IsNone ? Words.Text($"; one hit among {name.Tried} tries is chance in {Words.Probability(Math.Log(Math.Min(1, name.Tried / 65535.0)))}") : "";
-        return Words.Text($"{Flow(in key)}: {Words.Count(name.Flow.Agreeing, "distinct packet is", "distinct packets are")} right for {what}: found - right = {name.Flow.Delta} = new - old (mod 65535){tries}");
+        string tries = name.Tried > 0 && name.Flow.Agreeing < 2 && !name.Address.IsNone
+            ? Words.Text(
+                $"; one hit among {name.Tried} tries is chance in {Words.Probability(Math.Log(Math.Min(1, name.Tried / 65535.0)))}") : "";
+        return Words.Text(
+            $"{Flow(in key)}: {Words.Count(name.Flow.Agreeing, "distinct packet is", "distinct packets are")} right for {what}: found - right = {name.Flow.Delta} = new - old (mod 65535){tries}");
     }
 }

@@ -3,8 +3,10 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 
-/// <summary>Writes down what a verdict rests on: first what the packets add up to, then every bad packet, then the rest.</summary>
-internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdict verdict, PortRange range, HostNames names, Func<int, string> path)
+/// <summary>Writes down what a verdict rests on: first what the packets add up to, then every bad packet, then the
+/// rest.</summary>
+internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdict verdict, PortRange range,
+    HostNames names, Func<int, string> path)
 {
     private readonly PortRange _range = range;
     private readonly List<ChecksumEvidence> _evidence = [];
@@ -13,7 +15,8 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
     {
         if (isOverflow)
         {
-            Add(EvidenceKind.Limit, $"{AnalysisBudget.Directions} directions were told apart; this result gathers all others");
+            Add(EvidenceKind.Limit,
+                $"{AnalysisBudget.Directions} directions were told apart; this result gathers all others");
         }
 
         if (verdict.Outer is not null)
@@ -30,7 +33,8 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         return _evidence;
     }
 
-    private void Add(EvidenceKind kind, FormattableString text) => _evidence.Add(new ChecksumEvidence(kind, Words.Text(text)));
+    private void Add(EvidenceKind kind, FormattableString text) =>
+        _evidence.Add(new ChecksumEvidence(kind, Words.Text(text)));
 
     private void WriteSetup()
     {
@@ -41,12 +45,14 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
 
         if (direction.OuterRight > 0 && verdict.Outer is not null)
         {
-            Add(EvidenceKind.Setup, $"{Words.Packets(direction.OuterRight)} of the direction have a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks against defect A (it needs a zero)");
+            Add(EvidenceKind.Setup,
+                $"{Words.Packets(direction.OuterRight)} of the direction have a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks against defect A (it needs a zero)");
         }
 
         if (direction.OuterAbsent > 0 && verdict.Outer is not null)
         {
-            Add(EvidenceKind.Setup, $"{Words.Packets(direction.OuterAbsent)} of the direction have no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B (it needs one)");
+            Add(EvidenceKind.Setup,
+                $"{Words.Packets(direction.OuterAbsent)} of the direction have no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B (it needs one)");
         }
     }
 
@@ -60,15 +66,19 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
 
         if (ports.KeepsToDynamicRange)
         {
-            Add(EvidenceKind.SourcePort, $"all {ports.DistinctCount} outer source ports are in 49152-65535, the range of RFC 7348: a sender that is no Linux chooses so, and no translation follows from it");
+            Add(EvidenceKind.SourcePort,
+                $"all {ports.DistinctCount} outer source ports are in 49152-65535, the range of RFC 7348: a sender that is no Linux chooses so, and no translation follows from it");
             return;
         }
 
         bool suspected = ports.SnatSuspected;
-        Add(EvidenceKind.SourcePort, $"{ports.OutsideCount} of {Words.Count(ports.DistinctCount, "outer source port", "outer source ports")} {(ports.OutsideCount == 1 ? "is" : "are")} outside of {_range} (ip_local_port_range): {(suspected ? "the outer packets were probably source-translated" : "the outer packet may have been source-translated")}; a sender that is no Linux, or a tunnel made with srcport, has another range (-SourcePortRange)");
+        Add(EvidenceKind.SourcePort,
+            $"{ports.OutsideCount} of {Words.Count(ports.DistinctCount, "outer source port", "outer source ports")} {(ports.OutsideCount == 1 ? "is" : "are")} outside of {_range} (ip_local_port_range): {(suspected ? "the outer packets were probably source-translated" : "the outer packet may have been source-translated")}; a sender that is no Linux, or a tunnel made with srcport, has another range (-SourcePortRange)");
         foreach ((int capture, long frame, ushort port) in ports.First)
         {
-            _evidence.Add(new ChecksumEvidence(EvidenceKind.SourcePort, Words.Text($"outer source port {port} is outside of {_range}"))
+            _evidence.Add(
+                new ChecksumEvidence(EvidenceKind.SourcePort,
+                    Words.Text($"outer source port {port} is outside of {_range}"))
             {
                 Path = path(capture),
                 FrameNumber = frame,
@@ -99,7 +109,8 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
                 : $"{name}: bad first in frame {flow.FirstFrame}, never right after it";
             if (flow.BadPorts > 1)
             {
-                text += Words.Text($"; {flow.BadPorts} different outer source ports, all bad: so the rule does not hang on the mark of a connection's first packet alone");
+                text += Words.Text(
+                    $"; {flow.BadPorts} different outer source ports, all bad: so the rule does not hang on the mark of a connection's first packet alone");
             }
 
             _evidence.Add(new ChecksumEvidence(EvidenceKind.Retransmission, text));
@@ -114,10 +125,14 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             string protocol = layer.Protocol.ToString();
             string text = sample.Kind switch
             {
-                EvidenceKind.Seed => $"the {protocol} field {Words.Hex((int)layer.Found)} is the pseudo-header sum: a seed that the device has yet to complete",
-                EvidenceKind.LocalChecksum => $"the outer checksum {Words.Hex((int)layer.Found)} is right once the inner one is completed",
-                EvidenceKind.SuperPacket => Words.Text($"{layer.Length} bytes of {protocol}: more than a wire carries in one packet"),
-                EvidenceKind.UnfinishedOnWire => $"the outer checksum is right for an inner {protocol} that still holds its seed {Words.Hex((int)layer.Found)}: whoever finished the tunnel forgot the inside",
+                EvidenceKind.Seed =>
+                    $"the {protocol} field {Words.Hex((int)layer.Found)} is the pseudo-header sum: a seed that the device has yet to complete",
+                EvidenceKind.LocalChecksum =>
+                    $"the outer checksum {Words.Hex((int)layer.Found)} is right once the inner one is completed",
+                EvidenceKind.SuperPacket =>
+                    Words.Text($"{layer.Length} bytes of {protocol}: more than a wire carries in one packet"),
+                EvidenceKind.UnfinishedOnWire =>
+                    $"the outer checksum is right for an inner {protocol} that still holds its seed {Words.Hex((int)layer.Found)}: whoever finished the tunnel forgot the inside",
                 _ => LayerReasons.Describe(in layer) ?? "the checksum could not be verified",
             };
             _evidence.Add(new ChecksumEvidence(sample.Kind, text)
@@ -134,37 +149,44 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
     {
         if (direction.HeaderZero > 0)
         {
-            Add(EvidenceKind.HeaderOffload, $"{Words.Packets(direction.HeaderZero)} with an IPv4 header checksum of zero: header offload or a packet generator");
+            Add(EvidenceKind.HeaderOffload,
+                $"{Words.Packets(direction.HeaderZero)} with an IPv4 header checksum of zero: header offload or a packet generator");
         }
 
         if (direction.NeverFilled > 0)
         {
-            Add(EvidenceKind.Seed, $"{Words.Packets(direction.NeverFilled)} with a TCP checksum of zero: never filled in");
+            Add(EvidenceKind.Seed,
+                $"{Words.Packets(direction.NeverFilled)} with a TCP checksum of zero: never filled in");
         }
 
         if (direction.SeedValues.Count > 0)
         {
-            Add(EvidenceKind.Seed, $"{Words.PacketsAre(direction.Pending)} unfinished, with {Words.Count(direction.SeedValues.Count, "seed value", "different seed values")}; each matches by chance 1 in 65535");
+            Add(EvidenceKind.Seed,
+                $"{Words.PacketsAre(direction.Pending)} unfinished, with {Words.Count(direction.SeedValues.Count, "seed value", "different seed values")}; each matches by chance 1 in 65535");
         }
 
         foreach ((LayerReason reason, long count) in direction.UnverifiedReasons)
         {
             LayerRecord why = new() { Reason = reason };
-            Add(EvidenceKind.Unverifiable, $"{Words.Packets(count)} could not be verified: {LayerReasons.Describe(in why) ?? "what is inside is not opened"}");
+            Add(EvidenceKind.Unverifiable,
+                $"{Words.Packets(count)} could not be verified: {LayerReasons.Describe(in why) ?? "what is inside is not opened"}");
         }
 
         if (direction.Right > 0)
         {
-            Add(EvidenceKind.Verified, $"{direction.Right} of {Words.Packets(direction.Packets)} {(direction.Right == 1 ? "is" : "are")} right in every checksum carried");
+            Add(EvidenceKind.Verified,
+                $"{direction.Right} of {Words.Packets(direction.Packets)} {(direction.Right == 1 ? "is" : "are")} right in every checksum carried");
         }
 
         long untracked = direction.Outer.Untracked + direction.Inner.Untracked;
         if (untracked > 0)
         {
-            Add(EvidenceKind.Limit, $"{Words.Packets(untracked)} with bad checksums belong to flows beyond what is told apart; they are counted, not weighed");
+            Add(EvidenceKind.Limit,
+                $"{Words.Packets(untracked)} with bad checksums belong to flows beyond what is told apart; they are counted, not weighed");
         }
 
-        long unlisted = direction.Outer.Count - direction.Outer.Packets.Count + direction.Inner.Count - direction.Inner.Packets.Count;
+        long unlisted = direction.Outer.Count - direction.Outer.Packets.Count + direction.Inner.Count
+            - direction.Inner.Packets.Count;
         if (unlisted > 0)
         {
             Add(EvidenceKind.Limit, $"{Words.Packets(unlisted)} with bad checksums are counted, not listed");
@@ -172,11 +194,13 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
     }
 
     private static int? Expected(in LayerRecord layer) =>
-        (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed : (layer.Flags & LayerFlags.HasExpected) != 0 ? (int)layer.Expected : null;
+        (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed
+            : (layer.Flags & LayerFlags.HasExpected) != 0 ? (int)layer.Expected : null;
 
     private string Flow(in FlowKey key) => key.SourcePort == 0 && key.DestinationPort == 0
         ? $"{key.Protocol} {names.Text(key.Source)} -> {names.Text(key.Destination)}"
-        : Words.Text($"{key.Protocol} {Endpoint(key.Source, key.SourcePort)} -> {Endpoint(key.Destination, key.DestinationPort)}");
+        : Words.Text(
+            $"{key.Protocol} {Endpoint(key.Source, key.SourcePort)} -> {Endpoint(key.Destination, key.DestinationPort)}");
 
     private string Endpoint(HostId address, int port) =>
         address.IsIPv6 ? Words.Text($"[{address}]:{port}") : Words.Text($"{names.Text(address)}:{port}");

@@ -5,7 +5,8 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Causes;
 
 /// <summary>
-/// A host by value: its address, 4 or 16 bytes in <see cref="High"/> and <see cref="Low"/>. <see cref="Size"/> 0 marks a host
+/// A host by value: its address, 4 or 16 bytes in <see cref="High"/> and <see cref="Low"/>. <see cref="Size"/> 0 marks
+/// a host
 /// that text named by something else than an address; then the numbers stand for its name.
 /// </summary>
 internal readonly record struct HostId(ulong High, ulong Low, byte Size)
@@ -23,7 +24,8 @@ internal readonly record struct HostId(ulong High, ulong Low, byte Size)
     public static HostId From(ReadOnlySpan<byte> bytes) => bytes.Length switch
     {
         4 => new HostId(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), 4),
-        16 => new HostId(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), 16),
+        16 => new HostId(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]),
+            16),
         _ => default,
     };
 
@@ -33,7 +35,8 @@ internal readonly record struct HostId(ulong High, ulong Low, byte Size)
         return address.TryWriteBytes(bytes, out int length) ? From(bytes[..length]) : default;
     }
 
-    /// <summary>The same IPv4 address with its last byte replaced: how CNIs name a node's tunnel address in its pod range.</summary>
+    /// <summary>The same IPv4 address with its last byte replaced: how CNIs name a node's tunnel address in its pod
+    /// range.</summary>
     public HostId WithLastByte(byte last) => this with { Low = (Low & ~0xffUL) | last };
 
     /// <summary>Multicast, broadcast, unspecified: nobody sends from there.</summary>
@@ -63,11 +66,13 @@ internal readonly record struct HostId(ulong High, ulong Low, byte Size)
 
     public override string ToString() => ToIPAddress()?.ToString() ?? "?";
 
-    private static ulong Words(ulong value) => (value >> 48) + (value >> 32 & 0xffff) + (value >> 16 & 0xffff) + (value & 0xffff);
+    private static ulong Words(ulong value) =>
+        (value >> 48) + (value >> 32 & 0xffff) + (value >> 16 & 0xffff) + (value & 0xffff);
 }
 
 /// <summary>One direction of a conversation: what two packets share that a retransmission repeats.</summary>
-internal readonly record struct FlowKey(HostId Source, HostId Destination, ushort SourcePort, ushort DestinationPort, ChecksumProtocol Protocol)
+internal readonly record struct FlowKey(HostId Source, HostId Destination, ushort SourcePort, ushort DestinationPort,
+    ChecksumProtocol Protocol)
 {
     public FlowKey Reversed => new(Destination, Source, DestinationPort, SourcePort, Protocol);
 }

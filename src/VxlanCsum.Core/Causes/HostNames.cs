@@ -2,7 +2,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Causes;
 
-/// <summary>Numbers for hosts that pasted text names by something else than an address ("master02.xc.test"), and back.</summary>
+/// <summary>Numbers for hosts that pasted text names by something else than an address ("master02.xc.test"), and
+/// back.</summary>
 internal sealed class HostNames
 {
     /// <summary>Of distinct names; hostile text must not fill the memory. What comes later is one host.</summary>

@@ -3,7 +3,8 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Causes;
 
 /// <summary>
-/// Wrong checksums inside a tunnel, outside of tunnels, or in IP headers: by flow, and by the difference to the right value, which
+/// Wrong checksums inside a tunnel, outside of tunnels, or in IP headers: by flow, and by the difference to the right
+/// value, which
 /// a rewritten address makes one. All are sums.
 /// </summary>
 internal sealed class InnerFaults(AnalysisBudget budget)
@@ -20,7 +21,8 @@ internal sealed class InnerFaults(AnalysisBudget budget)
     public long Count { get; private set; }
     public long Untracked { get; private set; }
 
-    /// <summary>Packets whose outer checksum is right for the damaged bytes: the damage is older than the encapsulation.</summary>
+    /// <summary>Packets whose outer checksum is right for the damaged bytes: the damage is older than the
+    /// encapsulation.</summary>
     public long OlderThanTunnel { get; private set; }
 
     /// <summary>Packets whose outer checksum is off by the same amount: the damage is younger.</summary>
@@ -34,7 +36,8 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         Count++;
         ref readonly LayerRecord layer = ref seen.Damaged;
         Layers[(layer.Depth, layer.Protocol)] = Layers.GetValueOrDefault((layer.Depth, layer.Protocol)) + 1;
-        bool known = layer.Status == ChecksumStatus.Bad && (layer.Flags & (LayerFlags.HasExpected | LayerFlags.HasCompleted)) != 0;
+        bool known = layer.Status == ChecksumStatus.Bad
+            && (layer.Flags & (LayerFlags.HasExpected | LayerFlags.HasCompleted)) != 0;
         uint right = (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed : layer.Expected;
         int delta = known && layer.Protocol != ChecksumProtocol.Sctp ? Residue.Of((long)layer.Found - right) : 0;
         Illegal += layer.Status == ChecksumStatus.Illegal ? 1 : 0;
@@ -42,7 +45,8 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         if (seen.HasOuter && known && layer.Protocol != ChecksumProtocol.IPv4)
         {
             OlderThanTunnel += seen.Outer.Status == ChecksumStatus.Good ? 1 : 0;
-            YoungerThanTunnel += seen.Outer.Status == ChecksumStatus.Bad && Residue.Of((long)seen.Outer.Found - seen.Outer.Expected) == delta ? 1 : 0;
+            YoungerThanTunnel += seen.Outer.Status == ChecksumStatus.Bad
+                && Residue.Of((long)seen.Outer.Found - seen.Outer.Expected) == delta ? 1 : 0;
         }
 
         AddFlow(in seen, known, delta, ((long)layer.Length << 32) | right);
@@ -114,7 +118,8 @@ internal sealed class InnerFaults(AnalysisBudget budget)
     {
         if (!_index.TryGetValue(seen.DamagedFlow, out DamagedFlow? flow) && budget.TakeBinding(Flows.Count))
         {
-            flow = new DamagedFlow(seen.DamagedFlow, delta) { CanBeStale = known && HasPseudoHeader(seen.Damaged.Protocol) };
+            flow = new DamagedFlow(seen.DamagedFlow,
+                delta) { CanBeStale = known && HasPseudoHeader(seen.Damaged.Protocol) };
             _index.Add(seen.DamagedFlow, flow);
             Flows.Add(flow);
         }
@@ -131,7 +136,8 @@ internal sealed class InnerFaults(AnalysisBudget budget)
 
     /// <summary>An address that NAT rewrites is covered by these; by ICMPv4 and SCTP it is not.</summary>
     private static bool HasPseudoHeader(ChecksumProtocol protocol) => protocol
-        is ChecksumProtocol.Tcp or ChecksumProtocol.Udp or ChecksumProtocol.UdpLite or ChecksumProtocol.IcmpV6 or ChecksumProtocol.IPv4;
+        is ChecksumProtocol.Tcp or ChecksumProtocol.Udp or ChecksumProtocol.UdpLite or ChecksumProtocol.IcmpV6
+            or ChecksumProtocol.IPv4;
 }
 
 /// <summary>A flow with wrong checksums.</summary>

@@ -6,7 +6,8 @@ namespace VxlanCsum.Causes;
 /// <param name="Delta">The one difference, where there is one for all flows.</param>
 internal readonly record struct InnerVerdict(ChecksumCause Cause, double Weight, int? Delta);
 
-/// <summary>The same weighing for checksums that no tunnel's NAT touches: damage, or addresses and ports rewritten without mending.</summary>
+/// <summary>The same weighing for checksums that no tunnel's NAT touches: damage, or addresses and ports rewritten
+/// without mending.</summary>
 internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
 {
     private const int CandidatesTried = 256;
@@ -18,14 +19,16 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
         double younger = faults.YoungerThanTunnel > 0 ? Math.Log(0.02) : 0;
         return
         [
-            new(ChecksumCause.Corrupted, Math.Log(0.45) + Strays(static _ => true, Weights.Damage, othersToo: true), null),
+            new(ChecksumCause.Corrupted, Math.Log(0.45) + Strays(static _ => true, Weights.Damage, othersToo: true),
+                null),
             new(ChecksumCause.Corrupted, Math.Log(0.1) + OneBit(mode), null),
             new(ChecksumCause.StaleAfterNat, Math.Log(0.25) + younger + ByFlow(), null),
             new(ChecksumCause.StaleAfterNat, Math.Log(0.2) + younger + One(mode), mode),
         ];
     }
 
-    /// <summary>One difference in all flows: one address pair, or an editor that replaces each address by one other.</summary>
+    /// <summary>One difference in all flows: one address pair, or an editor that replaces each address by one
+    /// other.</summary>
     private double One(int delta) => delta == 0 ? double.NegativeInfinity
         : Change(default, delta) + Strays(d => d == delta, static _ => Weights.LogUsual, othersToo: false);
 
@@ -33,8 +36,10 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
     {
         int bit = Weights.BitOf(mode);
         return Weights.Add(
-            Strays(d => bit >= 0 && Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2), othersToo: true) - Math.Log(16),
-            Strays(d => bit >= 0 && d == mode, static _ => Weights.LogUsual, othersToo: true) - Math.Log(32)) - Math.Log(2);
+            Strays(d => bit >= 0 && Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2),
+                othersToo: true) - Math.Log(16),
+            Strays(d => bit >= 0 && d == mode, static _ => Weights.LogUsual, othersToo: true) - Math.Log(32))
+            - Math.Log(2);
     }
 
     private double Strays(Func<int, bool> explained, Func<int, double> each, bool othersToo)
@@ -71,7 +76,8 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
         return sum;
     }
 
-    /// <summary>Whether that change was to be expected: from an address or an endpoint of the capture, from the same network, or from anywhere.</summary>
+    /// <summary>Whether that change was to be expected: from an address or an endpoint of the capture, from the same
+    /// network, or from anywhere.</summary>
     private double Change(FlowKey key, int delta)
     {
         double sum = Math.Log(0.3) + Weights.OneValue;
@@ -95,7 +101,9 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
 
     private static double Matches(FlowKey key, IReadOnlyList<HostId> addresses, int delta, double share)
     {
-        int tried = Math.Min(CandidatesTried, addresses.Count), hits = addresses.Take(CandidatesTried).Count(a => StaleNames.IsSource(key, a, delta) || StaleNames.IsDestination(key, a, delta));
+        int tried = Math.Min(CandidatesTried, addresses.Count),
+            hits = addresses.Take(CandidatesTried)
+                .Count(a => StaleNames.IsSource(key, a, delta) || StaleNames.IsDestination(key, a, delta));
         return hits == 0 ? double.NegativeInfinity : Math.Log(share * hits / (2 * tried));
     }
 }

@@ -7,7 +7,8 @@ namespace VxlanCsum.Causes;
 internal static class LayerWords
 {
     /// <summary>"outer IPv4 header", "inner TCP"; without a tunnel "IPv4 header", "TCP".</summary>
-    public static string Of(in LayerRecord layer) => Of(layer.Depth, layer.Protocol, tunnel: layer.Depth > 0 || (layer.Flags & LayerFlags.Tunnel) != 0);
+    public static string Of(in LayerRecord layer) =>
+        Of(layer.Depth, layer.Protocol, tunnel: layer.Depth > 0 || (layer.Flags & LayerFlags.Tunnel) != 0);
 
     public static string Of(byte depth, ChecksumProtocol protocol, bool tunnel) =>
         (tunnel ? depth == 0 ? "outer " : "inner " : "") + Name(protocol);

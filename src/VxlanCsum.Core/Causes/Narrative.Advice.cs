@@ -13,35 +13,54 @@ internal sealed partial class Narrative
         }
 
         string what = verdict.Cause == ChecksumCause.LcoPending
-            ? $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: the inner checksums are still pseudo-header sums, and the outer ones are right once those are completed (local checksum offload)."
+            ? $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: the inner "
+                + $"checksums are still pseudo-header sums, and the outer ones are right once those are completed "
+                + $"(local checksum offload)."
             : direction.SeedValues.Count == 0 && direction.NeverFilled > 0
-                ? $"The TCP checksum of {Words.Packets(direction.NeverFilled)} {Way} is zero: it was never filled in, by a device or a program that leaves it to another. That is no damage."
+                ? $"The TCP checksum of {Words.Packets(direction.NeverFilled)} {Way} is zero: it was never filled "
+                    + $"in, by a device or a program that leaves it to another. That is no damage."
             : direction.SeedValues.Count == 0
-                ? $"{Words.Packets(direction.Pending)} {Way} {Have(direction.Pending)} no IPv4 header checksum: header offload, or a packet generator."
-                : $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: their checksum fields still hold the pseudo-header sum that offloading starts from.";
+                ? $"{Words.Packets(direction.Pending)} {Way} {Have(direction.Pending)} no IPv4 header checksum: "
+                    + $"header offload, or a packet generator."
+                : $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: their "
+                    + $"checksum fields still hold the pseudo-header sum that offloading starts from.";
         if (verdict.IsUnfinishedOnArrival)
         {
-            return what + " WARNING: this is where they arrive, no answer to them is seen, and they should have been completed on the way here."
-                + " If they did not come over a virtual link (veth, virtio), no NAT is to blame but a network card or hypervisor that promises to complete tunnelled checksums and does not (vmxnet3 and some mlx5 firmware are known for it): ICMP through the tunnel works, TCP and UDP do not. The receiver drops these packets.";
+            return what + " WARNING: this is where they arrive, no answer to them is seen, and they should have been "
+                + "completed on the way here."
+                + " If they did not come over a virtual link (veth, virtio), no NAT is to blame but a network card "
+                + "or hypervisor that promises to complete tunnelled checksums and does not (vmxnet3 and some mlx5 "
+                + "firmware are known for it): ICMP through the tunnel works, TCP and UDP do not. The receiver drops "
+                + "these packets.";
         }
 
         if (verdict.Vantage == CaptureVantage.Receiver)
         {
             return what + (direction.SmallSeeds == 0
-                ? " They are long packets, merged on arrival (GRO leaves such a sum on purpose); the short ones are complete."
-                : " They were captured where they arrive, yet they were answered: so they came over a virtual link (veth, virtio), which hands such packets on as they are.");
+                ? " They are long packets, merged on arrival (GRO leaves such a sum on purpose); the short ones are "
+                    + "complete."
+                : " They were captured where they arrive, yet they were answered: so they came over a virtual link "
+                    + "(veth, virtio), which hands such packets on as they are.");
         }
 
         string both = verdict.BothUnfinished && !verdict.Answered
-            ? " The opposite direction is unfinished as well, and no answer to these packets is seen: if they arrive over a real wire, the sending card forgets to complete them; say where the capture was taken with -LocalAddress."
-            : verdict.BothUnfinished ? " So is the opposite direction, and packets were answered: both ends are on this machine, or joined by a virtual link." : "";
+            ? " The opposite direction is unfinished as well, and no answer to these packets is seen: if they arrive "
+                + "over a real wire, the sending card forgets to complete them; say where the capture was taken with "
+                + "-LocalAddress."
+            : verdict.BothUnfinished
+                ? " So is the opposite direction, and packets were answered: both ends are on this machine, or "
+                    + "joined by a virtual link." : "";
         return what + " That is what a capture on the sending side shows; tcpdump and Wireshark call it bad." + both
             + " It says nothing about what reaches the wire.";
     }
 
     private string Forgotten() =>
-        $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished where they arrive: their outer checksum was completed on the way and the inner one forgotten, which still holds the pseudo-header sum that offloading starts from. "
-        + "No NAT is to blame but a network card or hypervisor that promises to complete tunnelled checksums and does not (vmxnet3 and some mlx5 firmware are known for it): ICMP through the tunnel works, TCP and UDP do not. The receiver drops these packets.";
+        $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished where they arrive: their outer "
+        + $"checksum was completed on the way and the inner one forgotten, which still holds the pseudo-header sum "
+        + $"that offloading starts from. "
+        + "No NAT is to blame but a network card or hypervisor that promises to complete tunnelled checksums and "
+        + "does not (vmxnet3 and some mlx5 firmware are known for it): ICMP through the tunnel works, TCP and UDP do "
+        + "not. The receiver drops these packets.";
 
     public string[] Mitigations() => verdict.Cause switch
     {
@@ -54,43 +73,68 @@ internal sealed partial class Narrative
 
     public string Recommend()
     {
-        string node = verdict is { IsOuter: true, Outer: { Origin: { } origin, IsDestination: false } } ? origin.Address.ToString() : source ?? "the sending nodes";
+        string node = verdict is { IsOuter: true, Outer: { Origin: { } origin, IsDestination: false } }
+            ? origin.Address.ToString() : source ?? "the sending nodes";
         string port = Words.Text($"{(direction.TunnelPort == 0 ? "<tunnel port>" : direction.TunnelPort)}");
         return verdict.Cause switch
         {
             ChecksumCause.NatLocalChecksum => Cure(node, port)
                 + " A kernel upgrade doesn't cure this: defect B is in every kernel from 4.6 to at least 6.18.",
             ChecksumCause.NatZeroChecksum => Cure(node, port)
-                + " A kernel with commit ea64d8d6c675 (5.7, 5.6.13, 5.4.41, 4.19.123, 4.14.181, and distributions' backports) cures defect A, though not the double NAT behind it.",
-            ChecksumCause.StaleAfterNat => "If the capture's addresses were edited, capture again, or give the original addresses with -NodeAddress. If not, find what rewrites these packets on the way without correcting their checksum: a translator, a load balancer, tc or XDP programs between the two.",
-            ChecksumCause.Corrupted when verdict.IsUnsure => "Capture more packets of the same flows, on both ends if you can, and test those: two distinct packets of one flow decide more than many single ones.",
-            ChecksumCause.Corrupted => "Capture on both ends and compare: if the packets are right where they leave, look at cables, cards and firmware on the way.",
-            ChecksumCause.OffloadForgotten or ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival =>
-                $"On {node}: ethtool -K <uplink> tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off; update the card's firmware or the hypervisor.",
-            ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.Vantage == CaptureVantage.Receiver => "Nothing is to be done." + Snat(),
+                + " A kernel with commit ea64d8d6c675 (5.7, 5.6.13, 5.4.41, 4.19.123, 4.14.181, and distributions' "
+                + "backports) cures defect A, though not the double NAT behind it.",
+            ChecksumCause.StaleAfterNat =>
+                "If the capture's addresses were edited, capture again, or give the original addresses with "
+                + "-NodeAddress. If not, find what rewrites these packets on the way without correcting their "
+                + "checksum: a translator, a load balancer, tc or XDP programs between the two.",
+            ChecksumCause.Corrupted when verdict.IsUnsure =>
+                "Capture more packets of the same flows, on both ends if you can, and test those: two distinct "
+                + "packets of one flow decide more than many single ones.",
+            ChecksumCause.Corrupted =>
+                "Capture on both ends and compare: if the packets are right where they leave, look at cables, cards "
+                + "and firmware on the way.",
+            ChecksumCause.OffloadForgotten or ChecksumCause.OffloadPending or ChecksumCause.LcoPending
+                when verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival =>
+                $"On {node}: ethtool -K <uplink> tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off; "
+                + $"update the card's firmware or the hypervisor.",
+            ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.Vantage == CaptureVantage.Receiver =>
+                "Nothing is to be done." + Snat(),
             ChecksumCause.OffloadPending or ChecksumCause.LcoPending =>
-                "Nothing is to be mended here. To see what reaches the wire, capture on the receiving node's uplink (tcpdump -i <uplink> -s 0 -w tunnel.pcap udp port " + port + ") and test that." + Snat(),
+                "Nothing is to be mended here. To see what reaches the wire, capture on the receiving node's uplink "
+                + "(tcpdump -i <uplink> -s 0 -w tunnel.pcap udp port " + port + ") and test that." + Snat(),
             ChecksumCause.NotVerifiable => "Capture whole packets (tcpdump -s 0) and test again." + Snat(),
-            ChecksumCause.None when direction.Unverified > 0 => "Nothing is to be done about what was verified; for the rest capture whole packets (tcpdump -s 0)." + Snat(),
+            ChecksumCause.None when direction.Unverified > 0 =>
+                "Nothing is to be done about what was verified; for the rest capture whole packets (tcpdump -s 0)."
+                    + Snat(),
             _ => "Nothing is to be done." + Snat(),
         };
     }
 
-    /// <summary>A flow whose retransmissions from new outer ports are spoilt as well: they carry no mark, so the rule needs none.</summary>
+    /// <summary>A flow whose retransmissions from new outer ports are spoilt as well: they carry no mark, so the rule
+    /// needs none.</summary>
     private bool HitsUnmarked => direction.Broken.Any(static f => f.BadPorts > 1);
 
     private string Cure(string node, string port)
     {
         string iptables = direction.Key.Source.IsIPv6 ? "ip6tables" : "iptables";
-        string unmark = $"UnmarkTunnel ({iptables} -t mangle -A OUTPUT -p udp --dport {port} -j MARK --set-xmark 0x0/0x4000, where 0x4000 is kube-proxy's masqueradeBit), ";
-        return $"On {node}, keep NAT away from the tunnel: {(HitsUnmarked ? "" : unmark)}NoTrackTunnel ({iptables} -t raw -A OUTPUT -p udp --dport {port} -j NOTRACK) or "
-            + $"AcceptTunnelPort ({iptables} -t nat -I POSTROUTING -p udp --dport {port} -j ACCEPT); then conntrack -D -p udp --dport {port}, since old bindings keep the NAT. "
-            + (HitsUnmarked ? "UnmarkTunnel will hardly help: the rule translates packets without a mark as well. " : "")
-            + "DisableTxChecksum (ethtool -K <tunnel device> tx-checksum-ip-generic off) cures as well, at the price of segmentation offload. "
-            + "For good: kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later, with no older MASQUERADE rule left in or before KUBE-POSTROUTING (Trace-KubePostrouting names it).";
+        string unmark =
+            $"UnmarkTunnel ({iptables} -t mangle -A OUTPUT -p udp --dport {port} -j MARK --set-xmark 0x0/0x4000, "
+            + $"where 0x4000 is kube-proxy's masqueradeBit), ";
+        return $"On {node}, keep NAT away from the tunnel: {(HitsUnmarked ? "" : unmark)}NoTrackTunnel ({iptables} "
+            + $"-t raw -A OUTPUT -p udp --dport {port} -j NOTRACK) or "
+            + $"AcceptTunnelPort ({iptables} -t nat -I POSTROUTING -p udp --dport {port} -j ACCEPT); then conntrack "
+            + $"-D -p udp --dport {port}, since old bindings keep the NAT. "
+            + (HitsUnmarked ? "UnmarkTunnel will hardly help: the rule translates packets without a mark as well. "
+                : "")
+            + "DisableTxChecksum (ethtool -K <tunnel device> tx-checksum-ip-generic off) cures as well, at the price "
+            + "of segmentation offload. "
+            + "For good: kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later, with no older MASQUERADE rule left in or "
+            + "before KUBE-POSTROUTING (Trace-KubePostrouting names it).";
     }
 
     private string Snat() => verdict.SnatSuspected
-        ? " If the outer packets are source-translated, as their ports suggest, let Trace-KubePostrouting on the sending node name the rule, and keep the tunnel out of it (UnmarkTunnel, NoTrackTunnel or AcceptTunnelPort)."
+        ? " If the outer packets are source-translated, as their ports suggest, let Trace-KubePostrouting on the "
+            + "sending node name the rule, and keep the tunnel out of it (UnmarkTunnel, NoTrackTunnel or "
+            + "AcceptTunnelPort)."
         : "";
 }

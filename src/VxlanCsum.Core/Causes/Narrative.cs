@@ -5,9 +5,11 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Causes;
 
 /// <summary>Says in plain words what happened.</summary>
-internal sealed partial class Narrative(Direction direction, DirectionVerdict verdict, string? source, string? destination)
+internal sealed partial class Narrative(Direction direction, DirectionVerdict verdict, string? source,
+    string? destination)
 {
-    private string Way => direction.Key.Tunnel == TunnelType.None ? $"from {source ?? "several hosts"}" : $"from {source ?? "several hosts"} to {destination ?? "several others"}";
+    private string Way => direction.Key.Tunnel == TunnelType.None ? $"from {source ?? "several hosts"}"
+        : $"from {source ?? "several hosts"} to {destination ?? "several others"}";
 
     private static string Be(long count) => count == 1 ? "is" : "are";
 
@@ -25,9 +27,12 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
             ChecksumCause.NotVerifiable => NotVerifiable(),
             _ => Verified(),
         };
-        if (direction.Ports.SnatSuspected && verdict.Cause is not (ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum))
+        if (direction.Ports.SnatSuspected
+            && verdict.Cause is not (ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum))
         {
-            text += " The outer source ports look source-translated: the tunnel itself may be masqueraded, which is what the fault grows from. A sender that is no Linux, or a tunnel made with srcport, has such ports as well (-SourcePortRange).";
+            text += " The outer source ports look source-translated: the tunnel itself may be masqueraded, which is "
+                + "what the fault grows from. A sender that is no Linux, or a tunnel made with srcport, has such "
+                + "ports as well (-SourcePortRange).";
         }
 
         return isOverflow ? "Of many directions together: " + text : text;
@@ -44,32 +49,40 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     /// <summary>"cut off by the snapshot length: capture with -s 0".</summary>
     private string WhyUnverified()
     {
-        LayerReason most = direction.UnverifiedReasons.Count == 0 ? LayerReason.None : direction.UnverifiedReasons.MaxBy(static r => r.Value).Key;
+        LayerReason most = direction.UnverifiedReasons.Count == 0 ? LayerReason.None
+            : direction.UnverifiedReasons.MaxBy(static r => r.Value).Key;
         return most switch
         {
-            LayerReason.Truncated or LayerReason.BeyondCapture => "they were cut off by the snapshot length. Capture again with -s 0",
+            LayerReason.Truncated or LayerReason.BeyondCapture =>
+                "they were cut off by the snapshot length. Capture again with -s 0",
             LayerReason.Fragment => "they are fragments, whose bytes are spread over several packets",
             LayerReason.NoVerdict => "the text has no verdict on them. Print it with tcpdump -n -vv",
             LayerReason.None => "what they carry is not opened here",
-            _ => new LayerRecord { Reason = most } is var layer && LayerReasons.Describe(in layer) is { } why ? why : "what they carry is not opened here",
+            _ => new LayerRecord { Reason = most } is var layer && LayerReasons.Describe(in layer) is { } why ? why
+                : "what they carry is not opened here",
         };
     }
 
     /// <summary>What else it may be, where that is not far behind.</summary>
     private string Unsure() => verdict.IsUnsure && verdict.Belief.Alternatives() is [{ } first, ..]
-        ? Words.Text($"This is unsure: {100 * verdict.Confidence:0} % for this, {100 * first.Probability:0} % for {first.Cause}. What would decide: {first.Decides}. ")
+        ? Words.Text(
+            $"This is unsure: {100 * verdict.Confidence:0} % for this, {100 * first.Probability:0} % for {first.Cause}. What would decide: {first.Decides}. ")
         : "";
 
     private string Origin()
     {
         OuterVerdict outer = verdict.Outer!;
-        return outer.Origin is { } origin && !outer.IsDestination ? $"the source address {origin.Address} " + (outer.Mechanism == OuterMechanism.TwiceAddress ? "" : "and the source port ") : "the source port ";
+        return outer.Origin is { } origin && !outer.IsDestination
+            ? $"the source address {origin.Address} " + (outer.Mechanism == OuterMechanism.TwiceAddress ? ""
+                : "and the source port ") : "the source port ";
     }
 
     private string Local() =>
         $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong{Inside()}, and each wrong value is right for what the packet was before NAT. "
         + $"The sender's kernel had completed the outer checksum (local checksum offload) while the inner one was still to be done by the device; then NAT on the sender rewrote {Origin()}of the encapsulated packet and took the complete checksum for a half-made one (defect B). "
-        + (direction.SmallSeeds > 0 ? "The capture is the sender's own: the inner checksums are still to be completed, the outer ones are already spoilt. " : "")
+        + (direction.SmallSeeds > 0
+            ? "The capture is the sender's own: the inner checksums are still to be completed, the outer ones are "
+                + "already spoilt. " : "")
         + "The receiver's kernel drops such packets without a word (UdpInCsumErrors in /proc/net/snmp counts them). "
         + Unsure() + Stall();
 
@@ -78,10 +91,12 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     private string Zero()
     {
         OuterVerdict outer = verdict.Outer!;
-        string change = outer.Origin is { } origin ? $"rewrote the source address {origin.Address}" : outer.OriginUnknown ? "rewrote the source address" : "rewrote the source port, keeping the address,";
+        string change = outer.Origin is { } origin ? $"rewrote the source address {origin.Address}"
+            : outer.OriginUnknown ? "rewrote the source address" : "rewrote the source port, keeping the address,";
         return $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong{Inside()}: {Words.Hex(outer.Constant)}, whatever the packet holds. "
             + $"The tunnel sends no outer checksum (zero); NAT on the sender {change} and \"updated\" the zero, because the inner checksum was still to be done by the device (defect A). "
-            + "The receiver's kernel sees a checksum that is not zero, finds it wrong and drops the packet without a word (UdpInCsumErrors in /proc/net/snmp counts them). "
+            + "The receiver's kernel sees a checksum that is not zero, finds it wrong and drops the packet without a "
+            + "word (UdpInCsumErrors in /proc/net/snmp counts them). "
             + Unsure() + Stall();
     }
 
@@ -90,11 +105,13 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     {
         if (verdict.Answered)
         {
-            return "Here they were answered all the same: over a virtual link (veth, virtio) half-made checksums are not verified; over a wire they are.";
+            return "Here they were answered all the same: over a virtual link (veth, virtio) half-made checksums are "
+                + "not verified; over a wire they are.";
         }
 
         List<BrokenFlow> broken = [.. direction.Broken];
-        List<TimeSpan> delays = [.. broken.Where(static f => f.Delay is not null).Select(static f => f.Delay!.Value).Order()];
+        List<TimeSpan> delays = [.. broken.Where(static f => f.Delay is not null).Select(static f => f.Delay!.Value)
+            .Order()];
         int healedFlows = broken.Count(static f => f.IsHealed);
         if (healedFlows > 0 && delays.Count == 0)
         {
@@ -104,19 +121,29 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         if (delays.Count == 0)
         {
             bool always = broken.Exists(static f => f.BadPorts > 1);
-            return (broken.Count == 1 ? "The broken flow never got through" : $"None of the {broken.Count} broken flows got through") + " within the capture"
-                + (always ? ": retransmissions from new outer ports are spoilt as well, so the rule hits every packet and not only marked ones." : ". Where a retransmission leaves from a new outer source port and without the mark, a connection stalls for 1 s; where it keeps the port it stays in the spoilt NAT binding until that was idle for 30 s, which makes 63 s (1+2+4+8+16+32). DNS over UDP waits for the resolver's retry, 5 s.");
+            return (broken.Count == 1 ? "The broken flow never got through"
+                : $"None of the {broken.Count} broken flows got through") + " within the capture"
+                + (always ? ": retransmissions from new outer ports are spoilt as well, so the rule hits every "
+                + "packet and not only marked ones."
+                : ". Where a retransmission leaves from a new outer source port and without the mark, a connection "
+                    + "stalls for 1 s; where it keeps the port it stays in the spoilt NAT binding until that was "
+                    + "idle for 30 s, which makes 63 s (1+2+4+8+16+32). DNS over UDP waits for the resolver's retry, "
+                    + "5 s.");
         }
 
         TimeSpan median = delays[delays.Count / 2];
-        string healed = $"{delays.Count} of {Words.Count(broken.Count, "broken flow", "broken flows")} got through after {Words.Seconds(median)}{(delays.Count > 1 ? " (median)" : "")}: ";
+        string healed =
+            $"{delays.Count} of {Words.Count(broken.Count, "broken flow", "broken flows")} got through after {Words.Seconds(median)}{(delays.Count > 1 ? " (median)" : "")}: ";
         return healed + median.TotalSeconds switch
         {
             < 0.5 => "another packet of the same flow took a way around the spoilt binding.",
-            < 3.5 => "the retransmission carries no masquerade mark and left from a new outer source port, so it missed the spoilt NAT binding. Kernels that keep the port over retransmissions need 63 s.",
-            < 10 => "a retry of the application (resolvers take 5 s) carries no masquerade mark, so it missed the spoilt NAT binding.",
+            < 3.5 => "the retransmission carries no masquerade mark and left from a new outer source port, so it "
+                + "missed the spoilt NAT binding. Kernels that keep the port over retransmissions need 63 s.",
+            < 10 => "a retry of the application (resolvers take 5 s) carries no masquerade mark, so it missed the "
+                + "spoilt NAT binding.",
             < 50 => "retransmissions stayed in the spoilt NAT binding until one left from another outer source port.",
-            _ => "the retransmissions (1+2+4+8+16+32 s) kept the outer source port and with it the spoilt NAT binding, which lives until no packet came for 30 s.",
+            _ => "the retransmissions (1+2+4+8+16+32 s) kept the outer source port and with it the spoilt NAT "
+                + "binding, which lives until no packet came for 30 s.",
         };
     }
 
@@ -125,20 +152,27 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         if (verdict.IsOuter && verdict.Outer is { } outer)
         {
             string change = outer.Mechanism == OuterMechanism.OtherPort ? "another source port"
-                : outer.Origin is { } origin ? $"the {(outer.IsDestination ? "destination" : "source")} address {origin.Address}" : "another address";
+                : outer.Origin is { } origin
+                    ? $"the {(outer.IsDestination ? "destination" : "source")} address {origin.Address}"
+                    : "another address";
             string reach = direction.Outer.Others > 0 ? ", whatever they carry" : "";
             return $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is right for {change}: one amount off{reach}. The packets were rewritten after they were sent and the checksum was left alone: by a translator on the way{Routed()}, or because the capture's addresses were edited or anonymised. Neither kernel defect does that. " + Unsure();
         }
 
         StaleName? first = verdict.Stale.FirstOrDefault(static s => !s.Address.IsNone);
-        string what = first is not null ? $"the {(first.IsSource ? "source" : "destination")} {first.Address}" : verdict.Stale is [{ Port: not 0 }] ? "another port" : "another address or port";
+        string what = first is not null ? $"the {(first.IsSource ? "source" : "destination")} {first.Address}"
+            : verdict.Stale is [{ Port: not 0 }] ? "another port" : "another address or port";
         return $"The {Layers()} of {direction.Inner.Count} of {Words.Packets(direction.Packets)} {Way} is right for {what}: the packet was rewritten and its checksum left alone, by NAT, or because the capture's addresses were edited or anonymised. " + Unsure();
     }
 
     private string Routed() => direction.Outer.Routed > 0 ? " (their TTL shows that they passed a router)" : "";
 
     /// <summary>"inner TCP checksum", "outer IPv4 header checksum and inner UDP checksum".</summary>
-    private string Layers() => string.Join(" and ", direction.Inner.Layers.Keys.Take(3).Select(l => LayerWords.Of(l.Depth, l.Protocol, direction.Key.Tunnel != TunnelType.None) + " checksum"));
+    private string Layers() =>
+        string.Join(" and ",
+            direction.Inner.Layers.Keys.Take(3)
+                .Select(l => LayerWords.Of(l.Depth, l.Protocol, direction.Key.Tunnel != TunnelType.None)
+                    + " checksum"));
 
     private string Corrupted()
     {
@@ -157,8 +191,10 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         }
 
         return text + (verdict.IsUnsure ? Unsure()
-            : verdict.Outer is { Mechanism: OuterMechanism.OneBit } ? "They are all off by one and the same bit: that is damage at one place, not translation."
-            : direction.Inner.YoungerThanTunnel > 0 ? "Outside and inside are off alike: that is damage on the way, not translation."
+            : verdict.Outer is { Mechanism: OuterMechanism.OneBit }
+                ? "They are all off by one and the same bit: that is damage at one place, not translation."
+            : direction.Inner.YoungerThanTunnel > 0
+                ? "Outside and inside are off alike: that is damage on the way, not translation."
             : "They are off by different amounts: that is damage, not translation.");
     }
 }

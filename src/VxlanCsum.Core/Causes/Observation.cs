@@ -5,7 +5,8 @@ namespace VxlanCsum.Causes;
 /// <summary>What the cause analysis looks at in one packet, whichever way the packet came.</summary>
 internal struct Observation
 {
-    /// <summary>No wire carries more in one packet; what is longer is still to be segmented, or was merged on arrival.</summary>
+    /// <summary>No wire carries more in one packet; what is longer is still to be segmented, or was merged on
+    /// arrival.</summary>
     private const long LongestWireFrame = 9400;
 
     /// <summary>Which of the analysed captures; see <see cref="CauseAnalyzer"/>.</summary>
@@ -35,7 +36,8 @@ internal struct Observation
     public LayerRecord Inner;
     public bool HasInner;
 
-    /// <summary>Pasted text need not show what is inside; a walked frame that has no inner checksum really has none.</summary>
+    /// <summary>Pasted text need not show what is inside; a walked frame that has no inner checksum really has
+    /// none.</summary>
     public bool InnerUnknown;
 
     /// <summary>The addresses and ports of <see cref="Inner"/>, or of the innermost IP header.</summary>
@@ -46,14 +48,17 @@ internal struct Observation
     public bool HasDamaged;
     public FlowKey DamagedFlow;
 
-    /// <summary>The worst verdict of all layers, zero IPv4 header checksums apart: they are a device's or generator's choice.</summary>
+    /// <summary>The worst verdict of all layers, zero IPv4 header checksums apart: they are a device's or generator's
+    /// choice.</summary>
     public ChecksumStatus Worst;
     public bool HeaderZero;
     public bool AnyPartial;
     public bool SuperPacket;
 
-    /// <summary>Sorts the layers; addresses come from <paramref name="addresses"/> by the index that the layers carry.</summary>
-    public void Fill<T>(ReadOnlySpan<LayerRecord> layers, in T addresses, int tunnelAddress, long wireLength, ChecksumStatus status)
+    /// <summary>Sorts the layers; addresses come from <paramref name="addresses"/> by the index that the layers
+    /// carry.</summary>
+    public void Fill<T>(ReadOnlySpan<LayerRecord> layers, in T addresses, int tunnelAddress, long wireLength,
+        ChecksumStatus status)
         where T : struct, IAddresses
     {
         SuperPacket = wireLength > LongestWireFrame;
@@ -80,7 +85,8 @@ internal struct Observation
                 Outer = layer;
                 HasOuter = true;
             }
-            else if (layer.Protocol is not (ChecksumProtocol.IPv4 or ChecksumProtocol.Gre) && (tunnelAddress < 0 || layer.AddressIndex > tunnelAddress))
+            else if (layer.Protocol is not (ChecksumProtocol.IPv4 or ChecksumProtocol.Gre)
+                && (tunnelAddress < 0 || layer.AddressIndex > tunnelAddress))
             {
                 inner = i;
             }
@@ -109,7 +115,9 @@ internal struct Observation
 
     private static FlowKey Key<T>(in T addresses, int index, in LayerRecord layer)
         where T : struct, IAddresses =>
-        index < 0 ? default : new(addresses.Address(index, source: true), addresses.Address(index, source: false), layer.SourcePort, layer.DestinationPort, layer.Protocol);
+        index < 0 ? default
+            : new(addresses.Address(index, source: true), addresses.Address(index, source: false), layer.SourcePort,
+                layer.DestinationPort, layer.Protocol);
 
     private void Count(in LayerRecord layer)
     {

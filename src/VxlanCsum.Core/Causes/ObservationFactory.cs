@@ -22,7 +22,8 @@ internal static class ObservationFactory
             OuterDestinationPort = verdict.TunnelDestinationPort,
             OuterTtl = verdict.TunnelTtl,
         };
-        seen.Fill(verdict.LayerSpan, new VerdictAddresses(verdict), verdict.TunnelAddress, Math.Max(frame.WireLength, (uint)frame.CapturedLength), verdict.Status);
+        seen.Fill(verdict.LayerSpan, new VerdictAddresses(verdict), verdict.TunnelAddress,
+            Math.Max(frame.WireLength, (uint)frame.CapturedLength), verdict.Status);
         return seen;
     }
 
@@ -60,11 +61,13 @@ internal static class ObservationFactory
         ushort sourcePort = 0, destinationPort = 0;
         if (tunnel)
         {
-            addresses[0] = (Endpoint(packet.OuterSource, names, out sourcePort), Endpoint(packet.OuterDestination, names, out destinationPort));
+            addresses[0] = (Endpoint(packet.OuterSource, names, out sourcePort),
+                Endpoint(packet.OuterDestination, names, out destinationPort));
             (seen.OuterSourcePort, seen.OuterDestinationPort) = (sourcePort, destinationPort);
         }
 
-        addresses[^1] = (Endpoint(packet.Source, names, out sourcePort), Endpoint(packet.Destination, names, out destinationPort));
+        addresses[^1] = (Endpoint(packet.Source, names, out sourcePort),
+            Endpoint(packet.Destination, names, out destinationPort));
         for (int i = 0; i < records.Length; i++)
         {
             ChecksumLayer layer = layers[i];
@@ -82,7 +85,8 @@ internal static class ObservationFactory
             | (layer.Expected is null ? 0 : LayerFlags.HasExpected)
             | (layer.ExpectedOnWire is null || layer.ExpectedOnWire == layer.Expected ? 0 : LayerFlags.HasCompleted)
             | (layer.IsTunnel ? LayerFlags.Tunnel : 0);
-        bool portless = layer.Protocol is ChecksumProtocol.IPv4 or ChecksumProtocol.Icmp or ChecksumProtocol.IcmpV6 or ChecksumProtocol.Igmp or ChecksumProtocol.Gre;
+        bool portless = layer.Protocol is ChecksumProtocol.IPv4 or ChecksumProtocol.Icmp or ChecksumProtocol.IcmpV6
+            or ChecksumProtocol.Igmp or ChecksumProtocol.Gre;
         return new LayerRecord
         {
             Protocol = layer.Protocol,
@@ -91,7 +95,8 @@ internal static class ObservationFactory
             AddressIndex = address,
             Flags = flags,
             SourcePort = layer.SourcePort != 0 || portless || layer.IsTunnel ? layer.SourcePort : sourcePort,
-            DestinationPort = layer.DestinationPort != 0 || portless || layer.IsTunnel ? layer.DestinationPort : destinationPort,
+            DestinationPort = layer.DestinationPort != 0 || portless || layer.IsTunnel ? layer.DestinationPort
+                : destinationPort,
             Found = layer.Found ?? 0,
             Expected = layer.Expected ?? 0,
             Completed = (ushort)(layer.ExpectedOnWire ?? 0),
@@ -101,7 +106,8 @@ internal static class ObservationFactory
         };
     }
 
-    /// <summary>"10.0.0.1:53", "[fd00::1]:53", "10.0.0.1", "host.example:53": an address, or a number that stands for the name.</summary>
+    /// <summary>"10.0.0.1:53", "[fd00::1]:53", "10.0.0.1", "host.example:53": an address, or a number that stands for
+    /// the name.</summary>
     internal static HostId Endpoint(string? text, HostNames names, out ushort port)
     {
         port = 0;
@@ -139,7 +145,8 @@ internal static class ObservationFactory
         public int Count => verdict.AddressCount;
 
         public HostId Address(int index, bool source) =>
-            (uint)index >= (uint)verdict.AddressCount ? default : HostId.From(source ? verdict.Source(index) : verdict.Destination(index));
+            (uint)index >= (uint)verdict.AddressCount ? default
+                : HostId.From(source ? verdict.Source(index) : verdict.Destination(index));
     }
 
     private readonly struct PackedAddresses(PackedFacts facts) : IAddresses
@@ -154,6 +161,7 @@ internal static class ObservationFactory
         public int Count => addresses.Length;
 
         public HostId Address(int index, bool source) =>
-            (uint)index >= (uint)addresses.Length ? default : source ? addresses[index].Source : addresses[index].Destination;
+            (uint)index >= (uint)addresses.Length ? default
+                : source ? addresses[index].Source : addresses[index].Destination;
     }
 }

@@ -9,7 +9,8 @@ internal enum OriginReason
     /// <summary>The operator named it with -NodeAddress.</summary>
     NodeAddress,
 
-    /// <summary>An address inside of the tunnel, or the .0 or .1 of its range: how CNIs name a node's tunnel device.</summary>
+    /// <summary>An address inside of the tunnel, or the .0 or .1 of its range: how CNIs name a node's tunnel
+    /// device.</summary>
     TunnelAddress,
 
     /// <summary>Some other address of the capture.</summary>
@@ -35,7 +36,8 @@ internal static class OriginCandidates
 
         void Add(HostId address, OriginReason reason)
         {
-            if (address.Size == key.Source.Size && address.IsAddress && !address.IsGroup && found.Count < Limit && known.Add(address))
+            if (address.Size == key.Source.Size && address.IsAddress && !address.IsGroup && found.Count < Limit
+                && known.Add(address))
             {
                 found.Add(new OriginCandidate(address, reason));
             }
@@ -43,7 +45,8 @@ internal static class OriginCandidates
 
         foreach (Direction other in all)
         {
-            if (other.Key.Source == key.Destination && other.Key.Tunnel == key.Tunnel && !map.IsTunnelSource(other.Key.Destination)
+            if (other.Key.Source == key.Destination && other.Key.Tunnel == key.Tunnel
+                && !map.IsTunnelSource(other.Key.Destination)
                 && (direction.Vnis.Count == 0 || direction.Vnis.Overlaps(other.Vnis)))
             {
                 Add(other.Key.Destination, OriginReason.AddressedByPeer);

@@ -4,8 +4,10 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Causes;
 
 /// <summary>
-/// The wrong outer UDP checksums of one tunnel direction over inner packets that are intact. Kept by binding, since NAT rewrites
-/// all packets of one binding alike; by the value on the wire, which defect A makes one; and by the difference to the right value,
+/// The wrong outer UDP checksums of one tunnel direction over inner packets that are intact. Kept by binding, since NAT
+/// rewrites
+/// all packets of one binding alike; by the value on the wire, which defect A makes one; and by the difference to the
+/// right value,
 /// which an address rewritten elsewhere makes one. All are sums.
 /// </summary>
 internal sealed class OuterFaults(AnalysisBudget budget)
@@ -51,7 +53,8 @@ internal sealed class OuterFaults(AnalysisBudget budget)
         {
             binding.Packets++;
             bool known = (seen.Outer.Flags & LayerFlags.HasExpected) != 0;
-            repeat = !binding.Add(new DistinctPacket(Content(in seen), wire, right, known ? (ushort)seen.Outer.Expected : right));
+            repeat = !binding.Add(
+                new DistinctPacket(Content(in seen), wire, right, known ? (ushort)seen.Outer.Expected : right));
         }
 
         if (budget.TakeEvidence(Packets.Count))
@@ -66,7 +69,8 @@ internal sealed class OuterFaults(AnalysisBudget budget)
     /// <summary>By what is found minus what is right (mod 65535).</summary>
     public Tallies Deltas() => Tally(static p => (ushort)p.Delta);
 
-    /// <summary>The same against the bytes as captured, where something inside is unfinished: an editor of captures takes them as they are.</summary>
+    /// <summary>The same against the bytes as captured, where something inside is unfinished: an editor of captures
+    /// takes them as they are.</summary>
     public Tallies DeltasAsCaptured() => Tally(static p => (ushort)Residue.Of(p.Wire - p.AsCaptured));
 
     private Tallies Tally(Func<DistinctPacket, ushort> number)
@@ -126,9 +130,11 @@ internal sealed class OuterFaults(AnalysisBudget budget)
     public static ushort Right(in LayerRecord layer) =>
         (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed : (ushort)layer.Expected;
 
-    /// <summary>Both defects need an inner header that offloading was to complete: Linux leaves only TCP and UDP so.</summary>
+    /// <summary>Both defects need an inner header that offloading was to complete: Linux leaves only TCP and UDP
+    /// so.</summary>
     public static bool CouldBePartial(in Observation seen) =>
-        seen.InnerUnknown || (seen.HasInner && seen.Inner.Protocol is ChecksumProtocol.Tcp or ChecksumProtocol.Udp && seen.Inner.Status is ChecksumStatus.Good or ChecksumStatus.Partial);
+        seen.InnerUnknown || (seen.HasInner && seen.Inner.Protocol is ChecksumProtocol.Tcp or ChecksumProtocol.Udp
+            && seen.Inner.Status is ChecksumStatus.Good or ChecksumStatus.Partial);
 
     private Binding? Find(in Observation seen, ushort port, int delta, bool local)
     {
@@ -198,7 +204,8 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int delta, bool c
     /// <summary>Distinct packets that are not.</summary>
     public long Disagreeing => _distinct.Count - Agreeing + Unremembered;
 
-    /// <summary>False for a packet that was seen before, and where so many were that another proves nothing more.</summary>
+    /// <summary>False for a packet that was seen before, and where so many were that another proves nothing
+    /// more.</summary>
     public bool Add(DistinctPacket packet)
     {
         // The same packet with another checksum is no retransmission but a contradiction.
@@ -229,7 +236,8 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int delta, bool c
 }
 
 /// <summary>One packet with a wrong outer checksum, kept as evidence.</summary>
-internal readonly record struct BadPacket(int Path, long Frame, ushort SourcePort, ushort Found, ushort Right, bool Repeat, bool CouldBePartial)
+internal readonly record struct BadPacket(int Path, long Frame, ushort SourcePort, ushort Found, ushort Right,
+    bool Repeat, bool CouldBePartial)
 {
     /// <summary>The port for which <see cref="Found"/> is right once NAT's change of address is taken back.</summary>
     public int Implied(int shift) => Residue.Of((long)SourcePort + Right - Found + shift);

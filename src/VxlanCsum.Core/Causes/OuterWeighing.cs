@@ -4,23 +4,29 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Causes;
 
 /// <summary>
-/// Every explanation of a direction's wrong outer checksums, each weighed on all of its packets: how likely it was before anything
-/// was seen, times how likely it makes what was seen. What two predict alike moves neither. A parameter that had to be fitted costs
+/// Every explanation of a direction's wrong outer checksums, each weighed on all of its packets: how likely it was
+/// before anything
+/// was seen, times how likely it makes what was seen. What two predict alike moves neither. A parameter that had to be
+/// fitted costs
 /// what it could have been otherwise: an original port a binding 1 in 28,232 each time, one constant 1 in 65,535 once.
 /// </summary>
-internal sealed class OuterWeighing(Direction direction, DirectionSetting setting, IReadOnlyList<OriginCandidate> candidates, PortRange range)
+internal sealed class OuterWeighing(Direction direction, DirectionSetting setting,
+    IReadOnlyList<OriginCandidate> candidates, PortRange range)
 {
-    /// <summary>Of a direction that has outer checksums and one that has none, in one: a tunnel is set up one way.</summary>
+    /// <summary>Of a direction that has outer checksums and one that has none, in one: a tunnel is set up one
+    /// way.</summary>
     private const double Mixed = 0.001;
     private readonly OuterFaults _faults = direction.Outer;
 
-    private readonly Tallies _wires = direction.Outer.Wires(), _deltas = direction.Outer.Deltas(), _deltasAsCaptured = direction.Outer.DeltasAsCaptured();
+    private readonly Tallies _wires = direction.Outer.Wires(), _deltas = direction.Outer.Deltas(),
+        _deltasAsCaptured = direction.Outer.DeltasAsCaptured();
     private readonly DeltaPrior _addresses = new(candidates);
 
     /// <summary>All of them; the weights are not yet normalised.</summary>
     public List<OuterVerdict> Weigh()
     {
-        double kept = direction.Ports.LogOfSender(_faults.Bindings, range, translated: false), translated = direction.Ports.LogOfSender(_faults.Bindings, range, translated: true);
+        double kept = direction.Ports.LogOfSender(_faults.Bindings, range, translated: false),
+            translated = direction.Ports.LogOfSender(_faults.Bindings, range, translated: true);
         return
         [
             AllOnes(translated),
@@ -39,25 +45,29 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
 
     private static double Prior(double share) => Math.Log(share);
 
-    /// <summary>Where half of the packets or more are what the defects never touch, or the others right: how well that fits "TCP and UDP only".</summary>
+    /// <summary>Where half of the packets or more are what the defects never touch, or the others right: how well that
+    /// fits "TCP and UDP only".</summary>
     private double LocalOnly(bool absent)
     {
         long right = absent ? direction.OuterAbsentLocal : direction.OuterRightLocal;
         // A rule without a condition hits all; one that asks for the mark hits some share.
-        return Weights.Add(Prior(0.5) + (right == 0 ? 0 : double.NegativeInfinity), Prior(0.5) + Weights.Split(_deltas.Local, right));
+        return Weights.Add(Prior(0.5) + (right == 0 ? 0 : double.NegativeInfinity),
+            Prior(0.5) + Weights.Split(_deltas.Local, right));
     }
 
     private double Anything()
     {
         long right = direction.OuterRight + direction.OuterLocal;
-        return Weights.Add(Prior(0.1) + (right == 0 ? 0 : double.NegativeInfinity), Prior(0.9) + Weights.Split(_deltas.Total, right));
+        return Weights.Add(Prior(0.1) + (right == 0 ? 0 : double.NegativeInfinity),
+            Prior(0.9) + Weights.Split(_deltas.Total, right));
     }
 
     /// <summary>Who rewrites an address on the way rewrites it in every packet, whatever it carries.</summary>
     private double Everything()
     {
         long right = direction.OuterRight + direction.OuterLocal;
-        return Weights.Add(Prior(0.97) + (right * Weights.LogOutlier), Prior(0.03) + Weights.Split(_deltas.Total, right));
+        return Weights.Add(Prior(0.97) + (right * Weights.LogOutlier),
+            Prior(0.03) + Weights.Split(_deltas.Total, right));
     }
 
     /// <summary>Defect A needs a tunnel without outer checksums, all others one with.</summary>
@@ -66,10 +76,12 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         long with = direction.OuterRight + direction.OuterLocal, without = direction.OuterAbsent;
         double own = (absent ? with : without) > 0 ? Prior(Mixed) : 0;
         bool otherWith = setting.OppositeSends == true, otherWithout = setting.OppositeSends == false;
-        return own + ((absent ? otherWith : otherWithout) ? Prior(0.1) : otherWith || otherWithout ? Prior(0.9) : Prior(0.5));
+        return own + ((absent ? otherWith : otherWithout) ? Prior(0.1)
+            : otherWith || otherWithout ? Prior(0.9) : Prior(0.5));
     }
 
-    /// <summary>A kernel's NAT of the source leaves the peer's answers going to the address before it; a kept address does not.</summary>
+    /// <summary>A kernel's NAT of the source leaves the peer's answers going to the address before it; a kept address
+    /// does not.</summary>
     private double Peer(bool changed) => setting.PeerAddresses switch
     {
         PeerAddress.Another => changed ? Prior(0.7) : Prior(0.1),
@@ -77,7 +89,8 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         _ => Prior(0.5),
     };
 
-    private double Strays(Func<int, bool> explained, Func<int, double> each, bool othersToo) => Strays(_deltas, explained, each, othersToo);
+    private double Strays(Func<int, bool> explained, Func<int, double> each, bool othersToo) =>
+        Strays(_deltas, explained, each, othersToo);
 
     private static double Strays(Tallies deltas, Func<int, bool> explained, Func<int, double> each, bool othersToo)
     {
@@ -107,9 +120,11 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         OriginCandidate? origin = null;
         double fitted = wire == 0xffff
             ? double.NegativeInfinity
-            : _addresses.Of(c => NatModel.OfZero((ushort)c.WordSum, (ushort)direction.Key.Source.WordSum) == wire, wire, out origin);
+            : _addresses.Of(c => NatModel.OfZero((ushort)c.WordSum, (ushort)direction.Key.Source.WordSum) == wire, wire,
+                out origin);
         return new(ChecksumCause.NatZeroChecksum, OuterMechanism.Constant,
-            Prior(0.04) + ports + Setup(absent: true) + LocalOnly(absent: true) + Peer(changed: true) + fitted + OfWire(wire))
+            Prior(0.04) + ports + Setup(absent: true) + LocalOnly(absent: true) + Peer(changed: true) + fitted
+                + OfWire(wire))
         {
             Constant = wire,
             Origin = origin,
@@ -117,7 +132,8 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         };
     }
 
-    /// <summary>Packets with this very value, and strays. Of equal right values only one counts: they cannot tell a constant from chance.</summary>
+    /// <summary>Packets with this very value, and strays. Of equal right values only one counts: they cannot tell a
+    /// constant from chance.</summary>
     private double OfWire(ushort wire)
     {
         Tally fits = _wires[wire];
@@ -133,7 +149,8 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
 
     /// <summary>Defect B, address kept: an original port a binding, of those that the sender takes.</summary>
     private OuterVerdict OriginalPort(double ports) => new(ChecksumCause.NatLocalChecksum, OuterMechanism.OtherPort,
-        Prior(0.10) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: false) + OfPorts(0, othersToo: false));
+        Prior(0.10) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: false)
+            + OfPorts(0, othersToo: false));
 
     /// <summary>The same by something that leaves the checksum alone, so that it hits ARP and ICMP as well.</summary>
     private OuterVerdict PortLeftAlone(double ports) => new(ChecksumCause.StaleAfterNat, OuterMechanism.OtherPort,
@@ -152,15 +169,18 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
             }
 
             double first = Weights.LogUsual + LogPort(range.Contains(Residue.Of(binding.Implied + shift)));
-            sum += (binding.Agreeing == 1 ? Weights.Add(first, stray) : first + ((binding.Agreeing - 1) * Weights.LogUsual))
+            sum += (binding.Agreeing == 1 ? Weights.Add(first, stray)
+                : first + ((binding.Agreeing - 1) * Weights.LogUsual))
                 + (binding.Disagreeing * (Weights.LogOutlier + Weights.OneValue));
         }
 
         return sum;
     }
 
-    /// <summary>One port among those that the sender takes; seldom it has a range of its own that nobody told of.</summary>
-    private double LogPort(bool inRange) => Math.Log((inRange ? 0.95 / (range.Max - range.Min + 1) : 0) + (0.05 / Residue.Modulus));
+    /// <summary>One port among those that the sender takes; seldom it has a range of its own that nobody told
+    /// of.</summary>
+    private double LogPort(bool inRange) =>
+        Math.Log((inRange ? 0.95 / (range.Max - range.Min + 1) : 0) + (0.05 / Residue.Modulus));
 
     /// <summary>Defect B, address and port changed: one shift for all, a port for each binding.</summary>
     private OuterVerdict OriginalPortAndAddress(double ports)
@@ -170,7 +190,9 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         double rest = OfPorts(0, othersToo: false), inside = LogPort(true), outside = LogPort(false);
         double Likelihood(int shift) => ((hits[shift] - hits[0]) * (inside - outside)) + rest;
 
-        double near = Weights.Sum(Enumerable.Range(1, 255).SelectMany(i => new[] { Likelihood(2 * i), Likelihood(Residue.Modulus - (2 * i)) })) - Math.Log(510);
+        double near =
+            Weights.Sum(Enumerable.Range(1, 255)
+                .SelectMany(i => new[] { Likelihood(2 * i), Likelihood(Residue.Modulus - (2 * i)) })) - Math.Log(510);
         double any = Weights.Sum(Enumerable.Range(0, Residue.Modulus).Select(Likelihood)) + Weights.OneValue;
         double unnamed = Weights.Add(_addresses.LogNear + near, _addresses.LogAny + any), total = unnamed;
         OriginCandidate? best = null;
@@ -202,7 +224,8 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         int[] steps = new int[Residue.Modulus + 1];
         foreach (Binding binding in bindings)
         {
-            int from = Residue.Of(range.Min - binding.Implied), length = Math.Min(range.Max - range.Min + 1, Residue.Modulus);
+            int from = Residue.Of(range.Min - binding.Implied),
+                length = Math.Min(range.Max - range.Min + 1, Residue.Modulus);
             int end = from + length;
             steps[from]++;
             steps[Math.Min(end, Residue.Modulus)]--;
@@ -221,11 +244,13 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         return steps;
     }
 
-    /// <summary>Defect B with the port kept: one difference, twice the change of address, in TCP and UDP only.</summary>
+    /// <summary>Defect B with the port kept: one difference, twice the change of address, in TCP and UDP
+    /// only.</summary>
     private OuterVerdict TwiceAddress(double ports)
     {
         int delta = _deltas.Mode, half = Residue.Half(delta);
-        double fitted = _addresses.Of(c => Residue.Of(2L * (direction.Key.Source.WordSum - c.WordSum)) == delta, half, out OriginCandidate? origin);
+        double fitted = _addresses.Of(c => Residue.Of(2L * (direction.Key.Source.WordSum - c.WordSum)) == delta, half,
+            out OriginCandidate? origin);
         return new(ChecksumCause.NatLocalChecksum, OuterMechanism.TwiceAddress,
             Prior(0.03) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: true) + fitted
             + Strays(d => d == delta, static _ => Weights.LogUsual, othersToo: false))
@@ -237,15 +262,18 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         };
     }
 
-    /// <summary>An address rewritten by something that does not mend the checksum: a translator on the way, or an editor of captures.</summary>
+    /// <summary>An address rewritten by something that does not mend the checksum: a translator on the way, or an
+    /// editor of captures.</summary>
     private OuterVerdict OnceAddress(double ports, Tallies deltas, double prior)
     {
         int delta = deltas.Mode;
         int Source(HostId c) => Residue.Of(direction.Key.Source.WordSum - c.WordSum);
         int Destination(HostId c) => Residue.Of(direction.Key.Destination.WordSum - c.WordSum);
-        double fitted = _addresses.Of(c => Source(c) == delta || Destination(c) == delta, delta, out OriginCandidate? origin);
+        double fitted = _addresses.Of(c => Source(c) == delta || Destination(c) == delta, delta,
+            out OriginCandidate? origin);
         // Behind a router the TTL is lower; an editor of captures leaves it, and hits the other direction alike.
-        double translator = Prior(0.1) + (_faults.Routed > 0 ? Prior(0.9) : _faults.Unrouted > 0 ? Prior(0.1) : Prior(0.5));
+        double translator = Prior(0.1) + (_faults.Routed > 0 ? Prior(0.9)
+            : _faults.Unrouted > 0 ? Prior(0.1) : Prior(0.5));
         double editor = Prior(0.1) + Ttl() + setting.OppositeDelta switch
         {
             { } other when other == delta => Prior(0.9) - Weights.OneValue,
@@ -254,7 +282,8 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
             _ => Prior(0.5),
         };
         return new(ChecksumCause.StaleAfterNat, OuterMechanism.OnceAddress,
-            Prior(prior) + Weights.Add(translator, editor) - Ttl() + ports + Setup(absent: false) + Everything() + fitted
+            Prior(prior) + Weights.Add(translator, editor) - Ttl() + ports + Setup(absent: false) + Everything()
+                + fitted
             + Strays(deltas, d => d == delta, static _ => Weights.LogUsual, othersToo: true))
         {
             Origin = origin,
@@ -273,34 +302,44 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     private OuterVerdict OneBit(double ports)
     {
         int bit = Math.Max(0, Weights.BitOf(_deltas.Mode));
-        double either = Strays(d => Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2), othersToo: true) - Math.Log(16);
+        double either = Strays(d => Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2),
+            othersToo: true) - Math.Log(16);
         int delta = _deltas.Mode;
-        double always = Strays(d => d == delta && Weights.IsOneBit(delta), static _ => Weights.LogUsual, othersToo: true) - Math.Log(32);
+        double always = Strays(d => d == delta && Weights.IsOneBit(delta), static _ => Weights.LogUsual,
+            othersToo: true) - Math.Log(32);
         double written = Setup(absent: false) + Weights.Add(either, always) - Math.Log(2);
         // Without outer checksums the bit stands in a field that is else zero.
         ushort wire = _wires.Mode;
         double ofZero = int.IsPow2(wire)
-            ? Prior(0.05) + Setup(absent: true) + OfWire(wire) + (_wires[wire].Others * (Weights.LogUsual - Weights.LogOutlier - Weights.OneValue)) - Math.Log(16)
-                + Weights.Add(Prior(0.7) + (direction.OuterAbsent * Weights.LogOutlier), Prior(0.3) + Weights.Split(_deltas.Total, direction.OuterAbsent))
+            ? Prior(0.05) + Setup(absent: true) + OfWire(wire)
+                + (_wires[wire].Others * (Weights.LogUsual - Weights.LogOutlier - Weights.OneValue)) - Math.Log(16)
+                + Weights.Add(Prior(0.7) + (direction.OuterAbsent * Weights.LogOutlier),
+                    Prior(0.3) + Weights.Split(_deltas.Total, direction.OuterAbsent))
             : double.NegativeInfinity;
-        return new(ChecksumCause.Corrupted, OuterMechanism.OneBit, Prior(0.1) + ports + Anything() + Weights.Add(written, ofZero)) { Delta = ofZero > written ? int.Log2(wire) : bit };
+        return new(ChecksumCause.Corrupted, OuterMechanism.OneBit,
+            Prior(0.1) + ports + Anything() + Weights.Add(written, ofZero)) { Delta = ofZero > written ? int.Log2(wire)
+                : bit };
     }
 
     /// <summary>A device that writes one value of its own.</summary>
     private OuterVerdict ConstantByDevice(double ports)
     {
         ushort wire = _wires.Mode;
-        return new(ChecksumCause.Corrupted, OuterMechanism.None, Prior(0.0002) + ports + LocalOnly(absent: direction.OuterAbsent > 0) + OfWire(wire) + Weights.OneValue);
+        return new(ChecksumCause.Corrupted, OuterMechanism.None,
+            Prior(0.0002) + ports + LocalOnly(absent: direction.OuterAbsent > 0) + OfWire(wire) + Weights.OneValue);
     }
 
     private OuterVerdict AtRandom(double ports)
     {
         // Whatever writes nonsense writes all ones more often than other values.
-        double values = Weights.Add(Strays(static _ => true, Weights.Damage, othersToo: true), _deltas.Total * Weights.OneValue) - Math.Log(2)
+        double values = Weights.Add(Strays(static _ => true, Weights.Damage, othersToo: true),
+            _deltas.Total * Weights.OneValue) - Math.Log(2)
             + (_wires[0xffff].Total * (Prior(0.001) - Weights.OneValue));
         // Damage hits whatever comes; a device that computes wrongly, what it is to compute.
-        double split = Weights.Add(Prior(0.7) + Anything(), Prior(0.3) + (_faults.Others == 0 ? LocalOnly(absent: false) : double.NegativeInfinity));
-        return new(ChecksumCause.Corrupted, OuterMechanism.None, Prior(0.25) + ports + Weights.Add(Setup(absent: false) + split + values, OfField() + Anything()));
+        double split = Weights.Add(Prior(0.7) + Anything(),
+            Prior(0.3) + (_faults.Others == 0 ? LocalOnly(absent: false) : double.NegativeInfinity));
+        return new(ChecksumCause.Corrupted, OuterMechanism.None,
+            Prior(0.25) + ports + Weights.Add(Setup(absent: false) + split + values, OfField() + Anything()));
     }
 
     /// <summary>Damage where no outer checksum was sent: then the field itself was hit.</summary>

@@ -31,7 +31,8 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             Timeline = direction.Timeline.Intervals(),
             Evidence = evidence.Write(isOverflow),
             ImpliedOriginalPort = ImpliedPorts(direction, verdict.IsOuter ? verdict.Outer : null),
-            ImpliedOriginalAddress = verdict is { IsOuter: true, Outer: { IsDestination: false, Origin: { } origin } } ? origin.Address.ToIPAddress() : null,
+            ImpliedOriginalAddress = verdict is { IsOuter: true, Outer: { IsDestination: false, Origin: { } origin } }
+                ? origin.Address.ToIPAddress() : null,
             OuterSnatSuspected = verdict.SnatSuspected,
             Vantage = verdict.Vantage,
             UnfinishedOnArrival = verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival,
@@ -41,8 +42,10 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
         };
     }
 
-    private static int[] ImpliedPorts(Direction direction, OuterVerdict? outer) => outer?.Mechanism is OuterMechanism.OtherPort or OuterMechanism.TwiceAddress
-        ? [.. direction.Outer.Bindings.Where(b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat).Select(b => Residue.Of(b.Implied + outer.Shift)).Distinct()]
+    private static int[] ImpliedPorts(Direction direction, OuterVerdict? outer) =>
+        outer?.Mechanism is OuterMechanism.OtherPort or OuterMechanism.TwiceAddress
+        ? [.. direction.Outer.Bindings.Where(b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat)
+            .Select(b => Residue.Of(b.Implied + outer.Shift)).Distinct()]
         : [];
 
     private string Path(int index) => paths[index];

@@ -16,7 +16,8 @@ internal sealed class SourcePorts
     private readonly HashSet<ushort> _outside = [];
     private bool _allDynamic = true;
 
-    /// <summary>Distinct ports outside of the range (at most 1024 are told apart), all distinct ports, and the first few outside.</summary>
+    /// <summary>Distinct ports outside of the range (at most 1024 are told apart), all distinct ports, and the first
+    /// few outside.</summary>
     public int OutsideCount => _outside.Count;
     public int DistinctCount => _ports.Count;
     public List<(int Path, long Frame, ushort Port)> First { get; } = [];
@@ -63,18 +64,21 @@ internal sealed class SourcePorts
         First.AddRange(other.First.Take(Samples - First.Count));
     }
 
-    /// <summary>Several ports, all of the dynamic range: then the sender keeps to that range (by chance: 0.42 a port) and nothing was translated.</summary>
+    /// <summary>Several ports, all of the dynamic range: then the sender keeps to that range (by chance: 0.42 a port)
+    /// and nothing was translated.</summary>
     public bool KeepsToDynamicRange => _allDynamic && _ports.Count >= 5;
 
     /// <summary>One port may be another sender's habit; several speak of translation.</summary>
     public bool SnatSuspected => OutsideCount > 1 && !KeepsToDynamicRange;
 
-    /// <summary>How likely these ports are (a logarithm): all chosen by the sender, or those of the bad packets chosen by NAT.</summary>
+    /// <summary>How likely these ports are (a logarithm): all chosen by the sender, or those of the bad packets chosen
+    /// by NAT.</summary>
     public double LogOfSender(IEnumerable<Binding> bad, PortRange range, bool translated)
     {
         HashSet<ushort> spoilt = [.. bad.Select(static b => b.SourcePort).Where(static p => p != 0)];
         int badInside = spoilt.Count(p => range.Contains(p)), badOutside = spoilt.Count - badInside;
-        int outside = Math.Max(0, OutsideCount - badOutside), inside = Math.Max(0, DistinctCount - OutsideCount - badInside);
+        int outside = Math.Max(0, OutsideCount - badOutside),
+            inside = Math.Max(0, DistinctCount - OutsideCount - badInside);
         double inRange = 1.0 / (range.Max - range.Min + 1), any = 1.0 / Residue.Modulus;
         if (!translated)
         {
@@ -83,10 +87,12 @@ internal sealed class SourcePorts
 
         double unprivileged = 1.0 / (ushort.MaxValue - 1023);
         return OfSender(inside, outside, inRange, any)
-            + (badInside * Math.Log((0.7 * unprivileged) + (0.3 * inRange))) + (badOutside * Math.Log((0.7 * unprivileged) + (0.02 * any)));
+            + (badInside * Math.Log((0.7 * unprivileged) + (0.3 * inRange)))
+            + (badOutside * Math.Log((0.7 * unprivileged) + (0.02 * any)));
     }
 
     /// <summary>A sender keeps to the usual range, or to one of its own that is not known.</summary>
     private static double OfSender(int inside, int outside, double inRange, double any) => Weights.Add(
-        outside == 0 ? Math.Log(0.7) + (inside * Math.Log(inRange)) : double.NegativeInfinity, Math.Log(0.3) + ((inside + outside) * Math.Log(any)));
+        outside == 0 ? Math.Log(0.7) + (inside * Math.Log(inRange)) : double.NegativeInfinity,
+        Math.Log(0.3) + ((inside + outside) * Math.Log(any)));
 }

@@ -14,12 +14,14 @@ internal sealed record StaleName(DamagedFlow Flow, int Tried, bool IsSource)
     /// <summary>0 where the port is the packet's own.</summary>
     public int Port { get; init; }
 
-    /// <summary>The port is computed, not known from the capture; then the other side's port would explain it as well.</summary>
+    /// <summary>The port is computed, not known from the capture; then the other side's port would explain it as
+    /// well.</summary>
     public int OtherPort { get; init; }
 }
 
 /// <summary>
-/// A checksum that NAT left alone is right for the address and port before it: found - right = new - old (mod 65535). Whether that
+/// A checksum that NAT left alone is right for the address and port before it: found - right = new - old (mod 65535).
+/// Whether that
 /// is what happened is weighed elsewhere; here the old address or port gets its name.
 /// </summary>
 internal static class StaleNames
@@ -33,13 +35,16 @@ internal static class StaleNames
         old.Size == key.Source.Size && old != key.Source && Residue.Of(key.Source.WordSum - old.WordSum) == delta;
 
     public static bool IsDestination(in FlowKey key, HostId old, int delta) =>
-        old.Size == key.Source.Size && old != key.Destination && Residue.Of(key.Destination.WordSum - old.WordSum) == delta;
+        old.Size == key.Source.Size && old != key.Destination
+            && Residue.Of(key.Destination.WordSum - old.WordSum) == delta;
 
     /// <summary>An address with its port, as DNAT from a service to a pod rewrites them.</summary>
     public static bool IsEndpoint(in FlowKey key, HostId address, ushort port, int delta) =>
         address.Size == key.Source.Size && key.DestinationPort != 0
-        && ((address != key.Destination && Residue.Of(key.Destination.WordSum + key.DestinationPort - address.WordSum - port) == delta)
-            || (address != key.Source && Residue.Of(key.Source.WordSum + key.SourcePort - address.WordSum - port) == delta));
+        && ((address != key.Destination
+            && Residue.Of(key.Destination.WordSum + key.DestinationPort - address.WordSum - port) == delta)
+            || (address != key.Source
+                && Residue.Of(key.Source.WordSum + key.SourcePort - address.WordSum - port) == delta));
 
     private static StaleName Name(DamagedFlow flow, CaptureMap map)
     {
@@ -57,8 +62,10 @@ internal static class StaleNames
         {
             if (IsEndpoint(in key, address, port, flow.Delta))
             {
-                bool destination = Residue.Of(key.Destination.WordSum + key.DestinationPort - address.WordSum - port) == flow.Delta;
-                return new StaleName(flow, tried + (2 * map.Endpoints.Count), !destination) { Address = address, Port = port };
+                bool destination = Residue.Of(key.Destination.WordSum + key.DestinationPort - address.WordSum - port)
+                    == flow.Delta;
+                return new StaleName(flow, tried + (2 * map.Endpoints.Count), !destination) { Address = address,
+                    Port = port };
             }
         }
 
@@ -74,8 +81,10 @@ internal static class StaleNames
             return new StaleName(flow, 0, IsSource: true);
         }
 
-        int source = Residue.Of(key.SourcePort - flow.Delta), destination = Residue.Of(key.DestinationPort - flow.Delta);
+        int source = Residue.Of(key.SourcePort - flow.Delta),
+            destination = Residue.Of(key.DestinationPort - flow.Delta);
         bool seen = map.Endpoints.Any(e => e.Port == destination);
-        return new StaleName(flow, 0, IsSource: !seen) { Port = seen ? destination : source, OtherPort = seen ? source : destination };
+        return new StaleName(flow, 0, IsSource: !seen) { Port = seen ? destination : source,
+            OtherPort = seen ? source : destination };
     }
 }

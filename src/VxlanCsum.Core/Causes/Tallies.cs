@@ -6,7 +6,8 @@ namespace VxlanCsum.Causes;
 /// <summary>Distinct bad packets by one 16-bit number.</summary>
 internal sealed class Tallies
 {
-    /// <summary>Numbers told apart; packets with others are only counted. One number that explains all is soon among them.</summary>
+    /// <summary>Numbers told apart; packets with others are only counted. One number that explains all is soon among
+    /// them.</summary>
     private const int Most = 4096;
     private readonly Dictionary<ushort, Tally> _counts = [];
 
@@ -26,7 +27,8 @@ internal sealed class Tallies
     public ushort Mode => _counts.Count == 0 ? (ushort)0 : _counts.MaxBy(static c => c.Value.Total).Key;
 
     public void Add(ushort number, ushort right, bool local) =>
-        Add(number, new Tally { Local = local ? 1 : 0, Others = local ? 0 : 1, Rights = 1UL << (int)((right * 0x9e3779b1u) >> 26) });
+        Add(number, new Tally { Local = local ? 1 : 0, Others = local ? 0 : 1,
+            Rights = 1UL << (int)((right * 0x9e3779b1u) >> 26) });
 
     public void AddRest(long packets) => Rest += packets;
 
@@ -39,7 +41,8 @@ internal sealed class Tallies
         }
 
         ref Tally own = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, number, out _);
-        own = new Tally { Local = own.Local + count.Local, Others = own.Others + count.Others, Rights = own.Rights | count.Rights };
+        own = new Tally { Local = own.Local + count.Local, Others = own.Others + count.Others,
+            Rights = own.Rights | count.Rights };
     }
 }
 

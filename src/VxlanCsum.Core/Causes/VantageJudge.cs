@@ -13,7 +13,8 @@ internal static class VantageJudge
         IReadOnlyCollection<HostId> localAddresses = options.LocalAddresses;
         if (localAddresses.Count > 0 && direction.Key.Source.IsAddress)
         {
-            bool from = localAddresses.Contains(direction.Key.Source), to = localAddresses.Contains(direction.Key.Destination);
+            bool from = localAddresses.Contains(direction.Key.Source),
+                to = localAddresses.Contains(direction.Key.Destination);
             if (from != to)
             {
                 return from ? CaptureVantage.Sender : CaptureVantage.Receiver;

@@ -12,5 +12,6 @@ namespace VxlanCsum;
 public sealed record VerdictInterval(DateTime From, DateTime Until, long Right, long Pending, long Unverified, long Bad)
 {
     /// <summary>"2026-11-23T02:18:41.5000000Z: 3 bad of 14".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{From:o}: {Bad} bad of {Right + Pending + Unverified + Bad}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{From:o}: {Bad} bad of {Right + Pending + Unverified + Bad}");
 }

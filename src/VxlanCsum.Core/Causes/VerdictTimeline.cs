@@ -2,7 +2,8 @@ using VxlanCsum.Captures.Files;
 
 namespace VxlanCsum.Causes;
 
-/// <summary>Counts verdicts over time in a fixed number of intervals, which get twice as long whenever they no longer reach.</summary>
+/// <summary>Counts verdicts over time in a fixed number of intervals, which get twice as long whenever they no longer
+/// reach.</summary>
 internal sealed class VerdictTimeline
 {
     /// <summary>Intervals at most.</summary>
@@ -14,7 +15,8 @@ internal sealed class VerdictTimeline
     private readonly long[] _counts = new long[Most * Verdicts];
     private long _start = long.MinValue, _width = Shortest;
 
-    /// <param name="time">Nanoseconds since 1970; what has no time, or one that only damage makes, is not counted.</param>
+    /// <param name="time">Nanoseconds since 1970; what has no time, or one that only damage makes, is not
+    /// counted.</param>
     public void Add(long time, long right, long pending, long unverified, long bad)
     {
         if (time is <= 0 or >= LatestTime)
@@ -44,7 +46,8 @@ internal sealed class VerdictTimeline
         _counts[at + 3] += bad;
     }
 
-    /// <summary>Takes over the counts of another; its intervals may be spread over two of these where they are wider.</summary>
+    /// <summary>Takes over the counts of another; its intervals may be spread over two of these where they are
+    /// wider.</summary>
     public void Merge(VerdictTimeline other)
     {
         for (int i = 0; i < Most && other._start != long.MinValue; i++)
@@ -66,7 +69,10 @@ internal sealed class VerdictTimeline
             Span<long> counts = _counts.AsSpan(i * Verdicts, Verdicts);
             if (counts.IndexOfAnyExcept(0) >= 0)
             {
-                intervals.Add(new VerdictInterval(CaptureTime.ToDateTime(_start + (i * _width)), CaptureTime.ToDateTime(_start + ((i + 1) * _width)), counts[0], counts[1], counts[2], counts[3]));
+                intervals.Add(
+                    new VerdictInterval(CaptureTime.ToDateTime(_start + (i * _width)),
+                        CaptureTime.ToDateTime(_start + ((i + 1) * _width)), counts[0], counts[1], counts[2],
+                        counts[3]));
             }
         }
 
@@ -80,14 +86,16 @@ internal sealed class VerdictTimeline
         {
             for (int v = 0; v < Verdicts; v++)
             {
-                _counts[(i * Verdicts) + v] = i < Most / 2 ? _counts[(2 * i * Verdicts) + v] + _counts[(((2 * i) + 1) * Verdicts) + v] : 0;
+                _counts[(i * Verdicts) + v] = i < Most / 2
+                    ? _counts[(2 * i * Verdicts) + v] + _counts[(((2 * i) + 1) * Verdicts) + v] : 0;
             }
         }
 
         _width *= 2;
     }
 
-    /// <summary>The same, with the room before them: captures that were merged need not come in the order of time.</summary>
+    /// <summary>The same, with the room before them: captures that were merged need not come in the order of
+    /// time.</summary>
     private void ReachBack()
     {
         _start -= _width * Most;

@@ -3,17 +3,20 @@ using System.Net;
 namespace VxlanCsum;
 
 /// <summary>What the packets of one tunnel direction, together, say about their checksums.</summary>
-/// <remarks>Immutable. A direction is a tunnel type, an outer source and an outer destination; packets outside of tunnels are gathered by their source.</remarks>
+/// <remarks>Immutable. A direction is a tunnel type, an outer source and an outer destination; packets outside of
+/// tunnels are gathered by their source.</remarks>
 public sealed class VxlanChecksumResult
 {
     internal VxlanChecksumResult()
     {
     }
 
-    /// <summary>The capture, or the captures with -Merge: paths, "-" for standard input, an interface, or "text".</summary>
+    /// <summary>The capture, or the captures with -Merge: paths, "-" for standard input, an interface, or
+    /// "text".</summary>
     public string[] Path { get; internal init; } = [];
 
-    /// <summary>Address (or, from text, name) that the tunnel packets come from; the packets' source where there is no tunnel.</summary>
+    /// <summary>Address (or, from text, name) that the tunnel packets come from; the packets' source where there is no
+    /// tunnel.</summary>
     public string? OuterSource { get; internal init; }
 
     /// <summary>Address that the tunnel packets go to; null where there is no tunnel.</summary>
@@ -29,12 +32,14 @@ public sealed class VxlanChecksumResult
     public ChecksumCause Cause { get; internal init; }
 
     /// <summary>
-    /// How likely <see cref="Cause"/> is, 0 to 1, when every cause is weighed on all packets of the direction: of a hundred verdicts
+    /// How likely <see cref="Cause"/> is, 0 to 1, when every cause is weighed on all packets of the direction: of a
+    /// hundred verdicts
     /// with 0.9 about ninety are right. What makes it is in about_VxlanCsum_Certainty.
     /// </summary>
     public double Confidence { get; internal init; }
 
-    /// <summary>Other causes that the packets do not rule out, the likeliest first; empty where none has half a percent.</summary>
+    /// <summary>Other causes that the packets do not rule out, the likeliest first; empty where none has half a
+    /// percent.</summary>
     public IReadOnlyList<CauseAlternative> Alternatives { get; internal init; } = [];
 
     /// <summary>Packets of the direction.</summary>
@@ -49,19 +54,23 @@ public sealed class VxlanChecksumResult
     /// <summary>Packets of which nothing could be verified.</summary>
     public long UnverifiedPackets { get; internal init; }
 
-    /// <summary>Inner flows of the tunnel with a bad packet; of those not followed (see the evidence) only the packets are counted.</summary>
+    /// <summary>Inner flows of the tunnel with a bad packet; of those not followed (see the evidence) only the packets
+    /// are counted.</summary>
     public int BrokenFlows { get; internal init; }
 
     /// <summary>Broken flows of which a later packet was right.</summary>
     public int HealedFlows { get; internal init; }
 
-    /// <summary>The packets by verdict over time, in at most 64 intervals of one length; intervals without packets are left out, and all are where packets have no times.</summary>
+    /// <summary>The packets by verdict over time, in at most 64 intervals of one length; intervals without packets are
+    /// left out, and all are where packets have no times.</summary>
     public IReadOnlyList<VerdictInterval> Timeline { get; internal init; } = [];
 
-    /// <summary>Each fact, re-checkable: every bad packet with what it implies (up to a limit that is then named), and what they add up to.</summary>
+    /// <summary>Each fact, re-checkable: every bad packet with what it implies (up to a limit that is then named), and
+    /// what they add up to.</summary>
     public IReadOnlyList<ChecksumEvidence> Evidence { get; internal init; } = [];
 
-    /// <summary>The distinct source ports for which the bad outer checksums are right, in order of appearance; empty where none is implied.</summary>
+    /// <summary>The distinct source ports for which the bad outer checksums are right, in order of appearance; empty
+    /// where none is implied.</summary>
     public int[] ImpliedOriginalPort { get; internal init; } = [];
 
     /// <summary>The outer source address before NAT; null where the address was kept or cannot be told.</summary>
@@ -74,7 +83,8 @@ public sealed class VxlanChecksumResult
     public CaptureVantage Vantage { get; internal init; }
 
     /// <summary>
-    /// Inner checksums were still unfinished where the packets arrive. With <see cref="ChecksumCause.OffloadForgotten"/> a device is to
+    /// Inner checksums were still unfinished where the packets arrive. With
+    /// <see cref="ChecksumCause.OffloadForgotten"/> a device is to
     /// blame; otherwise no answer was seen, and only a virtual link could excuse it.
     /// </summary>
     public bool UnfinishedOnArrival { get; internal init; }
@@ -85,11 +95,15 @@ public sealed class VxlanChecksumResult
     /// <summary>What to do about it, best first.</summary>
     public string Recommendation { get; internal init; } = "";
 
-    /// <summary>Kinds of mitigation that cure the cause, best first, as Get-ChecksumMitigation names them; empty where there is nothing to cure.</summary>
+    /// <summary>Kinds of mitigation that cure the cause, best first, as Get-ChecksumMitigation names them; empty where
+    /// there is nothing to cure.</summary>
     public string[] Mitigations { get; internal init; } = [];
 
-    /// <summary>A fault that receivers act on: anything but a right, an unfinished or an unverifiable checksum.</summary>
-    public bool IsFault => Cause is ChecksumCause.Corrupted or ChecksumCause.StaleAfterNat or ChecksumCause.NatZeroChecksum or ChecksumCause.NatLocalChecksum or ChecksumCause.OffloadForgotten;
+    /// <summary>A fault that receivers act on: anything but a right, an unfinished or an unverifiable
+    /// checksum.</summary>
+    public bool IsFault =>
+        Cause is ChecksumCause.Corrupted or ChecksumCause.StaleAfterNat or ChecksumCause.NatZeroChecksum
+            or ChecksumCause.NatLocalChecksum or ChecksumCause.OffloadForgotten;
 
     /// <inheritdoc/>
     public override string ToString() => TunnelType == TunnelType.None

@@ -2,7 +2,8 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Causes;
 
-/// <summary>Logarithms of probabilities, and what is assumed before any packet is seen. The page "how certainty is made" lists these.</summary>
+/// <summary>Logarithms of probabilities, and what is assumed before any packet is seen. The page "how certainty is
+/// made" lists these.</summary>
 internal static class Weights
 {
     /// <summary>That one wrong 16-bit checksum happens to be a certain value.</summary>
@@ -41,10 +42,12 @@ internal static class Weights
     public static bool IsNear(int delta) => Math.Min(delta, Residue.Modulus - delta) < 256;
 
     /// <summary>
-    /// The chance of just this split into <paramref name="hit"/> and <paramref name="missed"/> packets where each is hit alike, with a
+    /// The chance of just this split into <paramref name="hit"/> and <paramref name="missed"/> packets where each is
+    /// hit alike, with a
     /// share of which nothing is known: the integral of p^hit (1-p)^missed.
     /// </summary>
-    public static double Split(long hit, long missed) => LogFactorial(hit) + LogFactorial(missed) - LogFactorial(hit + missed + 1);
+    public static double Split(long hit, long missed) =>
+        LogFactorial(hit) + LogFactorial(missed) - LogFactorial(hit + missed + 1);
 
     private static bool IsOneByte(int delta)
     {
@@ -67,6 +70,7 @@ internal static class Weights
         }
 
         double x = n + 1.0, inverse = 1 / x, square = inverse * inverse;
-        return ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI)) + (inverse * ((1.0 / 12) - (square * ((1.0 / 360) - (square / 1260)))));
+        return ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI))
+            + (inverse * ((1.0 / 12) - (square * ((1.0 / 360) - (square / 1260)))));
     }
 }

@@ -5,7 +5,8 @@ namespace VxlanCsum.Checksums;
 /// <summary>SCTP's checksums: CRC32c (RFC 4960), and the Adler-32 of RFC 2960 that old captures still carry.</summary>
 internal static unsafe class Crc32C
 {
-    /// <summary>CRC32c of an SCTP packet with its own checksum field (bytes 8 to 11) taken as zero, as the 32-bit number in the header.</summary>
+    /// <summary>CRC32c of an SCTP packet with its own checksum field (bytes 8 to 11) taken as zero, as the 32-bit
+    /// number in the header.</summary>
     public static uint OfSctp(byte* packet, int length)
     {
         uint crc = Update(uint.MaxValue, packet, 8);

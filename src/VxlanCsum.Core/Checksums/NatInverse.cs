@@ -4,7 +4,8 @@ using static VxlanCsum.Checksums.StepList;
 
 namespace VxlanCsum.Checksums;
 
-/// <summary>What a checksum in a capture says of the packet before NAT or offloading; see <see cref="NatModel"/> for the arithmetic.</summary>
+/// <summary>What a checksum in a capture says of the packet before NAT or offloading; see <see cref="NatModel"/> for
+/// the arithmetic.</summary>
 internal static class NatInverse
 {
     private const string ModuloNote = "modulo 65535, where 0 and 65535 are the same number";
@@ -15,7 +16,8 @@ internal static class NatInverse
     /// <param name="newPort">As captured.</param>
     /// <param name="oldAddress">Before NAT, or null where it was kept.</param>
     /// <param name="newAddress">As captured, or null where the old one was kept.</param>
-    public static NatChecksumResult OriginalPort(ushort found, ushort expected, ushort newPort, IPAddress? oldAddress, IPAddress? newAddress)
+    public static NatChecksumResult OriginalPort(ushort found, ushort expected, ushort newPort, IPAddress? oldAddress,
+        IPAddress? newAddress)
     {
         StepList steps = new();
         ushort old = oldAddress is null ? (ushort)0 : PseudoHeader.AddressSum(oldAddress);
@@ -33,7 +35,8 @@ internal static class NatInverse
         if (changed)
         {
             local = NatModel.ImpliedLocalChecksum(found, old, now);
-            steps.Add("defect B: checksum before NAT", $"found {Hex(found)}", $"found - (new - old) = {Hex(found)} - ({Hex(now)} - {Hex(old)})", Hex(local.Value), ModuloNote);
+            steps.Add("defect B: checksum before NAT", $"found {Hex(found)}",
+                $"found - (new - old) = {Hex(found)} - ({Hex(now)} - {Hex(old)})", Hex(local.Value), ModuloNote);
         }
 
         ushort port = NatModel.ImpliedSourcePort(newPort, expected, found, old, now);
@@ -42,7 +45,8 @@ internal static class NatInverse
             "defect B: port before NAT",
             $"expected {Hex(expected)}, port {newPort}",
             changed
-                ? $"right + new - old + new port - checksum before NAT = {Hex(expected)} + {Hex(now)} - {Hex(old)} + {newPort} - {Hex(local!.Value)}"
+                ? $"right + new - old + new port - checksum before NAT = {Hex(expected)} + {Hex(now)} - {Hex(old)} + "
+                    + $"{newPort} - {Hex(local!.Value)}"
                 : $"new port + right - found = {newPort} + {Hex(expected)} - {Hex(found)}",
             $"{port}",
             ModuloNote);
@@ -62,20 +66,27 @@ internal static class NatInverse
             IsPlausiblePort = plausible,
             ImpliedLocalChecksum = local,
             Explanation = isRight ? $"{Hex(found)} is right: nothing is to be explained."
-                : isZero ? $"{Hex(found)} is what NAT makes of no checksum between these addresses (defect A). One packet shows it by chance once in 65535."
-                : plausible ? $"The checksum is right for port {port}, from which a tunnel device may send: the sign of defect B. By chance 43 % of wrong checksums do; a second packet of the same flow that gives the same port settles it."
-                : $"The checksum would be right for port {port}, outside the range that tunnel devices send from ({NatModel.LocalPortMin} to {NatModel.LocalPortMax}) unless srcport was set: defect B is unlikely here, or the address was changed, too.",
+                : isZero ? $"{Hex(found)} is what NAT makes of no checksum between these addresses (defect A). One "
+                    + $"packet shows it by chance once in 65535."
+                : plausible ? $"The checksum is right for port {port}, from which a tunnel device may send: the sign "
+                    + $"of defect B. By chance 43 % of wrong checksums do; a second packet of the same flow that "
+                    + $"gives the same port settles it."
+                : $"The checksum would be right for port {port}, outside the range that tunnel devices send from "
+                    + $"({NatModel.LocalPortMin} to {NatModel.LocalPortMax}) unless srcport was set: defect B is "
+                    + $"unlikely here, or the address was changed, too.",
             Steps = steps.Steps,
         };
     }
 
     /// <summary>The seed that offloading starts from; and whether a found field is one.</summary>
-    /// <param name="source">Null where it is unknown: then <paramref name="found"/> tells what its words sum to.</param>
+    /// <param name="source">Null where it is unknown: then <paramref name="found"/> tells what its words sum
+    /// to.</param>
     /// <param name="destination">Of the same family.</param>
     /// <param name="isTcp">TCP; otherwise UDP.</param>
     /// <param name="length">Of header and payload together, in bytes.</param>
     /// <param name="found">The field as captured, or null.</param>
-    public static NatChecksumResult Seed(IPAddress? source, IPAddress destination, bool isTcp, uint length, ushort? found)
+    public static NatChecksumResult Seed(IPAddress? source, IPAddress destination, bool isTcp, uint length,
+        ushort? found)
     {
         StepList steps = new();
         byte protocol = isTcp ? (byte)6 : (byte)17;
@@ -95,14 +106,19 @@ internal static class NatInverse
                 Checksum = found,
                 Cause = ChecksumCause.NotVerifiable,
                 ImpliedAddressSum = implied,
-                Explanation = $"If {Hex(found ?? 0)} is a seed, the words of the source address sum to {Hex(implied)}. A second packet from the same sender, to another destination or of another length, that gives the same sum shows that both are seeds.",
+                Explanation =
+                    $"If {Hex(found ?? 0)} is a seed, the words of the source address sum to {Hex(implied)}. A "
+                    + $"second packet from the same sender, to another destination or of another length, that gives "
+                    + $"the same sum shows that both are seeds.",
                 Steps = steps.Steps,
             };
         }
 
         ushort from = PseudoHeader.AddressSum(source), seed = PseudoHeader.Seed(from, to, protocol, length);
         steps.Add("source", $"{source}", $"fold({Words(source, string.Empty)})", Hex(from));
-        steps.Add("seed", $"protocol {protocol}, length {length}", $"fold({Hex(from)} + {Hex(to)} + {protocol} + {length})", Hex(seed), "the pseudo-header sum, not inverted (CHECKSUM_PARTIAL)");
+        steps.Add("seed", $"protocol {protocol}, length {length}",
+            $"fold({Hex(from)} + {Hex(to)} + {protocol} + {length})", Hex(seed),
+            "the pseudo-header sum, not inverted (CHECKSUM_PARTIAL)");
         bool isSeed = found is not null && NatModel.AreEqual(found.Value, seed);
         return new NatChecksumResult
         {
@@ -111,20 +127,23 @@ internal static class NatInverse
             IsRight = found is null || isSeed,
             Cause = found is null || isSeed ? ChecksumCause.OffloadPending : ChecksumCause.NotVerifiable,
             Explanation = found is null ? $"{Hex(seed)} stands in the field until the device completes the checksum."
-                : isSeed ? $"{Hex(seed)} is the seed: the packet was captured before the device completed its checksum, and is innocent."
+                : isSeed ? $"{Hex(seed)} is the seed: the packet was captured before the device completed its "
+                    + $"checksum, and is innocent."
                 : $"{Hex(found.Value)} is not the seed of these addresses and this length, which is {Hex(seed)}.",
             Steps = steps.Steps,
         };
     }
 
     /// <summary>The outer checksum while the inner one is unfinished; and whether a found one is that.</summary>
-    public static NatChecksumResult LocalOffload(ushort outerExpected, ushort innerFinal, ushort innerSeed, ushort? found)
+    public static NatChecksumResult LocalOffload(ushort outerExpected, ushort innerFinal, ushort innerSeed,
+        ushort? found)
     {
         StepList steps = new();
         ushort predicted = NatModel.LocalOffload(outerExpected, innerFinal, innerSeed);
         steps.Add(
             "local checksum offload",
-            $"outer right for the bytes as captured {Hex(outerExpected)}, inner {Hex(innerSeed)} to become {Hex(innerFinal)}",
+            $"outer right for the bytes as captured {Hex(outerExpected)}, inner {Hex(innerSeed)} to become "
+            + $"{Hex(innerFinal)}",
             $"{Hex(outerExpected)} - {Hex(innerFinal)} + {Hex(innerSeed)}",
             Hex(predicted),
             ModuloNote);
@@ -138,7 +157,8 @@ internal static class NatInverse
             Cause = waits ? ChecksumCause.LcoPending : ChecksumCause.NotVerifiable,
             Explanation = waits
                 ? $"{Hex(predicted)} is right on the wire, once the inner checksum is completed: innocent."
-                : $"{Hex(found!.Value)} does not become right by completing the inner checksum; {Hex(predicted)} would.",
+                : $"{Hex(found!.Value)} does not become right by completing the inner checksum; {Hex(predicted)} "
+                    + $"would.",
             Steps = steps.Steps,
         };
     }

@@ -6,8 +6,10 @@ using static VxlanCsum.Checksums.StepList;
 namespace VxlanCsum.Checksums;
 
 /// <summary>
-/// What Linux NAT does to a UDP or TCP checksum, the kernel's way: net/netfilter/nf_nat_proto.c (udp_manip_pkt, tcp_manip_pkt,
-/// nf_nat_ipv4_csum_update) and net/core/utils.c (inet_proto_csum_replace4 and 16). Source and destination NAT do the same.
+/// What Linux NAT does to a UDP or TCP checksum, the kernel's way: net/netfilter/nf_nat_proto.c (udp_manip_pkt,
+/// tcp_manip_pkt,
+/// nf_nat_ipv4_csum_update) and net/core/utils.c (inet_proto_csum_replace4 and 16). Source and destination NAT do the
+/// same.
 /// </summary>
 internal static class NatManipulation
 {
@@ -73,7 +75,8 @@ internal static class NatManipulation
             old ? "do_csum = check || ip_summed == CHECKSUM_PARTIAL" : "do_csum = !!check",
             update ? "update" : "leave",
             !update ? "no checksum was sent, and none is made up"
-            : request.Checksum == 0 ? "defect A: CHECKSUM_PARTIAL is about the inner header; the outer checksum is absent, not unfinished"
+            : request.Checksum == 0
+                ? "defect A: CHECKSUM_PARTIAL is about the inner header; the outer checksum is absent, not unfinished"
             : null);
         return update;
     }
@@ -97,7 +100,8 @@ internal static class NatManipulation
         ushort result = partial ? folded : (ushort)~folded;
         string difference = old is null ? "~old + old" : $"{Words(old, "~")} + {Words(now!, string.Empty)}";
         steps.Add(
-            (request.IsIPv6 ? "nf_nat_ipv6_csum_update, inet_proto_csum_replace16" : "nf_nat_ipv4_csum_update, inet_proto_csum_replace4") + "(pseudohdr)",
+            (request.IsIPv6 ? "nf_nat_ipv6_csum_update, inet_proto_csum_replace16"
+                : "nf_nat_ipv4_csum_update, inet_proto_csum_replace4") + "(pseudohdr)",
             $"check {Hex(check)}, {(request.ChangesAddress ? $"{old} -> {now}" : "address kept")}",
             partial ? $"fold({Hex(check)} + {difference})" : $"~fold(~{Hex(check)} + {difference})",
             Hex(result),
@@ -107,10 +111,15 @@ internal static class NatManipulation
 
     private static string? AddressNote(NatRequest request) => request.State switch
     {
-        SkbChecksumState.Partial when request.OwnSeed => "the field is this header's own seed, not inverted: the difference is added as it is",
-        SkbChecksumState.Partial when request.Checksum == 0 => "computed from nothing: the result depends on the two addresses alone",
-        SkbChecksumState.Partial when request.ChangesAddress => "defect B: the field is a finished checksum, yet it is treated as a seed; the difference enters with the wrong sign",
-        SkbChecksumState.Complete when request.ChangesAddress => "skb->csum, the device's sum of the packet, follows by the same difference; it stays inside the host",
+        SkbChecksumState.Partial when request.OwnSeed =>
+            "the field is this header's own seed, not inverted: the difference is added as it is",
+        SkbChecksumState.Partial when request.Checksum == 0 =>
+            "computed from nothing: the result depends on the two addresses alone",
+        SkbChecksumState.Partial when request.ChangesAddress =>
+            "defect B: the field is a finished checksum, yet it is treated as a seed; the difference enters with the "
+            + "wrong sign",
+        SkbChecksumState.Complete when request.ChangesAddress =>
+            "skb->csum, the device's sum of the packet, follows by the same difference; it stays inside the host",
         _ => null,
     };
 
@@ -134,11 +143,13 @@ internal static class NatManipulation
         }
 
         ushort result = (ushort)~OnesComplement.Fold(Add(Add(~(uint)check, ~(uint)old), now));
-        steps.Add(Function, input, request.ChangesPort || old != 0 ? $"~fold(~{Hex(check)} + ~{Hex(old)} + {Hex(now)})" : "no change", Hex(result));
+        steps.Add(Function, input, request.ChangesPort || old != 0 ? $"~fold(~{Hex(check)} + ~{Hex(old)} + {Hex(now)})"
+            : "no change", Hex(result));
         return result;
     }
 
-    private static (ChecksumCause Cause, string Explanation) Explain(NatRequest request, ushort check, ushort right, StepList steps)
+    private static (ChecksumCause Cause, string Explanation) Explain(NatRequest request, ushort check, ushort right,
+        StepList steps)
     {
         if (request.State == SkbChecksumState.Partial && request.OwnSeed)
         {
@@ -147,18 +158,27 @@ internal static class NatManipulation
                 $"seed {Hex(check)}",
                 "~fold(seed + segment)",
                 "a right checksum",
-                "CHECKSUM_PARTIAL: from csum_start to the end of the packet, after NAT; a capture before the device shows the seed");
-            return (ChecksumCause.OffloadPending, $"The seed {Hex(check)} fits the new address; the device completes it. A capture taken before that calls it bad, and it is not.");
+                "CHECKSUM_PARTIAL: from csum_start to the end of the packet, after NAT; a capture before the device "
+                + "shows the seed");
+            return (ChecksumCause.OffloadPending,
+                $"The seed {Hex(check)} fits the new address; the device completes it. A capture taken before that "
+                + $"calls it bad, and it is not.");
         }
 
         if (Equal(check, right, request.IsTcp))
         {
-            return (ChecksumCause.None, check == 0 && !request.IsTcp ? "No checksum goes out: the receiver does not verify." : $"{Hex(check)} reaches the wire: NAT keeps a right checksum right.");
+            return (ChecksumCause.None, check == 0 && !request.IsTcp
+                ? "No checksum goes out: the receiver does not verify."
+                : $"{Hex(check)} reaches the wire: NAT keeps a right checksum right.");
         }
 
         return request.Checksum == 0
-            ? (ChecksumCause.NatZeroChecksum, $"Defect A: {Hex(check)} reaches the wire in place of no checksum, the same for every packet between these addresses. The receiver verifies it and drops the packet.")
-            : (ChecksumCause.NatLocalChecksum, $"Defect B: {Hex(check)} reaches the wire, {Hex(right)} would be right. The receiver drops the packet.");
+            ? (ChecksumCause.NatZeroChecksum,
+                $"Defect A: {Hex(check)} reaches the wire in place of no checksum, the same for every packet between "
+                + $"these addresses. The receiver verifies it and drops the packet.")
+            : (ChecksumCause.NatLocalChecksum,
+                $"Defect B: {Hex(check)} reaches the wire, {Hex(right)} would be right. The receiver drops the "
+                + $"packet.");
     }
 
     /// <summary>csum_add: 32 bits with the carry added back.</summary>

@@ -5,7 +5,8 @@ namespace VxlanCsum.Checksums;
 /// <summary>What NAT is to do to one header.</summary>
 /// <param name="Checksum">The field before.</param>
 /// <param name="State">skb->ip_summed.</param>
-/// <param name="OwnSeed">CHECKSUM_PARTIAL is about this very header, whose field is its seed; otherwise it is about an inner header.</param>
+/// <param name="OwnSeed">CHECKSUM_PARTIAL is about this very header, whose field is its seed; otherwise it is about an
+/// inner header.</param>
 /// <param name="IsTcp">TCP; otherwise UDP.</param>
 /// <param name="Kernel">Which udp_manip_pkt.</param>
 /// <param name="OldAddress">Before; null where it does not matter because it is kept.</param>

@@ -22,7 +22,8 @@ internal static class PseudoHeader
         OnesComplement.Fold((ulong)source + destination + protocol + length);
 
     /// <summary>
-    /// If the field is a seed: what its two addresses sum to, or, with <paramref name="known"/> being the sum of one of them, the other.
+    /// If the field is a seed: what its two addresses sum to, or, with <paramref name="known"/> being the sum of one of
+    /// them, the other.
     /// Equal numbers from different packets of one sender say that the fields are seeds.
     /// </summary>
     public static ushort ImpliedAddressSum(ushort field, ushort known, byte protocol, uint length) =>

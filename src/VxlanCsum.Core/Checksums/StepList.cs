@@ -18,6 +18,7 @@ internal sealed class StepList
     public static string Words(IPAddress address, string prefix)
     {
         byte[] bytes = address.GetAddressBytes();
-        return string.Join(" + ", Enumerable.Range(0, bytes.Length / 2).Select(i => $"{prefix}0x{bytes[2 * i]:x2}{bytes[(2 * i) + 1]:x2}"));
+        return string.Join(" + ",
+            Enumerable.Range(0, bytes.Length / 2).Select(i => $"{prefix}0x{bytes[2 * i]:x2}{bytes[(2 * i) + 1]:x2}"));
     }
 }

@@ -3,8 +3,10 @@ using VxlanCsum.Advisories;
 namespace VxlanCsum.Clusters;
 
 /// <summary>
-/// What k3s and RKE2 bring along: k3s runs flannel within its own process, so that no image tells its version. Within a line of
-/// releases, and from one line to the next, flannel was only ever raised; what is known of one release bounds the others.
+/// What k3s and RKE2 bring along: k3s runs flannel within its own process, so that no image tells its version. Within a
+/// line of
+/// releases, and from one line to the next, flannel was only ever raised; what is known of one release bounds the
+/// others.
 /// </summary>
 internal static class BundledVersions
 {
@@ -13,7 +15,8 @@ internal static class BundledVersions
     private const string FlannelRaisedIn124 = "https://github.com/k3s-io/k3s/pull/6589";
     private const string FlannelOf124 = "https://github.com/k3s-io/k3s/pull/6418";
 
-    // The first that fits counts. 0.20.2 came to all supported lines in December 2022 (the pull requests name each other).
+    // The first that fits counts. 0.20.2 came to all supported lines in December 2022 (the pull requests name each
+    // other).
     private static readonly Bundle[] s_bundles =
     [
         new("k3s", "1.18.16", "1.18.17", "0.11.0", null, Bound.Exact, K3sReleases + "v1.18.16%2Bk3s1"),
@@ -55,7 +58,8 @@ internal static class BundledVersions
 
     private static string Rke2Notes => "https://docs.rke2.io/release-notes/v1.29.X";
 
-    /// <summary>What a kubelet of k3s or RKE2 comes with; null for any other, and for a release that is not known.</summary>
+    /// <summary>What a kubelet of k3s or RKE2 comes with; null for any other, and for a release that is not
+    /// known.</summary>
     public static BundledVersion? Of(string? kubelet)
     {
         if (DistributionOf(kubelet) is not { } distribution || VersionNumber.Parse(kubelet!) is not { } version)
@@ -64,7 +68,8 @@ internal static class BundledVersions
         }
 
         return Array.Find(s_bundles, b => b.Distribution == distribution && b.Holds(version)) is { } found
-            ? new BundledVersion(distribution, found.Flannel, found.Kind == Bound.Exact ? found.Calico : null, found.Kind switch
+            ? new BundledVersion(distribution, found.Flannel, found.Kind == Bound.Exact ? found.Calico : null,
+                found.Kind switch
             {
                 Bound.AtLeast => $"{found.Flannel} or later",
                 Bound.AtMost => $"{found.Flannel} or earlier",
@@ -74,13 +79,18 @@ internal static class BundledVersions
 
     /// <summary>"k3s", "rke2"; null for any other kubelet.</summary>
     public static string? DistributionOf(string? kubelet) =>
-        kubelet is null ? null : kubelet.Contains("+k3s", StringComparison.Ordinal) ? "k3s" : kubelet.Contains("+rke2", StringComparison.Ordinal) ? "rke2" : null;
+        kubelet is null ? null : kubelet.Contains("+k3s", StringComparison.Ordinal) ? "k3s"
+            : kubelet.Contains("+rke2", StringComparison.Ordinal) ? "rke2" : null;
 
-    private sealed record Bundle(string Distribution, string? From, string? Before, string Flannel, string? Calico, Bound Kind, string Source)
+    private sealed record Bundle(string Distribution, string? From, string? Before, string Flannel, string? Calico,
+        Bound Kind, string Source)
     {
-        private readonly VersionNumber? _from = From is null ? null : VersionNumber.Parse(From), _before = Before is null ? null : VersionNumber.Parse(Before);
+        private readonly VersionNumber? _from = From is null ? null : VersionNumber.Parse(From),
+            _before = Before is null ? null : VersionNumber.Parse(Before);
 
-        public bool Holds(VersionNumber version) => (_from is not { } from || version.CompareTo(from) >= 0) && (_before is not { } before || version.CompareTo(before) < 0);
+        public bool Holds(VersionNumber version) =>
+            (_from is not { } from || version.CompareTo(from) >= 0)
+                && (_before is not { } before || version.CompareTo(before) < 0);
     }
 }
 
@@ -91,4 +101,5 @@ internal static class BundledVersions
 /// <param name="FlannelWords">"0.20.1", "0.20.2 or later".</param>
 /// <param name="IsExact">Whether it is the version and not a bound.</param>
 /// <param name="Source">Who says so.</param>
-internal sealed record BundledVersion(string Distribution, string Flannel, string? Calico, string FlannelWords, bool IsExact, string Source);
+internal sealed record BundledVersion(string Distribution, string Flannel, string? Calico, string FlannelWords,
+    bool IsExact, string Source);

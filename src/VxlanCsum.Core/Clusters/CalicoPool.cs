@@ -26,6 +26,7 @@ internal sealed record CalicoPool(string Name, string Mode, bool Disabled, strin
             { } other => SafeText.Escape(other, 32),
         };
         string? selector = item.Text("spec", "nodeSelector");
-        return new CalicoPool(name, mode, item.Flag("spec", "disabled") ?? false, selector is null or "all()" ? null : selector);
+        return new CalicoPool(name, mode, item.Flag("spec", "disabled") ?? false,
+            selector is null or "all()" ? null : selector);
     }
 }

@@ -47,7 +47,8 @@ internal sealed record ClusterNode(string Name)
             KubeProxyClaim = intern(item.Text("status", "nodeInfo", "kubeProxyVersion")),
             Runtime = intern(item.Text("status", "nodeInfo", "containerRuntimeVersion")),
             FlannelBackend = intern(item.Text("metadata", "annotations", "flannel.alpha.coreos.com/backend-type")),
-            HasCalicoTunnelAddress = item.Text("metadata", "annotations", "projectcalico.org/IPv4VXLANTunnelAddr") is not null
+            HasCalicoTunnelAddress = item.Text("metadata", "annotations",
+                "projectcalico.org/IPv4VXLANTunnelAddr") is not null
                 || item.Text("metadata", "annotations", "projectcalico.org/IPv6VXLANTunnelAddr") is not null,
         };
     }

@@ -5,7 +5,8 @@ namespace VxlanCsum.Clusters;
 /// <param name="Name">As people call it.</param>
 internal sealed record ClusterProgram(ClusterProgramKind Kind, string Name)
 {
-    // By the container's name first: mirrors and hardened images are renamed at will, the containers of the published manifests are not.
+    // By the container's name first: mirrors and hardened images are renamed at will, the containers of the published
+    // manifests are not.
     private static readonly Dictionary<string, ClusterProgram> s_byContainer = new(StringComparer.Ordinal)
     {
         ["kube-proxy"] = new(ClusterProgramKind.KubeProxy, "kube-proxy"),

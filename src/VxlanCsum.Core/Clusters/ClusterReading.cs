@@ -74,12 +74,14 @@ internal sealed class ClusterReading(Func<NodeVersions, IReadOnlyList<Advisory>>
                 _pools[pool.Name] = pool;
                 break;
             case "FelixConfiguration":
-                _felix[item.Text("metadata", "name") ?? throw Nameless("FelixConfiguration")] = FelixSettings.FromResource(item);
+                _felix[item.Text("metadata", "name") ?? throw Nameless("FelixConfiguration")] =
+                    FelixSettings.FromResource(item);
                 break;
             default:
                 if (item.ValueKind != JsonValueKind.Object)
                 {
-                    throw new KubeTextException(KubeTextErrorId.ObjectInvalid, 0, $"the list holds a {item.ValueKind} where an object is expected.");
+                    throw new KubeTextException(KubeTextErrorId.ObjectInvalid, 0,
+                        $"the list holds a {item.ValueKind} where an object is expected.");
                 }
 
                 break;
@@ -100,7 +102,8 @@ internal sealed class ClusterReading(Func<NodeVersions, IReadOnlyList<Advisory>>
 
     /// <summary>felix's settings on a node: by environment, for the node, for all.</summary>
     public FelixSettings Felix(string node, FelixSettings environment) =>
-        environment.Over(_felix.GetValueOrDefault("node." + node) ?? new()).Over(_felix.GetValueOrDefault("default") ?? new());
+        environment.Over(_felix.GetValueOrDefault("node." + node) ?? new())
+            .Over(_felix.GetValueOrDefault("default") ?? new());
 
     public IReadOnlyList<Advisory> Advise(NodeVersions versions)
     {
@@ -119,7 +122,8 @@ internal sealed class ClusterReading(Func<NodeVersions, IReadOnlyList<Advisory>>
     }
 
     private static string KindByShape(JsonElement item) =>
-        item.At("status", "nodeInfo") is not null ? "Node" : item.At("spec", "containers") is not null ? "Pod" : string.Empty;
+        item.At("status", "nodeInfo") is not null ? "Node"
+            : item.At("spec", "containers") is not null ? "Pod" : string.Empty;
 
     private static KubeTextException Nameless(string kind) =>
         new(KubeTextErrorId.ObjectInvalid, 0, $"a {kind} lacks its metadata.name or its spec and is left out.");

@@ -5,7 +5,8 @@ namespace VxlanCsum.Clusters;
 /// <summary>The settings of Calico's felix that matter here; null is not set.</summary>
 internal sealed record FelixSettings
 {
-    /// <summary>Whether felix is told that checksum offload is broken, and so switches it off on its VXLAN device; or told that it is not.</summary>
+    /// <summary>Whether felix is told that checksum offload is broken, and so switches it off on its VXLAN device; or
+    /// told that it is not.</summary>
     public bool? ChecksumOffloadBroken { get; init; }
 
     /// <summary>Whether services go through Calico's eBPF programs.</summary>
@@ -45,7 +46,8 @@ internal sealed record FelixSettings
                 "FELIX_FEATUREDETECTOVERRIDE" => settings with { ChecksumOffloadBroken = Override(value) },
                 "FELIX_BPFENABLED" => settings with { Bpf = Truth(value) },
                 "FELIX_VXLANENABLED" => settings with { VxlanEnabled = Truth(value) },
-                "FELIX_VXLANPORT" => settings with { VxlanPort = ushort.TryParse(value, out ushort port) ? port : null },
+                "FELIX_VXLANPORT" =>
+                    settings with { VxlanPort = ushort.TryParse(value, out ushort port) ? port : null },
                 _ => settings,
             };
         }
@@ -58,7 +60,8 @@ internal sealed record FelixSettings
     {
         foreach (string pair in (list ?? string.Empty).Split(',', StringSplitOptions.TrimEntries))
         {
-            if (pair.Split('=', StringSplitOptions.TrimEntries) is [{ } name, { } value] && name.Equals("ChecksumOffloadBroken", StringComparison.OrdinalIgnoreCase))
+            if (pair.Split('=', StringSplitOptions.TrimEntries) is [{ } name, { } value]
+                && name.Equals("ChecksumOffloadBroken", StringComparison.OrdinalIgnoreCase))
             {
                 return Truth(value);
             }

@@ -13,7 +13,8 @@ internal sealed record FlannelSettings(string? Backend, bool DirectRouting)
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
-            return new(document.RootElement.Text("Backend", "Type"), document.RootElement.Flag("Backend", "DirectRouting") ?? false);
+            return new(document.RootElement.Text("Backend", "Type"),
+                document.RootElement.Flag("Backend", "DirectRouting") ?? false);
         }
         catch (JsonException)
         {

@@ -3,7 +3,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Clusters;
 
-/// <summary>Looks into an object of the Kubernetes API that may be shaped in any way: what is not there or is something else is null.</summary>
+/// <summary>Looks into an object of the Kubernetes API that may be shaped in any way: what is not there or is something
+/// else is null.</summary>
 internal static class KubeJson
 {
     /// <summary>Long enough for any name, version or selector that is worth showing.</summary>
@@ -35,9 +36,11 @@ internal static class KubeJson
         element.Raw(path) is { Length: > 0 } text ? SafeText.Escape(text, TextLimit) : null;
 
     /// <summary>A string as it is, to be parsed and never shown.</summary>
-    public static string? Raw(this JsonElement element, params ReadOnlySpan<string> path) => element.At(path) is { } found ? found.AsString() : null;
+    public static string? Raw(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.At(path) is { } found ? found.AsString() : null;
 
-    public static bool? Flag(this JsonElement element, params ReadOnlySpan<string> path) => element.At(path)?.ValueKind switch
+    public static bool? Flag(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.At(path)?.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
@@ -45,15 +48,18 @@ internal static class KubeJson
     };
 
     public static long? Number(this JsonElement element, params ReadOnlySpan<string> path) =>
-        element.At(path) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out long value) ? value : null;
+        element.At(path) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out long value) ? value
+            : null;
 
     /// <summary>The members of an array that are objects.</summary>
     public static IEnumerable<JsonElement> Objects(this JsonElement element, params ReadOnlySpan<string> path) =>
-        element.At(path) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray().Where(static e => e.ValueKind == JsonValueKind.Object) : [];
+        element.At(path) is { ValueKind: JsonValueKind.Array } array
+            ? array.EnumerateArray().Where(static e => e.ValueKind == JsonValueKind.Object) : [];
 
     /// <summary>The members of an array that are strings.</summary>
     public static IEnumerable<string> Strings(this JsonElement element, params ReadOnlySpan<string> path) =>
-        element.At(path) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray().Select(AsString).OfType<string>() : [];
+        element.At(path) is { ValueKind: JsonValueKind.Array } array
+            ? array.EnumerateArray().Select(AsString).OfType<string>() : [];
 
     private static string? AsString(this JsonElement element)
     {

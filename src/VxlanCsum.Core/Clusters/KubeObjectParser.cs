@@ -5,10 +5,12 @@ using VxlanCsum.Text;
 namespace VxlanCsum.Clusters;
 
 /// <summary>
-/// Takes apart what `kubectl -o json` or the API writes, as it comes: a List of mixed kinds, a NodeList or PodList, a plain
+/// Takes apart what `kubectl -o json` or the API writes, as it comes: a List of mixed kinds, a NodeList or PodList, a
+/// plain
 /// array, single objects, and any number of these one after another. At most one object is held.
 /// </summary>
-/// <param name="found">Called for each object with its kind ("" where neither it nor its list says); the element is valid during the call only.</param>
+/// <param name="found">Called for each object with its kind ("" where neither it nor its list says); the element is
+/// valid during the call only.</param>
 internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDisposable
 {
     /// <summary>No object is larger: etcd takes 1.5 MiB.</summary>
@@ -97,7 +99,8 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
             Pump();
             if (_place != Place.Between)
             {
-                Fail(KubeTextErrorId.Truncated, _lines + _buffer.AsSpan(_start.._end).Count((byte)'\n'), "the text ends within an object.");
+                Fail(KubeTextErrorId.Truncated, _lines + _buffer.AsSpan(_start.._end).Count((byte)'\n'),
+                    "the text ends within an object.");
             }
         }
     }
@@ -112,7 +115,8 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
             return;
         }
 
-        byte[] target = _end - _start + length > _buffer.Length ? new byte[Math.Max(2 * _buffer.Length, _end - _start + length)] : _buffer;
+        byte[] target = _end - _start + length > _buffer.Length
+            ? new byte[Math.Max(2 * _buffer.Length, _end - _start + length)] : _buffer;
         _buffer.AsSpan(_start.._end).CopyTo(target);
         _buffer = target;
         _end -= _start;
@@ -131,17 +135,20 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
         catch (JsonException error)
         {
             // The reader counts from where the document begins.
-            Fail(KubeTextErrorId.Invalid, _documentLine + (error.LineNumber ?? 0), $"no JSON from here on: {Plain(error)}", error);
+            Fail(KubeTextErrorId.Invalid, _documentLine + (error.LineNumber ?? 0),
+                $"no JSON from here on: {Plain(error)}", error);
         }
 
         _wanted = Math.Max(SmallestStep, 2 * (_end - _start));
         if (_end - _start > LargestObject)
         {
-            Fail(KubeTextErrorId.TooLarge, _lines, $"an object is larger than {LargestObject >> 20} MiB, which no API server holds.");
+            Fail(KubeTextErrorId.TooLarge, _lines,
+                $"an object is larger than {LargestObject >> 20} MiB, which no API server holds.");
         }
     }
 
-    private static string Plain(JsonException error) => SafeText.Escape(error.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0]);
+    private static string Plain(JsonException error) =>
+        SafeText.Escape(error.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0]);
 
     /// <summary>Reads one thing; false where more data is needed first.</summary>
     private bool Step() => _place switch
@@ -206,7 +213,8 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
                 return ReadSingle();
             }
 
-            bool items = IsName(ref reader, "items"u8), isKind = IsName(ref reader, "kind"u8), metadata = IsName(ref reader, "metadata"u8);
+            bool items = IsName(ref reader, "items"u8), isKind = IsName(ref reader, "kind"u8),
+                metadata = IsName(ref reader, "metadata"u8);
             if (!reader.Read())
             {
                 return false;
@@ -227,7 +235,8 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
             }
             else if (isKind && reader.TokenType == JsonTokenType.String)
             {
-                kind = reader.ValueSpan.Length < 64 && !reader.ValueIsEscaped ? Encoding.UTF8.GetString(reader.ValueSpan) : string.Empty;
+                kind = reader.ValueSpan.Length < 64 && !reader.ValueIsEscaped
+                    ? Encoding.UTF8.GetString(reader.ValueSpan) : string.Empty;
             }
             else if (!reader.TrySkip())
             {
@@ -291,7 +300,8 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
         }
 
         bool metadata = IsName(ref reader, "metadata"u8);
-        return reader.Read() && (metadata ? ReadMetadata(ref reader) : reader.TrySkip()) && Commit(ref reader, Place.AfterItems);
+        return reader.Read() && (metadata ? ReadMetadata(ref reader) : reader.TrySkip())
+            && Commit(ref reader, Place.AfterItems);
     }
 
     private bool ReadMetadata(ref Utf8JsonReader reader)
@@ -311,7 +321,8 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
     }
 
     // Nobody escapes these names; and what is escaped may be no text.
-    private static bool IsName(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => !reader.ValueIsEscaped && reader.ValueTextEquals(name);
+    private static bool IsName(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
+        !reader.ValueIsEscaped && reader.ValueTextEquals(name);
 
     private void Hand(JsonElement item)
     {

@@ -6,7 +6,8 @@ namespace VxlanCsum.Clusters;
 /// <summary>Puts samples of our metrics together to reports of nodes.</summary>
 internal sealed class NodeMetrics
 {
-    public const string Level = "vxlancsum_level", Time = "vxlancsum_report_timestamp_seconds", Cause = "vxlancsum_cause";
+    public const string Level = "vxlancsum_level", Time = "vxlancsum_report_timestamp_seconds",
+        Cause = "vxlancsum_cause";
 
     private readonly Dictionary<(string Place, string Node), DiagnosisVerdict> _levels = [];
     private readonly Dictionary<(string Place, string Node), string> _causes = [];
@@ -23,7 +24,8 @@ internal sealed class NodeMetrics
         {
             _times[place] = DateTime.UnixEpoch.AddSeconds(value);
         }
-        else if (labels.GetValueOrDefault("kind") == "Diagnosis" && labels.GetValueOrDefault("node") is { Length: > 0 } node)
+        else if (labels.GetValueOrDefault("kind") == "Diagnosis"
+            && labels.GetValueOrDefault("node") is { Length: > 0 } node)
         {
             if (metric == Level && value is 0 or 1 or 2 or 3)
             {
@@ -52,7 +54,8 @@ internal sealed class NodeMetrics
     {
         foreach (((string Place, string Node) key, DiagnosisVerdict level) in _levels)
         {
-            reports.Add(Text.SafeText.Escape(key.Node), new NodeReport(level, _causes.TryGetValue(key, out string? cause) ? Text.SafeText.Escape(cause) : null,
+            reports.Add(Text.SafeText.Escape(key.Node),
+                new NodeReport(level, _causes.TryGetValue(key, out string? cause) ? Text.SafeText.Escape(cause) : null,
                 _times.TryGetValue(key.Place, out DateTime time) ? time : null, []));
         }
     }
@@ -75,7 +78,8 @@ internal sealed class NodeMetrics
         }
 
         string value = line[at..].Trim().Split(' ')[0];
-        return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? (metric, labels, number) : null;
+        return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            ? (metric, labels, number) : null;
     }
 
     private static bool Labels(string line, ref int at, Dictionary<string, string> labels)

@@ -27,7 +27,8 @@ internal sealed class NodePrograms
     /// <summary>Settings of felix by environment variables, which go before its resources.</summary>
     public FelixSettings Felix { get; private set; } = new();
 
-    /// <summary>How another network plugin carries pods' traffic, by its configuration: "vxlan", "geneve", "none"; null where that is not told.</summary>
+    /// <summary>How another network plugin carries pods' traffic, by its configuration: "vxlan", "geneve", "none"; null
+    /// where that is not told.</summary>
     public string? OtherTunnel(ClusterReading cluster) => OtherCni switch
     {
         "cilium" => cluster.Cilium,
@@ -36,7 +37,8 @@ internal sealed class NodePrograms
         _ => null,
     };
 
-    /// <summary>Takes over what a Pod runs; nothing where it runs none of these, is no longer there, or is on no node yet.</summary>
+    /// <summary>Takes over what a Pod runs; nothing where it runs none of these, is no longer there, or is on no node
+    /// yet.</summary>
     /// <returns>The pod's node and a change to what is known of it; null where there is nothing to know.</returns>
     public static (string Node, Action<NodePrograms> Change)? From(JsonElement item, Func<string?, string?> intern)
     {
@@ -55,7 +57,8 @@ internal sealed class NodePrograms
             {
                 string? version = intern(image.Tag);
                 string? mode = program.Kind == ClusterProgramKind.KubeProxy ? intern(ProxyMode(container)) : null;
-                FelixSettings felix = program.Kind == ClusterProgramKind.Calico ? FelixSettings.FromEnvironment(container) : new();
+                FelixSettings felix = program.Kind == ClusterProgramKind.Calico
+                    ? FelixSettings.FromEnvironment(container) : new();
                 change += programs => programs.Add(program, version, mode, felix);
             }
         }

@@ -4,7 +4,8 @@ namespace VxlanCsum.Clusters;
 /// <param name="Verdict">What it came to.</param>
 /// <param name="Cause">Why; null where nothing is to be explained, or it was not told.</param>
 /// <param name="Time">When, UTC; null where that was not told.</param>
-/// <param name="Cures">What the best mitigation would do there; empty where none is asked for, or it was not told.</param>
+/// <param name="Cures">What the best mitigation would do there; empty where none is asked for, or it was not
+/// told.</param>
 internal sealed record NodeReport(DiagnosisVerdict Verdict, string? Cause, DateTime? Time, IReadOnlyList<string> Cures);
 
 /// <summary>The reports of a cluster's nodes, by node; of two of a node the later one counts.</summary>
@@ -18,7 +19,8 @@ internal sealed class NodeReports
 
     public void Add(string node, NodeReport report)
     {
-        if (!_reports.TryGetValue(node, out NodeReport? before) || (report.Time ?? DateTime.MinValue) >= (before.Time ?? DateTime.MinValue))
+        if (!_reports.TryGetValue(node, out NodeReport? before)
+            || (report.Time ?? DateTime.MinValue) >= (before.Time ?? DateTime.MinValue))
         {
             _reports[node] = report;
         }
@@ -29,7 +31,8 @@ internal sealed class NodeReports
     {
         if (Of(risk.Name) is not { } report)
         {
-            return risk with { Notes = [.. risk.Notes, "No diagnosis of it is among those that were given: it reports nothing."] };
+            return risk with { Notes = [.. risk.Notes,
+                "No diagnosis of it is among those that were given: it reports nothing."] };
         }
 
         string when = report.Time is { } time ? $" ({time:u})" : string.Empty;

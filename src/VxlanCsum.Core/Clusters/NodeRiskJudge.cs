@@ -2,7 +2,8 @@ namespace VxlanCsum.Clusters;
 
 /// <summary>From what the API tells about a node to how likely the fault is there.</summary>
 /// <remarks>
-/// The fault needs three things: a VXLAN, a kernel with a defect, and a rule that translates the tunnel's packet again. The
+/// The fault needs three things: a VXLAN, a kernel with a defect, and a rule that translates the tunnel's packet again.
+/// The
 /// API shows the first where the network plugin's resources can be read, and of the others versions alone.
 /// </remarks>
 internal static class NodeRiskJudge
@@ -37,7 +38,8 @@ internal static class NodeRiskJudge
             Flannel = programs.Flannel ?? (isBundled ? bundle?.Flannel : null),
         };
         IReadOnlyList<Advisory> advisories = IsWindows(node) ? [] : cluster.Advise(versions);
-        (NodeRiskLevel risk, string reason) = Weigh(node, tunnel, felix, kubeProxy, advisories, isBundled && bundle is null);
+        (NodeRiskLevel risk, string reason) = Weigh(node, tunnel, felix, kubeProxy, advisories,
+            isBundled && bundle is null);
         return new NodeRisk
         {
             Name = node.Name,
@@ -48,7 +50,8 @@ internal static class NodeRiskJudge
             OSImage = node.OSImage,
             Kubelet = node.Kubelet,
             ContainerRuntime = node.Runtime,
-            KubeProxyMode = programs.KubeProxyMode ?? (programs.HasKubeProxy || (found is null && !IsWindows(node)) ? cluster.KubeProxyMode : null),
+            KubeProxyMode = programs.KubeProxyMode
+                ?? (programs.HasKubeProxy || (found is null && !IsWindows(node)) ? cluster.KubeProxyMode : null),
             KubeProxyVersion = kubeProxy ?? (programs.HasKubeProxy ? null : node.KubeProxyClaim),
             Cni = cni,
             CniVersion = cni == programs.OtherCni ? programs.OtherCniVersion : programs.HasCalico ? programs.Calico
@@ -75,51 +78,78 @@ internal static class NodeRiskJudge
 
         if (felix.Bpf == true)
         {
-            return (NodeRiskLevel.Low, "Calico's eBPF programs handle its services, so that packets do not carry kube-proxy's mark into the tunnel.");
+            return (NodeRiskLevel.Low,
+                "Calico's eBPF programs handle its services, so that packets do not carry kube-proxy's mark into the "
+                + "tunnel.");
         }
 
         if (tunnel == Tunnel.Calicos && felix.ChecksumOffloadBroken == true)
         {
-            return (NodeRiskLevel.Low, "felix is told to switch the tunnel's checksum offload off, which hides the fault and costs throughput.");
+            return (NodeRiskLevel.Low,
+                "felix is told to switch the tunnel's checksum offload off, which hides the fault and costs "
+                + "throughput.");
         }
 
-        if (tunnel == Tunnel.Calicos && felix.ChecksumOffloadBroken is null && advisories.Any(static a => a.Suggests == AdvisorySuggestion.WorksAround))
+        if (tunnel == Tunnel.Calicos && felix.ChecksumOffloadBroken is null
+            && advisories.Any(static a => a.Suggests == AdvisorySuggestion.WorksAround))
         {
-            return (NodeRiskLevel.Low, "felix of this version switches the tunnel's checksum offload off, which hides the fault and costs throughput.");
+            return (NodeRiskLevel.Low,
+                "felix of this version switches the tunnel's checksum offload off, which hides the fault and costs "
+                + "throughput.");
         }
 
-        Advisory[] translations = [.. advisories.Where(static a => a.Id.Contains(SecondTranslation, StringComparison.Ordinal))];
-        Advisory? translation = translations.Where(static a => a.Suggests == AdvisorySuggestion.Affected).MaxBy(static a => a.Certainty);
-        bool certain = translation?.Certainty == AdvisoryCertainty.Certain && (translation.Subject != AdvisorySubject.Kubernetes || translation.Version == kubeProxy);
-        bool kernel = advisories.Any(static a => a.Subject == AdvisorySubject.Kernel && a.Suggests == AdvisorySuggestion.Affected);
+        Advisory[] translations = [
+            .. advisories.Where(static a => a.Id.Contains(SecondTranslation, StringComparison.Ordinal))];
+        Advisory? translation = translations.Where(static a => a.Suggests == AdvisorySuggestion.Affected)
+            .MaxBy(static a => a.Certainty);
+        bool certain = translation?.Certainty == AdvisoryCertainty.Certain
+            && (translation.Subject != AdvisorySubject.Kubernetes || translation.Version == kubeProxy);
+        bool kernel = advisories.Any(
+            static a => a.Subject == AdvisorySubject.Kernel && a.Suggests == AdvisorySuggestion.Affected);
         if (translation is not null)
         {
-            string rule = $"{(translation.Version == kubeProxy || translation.Subject != AdvisorySubject.Kubernetes ? Name(translation.Subject) : "The kubelet (or a kube-proxy of its version)")} {translation.Version} {(certain ? "writes" : "may write")} rules that masquerade a tunnel packet a second time";
+            string rule =
+                $"{(translation.Version == kubeProxy || translation.Subject != AdvisorySubject.Kubernetes ? Name(translation.Subject) : "The kubelet (or a kube-proxy of its version)")} {translation.Version} {(certain ? "writes" : "may write")} rules that masquerade a tunnel packet a second time";
             return (tunnel, certain, kernel) switch
             {
-                (Tunnel.Unknown, _, _) => (NodeRiskLevel.Possible, $"{rule}; whether its pods' traffic goes through a VXLAN could not be read."),
-                (_, true, true) => (NodeRiskLevel.Likely, $"{rule}, its pods' traffic goes through a VXLAN, and its kernel spoils the checksum of such packets."),
-                (_, _, true) => (NodeRiskLevel.Possible, $"{rule}, its pods' traffic goes through a VXLAN, and its kernel spoils the checksum of such packets."),
-                _ => (NodeRiskLevel.Possible, $"{rule}, and its pods' traffic goes through a VXLAN; whether its kernel has a defect is not known."),
+                (Tunnel.Unknown, _, _) => (NodeRiskLevel.Possible,
+                    $"{rule}; whether its pods' traffic goes through a VXLAN could not be read."),
+                (_, true, true) => (NodeRiskLevel.Likely,
+                    $"{rule}, its pods' traffic goes through a VXLAN, and its kernel spoils the checksum of such "
+                    + $"packets."),
+                (_, _, true) => (NodeRiskLevel.Possible,
+                    $"{rule}, its pods' traffic goes through a VXLAN, and its kernel spoils the checksum of such "
+                    + $"packets."),
+                _ => (NodeRiskLevel.Possible,
+                    $"{rule}, and its pods' traffic goes through a VXLAN; whether its kernel has a defect is not "
+                    + $"known."),
             };
         }
 
         if (bundleUnknown)
         {
-            return (NodeRiskLevel.Possible, $"Its pods' traffic goes through a VXLAN, and which flannel {node.Kubelet} brings along is not known: before 0.20.2 flannel's own rules can end a packet's walk before the mark is cleared.");
+            return (NodeRiskLevel.Possible,
+                $"Its pods' traffic goes through a VXLAN, and which flannel {node.Kubelet} brings along is not "
+                + $"known: before 0.20.2 flannel's own rules can end a packet's walk before the mark is cleared.");
         }
 
-        if (kubeProxy is not null && translations.Any(static a => a is { Subject: AdvisorySubject.Kubernetes, Suggests: AdvisorySuggestion.FixIncluded }))
+        if (kubeProxy is not null
+            && translations.Any(
+                static a => a is { Subject: AdvisorySubject.Kubernetes, Suggests: AdvisorySuggestion.FixIncluded }))
         {
-            return (NodeRiskLevel.Low, "kube-proxy of this version clears the mark before it masquerades; a stale rule, or another's, would bring the fault back. Trace-KubePostrouting tells, on the node.");
+            return (NodeRiskLevel.Low,
+                "kube-proxy of this version clears the mark before it masquerades; a stale rule, or another's, would "
+                + "bring the fault back. Trace-KubePostrouting tells, on the node.");
         }
 
         return tunnel == Tunnel.Unknown
             ? (NodeRiskLevel.Unknown, "Neither its tunnel nor the version of its kube-proxy is known.")
-            : (NodeRiskLevel.Possible, "Its pods' traffic goes through a VXLAN, and what its kube-proxy does with the mark is not known.");
+            : (NodeRiskLevel.Possible,
+                "Its pods' traffic goes through a VXLAN, and what its kube-proxy does with the mark is not known.");
     }
 
-    private static (Tunnel Tunnel, string? Mode) FindTunnel(ClusterNode node, NodePrograms programs, string? cni, ClusterReading cluster)
+    private static (Tunnel Tunnel, string? Mode) FindTunnel(ClusterNode node, NodePrograms programs, string? cni,
+        ClusterReading cluster)
     {
         if (programs.HasFlannel || node.FlannelBackend is not null)
         {
@@ -131,15 +161,20 @@ internal static class NodeRiskJudge
             };
         }
 
-        if (cni == "calico" && cluster.Pools.Where(static p => !p.Disabled).Select(static p => p.Mode).ToArray() is { Length: > 0 } modes)
+        if (cni == "calico"
+            && cluster.Pools.Where(static p => !p.Disabled).Select(static p => p.Mode)
+                .ToArray() is { Length: > 0 } modes)
         {
-            string mode = Array.Find(["Always", "CrossSubnet"], modes.Contains) ?? Array.Find(modes, static m => m != "Never") ?? "Never";
-            return (mode is "Always" or "CrossSubnet" || node.HasCalicoTunnelAddress ? Tunnel.Calicos : mode == "Never" ? Tunnel.None : Tunnel.Unknown, mode);
+            string mode = Array.Find(["Always", "CrossSubnet"], modes.Contains)
+                ?? Array.Find(modes, static m => m != "Never") ?? "Never";
+            return (mode is "Always" or "CrossSubnet" || node.HasCalicoTunnelAddress ? Tunnel.Calicos
+                : mode == "Never" ? Tunnel.None : Tunnel.Unknown, mode);
         }
 
         if (programs.OtherTunnel(cluster) is { } other)
         {
-            return (other == "none" ? Tunnel.None : other == "vxlan" ? Tunnel.Others : Tunnel.Unknown, other == "none" ? "Never" : other);
+            return (other == "none" ? Tunnel.None : other == "vxlan" ? Tunnel.Others : Tunnel.Unknown,
+                other == "none" ? "Never" : other);
         }
 
         // Calico gives such an address only where a pool uses a VXLAN, whichever way.
@@ -156,17 +191,20 @@ internal static class NodeRiskJudge
     };
 
     /// <summary>
-    /// flannel runs there, as its annotation says, and no pod shows it: within k3s's own process, or in a pod of RKE2 that was not read.
+    /// flannel runs there, as its annotation says, and no pod shows it: within k3s's own process, or in a pod of RKE2
+    /// that was not read.
     /// </summary>
     public static bool IsBundled(ClusterNode node, NodePrograms? found) =>
-        node.FlannelBackend is not null && found is not { HasFlannel: true } && BundledVersions.DistributionOf(node.Kubelet) is { } distribution
+        node.FlannelBackend is not null && found is not { HasFlannel: true }
+            && BundledVersions.DistributionOf(node.Kubelet) is { } distribution
         && (distribution == "k3s" || found is null);
 
     /// <summary>k3s runs kube-proxy within its own process, under one version.</summary>
     public static bool BuiltIn(ClusterNode node, NodePrograms programs) =>
         !programs.HasKubeProxy && node.Kubelet?.Contains("+k3s", StringComparison.Ordinal) == true;
 
-    public static bool IsWindows(ClusterNode node) => string.Equals(node.OperatingSystem, "windows", StringComparison.OrdinalIgnoreCase);
+    public static bool IsWindows(ClusterNode node) =>
+        string.Equals(node.OperatingSystem, "windows", StringComparison.OrdinalIgnoreCase);
 
     private static string Name(AdvisorySubject subject) => subject switch
     {

@@ -2,16 +2,19 @@ using System.Globalization;
 
 namespace VxlanCsum.Clusters;
 
-/// <summary>What else is to be said of a node: settings that matter, what could not be read, and what only looks like knowledge.</summary>
+/// <summary>What else is to be said of a node: settings that matter, what could not be read, and what only looks like
+/// knowledge.</summary>
 internal static class NodeRiskNotes
 {
     private const long CalicoPort = 4789;
 
-    public static IEnumerable<string> Write(ClusterNode node, NodePrograms? found, ClusterReading cluster, FelixSettings felix, string? cni)
+    public static IEnumerable<string> Write(ClusterNode node, NodePrograms? found, ClusterReading cluster,
+        FelixSettings felix, string? cni)
     {
         if (node is { Kernel: null, Kubelet: null })
         {
-            yield return "The node says nothing of itself (no status.nodeInfo): its kubelet never registered, or the text was cut down.";
+            yield return "The node says nothing of itself (no status.nodeInfo): its kubelet never registered, or the "
+                + "text was cut down.";
         }
 
         foreach (string note in OfPrograms(node, found, cluster, cni))
@@ -32,13 +35,16 @@ internal static class NodeRiskNotes
             }
         }
 
-        if ((found is { HasFlannel: true } || node.FlannelBackend is not null) && node.FlannelBackend is null && cluster.Flannel is null)
+        if ((found is { HasFlannel: true } || node.FlannelBackend is not null) && node.FlannelBackend is null
+            && cluster.Flannel is null)
         {
-            yield return $"Which backend flannel uses is not known: {cluster.WhyUnread(ClusterResource.FlannelConfiguration) ?? "neither its ConfigMap nor its annotation on the node was among what was read"}.";
+            yield return $"Which backend flannel uses is not known: "
+                + $"{cluster.WhyUnread(ClusterResource.FlannelConfiguration) ?? "neither its ConfigMap nor its annotation on the node was among what was read"}.";
         }
     }
 
-    private static IEnumerable<string> OfPrograms(ClusterNode node, NodePrograms? found, ClusterReading cluster, string? cni)
+    private static IEnumerable<string> OfPrograms(ClusterNode node, NodePrograms? found, ClusterReading cluster,
+        string? cni)
     {
         if (NodeRiskJudge.IsWindows(node))
         {
@@ -47,17 +53,20 @@ internal static class NodeRiskNotes
 
         if (NodeRiskJudge.BuiltIn(node, found ?? new NodePrograms()))
         {
-            yield return "k3s runs kube-proxy and, unless told otherwise, flannel within its own process: versions are k3s's.";
+            yield return "k3s runs kube-proxy and, unless told otherwise, flannel within its own process: versions "
+                + "are k3s's.";
         }
         else if (found is null)
         {
             yield return cluster.WhyUnread(ClusterResource.Pods) is { } why ? $"Its pods could not be read: {why}."
-                : cluster.Pods == 0 ? "No pods were read: kube-proxy, the network plugin and their versions are not known."
+                : cluster.Pods == 0
+                    ? "No pods were read: kube-proxy, the network plugin and their versions are not known."
                 : "None of the pods that were read runs kube-proxy or a known network plugin on it.";
         }
         else if (!found.HasKubeProxy)
         {
-            yield return "None of the pods that were read runs kube-proxy on it: a service of the node may, or another program does its work.";
+            yield return "None of the pods that were read runs kube-proxy on it: a service of the node may, or "
+                + "another program does its work.";
         }
         else if (found.KubeProxy is null)
         {
@@ -65,12 +74,14 @@ internal static class NodeRiskNotes
         }
         else if (found.KubeProxyMode is null && cluster.KubeProxyMode is null)
         {
-            yield return $"kube-proxy's mode is not known: {cluster.WhyUnread(ClusterResource.KubeProxyConfiguration) ?? "its ConfigMap was not among what was read"}.";
+            yield return $"kube-proxy's mode is not known: "
+                + $"{cluster.WhyUnread(ClusterResource.KubeProxyConfiguration) ?? "its ConfigMap was not among what was read"}.";
         }
 
         if (found is not { HasKubeProxy: true } && node.KubeProxyClaim is not null)
         {
-            yield return "kube-proxy's version is the kubelet's guess (nodeInfo.kubeProxyVersion), which is the kubelet's own.";
+            yield return "kube-proxy's version is the kubelet's guess (nodeInfo.kubeProxyVersion), which is the "
+                + "kubelet's own.";
         }
 
         if (found is { OtherCni: not null })
@@ -78,8 +89,11 @@ internal static class NodeRiskNotes
             yield return found.OtherTunnel(cluster) switch
             {
                 "none" => $"{cni} carries pods' traffic without a tunnel, by its configuration.",
-                { } tunnel => $"{cni} carries pods' traffic through {(tunnel == "vxlan" ? "a VXLAN" : "Geneve")}{(cni == "ovn-kubernetes" ? ", as it always does" : ", by its configuration")}; what its own programs do to the tunnel's packets is not judged.",
-                null => $"How {cni} carries pods' traffic is not known: {cluster.WhyUnread(ClusterResource.OtherConfiguration) ?? "its ConfigMap was not among what was read, or is not one that is read"}.",
+                { } tunnel =>
+                    $"{cni} carries pods' traffic through "
+                    + $"{(tunnel == "vxlan" ? "a VXLAN" : "Geneve")}{(cni == "ovn-kubernetes" ? ", as it always does" : ", by its configuration")}; what its own programs do to the tunnel's packets is not judged.",
+                null => $"How {cni} carries pods' traffic is not known: "
+                    + $"{cluster.WhyUnread(ClusterResource.OtherConfiguration) ?? "its ConfigMap was not among what was read, or is not one that is read"}.",
             };
         }
 
@@ -98,17 +112,22 @@ internal static class NodeRiskNotes
         if (cluster.Pools.Count == 0)
         {
             yield return $"Calico's IPPools are not known: {cluster.WhyUnread(ClusterResource.IPPools) ?? "they were not among what was read"}"
-                + (node.HasCalicoTunnelAddress ? "; that Calico gave the node an address for a VXLAN device says that a pool uses one." : ".");
+                + (node.HasCalicoTunnelAddress
+                    ? "; that Calico gave the node an address for a VXLAN device says that a pool uses one." : ".");
         }
 
         if (cluster.Pools.Select(static p => p.Mode).Distinct().Count() > 1)
         {
-            yield return "IPPools differ: " + string.Join(", ", cluster.Pools.Select(static p => $"{p.Name} {p.Mode}{(p.Disabled ? " (disabled)" : string.Empty)}")) + ".";
+            yield return "IPPools differ: "
+                + string.Join(", ",
+                    cluster.Pools.Select(static p => $"{p.Name} {p.Mode}{(p.Disabled ? " (disabled)" : string.Empty)}"))
+                    + ".";
         }
 
         foreach (CalicoPool pool in cluster.Pools.Where(static p => p.NodeSelector is not null && p.Mode != "Never"))
         {
-            yield return $"The pool {pool.Name} is for nodes with {pool.NodeSelector} only; whether this one is was not looked at.";
+            yield return $"The pool {pool.Name} is for nodes with {pool.NodeSelector} only; whether this one is was "
+                + $"not looked at.";
         }
 
         if (cluster.WhyUnread(ClusterResource.FelixConfigurations) is { } why)
@@ -118,7 +137,9 @@ internal static class NodeRiskNotes
 
         if (felix.ChecksumOffloadBroken is { } broken)
         {
-            yield return $"felix: featureDetectOverride ChecksumOffloadBroken={(broken ? "true: it switches the checksum offload of its tunnel off" : "false: it leaves the checksum offload of its tunnel on, whatever the kernel")}.";
+            yield return $"felix: featureDetectOverride ChecksumOffloadBroken={(broken ? "true: it switches the "
+                + "checksum offload of its tunnel off" : "false: it leaves the checksum offload of its tunnel on, "
+                + "whatever the kernel")}.";
         }
 
         if (felix.Bpf == true)

@@ -40,7 +40,8 @@ internal static class OtherTunnels
             if (line.StartsWith(key, StringComparison.Ordinal) && line[key.Length..] is [':', .. var rest])
             {
                 int comment = rest.IndexOf(" #", StringComparison.Ordinal);
-                return (comment < 0 ? rest : rest[..comment]).Trim().Trim("\"'").ToString() is { Length: > 0 } value ? value : null;
+                return (comment < 0 ? rest : rest[..comment]).Trim().Trim("\"'").ToString() is { Length: > 0 } value
+                    ? value : null;
             }
         }
 

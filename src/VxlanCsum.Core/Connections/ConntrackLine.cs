@@ -19,7 +19,8 @@ internal enum ConntrackLineKind
     Unreadable,
 }
 
-/// <summary>Reads one line: words, of which each "src=" begins a direction (conntrack-tools and libnetfilter_conntrack 1.4 to 1.4.8).</summary>
+/// <summary>Reads one line: words, of which each "src=" begins a direction (conntrack-tools and libnetfilter_conntrack
+/// 1.4 to 1.4.8).</summary>
 internal sealed class ConntrackLine
 {
     private const int Original = 0, Reply = 1, Directions = 2;
@@ -41,7 +42,8 @@ internal sealed class ConntrackLine
     /// <param name="ports">The tunnels' destination ports.</param>
     /// <param name="path">Where it is from.</param>
     /// <param name="binding">The flow, where it is a tunnel's.</param>
-    public static ConntrackLineKind Read(ReadOnlySpan<char> line, IReadOnlySet<ushort> ports, string? path, out VxlanNatBinding? binding)
+    public static ConntrackLineKind Read(ReadOnlySpan<char> line, IReadOnlySet<ushort> ports, string? path,
+        out VxlanNatBinding? binding)
     {
         binding = null;
         if (!line.Contains("src=", StringComparison.Ordinal) || !line.Contains("dst=", StringComparison.Ordinal))
@@ -73,7 +75,8 @@ internal sealed class ConntrackLine
                 // "udp      17 29": the protocol's name and number, then the seconds left.
                 if (_isUdp && before is "17" && _direction < 0)
                 {
-                    _expiresIn = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : null;
+                    _expiresIn = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+                        ? seconds : null;
                 }
 
                 _isUdp |= word is "udp" && _direction < 0;
@@ -106,7 +109,8 @@ internal sealed class ConntrackLine
                 _bytes = Count(value);
                 break;
             case "zone" or "zone-orig":
-                _zone = ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort zone) ? zone : _zone;
+                _zone = ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort zone) ? zone
+                    : _zone;
                 break;
             case "delta-time":
                 _age = Count(value) is { } seconds and < int.MaxValue ? TimeSpan.FromSeconds(seconds) : null;
@@ -125,10 +129,12 @@ internal sealed class ConntrackLine
         else if (inside.StartsWith(Start, StringComparison.Ordinal))
         {
             // Of ctime(3): the local time of the machine that printed it, whichever that is.
-            _since = DateTime.TryParseExact(inside[Start.Length..], "ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture,
+            _since = DateTime.TryParseExact(inside[Start.Length..], "ddd MMM d HH:mm:ss yyyy",
+                CultureInfo.InvariantCulture,
                 DateTimeStyles.AllowInnerWhite, out DateTime start) ? start : null;
         }
-        else if (double.TryParse(inside, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double epoch) && epoch is > 0 and < uint.MaxValue)
+        else if (double.TryParse(inside, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double epoch)
+            && epoch is > 0 and < uint.MaxValue)
         {
             _time = DateTime.UnixEpoch.AddSeconds(epoch);
         }
@@ -148,7 +154,8 @@ internal sealed class ConntrackLine
         }
 
         if (_isDamaged || _destinationPort[Original] is not { } tunnel
-            || _source[Original] is not { } oldAddress || _destination[Original] is not { } destination || _sourcePort[Original] is not { } oldPort
+            || _source[Original] is not { } oldAddress || _destination[Original] is not { } destination
+            || _sourcePort[Original] is not { } oldPort
             || _source[Reply] is not { } newDestination || _destination[Reply] is not { } newAddress
             || _sourcePort[Reply] is not { } newDestinationPort || _destinationPort[Reply] is not { } newPort)
         {
@@ -157,7 +164,8 @@ internal sealed class ConntrackLine
 
         binding = new VxlanNatBinding
         {
-            Family = oldAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
+            Family = oldAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6
+                : NetfilterFamily.IPv4,
             OldAddress = oldAddress,
             OldPort = oldPort,
             NewAddress = newAddress,
@@ -200,13 +208,15 @@ internal sealed class ConntrackLine
         }
     }
 
-    private static long? Count(ReadOnlySpan<char> value) => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : null;
+    private static long? Count(ReadOnlySpan<char> value) =>
+        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : null;
 
     /// <summary>Words end at white space, but what stands in brackets is one.</summary>
     private static bool TryNext(scoped ref ReadOnlySpan<char> line, out ReadOnlySpan<char> word)
     {
         line = line.TrimStart();
-        int end = line.IsEmpty ? 0 : line[0] == '[' && line.IndexOf(']') is > 0 and int closing ? closing + 1 : line.IndexOfAny(" \t");
+        int end = line.IsEmpty ? 0 : line[0] == '[' && line.IndexOf(']') is > 0 and int closing ? closing + 1
+            : line.IndexOfAny(" \t");
         word = end < 0 ? line : line[..end];
         line = line[word.Length..];
         return !word.IsEmpty;

@@ -2,7 +2,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Connections;
 
-/// <summary>The tunnels' flows in what conntrack printed, line by line; and what could not be read, told once a text.</summary>
+/// <summary>The tunnels' flows in what conntrack printed, line by line; and what could not be read, told once a
+/// text.</summary>
 /// <param name="ports">The tunnels' destination ports.</param>
 /// <param name="path">The file, or what stands for it.</param>
 internal sealed class ConntrackText(IReadOnlySet<ushort> ports, string path)
@@ -39,7 +40,9 @@ internal sealed class ConntrackText(IReadOnlySet<ushort> ports, string path)
         (> 0, _) => new ConntrackProblem(ConntrackProblem.Unreadable, _firstUnreadable, _unreadable == 1
             ? $"a tunnel's flow is cut or masked, and was left out: {_shown}"
             : $"{_unreadable:N0} flows of tunnels are cut or masked, and were left out; the first: {_shown}"),
-        (0, 0) when _firstLine is not null => new ConntrackProblem(ConntrackProblem.NoFlow, 0, $"no line of `conntrack -L` or `conntrack -E` is in it; it begins: {_firstLine}"),
+        (0, 0) when _firstLine is not null =>
+            new ConntrackProblem(ConntrackProblem.NoFlow, 0,
+                $"no line of `conntrack -L` or `conntrack -E` is in it; it begins: {_firstLine}"),
         _ => null,
     };
 }

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace VxlanCsum;
 
-/// <summary>A flow of tunnel packets in the kernel's connection table, and what NAT makes of its addresses and ports.</summary>
+/// <summary>A flow of tunnel packets in the kernel's connection table, and what NAT makes of its addresses and
+/// ports.</summary>
 /// <remarks>
 /// Immutable. The old source is what the tunnel device wrote and made the checksum for; the new one is what the wire
 /// carries. The names are those by which Resolve-NatChecksum takes them.
@@ -44,7 +45,8 @@ public sealed record VxlanNatBinding
     public ushort NewDestinationPort { get; init; }
 
     /// <summary>
-    /// When its first packet came. UTC; of text that says [start=...] the local time of the machine that printed it. Null
+    /// When its first packet came. UTC; of text that says [start=...] the local time of the machine that printed it.
+    /// Null
     /// where the kernel keeps no times (net.netfilter.nf_conntrack_timestamp).
     /// </summary>
     public DateTime? Since { get; init; }
@@ -52,7 +54,8 @@ public sealed record VxlanNatBinding
     /// <summary>How old it was when it was read; null where the kernel keeps no times.</summary>
     public TimeSpan? Age { get; init; }
 
-    /// <summary>Packets sent so far; null where the kernel does not count them (net.netfilter.nf_conntrack_acct).</summary>
+    /// <summary>Packets sent so far; null where the kernel does not count them
+    /// (net.netfilter.nf_conntrack_acct).</summary>
     public long? Packets { get; init; }
 
     /// <summary>Bytes sent so far; null where the kernel does not count them.</summary>
@@ -73,7 +76,8 @@ public sealed record VxlanNatBinding
     /// <summary>The conntrack zone; 0 for the one that all have.</summary>
     public ushort Zone { get; init; }
 
-    /// <summary>The network namespace as it was given (name, path or process id); null for the session's own, and for text.</summary>
+    /// <summary>The network namespace as it was given (name, path or process id); null for the session's own, and for
+    /// text.</summary>
     public string? NetworkNamespace { get; init; }
 
     /// <summary>The file it was read from, or "text"; null for the kernel's table.</summary>
@@ -83,7 +87,8 @@ public sealed record VxlanNatBinding
     public NatTranslation Translation =>
         (OldPort != NewPort ? NatTranslation.SourcePort : NatTranslation.None)
         | (OldAddress.Equals(NewAddress) ? NatTranslation.None : NatTranslation.SourceAddress)
-        | (DestinationPort != NewDestinationPort || !DestinationAddress.Equals(NewDestinationAddress) ? NatTranslation.Destination : NatTranslation.None);
+        | (DestinationPort != NewDestinationPort || !DestinationAddress.Equals(NewDestinationAddress)
+            ? NatTranslation.Destination : NatTranslation.None);
 
     /// <summary>Whether anything is rewritten.</summary>
     public bool IsTranslated => Translation != NatTranslation.None;
@@ -91,10 +96,13 @@ public sealed record VxlanNatBinding
     /// <summary>"10.0.10.14:44246 leaves as 10.0.10.14:7103 to 10.0.10.10:8472".</summary>
     public override string ToString()
     {
-        string leaves = (Translation & (NatTranslation.SourcePort | NatTranslation.SourceAddress)) == 0 ? string.Empty : $" leaves as {End(NewAddress, NewPort)}";
-        string arrives = (Translation & NatTranslation.Destination) == 0 ? string.Empty : $", rewritten to {End(NewDestinationAddress, NewDestinationPort)}";
+        string leaves = (Translation & (NatTranslation.SourcePort | NatTranslation.SourceAddress)) == 0 ? string.Empty
+            : $" leaves as {End(NewAddress, NewPort)}";
+        string arrives = (Translation & NatTranslation.Destination) == 0 ? string.Empty
+            : $", rewritten to {End(NewDestinationAddress, NewDestinationPort)}";
         return $"{End(OldAddress, OldPort)}{leaves} to {End(DestinationAddress, DestinationPort)}{arrives}";
     }
 
-    private static string End(IPAddress address, ushort port) => string.Create(CultureInfo.InvariantCulture, $"{new IPEndPoint(address, port)}");
+    private static string End(IPAddress address, ushort port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{new IPEndPoint(address, port)}");
 }

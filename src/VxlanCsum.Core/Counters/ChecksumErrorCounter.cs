@@ -12,7 +12,8 @@ public sealed record ChecksumErrorCounter
         Value = value;
     }
 
-    /// <summary>The kernel's word: "Udp", "Udp6", "UdpLite", "UdpLite6", "Tcp" (both IP versions), "Icmp", "Icmp6", "Ip", "Ip6".</summary>
+    /// <summary>The kernel's word: "Udp", "Udp6", "UdpLite", "UdpLite6", "Tcp" (both IP versions), "Icmp", "Icmp6",
+    /// "Ip", "Ip6".</summary>
     public string Protocol { get; init; }
 
     /// <summary>"InCsumErrors", or for IP "InHdrErrors", which counts more than bad checksums.</summary>

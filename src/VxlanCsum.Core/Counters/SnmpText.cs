@@ -6,7 +6,8 @@ namespace VxlanCsum.Counters;
 internal static class SnmpText
 {
     /// <summary>
-    /// The counters that concern checksums. What a kernel does not count is left out: InCsumErrors exist since Linux 3.10.
+    /// The counters that concern checksums. What a kernel does not count is left out: InCsumErrors exist since Linux
+    /// 3.10.
     /// </summary>
     /// <param name="snmp">/proc/net/snmp: a line of names and a line of numbers a protocol.</param>
     /// <param name="snmp6">/proc/net/snmp6: a name and a number a line; empty on a machine without IPv6.</param>
@@ -35,7 +36,8 @@ internal static class SnmpText
 
         foreach (string[] words in snmp6.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Words))
         {
-            if (words.Length == 2 && ulong.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
+            if (words.Length == 2
+                && ulong.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
             {
                 all[words[0]] = value;
             }
@@ -63,7 +65,8 @@ internal static class SnmpText
             {
                 // A 32-bit kernel's counters wrap around.
                 ulong delta = now.Value >= was.Value ? now.Value - was.Value : now.Value + (1ul << 32) - was.Value;
-                yield return now with { Delta = (long)delta, Rate = elapsed > TimeSpan.Zero ? delta / elapsed.TotalSeconds : null };
+                yield return now with { Delta = (long)delta,
+                    Rate = elapsed > TimeSpan.Zero ? delta / elapsed.TotalSeconds : null };
             }
         }
     }

@@ -15,7 +15,8 @@ internal static class BindingFindings
             return;
         }
 
-        foreach (TunnelState state in tunnels.DistinctBy(static t => t.Tunnel.Name).Where(static t => t.Translated.Count > 0))
+        foreach (TunnelState state in tunnels.DistinctBy(static t => t.Tunnel.Name)
+            .Where(static t => t.Translated.Count > 0))
         {
             AddTranslated(findings, state, bindings);
         }
@@ -24,8 +25,12 @@ internal static class BindingFindings
         {
             string count = Count(bindings.OutgoingCount, "tunnel flow");
             (FindingSeverity severity, string message) = bindings.ShowNoTranslation
-                ? (FindingSeverity.Good, $"NAT rewrites none of the {count} that this node sends now, and {Count(bindings.MasqueradedCount, "masqueraded service flow")} went through a tunnel lately.")
-                : (FindingSeverity.Information, $"NAT rewrites none of the {count} that this node sends now. No service was asked through a tunnel lately, so that does not say much.");
+                ? (FindingSeverity.Good,
+                    $"NAT rewrites none of the {count} that this node sends now, and "
+                    + $"{Count(bindings.MasqueradedCount, "masqueraded service flow")} went through a tunnel lately.")
+                : (FindingSeverity.Information,
+                    $"NAT rewrites none of the {count} that this node sends now. No service was asked through a "
+                    + $"tunnel lately, so that does not say much.");
             findings.Add("NoTranslatedFlow", severity, DiagnosisSource.Connections, message);
         }
     }
@@ -34,14 +39,18 @@ internal static class BindingFindings
     {
         bool spoilt = state is { Offload: true, KernelHasDefect: true };
         string which = state.IsLeftOver
-            ? " The rules as they are now do not do it: these flows began before, and stay rewritten as long as packets come. `conntrack -D -p udp --dport "
+            ? " The rules as they are now do not do it: these flows began before, and stay rewritten as long as "
+                + "packets come. `conntrack -D -p udp --dport "
                 + string.Create(CultureInfo.InvariantCulture, $"{state.Tunnel.Port}` ends them.")
             : string.Empty;
         string then = spoilt ? " Receivers drop their packets." : string.Empty;
-        findings.Add("TranslatedFlow", spoilt ? FindingSeverity.Fault : FindingSeverity.Warning, DiagnosisSource.Connections,
-            $"NAT rewrites {Count(state.Translated.Count, "tunnel flow")} of {state.Tunnel.Name} right now, of {Count(bindings.OutgoingCount, "flow")} that this node sends: {state.Translated[0]}.{then}{which}",
+        findings.Add("TranslatedFlow", spoilt ? FindingSeverity.Fault : FindingSeverity.Warning,
+            DiagnosisSource.Connections,
+            $"NAT rewrites {Count(state.Translated.Count, "tunnel flow")} of {state.Tunnel.Name} right now, of "
+            + $"{Count(bindings.OutgoingCount, "flow")} that this node sends: {state.Translated[0]}.{then}{which}",
             state.Translated.Take(Shown).Select(static b => b.ToString()));
     }
 
-    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+    private static string Count(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 }

@@ -28,7 +28,8 @@ internal static class CaptureFindings
         {
             findings.Add("CaptureEmpty", FindingSeverity.Information, DiagnosisSource.Capture, capture.Packets == 0
                 ? $"No packet was captured on {places}: it shows nothing, neither good nor bad."
-                : string.Create(CultureInfo.InvariantCulture, $"None of the {capture.Packets} packets of {places} is a tunnel's: they show nothing of one."));
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"None of the {capture.Packets} packets of {places} is a tunnel's: they show nothing of one."));
         }
 
         foreach (VxlanChecksumResult result in capture.Results)
@@ -38,11 +39,14 @@ internal static class CaptureFindings
             if (result.IsFault)
             {
                 // What is wrong outside of tunnels is no tunnel's fault.
-                findings.Add(result.Cause.ToString(), result.TunnelType == TunnelType.None ? FindingSeverity.Information : FindingSeverity.Fault, DiagnosisSource.Capture, result.Explanation, shown);
+                findings.Add(result.Cause.ToString(),
+                    result.TunnelType == TunnelType.None ? FindingSeverity.Information : FindingSeverity.Fault,
+                    DiagnosisSource.Capture, result.Explanation, shown);
             }
             else if (result.UnfinishedOnArrival)
             {
-                findings.Add("UnfinishedOnArrival", FindingSeverity.Warning, DiagnosisSource.Capture, result.Explanation, shown);
+                findings.Add("UnfinishedOnArrival", FindingSeverity.Warning, DiagnosisSource.Capture,
+                    result.Explanation, shown);
             }
             else if (result.TunnelType != TunnelType.None && result.OuterSnatSuspected)
             {
@@ -50,8 +54,10 @@ internal static class CaptureFindings
             }
             else if (result.TunnelType != TunnelType.None)
             {
-                findings.Add("CaptureClean", result.Cause == ChecksumCause.NotVerifiable ? FindingSeverity.Information : FindingSeverity.Good, DiagnosisSource.Capture,
-                    string.Create(CultureInfo.InvariantCulture, $"{direction}: {result.Packets} packets, {result.Cause}. {result.Explanation}"));
+                findings.Add("CaptureClean", result.Cause == ChecksumCause.NotVerifiable ? FindingSeverity.Information
+                    : FindingSeverity.Good, DiagnosisSource.Capture,
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{direction}: {result.Packets} packets, {result.Cause}. {result.Explanation}"));
             }
         }
 
@@ -63,7 +69,9 @@ internal static class CaptureFindings
 
     /// <summary>The node's packets, also where only NAT gave them their source.</summary>
     public static bool IsOwn(VxlanChecksumResult result, NodeEvidence evidence) =>
-        (IPAddress.TryParse(result.OuterSource, out IPAddress? source) && Owns(evidence, source)) || (result.ImpliedOriginalAddress is { } before && Owns(evidence, before));
+        (IPAddress.TryParse(result.OuterSource, out IPAddress? source) && Owns(evidence, source))
+            || (result.ImpliedOriginalAddress is { } before && Owns(evidence, before));
 
-    private static bool Owns(NodeEvidence evidence, IPAddress address) => evidence.Addresses.Contains(address) || evidence.Facts.Tunnels.Any(t => address.Equals(t.Local));
+    private static bool Owns(NodeEvidence evidence, IPAddress address) =>
+        evidence.Addresses.Contains(address) || evidence.Facts.Tunnels.Any(t => address.Equals(t.Local));
 }

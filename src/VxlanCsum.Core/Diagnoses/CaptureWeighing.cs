@@ -24,9 +24,11 @@ internal static class CaptureWeighing
     /// <param name="next">Reads the next one.</param>
     /// <param name="sink">Given each.</param>
     /// <exception cref="CaptureException">It cannot be read.</exception>
-    public static CaptureEvidence Weigh(CaptureReader reader, KeptPackets packets, IReadOnlyList<IPAddress> local, Next next, Sink? sink = null)
+    public static CaptureEvidence Weigh(CaptureReader reader, KeptPackets packets, IReadOnlyList<IPAddress> local,
+        Next next, Sink? sink = null)
     {
-        var analyzer = new CauseAnalyzer(new CauseOptions { LocalAddresses = packets.IsLive ? local.Select(HostId.From).ToHashSet() : [] });
+        var analyzer = new CauseAnalyzer(
+            new CauseOptions { LocalAddresses = packets.IsLive ? local.Select(HostId.From).ToHashSet() : [] });
         var walker = new FrameWalker(new TunnelPorts(packets.Ports));
         for (long frames = 0; frames < MostFrames && next(reader, out CapturedFrame frame); frames++)
         {

@@ -3,7 +3,8 @@ using VxlanCsum.Mitigations;
 
 namespace VxlanCsum.Diagnoses;
 
-/// <summary>What keeps the fault away here: a node that is well only because of a mitigation is to be known as that.</summary>
+/// <summary>What keeps the fault away here: a node that is well only because of a mitigation is to be known as
+/// that.</summary>
 internal static class CureFindings
 {
     public static void Add(FindingList findings, NodeEvidence evidence)
@@ -16,17 +17,21 @@ internal static class CureFindings
             if (applied is not null && !plan.Applied && plan.Obstacle is null)
             {
                 findings.Add("MitigationDrifted", FindingSeverity.Information, DiagnosisSource.Rules,
-                    $"{entry.Kind} was applied {Since(applied)} and is not in effect any more. Get-ChecksumMitigation {entry.Kind} says why.");
+                    $"{entry.Kind} was applied {Since(applied)} and is not in effect any more. "
+                    + $"Get-ChecksumMitigation {entry.Kind} says why.");
             }
             else if (plan.Applied && (applied is not null || isRule))
             {
                 findings.Add("MitigationInEffect", FindingSeverity.Information, DiagnosisSource.Rules,
-                    $"{entry.Kind} is in effect{(applied is null ? "; the journal does not know since when" : " " + Since(applied))}. {Fate(entry, applied)}");
+                    $"{entry.Kind} is in "
+                    + $"effect{(applied is null ? "; the journal does not know since when" : " " + Since(applied))}. "
+                    + $"{Fate(entry, applied)}");
             }
         }
     }
 
-    private static string Since(AppliedMitigation applied) => string.Create(CultureInfo.InvariantCulture, $"since {applied.Since:yyyy-MM-dd HH:mm:ss} UTC ({applied.Id})");
+    private static string Since(AppliedMitigation applied) =>
+        string.Create(CultureInfo.InvariantCulture, $"since {applied.Since:yyyy-MM-dd HH:mm:ss} UTC ({applied.Id})");
 
     private static string Fate(MitigationEntry entry, AppliedMitigation? applied) =>
         applied is { Persisted: true } ? "It is applied again after a reboot."

@@ -23,21 +23,26 @@ internal sealed class DiagnosisJudge
         _traces = [.. walked.Select(static w => w.Trace)];
         _tunnels =
         [
-            .. facts.Tunnels.Where(static t => t.Up).SelectMany(t => walked.Where(w => w.Walk.TunnelDevice == t.Name).Select(static w => (RuleTrace?)w.Trace)
+            .. facts.Tunnels.Where(static t => t.Up)
+                .SelectMany(
+                    t => walked.Where(w => w.Walk.TunnelDevice == t.Name).Select(static w => (RuleTrace?)w.Trace)
                 .DefaultIfEmpty().Select(trace => StateOf(t, trace))),
         ];
     }
 
-    public static NodeDiagnosis Judge(NodeEvidence evidence, CancellationToken cancellation = default) => new DiagnosisJudge(evidence, cancellation).Judge();
+    public static NodeDiagnosis Judge(NodeEvidence evidence, CancellationToken cancellation = default) =>
+        new DiagnosisJudge(evidence, cancellation).Judge();
 
     private NodeDiagnosis Judge()
     {
         foreach (IGrouping<DiagnosisSource, LookFailure> failures in _evidence.Failures.GroupBy(static f => f.Source))
         {
-            // No version decides anything, the table of connections only adds to what the rules say, and what others spoil is no
+            // No version decides anything, the table of connections only adds to what the rules say, and what others
+            // spoil is no
             // fault of this node: one of these that could not be read leaves nothing open.
             string[] because = [.. failures.Select(static f => f.Because)];
-            FindingSeverity severity = failures.Key is DiagnosisSource.Versions or DiagnosisSource.Drops or DiagnosisSource.Connections
+            FindingSeverity severity = failures.Key is DiagnosisSource.Versions or DiagnosisSource.Drops
+                or DiagnosisSource.Connections
                 ? FindingSeverity.Information : FindingSeverity.NotLooked;
             _findings.Add("CouldNotLook", severity, failures.Key,
                 $"Could not look at {Words(failures.Key)}, because {because[0]}", because.Skip(1));
@@ -46,22 +51,27 @@ internal sealed class DiagnosisJudge
         TunnelFindings.Add(_findings, _evidence, _tunnels);
         BindingFindings.Add(_findings, _evidence, _tunnels);
         CureFindings.Add(_findings, _evidence);
-        CaptureJudgement capture = CaptureFindings.Add(_findings, _evidence), drops = DropFindings.Add(_findings, _evidence);
+        CaptureJudgement capture = CaptureFindings.Add(_findings, _evidence),
+            drops = DropFindings.Add(_findings, _evidence);
         capture = capture with { Own = capture.Own ?? drops.Own, Foreign = capture.Foreign ?? drops.Foreign };
         SymptomFindings.Add(_findings, _evidence, _advisories);
         if (capture is { Own: null, Foreign: null } && SuspectCard() is { } card)
         {
             capture = capture with { Suspect = ChecksumCause.OffloadForgotten };
             _findings.Add("CardSuspected", FindingSeverity.Warning, DiagnosisSource.Devices,
-                $"Look-ups through a service get no answer, the rules leave tunnel packets alone, and the card below is one ({card.Version}) of those that are known to forget inner checksums. {card.Message}", card.Sources);
+                $"Look-ups through a service get no answer, the rules leave tunnel packets alone, and the card below "
+                + $"is one ({card.Version}) of those that are known to forget inner checksums. {card.Message}",
+                card.Sources);
         }
 
-        TunnelState? worst = _tunnels.FirstOrDefault(static t => t.IsFault) ?? _tunnels.FirstOrDefault(static t => t.IsTranslated) ?? _tunnels.FirstOrDefault(static t => t.IsRisk);
+        TunnelState? worst = _tunnels.FirstOrDefault(static t => t.IsFault)
+            ?? _tunnels.FirstOrDefault(static t => t.IsTranslated) ?? _tunnels.FirstOrDefault(static t => t.IsRisk);
         DiagnosisVerdict verdict = _findings.Has(FindingSeverity.Fault) ? DiagnosisVerdict.FaultActive
             : _findings.Has(FindingSeverity.Warning) && !IsHalf ? DiagnosisVerdict.AtRisk
             : _findings.Has(FindingSeverity.NotLooked) || IsHalf ? DiagnosisVerdict.Undecided
             : DiagnosisVerdict.Healthy;
-        ChecksumCause cause = capture.Own?.Cause ?? worst?.Cause ?? capture.Suspect ?? capture.Foreign?.Cause ?? ChecksumCause.None;
+        ChecksumCause cause = capture.Own?.Cause ?? worst?.Cause ?? capture.Suspect ?? capture.Foreign?.Cause
+            ?? ChecksumCause.None;
         IReadOnlyList<ChecksumMitigation> mitigations = MitigationChoice.For(_evidence, _tunnels, capture);
 
         // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
@@ -96,10 +106,13 @@ internal sealed class DiagnosisJudge
         };
     }
 
-    /// <summary>Where nothing comes through and NAT is not to blame: a card below that is known to forget inner checksums.</summary>
+    /// <summary>Where nothing comes through and NAT is not to blame: a card below that is known to forget inner
+    /// checksums.</summary>
     private Advisory? SuspectCard() =>
-        _evidence.Probes.Any(static p => p.Symptom == DnsSymptom.NoAnswer) && _tunnels.All(static t => t.Trace?.Verdict == TraceVerdict.Safe)
-            ? _advisories.FirstOrDefault(static a => a is { Subject: AdvisorySubject.Driver, Defects: ChecksumDefect.C }) : null;
+        _evidence.Probes.Any(static p => p.Symptom == DnsSymptom.NoAnswer)
+            && _tunnels.All(static t => t.Trace?.Verdict == TraceVerdict.Safe)
+            ? _advisories.FirstOrDefault(
+                static a => a is { Subject: AdvisorySubject.Driver, Defects: ChecksumDefect.C }) : null;
 
     private TunnelState StateOf(VxlanInterface tunnel, RuleTrace? trace)
     {
@@ -107,7 +120,9 @@ internal sealed class DiagnosisJudge
             || tunnel.Remote?.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
         bool? outer = six ? !tunnel.UdpZeroChecksum6Tx : tunnel.UdpChecksum;
         bool? offload = _evidence.Facts.Features.TryGetValue(tunnel.Name, out IReadOnlyList<OffloadFeature>? features)
-            ? features.Any(static f => !f.IsGroup && f.Active && f.Name is "tx-checksum-ip-generic" or "tx-checksum-ipv4" or "tx-checksum-ipv6") : null;
+            ? features.Any(
+                static f => !f.IsGroup && f.Active
+                    && f.Name is "tx-checksum-ip-generic" or "tx-checksum-ipv4" or "tx-checksum-ipv6") : null;
         VxlanNatBinding[] translated = [.. _evidence.Bindings?.Of(tunnel) ?? []];
         return new TunnelState(tunnel, trace)
         {
@@ -120,15 +135,19 @@ internal sealed class DiagnosisJudge
     }
 
     /// <summary>
-    /// Rules or devices could not be read, because a program failed or was killed: what else was seen may be a sign, but no level is
+    /// Rules or devices could not be read, because a program failed or was killed: what else was seen may be a sign,
+    /// but no level is
     /// made from half the evidence. Only packets that are seen to be spoilt outweigh it.
     /// </summary>
-    private bool IsHalf => _evidence.Failures.Any(static f => f.Source is DiagnosisSource.Rules or DiagnosisSource.Devices);
+    private bool IsHalf =>
+        _evidence.Failures.Any(static f => f.Source is DiagnosisSource.Rules or DiagnosisSource.Devices);
 
     /// <summary>What was tried is known. A version can say that a defect is there, but never that it is not.</summary>
     private bool? KernelHas(ChecksumDefect defect) =>
         _evidence.KernelDefects.FirstOrDefault(k => k.Defect == defect)?.Present
-        ?? (_advisories.Any(a => a.Subject == AdvisorySubject.Kernel && a.Defects == defect && a is { Suggests: AdvisorySuggestion.Affected, Certainty: AdvisoryCertainty.Certain }) ? true : null);
+        ?? (_advisories.Any(
+            a => a.Subject == AdvisorySubject.Kernel && a.Defects == defect
+                && a is { Suggests: AdvisorySuggestion.Affected, Certainty: AdvisoryCertainty.Certain }) ? true : null);
 
     private static string Words(DiagnosisSource source) => source switch
     {

@@ -13,10 +13,12 @@ internal static class DiagnosisNarrative
         switch (diagnosis.Verdict)
         {
             case DiagnosisVerdict.FaultActive when (capture.Own ?? capture.Foreign) is { } shown:
-                text.Append(capture.Own is null ? $"{node} receives packets that are spoilt where they come from. " : $"{node} sends packets that receivers drop. ").Append(shown.Explanation);
+                text.Append(capture.Own is null ? $"{node} receives packets that are spoilt where they come from. "
+                    : $"{node} sends packets that receivers drop. ").Append(shown.Explanation);
                 if (worst is { IsTranslatedByRules: true })
                 {
-                    text.Append(capture.Own is null ? " Its own rules have the fault as well: " : " The rules say the same: ").Append(worst.Trace!.Explanation);
+                    text.Append(capture.Own is null ? " Its own rules have the fault as well: "
+                        : " The rules say the same: ").Append(worst.Trace!.Explanation);
                 }
 
                 break;
@@ -24,20 +26,28 @@ internal static class DiagnosisNarrative
                 text.Append($"{node} spoils tunnel packets. ").Append(First(diagnosis, FindingSeverity.Fault));
                 if (diagnosis.CaptureResults.Count + diagnosis.DropResults.Count == 0)
                 {
-                    text.Append(" No packet was looked at for this: rules, devices and kernel leave no other way. -CaptureSeconds shows it on the wire.");
+                    text.Append(
+                        " No packet was looked at for this: rules, devices and kernel leave no other way. "
+                        + "-CaptureSeconds shows it on the wire.");
                 }
 
                 break;
             case DiagnosisVerdict.AtRisk:
-                text.Append(worst is null ? $"Nothing on {node} itself brings the fault about, but there are signs of one. " : $"{node} was not seen to spoil packets, but can come to. ").Append(First(diagnosis, FindingSeverity.Warning));
+                text.Append(
+                    worst is null ? $"Nothing on {node} itself brings the fault about, but there are signs of one. "
+                        : $"{node} was not seen to spoil packets, but can come to. ")
+                        .Append(First(diagnosis, FindingSeverity.Warning));
                 break;
             case DiagnosisVerdict.Undecided:
                 text.Append(diagnosis.Findings.Any(static f => f.Severity == FindingSeverity.Warning)
-                    ? $"There are signs of a fault on {node}, but not all that decides could be looked at. {First(diagnosis, FindingSeverity.Warning)}"
+                    ? $"There are signs of a fault on {node}, but not all that decides could be looked at. "
+                        + $"{First(diagnosis, FindingSeverity.Warning)}"
                     : $"Nothing wrong was found on {node}, but not all that decides could be looked at.");
                 break;
             default:
-                text.Append($"{node} is well: its tunnel packets keep their address and port, and with them their checksums. ").Append(First(diagnosis, FindingSeverity.Good, "RulesSafe"));
+                text.Append(
+                    $"{node} is well: its tunnel packets keep their address and port, and with them their checksums. ")
+                    .Append(First(diagnosis, FindingSeverity.Good, "RulesSafe"));
                 break;
         }
 
@@ -55,7 +65,8 @@ internal static class DiagnosisNarrative
         if (diagnosis.Mitigations.Count > 0)
         {
             ChecksumMitigation best = diagnosis.Mitigations[0];
-            text.Append($"{best.Kind} cures it here (cost: {best.Cost}): pipe this diagnosis to Invoke-ChecksumMitigation. ");
+            text.Append(
+                $"{best.Kind} cures it here (cost: {best.Cost}): pipe this diagnosis to Invoke-ChecksumMitigation. ");
         }
 
         if (capture is { Own: null, Foreign: { } foreign })
@@ -71,10 +82,15 @@ internal static class DiagnosisNarrative
         {
             text.Append(trace.OffendingRule?.Generation switch
             {
-                RuleGeneration.G1 => "For good: kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later; where it runs already, this rule is a leftover that a reboot removes. ",
-                RuleGeneration.Calico => "For good: Calico 3.28.2 or 3.29, whose rules leave marked packets to kube-proxy. ",
-                RuleGeneration.Flannel => "For good: flannel 0.20.2 or later, whose rules leave marked packets to kube-proxy. ",
-                null when trace.HarmlessSnatRule is not null => "For good: kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later clears the mark. ",
+                RuleGeneration.G1 =>
+                    "For good: kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later; where it runs already, this rule "
+                    + "is a leftover that a reboot removes. ",
+                RuleGeneration.Calico =>
+                    "For good: Calico 3.28.2 or 3.29, whose rules leave marked packets to kube-proxy. ",
+                RuleGeneration.Flannel =>
+                    "For good: flannel 0.20.2 or later, whose rules leave marked packets to kube-proxy. ",
+                null when trace.HarmlessSnatRule is not null =>
+                    "For good: kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later clears the mark. ",
                 null => "",
                 _ => "For good: have that rule leave marked packets, or the tunnel's, alone. ",
             });

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
-/// <summary>What a diagnosis comes to. The numbers are the exit codes that monitors know (0 OK, 1 warning, 2 critical, 3 unknown).</summary>
+/// <summary>What a diagnosis comes to. The numbers are the exit codes that monitors know (0 OK, 1 warning, 2 critical,
+/// 3 unknown).</summary>
 public enum DiagnosisVerdict : byte
 {
     /// <summary>Everything that decides was looked at, and tunnel packets stay as they are.</summary>
@@ -9,9 +10,11 @@ public enum DiagnosisVerdict : byte
     /// <summary>Something on the node can bring the fault about, but was not seen to.</summary>
     AtRisk = 1,
 
-    /// <summary>The fault is there: packets are spoilt, or the rules and the devices together leave them no other way.</summary>
+    /// <summary>The fault is there: packets are spoilt, or the rules and the devices together leave them no other
+    /// way.</summary>
     FaultActive = 2,
 
-    /// <summary>What decides could not be looked at, or depends on what is not known. Never taken for healthy.</summary>
+    /// <summary>What decides could not be looked at, or depends on what is not known. Never taken for
+    /// healthy.</summary>
     Undecided = 3,
 }

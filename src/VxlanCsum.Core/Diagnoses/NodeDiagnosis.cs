@@ -1,13 +1,15 @@
 namespace VxlanCsum;
 
 /// <summary>What is wrong with a node's tunnels, why, and what to do; with everything that this stands on.</summary>
-/// <remarks>Immutable; fit for ConvertTo-Json. A list is empty where nothing was found, or could not be looked at: then a finding says so.</remarks>
+/// <remarks>Immutable; fit for ConvertTo-Json. A list is empty where nothing was found, or could not be looked at: then
+/// a finding says so.</remarks>
 public sealed record NodeDiagnosis
 {
     /// <summary>The node's host name, or what was given for it.</summary>
     public required string NodeName { get; init; }
 
-    /// <summary>Tells the node from others of the same name: made from its machine-id, which it does not show. Null where it is not known.</summary>
+    /// <summary>Tells the node from others of the same name: made from its machine-id, which it does not show. Null
+    /// where it is not known.</summary>
     public string? NodeId { get; init; }
 
     /// <summary>Whether it was found on the node itself or in what was saved of it.</summary>
@@ -19,13 +21,15 @@ public sealed record NodeDiagnosis
     /// <summary>What it comes to.</summary>
     public DiagnosisVerdict Verdict { get; init; }
 
-    /// <summary>The mechanism: the one seen, or with <see cref="DiagnosisVerdict.AtRisk"/> the one to expect. None where there is nothing to explain.</summary>
+    /// <summary>The mechanism: the one seen, or with <see cref="DiagnosisVerdict.AtRisk"/> the one to expect. None
+    /// where there is nothing to explain.</summary>
     public ChecksumCause Cause { get; init; }
 
     /// <summary>The findings, heaviest first.</summary>
     public IReadOnlyList<DiagnosisFinding> Findings { get; init; } = [];
 
-    /// <summary>What cures it here, best first, each applicable; ready for Invoke-ChecksumMitigation. Empty where nothing is to be cured.</summary>
+    /// <summary>What cures it here, best first, each applicable; ready for Invoke-ChecksumMitigation. Empty where
+    /// nothing is to be cured.</summary>
     public IReadOnlyList<ChecksumMitigation> Mitigations { get; init; } = [];
 
     /// <summary>What happened, in plain words.</summary>
@@ -58,10 +62,12 @@ public sealed record NodeDiagnosis
     /// <summary>What the capture shows, one a tunnel direction; empty where none was taken or given.</summary>
     public IReadOnlyList<VxlanChecksumResult> CaptureResults { get; init; } = [];
 
-    /// <summary>What the packets show that the kernel dropped for their checksum meanwhile, one a tunnel direction; empty where there were none, or it was not watched.</summary>
+    /// <summary>What the packets show that the kernel dropped for their checksum meanwhile, one a tunnel direction;
+    /// empty where there were none, or it was not watched.</summary>
     public IReadOnlyList<VxlanChecksumResult> DropResults { get; init; } = [];
 
-    /// <summary>The flows of tunnel packets that NAT rewrites, at most 100; empty where there are none, or the table could not be read.</summary>
+    /// <summary>The flows of tunnel packets that NAT rewrites, at most 100; empty where there are none, or the table
+    /// could not be read.</summary>
     public IReadOnlyList<VxlanNatBinding> NatBindings { get; init; } = [];
 
     /// <summary>Look-ups through a service address, one a transport; empty where none were made.</summary>
@@ -74,5 +80,6 @@ public sealed record NodeDiagnosis
     public string? NetworkNamespace { get; init; }
 
     /// <summary>"node7: FaultActive (NatLocalChecksum)".</summary>
-    public override string ToString() => Cause == ChecksumCause.None ? $"{NodeName}: {Verdict}" : $"{NodeName}: {Verdict} ({Cause})";
+    public override string ToString() =>
+        Cause == ChecksumCause.None ? $"{NodeName}: {Verdict}" : $"{NodeName}: {Verdict} ({Cause})";
 }

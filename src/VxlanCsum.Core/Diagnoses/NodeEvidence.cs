@@ -4,7 +4,8 @@ using VxlanCsum.Mitigations;
 
 namespace VxlanCsum.Diagnoses;
 
-/// <summary>All that a diagnosis stands on. The same evidence gives the same diagnosis, wherever and whenever it is judged.</summary>
+/// <summary>All that a diagnosis stands on. The same evidence gives the same diagnosis, wherever and whenever it is
+/// judged.</summary>
 internal sealed record NodeEvidence
 {
     public required string NodeName { get; init; }
@@ -24,7 +25,8 @@ internal sealed record NodeEvidence
 
     public NodeVersions Versions { get; init; } = new();
 
-    /// <summary>Devices, features, rules and what to walk through them, as the planner of mitigations wants them.</summary>
+    /// <summary>Devices, features, rules and what to walk through them, as the planner of mitigations wants
+    /// them.</summary>
     public NodeFacts Facts { get; init; } = new();
 
     /// <summary>The addresses of the node, without loopback's: whose packets are its own.</summary>
@@ -39,7 +41,8 @@ internal sealed record NodeEvidence
     /// <summary>What a capture showed; null where none was asked for, or it could not be taken.</summary>
     public CaptureEvidence? Capture { get; init; }
 
-    /// <summary>What the packets showed that the kernel dropped for their checksum; null where that was not watched.</summary>
+    /// <summary>What the packets showed that the kernel dropped for their checksum; null where that was not
+    /// watched.</summary>
     public CaptureEvidence? Drops { get; init; }
 
     public IReadOnlyList<KernelDefectResult> KernelDefects { get; init; } = [];
@@ -53,13 +56,15 @@ internal sealed record NodeEvidence
 /// <summary>What a capture showed.</summary>
 /// <param name="Places">The interfaces or files.</param>
 /// <param name="Packets">Read in all.</param>
-internal sealed record CaptureEvidence(IReadOnlyList<string> Places, long Packets, IReadOnlyList<VxlanChecksumResult> Results)
+internal sealed record CaptureEvidence(IReadOnlyList<string> Places, long Packets,
+    IReadOnlyList<VxlanChecksumResult> Results)
 {
     /// <summary>The files in which the packets are kept, if they are.</summary>
     public IReadOnlyList<KeptPackets> Kept { get; init; } = [];
 
     public static CaptureEvidence Together(IReadOnlyList<CaptureEvidence> seen) =>
-        new([.. seen.SelectMany(static s => s.Places)], seen.Sum(static s => s.Packets), [.. seen.SelectMany(static s => s.Results)])
+        new([.. seen.SelectMany(static s => s.Places)], seen.Sum(static s => s.Packets),
+            [.. seen.SelectMany(static s => s.Results)])
         {
             Kept = [.. seen.SelectMany(static s => s.Kept)],
         };

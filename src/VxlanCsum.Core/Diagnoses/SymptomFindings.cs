@@ -12,12 +12,14 @@ internal static class SymptomFindings
         foreach (KernelDefectResult defect in evidence.KernelDefects)
         {
             findings.Add($"KernelDefect{defect.Defect}", FindingSeverity.Information, DiagnosisSource.Kernel,
-                $"The kernel {defect.KernelRelease} {(defect.Present ? "has" : "does not have")} defect {defect.Defect}, as was tried.", defect.Evidence);
+                $"The kernel {defect.KernelRelease} {(defect.Present ? "has" : "does not have")} defect "
+                + $"{defect.Defect}, as was tried.", defect.Evidence);
         }
 
         foreach (Advisory advisory in advisories)
         {
-            findings.Add(advisory.Id, FindingSeverity.Information, DiagnosisSource.Versions, $"{advisory.Subject} {advisory.Version}: {advisory.Message}", advisory.Sources);
+            findings.Add(advisory.Id, FindingSeverity.Information, DiagnosisSource.Versions,
+                $"{advisory.Subject} {advisory.Version}: {advisory.Message}", advisory.Sources);
         }
     }
 
@@ -25,21 +27,26 @@ internal static class SymptomFindings
     {
         // InHdrErrors counts more than checksums.
         ChecksumErrorCounter[] checksums = [.. counters.Where(static c => c.Counter == "InCsumErrors")];
-        ChecksumErrorCounter[] rising = [.. checksums.Where(static c => c.Delta > 0)], past = [.. checksums.Where(static c => c.Value > 0)];
+        ChecksumErrorCounter[] rising = [.. checksums.Where(static c => c.Delta > 0)],
+            past = [.. checksums.Where(static c => c.Value > 0)];
         if (rising.Length > 0)
         {
             findings.Add("CountersRising", FindingSeverity.Warning, DiagnosisSource.Counters,
-                "This node drops packets for their checksums now: someone sends it spoilt ones. The fault is where they come from; a capture here names the sender, and Get-ChecksumDiagnosis there the cause.",
-                rising.Select(static c => string.Create(CultureInfo.InvariantCulture, $"{c}, {c.Delta} more within the look")));
+                "This node drops packets for their checksums now: someone sends it spoilt ones. The fault is where "
+                + "they come from; a capture here names the sender, and Get-ChecksumDiagnosis there the cause.",
+                rising.Select(
+                    static c => string.Create(CultureInfo.InvariantCulture, $"{c}, {c.Delta} more within the look")));
         }
         else if (past.Length > 0)
         {
             findings.Add("CountersNotZero", FindingSeverity.Information, DiagnosisSource.Counters,
-                "This node dropped packets for their checksums at some time since it was booted, and none while it was looked at.", past.Select(static c => c.ToString()));
+                "This node dropped packets for their checksums at some time since it was booted, and none while it "
+                + "was looked at.", past.Select(static c => c.ToString()));
         }
         else if (checksums.Length > 0)
         {
-            findings.Add("CountersQuiet", FindingSeverity.Good, DiagnosisSource.Counters, "This node has dropped no packet for its checksum.");
+            findings.Add("CountersQuiet", FindingSeverity.Good, DiagnosisSource.Counters,
+                "This node has dropped no packet for its checksum.");
         }
     }
 
@@ -53,7 +60,9 @@ internal static class SymptomFindings
                 DnsSymptom.Refused => FindingSeverity.Information,
                 _ => FindingSeverity.Warning,
             };
-            findings.Add($"Probe{probe.Symptom}", severity, DiagnosisSource.Probe, $"{probe.Transport} to {probe.Server} port {probe.Port.ToString(CultureInfo.InvariantCulture)}: {probe.Mechanism}",
+            findings.Add($"Probe{probe.Symptom}", severity, DiagnosisSource.Probe,
+                $"{probe.Transport} to {probe.Server} port {probe.Port.ToString(CultureInfo.InvariantCulture)}: "
+                + $"{probe.Mechanism}",
                 probe.Attempts.Select(static a => a.ToString()));
         }
     }

@@ -15,8 +15,10 @@ internal static class TunnelFindings
         if (tunnels.Count == 0 && !evidence.Failures.Any(static f => f.Source == DiagnosisSource.Devices))
         {
             findings.Add("NoTunnel", FindingSeverity.NotLooked, DiagnosisSource.Devices, facts.Tunnels.Count == 0
-                ? "Could not look at a tunnel, because no VXLAN device is here: the node has none, the network plugin does not run yet, or the node's network is another namespace (-NetworkNamespace)."
-                : $"Could not look at a tunnel, because no VXLAN device is up: {string.Join(", ", facts.Tunnels.Select(static t => t.Name))}.");
+                ? "Could not look at a tunnel, because no VXLAN device is here: the node has none, the network "
+                    + "plugin does not run yet, or the node's network is another namespace (-NetworkNamespace)."
+                : $"Could not look at a tunnel, because no VXLAN device is up: "
+                    + $"{string.Join(", ", facts.Tunnels.Select(static t => t.Name))}.");
         }
 
         foreach (TunnelState state in tunnels.DistinctBy(static t => t.Tunnel.Name))
@@ -24,16 +26,22 @@ internal static class TunnelFindings
             findings.Add("Tunnel", FindingSeverity.Information, DiagnosisSource.Devices, Describe(state));
         }
 
-        bool known = facts.Rules is not null && (facts.HasNativeKube || s_families.Any(f => facts.KubeBackends(f).Count > 0));
+        bool known = facts.Rules is not null
+            && (facts.HasNativeKube || s_families.Any(f => facts.KubeBackends(f).Count > 0));
         if (facts.Rules is not null && !known && tunnels.Count > 0)
         {
             findings.Add("NoKubeRules", FindingSeverity.NotLooked, DiagnosisSource.Rules,
-                "Could not look at kube-proxy's rules, because there are none here: this is no Kubernetes node, kube-proxy has not run yet, its rules are in another network namespace, or services are served by eBPF.");
+                "Could not look at kube-proxy's rules, because there are none here: this is no Kubernetes node, "
+                + "kube-proxy has not run yet, its rules are in another network namespace, or services are served by "
+                + "eBPF.");
         }
 
-        if (tunnels.FirstOrDefault(static t => t.Trace is null) is { } unwalked && !evidence.Failures.Any(static f => f.Source == DiagnosisSource.Rules))
+        if (tunnels.FirstOrDefault(static t => t.Trace is null) is { } unwalked
+            && !evidence.Failures.Any(static f => f.Source == DiagnosisSource.Rules))
         {
-            findings.Add("NotWalked", FindingSeverity.NotLooked, DiagnosisSource.Rules, $"Could not look at what the rules do to packets of {unwalked.Tunnel.Name}, because nothing is known of how they leave.");
+            findings.Add("NotWalked", FindingSeverity.NotLooked, DiagnosisSource.Rules,
+                $"Could not look at what the rules do to packets of {unwalked.Tunnel.Name}, because nothing is known "
+                + $"of how they leave.");
         }
 
         foreach (TunnelState state in tunnels.Where(static t => t.Trace is not null))
@@ -46,31 +54,38 @@ internal static class TunnelFindings
     {
         string walk = $"{trace.Family} service packets through {state.Tunnel.Name}";
         string[] rule = (trace.OffendingRule ?? trace.HarmlessSnatRule) is { } blamed ? [Name(blamed)] : [];
-        string[] evidence = [.. rule, .. trace.SnatRule is { } snat && !ReferenceEquals(snat, trace.OffendingRule) ? [Name(snat)] : Array.Empty<string>()];
+        string[] evidence = [.. rule, .. trace.SnatRule is { } snat && !ReferenceEquals(snat, trace.OffendingRule)
+            ? [Name(snat)] : Array.Empty<string>()];
         if (state is { IsTranslatedByRules: true, IsFault: true })
         {
             findings.Add("DoubleSnat", FindingSeverity.Fault, DiagnosisSource.Rules,
-                $"{walk}: {trace.Explanation} Its inner checksum is still to be completed, and {Checksum(state)}: the receiver drops it.", evidence);
+                $"{walk}: {trace.Explanation} Its inner checksum is still to be completed, and {Checksum(state)}: "
+                + $"the receiver drops it.", evidence);
         }
         else if (state.IsTranslatedByRules)
         {
-            findings.Add("DoubleSnat", FindingSeverity.Warning, DiagnosisSource.Rules, $"{walk}: {trace.Explanation} {Excuse(state)}", evidence);
+            findings.Add("DoubleSnat", FindingSeverity.Warning, DiagnosisSource.Rules,
+                $"{walk}: {trace.Explanation} {Excuse(state)}", evidence);
         }
         else if (trace.DependsOnOrder)
         {
-            findings.Add("BackendOrder", FindingSeverity.Warning, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}", evidence);
+            findings.Add("BackendOrder", FindingSeverity.Warning, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}",
+                evidence);
         }
         else if (trace.Verdict == TraceVerdict.Undecided)
         {
-            findings.Add("RulesUndecided", state.IsSettled ? FindingSeverity.Information : FindingSeverity.NotLooked, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}", trace.Assumptions);
+            findings.Add("RulesUndecided", state.IsSettled ? FindingSeverity.Information : FindingSeverity.NotLooked,
+                DiagnosisSource.Rules, $"{walk}: {trace.Explanation}", trace.Assumptions);
         }
         else if (trace.HarmlessSnatRule is not null)
         {
-            findings.Add("SnatKeepsPort", FindingSeverity.Warning, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}.".Replace("..", ".", StringComparison.Ordinal), evidence);
+            findings.Add("SnatKeepsPort", FindingSeverity.Warning, DiagnosisSource.Rules,
+                $"{walk}: {trace.Explanation}.".Replace("..", ".", StringComparison.Ordinal), evidence);
         }
         else if (known)
         {
-            findings.Add("RulesSafe", FindingSeverity.Good, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}", trace.Assumptions);
+            findings.Add("RulesSafe", FindingSeverity.Good, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}",
+                trace.Assumptions);
         }
     }
 
@@ -81,10 +96,18 @@ internal static class TunnelFindings
     /// <summary>Why the double NAT does not spoil packets here, or why that is not known.</summary>
     private static string Excuse(TunnelState state) => state switch
     {
-        { Offload: false } => $"Its checksums stay right only because {state.Tunnel.Name}'s checksum offload is off, which costs throughput and is lost when the device is made anew.",
-        { Offload: null } => $"Whether that spoils checksums depends on {state.Tunnel.Name}'s checksum offload, which could not be read.",
-        { OuterChecksum: false, KernelHasDefect: false } => "Its checksums stay right because the tunnel sends no outer one and this kernel, as was tried, leaves that alone.",
-        { OuterChecksum: false } => "The tunnel sends no outer checksum: only a kernel without the correction of defect A spoils that, and no version proves it; Test-KernelChecksumDefect does.",
+        { Offload: false } =>
+            $"Its checksums stay right only because {state.Tunnel.Name}'s checksum offload is off, which costs "
+            + $"throughput and is lost when the device is made anew.",
+        { Offload: null } =>
+            $"Whether that spoils checksums depends on {state.Tunnel.Name}'s checksum offload, which could not be "
+            + $"read.",
+        { OuterChecksum: false, KernelHasDefect: false } =>
+            "Its checksums stay right because the tunnel sends no outer one and this kernel, as was tried, leaves "
+            + "that alone.",
+        { OuterChecksum: false } =>
+            "The tunnel sends no outer checksum: only a kernel without the correction of defect A spoils that, and "
+            + "no version proves it; Test-KernelChecksumDefect does.",
         { KernelHasDefect: false } => "This kernel, as was tried, keeps the outer checksum right all the same.",
         _ => "Whether this kernel spoils the outer checksum is not known; Test-KernelChecksumDefect tries it.",
     };
@@ -92,12 +115,17 @@ internal static class TunnelFindings
     private static string Describe(TunnelState state)
     {
         VxlanInterface t = state.Tunnel;
-        string below = t.UnderlyingDevice is null ? "" : $" over {SafeText.Escape(t.UnderlyingDevice)}{(t.UnderlyingDriver is null ? "" : $" ({SafeText.Escape(t.UnderlyingDriver)})")}";
-        string outer = state.OuterChecksum switch { true => "sends outer checksums", false => "sends no outer checksums", null => "may send outer checksums" };
-        string offload = state.Offload switch { true => "leaves inner checksums to be completed later", false => "has inner checksums completed first", null => "has features that could not be read" };
-        return string.Create(CultureInfo.InvariantCulture, $"{t.Name}: VXLAN {t.Vni} to port {t.Port}{below}; {outer} and {offload}.");
+        string below = t.UnderlyingDevice is null ? ""
+            : $" over {SafeText.Escape(t.UnderlyingDevice)}{(t.UnderlyingDriver is null ? "" : $" ({SafeText.Escape(t.UnderlyingDriver)})")}";
+        string outer = state.OuterChecksum switch { true => "sends outer checksums",
+            false => "sends no outer checksums", null => "may send outer checksums" };
+        string offload = state.Offload switch { true => "leaves inner checksums to be completed later",
+            false => "has inner checksums completed first", null => "has features that could not be read" };
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{t.Name}: VXLAN {t.Vni} to port {t.Port}{below}; {outer} and {offload}.");
     }
 
     public static string Name(NetfilterRule rule) => string.Create(
-        CultureInfo.InvariantCulture, $"{rule.Backend} {rule.Family} {rule.Table} {rule.Chain} rule {rule.Number}: {SafeText.Escape(rule.Text, 400)}");
+        CultureInfo.InvariantCulture,
+        $"{rule.Backend} {rule.Family} {rule.Table} {rule.Chain} rule {rule.Number}: {SafeText.Escape(rule.Text, 400)}");
 }

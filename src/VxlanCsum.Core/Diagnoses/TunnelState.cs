@@ -1,6 +1,7 @@
 namespace VxlanCsum.Diagnoses;
 
-/// <summary>How one tunnel stands: what the rules do to its packets, and whether the devices make a fault of it.</summary>
+/// <summary>How one tunnel stands: what the rules do to its packets, and whether the devices make a fault of
+/// it.</summary>
 /// <param name="Tunnel">The device.</param>
 /// <param name="Trace">One family's walk; null where the rules are not known.</param>
 internal sealed record TunnelState(VxlanInterface Tunnel, RuleTrace? Trace)
@@ -18,7 +19,8 @@ internal sealed record TunnelState(VxlanInterface Tunnel, RuleTrace? Trace)
     public IReadOnlyList<VxlanNatBinding> Translated { get; init; } = [];
 
     /// <summary>The rules translate the tunnel's packets.</summary>
-    public bool IsTranslatedByRules => Trace?.Verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
+    public bool IsTranslatedByRules =>
+        Trace?.Verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
 
     /// <summary>The tunnel's packets are translated: the rules say so, or the kernel does it.</summary>
     public bool IsTranslated => IsTranslatedByRules || Translated.Count > 0;
@@ -33,10 +35,12 @@ internal sealed record TunnelState(VxlanInterface Tunnel, RuleTrace? Trace)
     public bool IsFault => IsTranslated && Offload == true && KernelHasDefect == true;
 
     /// <summary>Something here can bring the fault about.</summary>
-    public bool IsRisk => !IsFault && (IsTranslated || Trace?.HarmlessSnatRule is not null || Trace?.DependsOnOrder == true);
+    public bool IsRisk =>
+        !IsFault && (IsTranslated || Trace?.HarmlessSnatRule is not null || Trace?.DependsOnOrder == true);
 
     /// <summary>The defect that NAT meets here.</summary>
     public ChecksumDefect Defect => OuterChecksum == false ? ChecksumDefect.A : ChecksumDefect.B;
 
-    public ChecksumCause Cause => Defect == ChecksumDefect.A ? ChecksumCause.NatZeroChecksum : ChecksumCause.NatLocalChecksum;
+    public ChecksumCause Cause =>
+        Defect == ChecksumDefect.A ? ChecksumCause.NatZeroChecksum : ChecksumCause.NatLocalChecksum;
 }

@@ -2,12 +2,14 @@ using System.Buffers.Binary;
 
 namespace VxlanCsum.Drops;
 
-/// <summary>Puts a BPF program together, instruction by instruction (linux/bpf.h, and the kernel's instruction-set document).</summary>
+/// <summary>Puts a BPF program together, instruction by instruction (linux/bpf.h, and the kernel's instruction-set
+/// document).</summary>
 internal sealed class BpfAssembler
 {
     /// <summary>BPF_CALL: a helper of the kernel, by its number.</summary>
     private const byte CallOp = 0x85, ExitOp = 0x95, LoadImmediate64 = 0x18, JumpAlways = 0x05, AtomicAdd64 = 0xdb;
-    private const byte MoveImmediate = 0xb7, MoveImmediate32 = 0xb4, MoveRegister = 0xbf, AddImmediate = 0x07, AddRegister = 0x0f, SubtractRegister = 0x1f,
+    private const byte MoveImmediate = 0xb7, MoveImmediate32 = 0xb4, MoveRegister = 0xbf, AddImmediate = 0x07,
+        AddRegister = 0x0f, SubtractRegister = 0x1f,
         OrRegister = 0x4f, AndImmediate = 0x57, ShiftLeft = 0x67, ShiftRight = 0x77;
     private const int InstructionLength = 8;
 
@@ -26,7 +28,8 @@ internal sealed class BpfAssembler
     public BpfAssembler Move(BpfRegister to, int value) => Emit(MoveImmediate, to, default, 0, value);
 
     /// <summary>The lower half; the upper one becomes zero.</summary>
-    public BpfAssembler Move32(BpfRegister to, uint value) => Emit(MoveImmediate32, to, default, 0, unchecked((int)value));
+    public BpfAssembler Move32(BpfRegister to, uint value) =>
+        Emit(MoveImmediate32, to, default, 0, unchecked((int)value));
 
     public BpfAssembler Add(BpfRegister to, BpfRegister from) => Emit(AddRegister, to, from);
 
@@ -43,13 +46,16 @@ internal sealed class BpfAssembler
     public BpfAssembler Right(BpfRegister to, int bits) => Emit(ShiftRight, to, default, 0, bits);
 
     /// <summary>Reads what stands at an address.</summary>
-    public BpfAssembler Load(BpfSize size, BpfRegister to, BpfRegister address, short offset = 0) => Emit((byte)(0x61 | (byte)size), to, address, offset);
+    public BpfAssembler Load(BpfSize size, BpfRegister to, BpfRegister address, short offset = 0) =>
+        Emit((byte)(0x61 | (byte)size), to, address, offset);
 
     /// <summary>Writes to an address.</summary>
-    public BpfAssembler Store(BpfSize size, BpfRegister address, short offset, BpfRegister value) => Emit((byte)(0x63 | (byte)size), address, value, offset);
+    public BpfAssembler Store(BpfSize size, BpfRegister address, short offset, BpfRegister value) =>
+        Emit((byte)(0x63 | (byte)size), address, value, offset);
 
     /// <summary>Writes a number to an address.</summary>
-    public BpfAssembler Store(BpfSize size, BpfRegister address, short offset, int value) => Emit((byte)(0x62 | (byte)size), address, default, offset, value);
+    public BpfAssembler Store(BpfSize size, BpfRegister address, short offset, int value) =>
+        Emit((byte)(0x62 | (byte)size), address, default, offset, value);
 
     /// <summary>Adds to the 64 bits at an address, whoever else does so at the same time.</summary>
     public BpfAssembler Increase(BpfRegister address, BpfRegister by) => Emit(AtomicAdd64, address, by);
@@ -82,7 +88,8 @@ internal sealed class BpfAssembler
     }
 
     /// <summary>A map, of which this process has the descriptor.</summary>
-    public BpfAssembler LoadMap(BpfRegister to, int descriptor) => Emit(LoadImmediate64, to, (BpfRegister)MapDescriptor, 0, descriptor).Emit(0, default);
+    public BpfAssembler LoadMap(BpfRegister to, int descriptor) =>
+        Emit(LoadImmediate64, to, (BpfRegister)MapDescriptor, 0, descriptor).Emit(0, default);
 
     public BpfAssembler Call(BpfHelper helper) => Emit(CallOp, default, default, 0, (int)helper);
 
@@ -108,9 +115,11 @@ internal sealed class BpfAssembler
         return program;
     }
 
-    private BpfAssembler Emit(byte operation, BpfRegister to, BpfRegister from = default, short offset = 0, int value = 0)
+    private BpfAssembler Emit(byte operation, BpfRegister to, BpfRegister from = default, short offset = 0,
+        int value = 0)
     {
-        _code.Add(operation | ((ulong)to << 8) | ((ulong)from << 12) | ((ulong)(ushort)offset << 16) | ((ulong)(uint)value << 32));
+        _code.Add(operation | ((ulong)to << 8) | ((ulong)from << 12) | ((ulong)(ushort)offset << 16)
+            | ((ulong)(uint)value << 32));
         return this;
     }
 }

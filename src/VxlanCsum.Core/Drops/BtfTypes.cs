@@ -7,7 +7,8 @@ namespace VxlanCsum.Drops;
 /// The types of a kernel as it describes them itself (BTF, /sys/kernel/btf/vmlinux): where the fields of its structures
 /// stand, and which numbers its names have. Both differ from kernel to kernel.
 /// </summary>
-/// <remarks>The kernel's own byte order, which is this machine's; and no big-endian machine runs .NET's Linux builds.</remarks>
+/// <remarks>The kernel's own byte order, which is this machine's; and no big-endian machine runs .NET's Linux
+/// builds.</remarks>
 internal sealed class BtfTypes
 {
     private const ushort Magic = 0xeb9f;
@@ -16,7 +17,8 @@ internal sealed class BtfTypes
     /// <summary>Of types that only name or qualify another one: more in a row would be a circle.</summary>
     private const int MostNames = 32;
 
-    /// <summary>Fields looked at to find one: a kernel's largest structures have some hundreds. More would be a circle.</summary>
+    /// <summary>Fields looked at to find one: a kernel's largest structures have some hundreds. More would be a
+    /// circle.</summary>
     private const int MostFields = 100_000;
 
     private readonly byte[] _data;
@@ -33,7 +35,8 @@ internal sealed class BtfTypes
         _namesStart = checked(header + Int(16));
         _namesEnd = checked(_namesStart + Int(20));
         int end = checked(_typesStart + Int(12));
-        if (header < HeaderLength || end > data.Length || _namesEnd > data.Length || _typesStart < header || _namesStart < header)
+        if (header < HeaderLength || end > data.Length || _namesEnd > data.Length || _typesStart < header
+            || _namesStart < header)
         {
             throw new FormatException("its sections do not fit it");
         }
@@ -81,7 +84,8 @@ internal sealed class BtfTypes
         return 0;
     });
 
-    /// <summary>Where a field stands in a structure, in bytes, also inside structures and unions without a name.</summary>
+    /// <summary>Where a field stands in a structure, in bytes, also inside structures and unions without a
+    /// name.</summary>
     /// <param name="structure">The structure's name.</param>
     /// <param name="path">The field; with dots, those inside it.</param>
     /// <returns>Null where there is no such field.</returns>
@@ -112,10 +116,12 @@ internal sealed class BtfTypes
         }
 
         int first = _offsets[id] + TypeLength;
-        return [.. Enumerable.Range(0, Length(id)).Select(i => (Name(Int(first + (i * EnumeratorLength))), Int(first + (i * EnumeratorLength) + 4)))];
+        return [.. Enumerable.Range(0, Length(id))
+            .Select(i => (Name(Int(first + (i * EnumeratorLength))), Int(first + (i * EnumeratorLength) + 4)))];
     });
 
-    /// <summary>How many arguments a function has whose pointer a name stands for; null where there is no such name.</summary>
+    /// <summary>How many arguments a function has whose pointer a name stands for; null where there is no such
+    /// name.</summary>
     public int? Arguments(int typedef) => Told<int?>(() =>
     {
         int pointer = Bare(typedef);
@@ -157,7 +163,9 @@ internal sealed class BtfTypes
     /// <summary>The type behind names and qualifiers.</summary>
     private int Bare(int type)
     {
-        for (int i = 0; i < MostNames && KindOf(type) is BtfKind.Typedef or BtfKind.Const or BtfKind.Volatile or BtfKind.Restrict or BtfKind.TypeTag; i++)
+        for (int i = 0; i < MostNames
+            && KindOf(type) is BtfKind.Typedef or BtfKind.Const or BtfKind.Volatile or BtfKind.Restrict
+                or BtfKind.TypeTag; i++)
         {
             type = Target(type);
         }

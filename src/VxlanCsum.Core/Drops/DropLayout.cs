@@ -1,12 +1,14 @@
 namespace VxlanCsum.Drops;
 
-/// <summary>What the program must know of the kernel it runs in: all of it is read from the kernel's own types.</summary>
+/// <summary>What the program must know of the kernel it runs in: all of it is read from the kernel's own
+/// types.</summary>
 internal sealed record DropLayout
 {
     /// <summary>The type of the tracepoint, by which the program is attached.</summary>
     public required int TracepointType { get; init; }
 
-    /// <summary>The reasons that speak of a checksum, by number, without "SKB_DROP_REASON_"; none before 5.17.</summary>
+    /// <summary>The reasons that speak of a checksum, by number, without "SKB_DROP_REASON_"; none before
+    /// 5.17.</summary>
     public required IReadOnlyDictionary<int, string> Reasons { get; init; }
 
     // Offsets in struct sk_buff.
@@ -33,7 +35,8 @@ internal sealed record DropLayout
     public bool TellsReason => Reasons.Count > 0;
 
     /// <summary>Reads it.</summary>
-    /// <exception cref="FormatException">The kernel does not describe what is needed; the message says what is missing.</exception>
+    /// <exception cref="FormatException">The kernel does not describe what is needed; the message says what is
+    /// missing.</exception>
     public static DropLayout Read(BtfTypes types)
     {
         int tracepoint = types.Find(BtfKind.Typedef, "btf_trace_kfree_skb");
@@ -48,7 +51,8 @@ internal sealed record DropLayout
         {
             null => throw new FormatException($"its struct {structure} has no {path}"),
             { } offset and >= 0 and <= short.MaxValue => (short)offset,
-            _ => throw new FormatException($"in its struct {structure} {path} stands further than an instruction reaches"),
+            _ => throw new FormatException(
+                $"in its struct {structure} {path} stands further than an instruction reaches"),
         };
         return new DropLayout
         {

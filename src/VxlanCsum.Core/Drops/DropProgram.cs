@@ -6,11 +6,13 @@ using static VxlanCsum.Drops.BpfSize;
 namespace VxlanCsum.Drops;
 
 /// <summary>
-/// The program at skb:kfree_skb. It looks at packets that are being dropped and at no others; hands over those dropped for
+/// The program at skb:kfree_skb. It looks at packets that are being dropped and at no others; hands over those dropped
+/// for
 /// their checksum, whole; and counts them, so that it is known how many did not come through.
 /// </summary>
 /// <remarks>
-/// In such a program (BPF_TRACE_RAW_TP with the kernel's types) the packet's fields are read by plain loads: a pointer that leads
+/// In such a program (BPF_TRACE_RAW_TP with the kernel's types) the packet's fields are read by plain loads: a pointer
+/// that leads
 /// nowhere reads as zero. What stands behind plain addresses is copied by bpf_probe_read_kernel.
 /// </remarks>
 /// <param name="layout">Of the kernel it is to run in.</param>
@@ -19,7 +21,8 @@ internal sealed class DropProgram(DropLayout layout)
     /// <summary>Says that no program under another licence may be linked with it; the helpers ask for that.</summary>
     public const string License = "Dual MIT/GPL";
 
-    /// <summary>Of the counters: packets that were to be handed over, and those of them for which there was no room.</summary>
+    /// <summary>Of the counters: packets that were to be handed over, and those of them for which there was no
+    /// room.</summary>
     public const int MatchedCounter = 0, MissedCounter = 1, Counters = 2;
 
     /// <summary>What a record of perf can hold is counted by 16 bits, and the packet is not all of it.</summary>
@@ -96,7 +99,8 @@ internal sealed class DropProgram(DropLayout layout)
         code.Store(Size32, R10, At(DropRecord.NamespaceAt), R1);
     }
 
-    /// <summary>The IP header has been passed already where TCP and UDP look at checksums: it is fetched, with where the packet goes on.</summary>
+    /// <summary>The IP header has been passed already where TCP and UDP look at checksums: it is fetched, with where
+    /// the packet goes on.</summary>
     private void Headers(BpfAssembler code) => code
         .Load(Size64, R7, R8, layout.Head)
         .Load(Size16, R1, R8, layout.NetworkHeader)

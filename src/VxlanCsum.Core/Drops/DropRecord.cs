@@ -2,13 +2,17 @@ using System.Buffers.Binary;
 
 namespace VxlanCsum.Drops;
 
-/// <summary>What the program hands over with a packet: 128 bytes of its own, then the packet from where the kernel stood in it.</summary>
+/// <summary>What the program hands over with a packet: 128 bytes of its own, then the packet from where the kernel
+/// stood in it.</summary>
 internal readonly ref struct DropRecord
 {
-    // Time, location, reason, length, interface, namespace, how much of the packet was passed; then the IP header and what follows.
-    public const int TimeAt = 0, LocationAt = 8, ReasonAt = 16, LengthAt = 20, InterfaceAt = 24, NamespaceAt = 28, PassedAt = 32, SpareAt = 36, HeaderAt = 40;
+    // Time, location, reason, length, interface, namespace, how much of the packet was passed; then the IP header and
+    // what follows.
+    public const int TimeAt = 0, LocationAt = 8, ReasonAt = 16, LengthAt = 20, InterfaceAt = 24, NamespaceAt = 28,
+        PassedAt = 32, SpareAt = 36, HeaderAt = 40;
 
-    /// <summary>The longest header of IPv4 is 60 bytes, and that of IPv6 40; the rest is for extension headers.</summary>
+    /// <summary>The longest header of IPv4 is 60 bytes, and that of IPv6 40; the rest is for extension
+    /// headers.</summary>
     public const int HeaderSize = 88, Size = HeaderAt + HeaderSize;
 
     private readonly ReadOnlySpan<byte> _bytes;

@@ -1,6 +1,7 @@
 namespace VxlanCsum.Marks;
 
-/// <summary>A record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg): "level,sequence,microseconds,flags;message".</summary>
+/// <summary>A record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg):
+/// "level,sequence,microseconds,flags;message".</summary>
 /// <param name="Facility">0 for the kernel's own; what programs write there has another.</param>
 /// <param name="Message">The first line; what follows are properties.</param>
 internal readonly record struct KernelLogRecord(int Facility, string Message)
@@ -9,7 +10,9 @@ internal readonly record struct KernelLogRecord(int Facility, string Message)
     public static KernelLogRecord? Parse(ReadOnlySpan<char> text)
     {
         int end = text.IndexOf(';'), comma = text.IndexOf(',');
-        if (end < 0 || comma < 0 || comma > end || !int.TryParse(text[..comma], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int priority))
+        if (end < 0 || comma < 0 || comma > end
+            || !int.TryParse(text[..comma], System.Globalization.NumberStyles.None,
+                System.Globalization.CultureInfo.InvariantCulture, out int priority))
         {
             return null;
         }

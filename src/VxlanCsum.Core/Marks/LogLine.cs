@@ -4,7 +4,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Marks;
 
-/// <summary>What the LOG target and nft's log statement write of a packet (nf_log_syslog.c): "IN= OUT=eth0 SRC=... PROTO=UDP SPT=... MARK=0x4000".</summary>
+/// <summary>What the LOG target and nft's log statement write of a packet (nf_log_syslog.c): "IN= OUT=eth0 SRC=...
+/// PROTO=UDP SPT=... MARK=0x4000".</summary>
 internal static class LogLine
 {
     /// <summary>The packet of a line; null for lines that are not this prefix's, and for damaged ones.</summary>
@@ -25,7 +26,8 @@ internal static class LogLine
             Read(text[(text.LastIndexOf(']') + 1)..], values);
         }
 
-        return !values.TryGetValue("OUT", out string? output) || !IPAddress.TryParse(values.GetValueOrDefault("SRC"), out IPAddress? source)
+        return !values.TryGetValue("OUT", out string? output)
+            || !IPAddress.TryParse(values.GetValueOrDefault("SRC"), out IPAddress? source)
             || !IPAddress.TryParse(values.GetValueOrDefault("DST"), out IPAddress? destination)
             ? null
             : new MarkedPacket
@@ -39,7 +41,8 @@ internal static class LogLine
                 DestinationPort = Number(values, "DPT"),
                 Length = Number(values, "LEN"),
                 Mark = values.TryGetValue("MARK", out string? mark) && mark.StartsWith("0x", StringComparison.Ordinal)
-                    && uint.TryParse(mark.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits) ? bits : null,
+                    && uint.TryParse(mark.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                        out uint bits) ? bits : null,
                 Method = MarkWatchMethod.Log,
             };
     }
@@ -59,5 +62,6 @@ internal static class LogLine
     private static string? Name(string? device) => string.IsNullOrEmpty(device) ? null : SafeText.Escape(device, 32);
 
     private static int? Number(Dictionary<string, string> values, string key) =>
-        int.TryParse(values.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        int.TryParse(values.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number : null;
 }

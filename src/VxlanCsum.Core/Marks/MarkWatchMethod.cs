@@ -9,6 +9,7 @@ public enum MarkWatchMethod : byte
     /// <summary>A rule that logs; the lines are read from /dev/kmsg.</summary>
     Log = 1,
 
-    /// <summary>A rule that has nf_tables trace the packet, as `nft monitor trace` shows it; works in every network namespace.</summary>
+    /// <summary>A rule that has nf_tables trace the packet, as `nft monitor trace` shows it; works in every network
+    /// namespace.</summary>
     Trace = 2,
 }

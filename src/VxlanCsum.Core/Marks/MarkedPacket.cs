@@ -14,7 +14,8 @@ public sealed record MarkedPacket
     /// <summary>What it is.</summary>
     public MarkedPacketLayer Layer { get; init; }
 
-    /// <summary>The device it came in by; null for the node's own packets. For a tunnel's packet Linux names the tunnel device (since 5.7).</summary>
+    /// <summary>The device it came in by; null for the node's own packets. For a tunnel's packet Linux names the tunnel
+    /// device (since 5.7).</summary>
     public string? InInterface { get; init; }
 
     /// <summary>The device it leaves by.</summary>
@@ -44,7 +45,8 @@ public sealed record MarkedPacket
     /// <summary>What it means for the packet.</summary>
     public string Explanation => Layer switch
     {
-        MarkedPacketLayer.Encapsulated => "The encapsulated packet still carries the mark: it is about to be masqueraded a second time.",
+        MarkedPacketLayer.Encapsulated =>
+            "The encapsulated packet still carries the mark: it is about to be masqueraded a second time.",
         MarkedPacketLayer.Inner => "Service traffic on its way into the tunnel: masquerading it once is right.",
         _ => "Marked traffic that leaves by no tunnel: masquerading it is right.",
     };
@@ -59,6 +61,7 @@ public sealed record MarkedPacket
     public override string ToString() => $"{End(Source, SourcePort)} -> {End(Destination, DestinationPort)}";
 
     private static string End(IPAddress? address, int? port) => port is null ? $"{address}"
-        : address?.AddressFamily == AddressFamily.InterNetworkV6 ? string.Create(CultureInfo.InvariantCulture, $"[{address}]:{port}")
+        : address?.AddressFamily == AddressFamily.InterNetworkV6
+            ? string.Create(CultureInfo.InvariantCulture, $"[{address}]:{port}")
         : string.Create(CultureInfo.InvariantCulture, $"{address}:{port}");
 }

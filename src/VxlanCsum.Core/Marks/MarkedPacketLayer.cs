@@ -9,6 +9,7 @@ public enum MarkedPacketLayer : byte
     /// <summary>Service traffic on its way into a tunnel: it is to be masqueraded, once.</summary>
     Inner = 1,
 
-    /// <summary>A tunnel's packet that has kept the mark of what is in it: it is about to be masqueraded a second time.</summary>
+    /// <summary>A tunnel's packet that has kept the mark of what is in it: it is about to be masqueraded a second
+    /// time.</summary>
     Encapsulated = 2,
 }

@@ -4,12 +4,14 @@ using System.Net;
 
 namespace VxlanCsum.Marks;
 
-/// <summary>The headers of a packet as nf_tables' trace gives them: up to 40 bytes of the network's, 20 of the transport's.</summary>
+/// <summary>The headers of a packet as nf_tables' trace gives them: up to 40 bytes of the network's, 20 of the
+/// transport's.</summary>
 internal static class PacketHeaders
 {
     private const int IPv4Length = 20, IPv6Length = 40;
 
-    /// <summary>Addresses, protocol, ports and length; null where the network header is neither IPv4 nor IPv6.</summary>
+    /// <summary>Addresses, protocol, ports and length; null where the network header is neither IPv4 nor
+    /// IPv6.</summary>
     public static MarkedPacket? Parse(ReadOnlySpan<byte> network, ReadOnlySpan<byte> transport)
     {
         if (network.Length >= IPv4Length && network[0] >> 4 == 4)

@@ -1,7 +1,8 @@
 namespace VxlanCsum.Mitigations;
 
 /// <summary>
-/// A chain as it was and as it is. Rules that say the same are told apart by their place: the two lists are laid side by
+/// A chain as it was and as it is. Rules that say the same are told apart by their place: the two lists are laid side
+/// by
 /// side so that most rules meet their like, and what meets none is new or missing.
 /// </summary>
 internal sealed class ChainComparer
@@ -18,9 +19,11 @@ internal sealed class ChainComparer
     }
 
     /// <summary>How many of the rules before that say this have no like now, in their place.</summary>
-    public int Missing(string[] words) => Enumerable.Range(0, _former.Length).Count(i => _meets[i] < 0 && RuleSpec.Same(_former[i], words));
+    public int Missing(string[] words) =>
+        Enumerable.Range(0, _former.Length).Count(i => _meets[i] < 0 && RuleSpec.Same(_former[i], words));
 
-    /// <summary>Whether the rules that say this stand behind the same others as before, as far as those are still there.</summary>
+    /// <summary>Whether the rules that say this stand behind the same others as before, as far as those are still
+    /// there.</summary>
     public bool IsInPlace(string[] words)
     {
         string key = Key(words);
@@ -29,14 +32,17 @@ internal sealed class ChainComparer
         return Before(former).Zip(Before(now)).All(static p => p.First.SetEquals(p.Second));
 
         IEnumerable<HashSet<string>> Before(string[] keys) =>
-            Enumerable.Range(0, keys.Length).Where(i => keys[i] == key).Select(i => new HashSet<string>(keys.Take(i).Where(common.Contains), StringComparer.Ordinal));
+            Enumerable.Range(0, keys.Length).Where(i => keys[i] == key)
+                .Select(i => new HashSet<string>(keys.Take(i).Where(common.Contains), StringComparer.Ordinal));
     }
 
     /// <summary>How many more rules say this now than before, comments aside.</summary>
-    public int Surplus(string[] words) => _now.Count(r => RuleSpec.SameEffect(r, words)) - _former.Count(r => RuleSpec.SameEffect(r, words));
+    public int Surplus(string[] words) =>
+        _now.Count(r => RuleSpec.SameEffect(r, words)) - _former.Count(r => RuleSpec.SameEffect(r, words));
 
     /// <summary>How many more rules are the same to the last word now than before.</summary>
-    public int ExactSurplus(string[] words) => _now.Count(r => RuleSpec.Same(r, words)) - _former.Count(r => RuleSpec.Same(r, words));
+    public int ExactSurplus(string[] words) =>
+        _now.Count(r => RuleSpec.Same(r, words)) - _former.Count(r => RuleSpec.Same(r, words));
 
     /// <summary>The place, counted from 1, where the first rule that is missing belongs.</summary>
     public int PlaceOfMissing(string[] words)
@@ -54,18 +60,21 @@ internal sealed class ChainComparer
         return next >= 0 ? _meets[next] + 1 : Math.Min(missing, _now.Length) + 1;
     }
 
-    /// <summary>The place, counted from 1, of the first rule that says this now and did not before; 0 where none does.</summary>
+    /// <summary>The place, counted from 1, of the first rule that says this now and did not before; 0 where none
+    /// does.</summary>
     public int PlaceOfNew(string[] words, bool last)
     {
         HashSet<int> known = [.. _meets];
-        IEnumerable<int> fresh = Enumerable.Range(0, _now.Length).Where(i => !known.Contains(i) && RuleSpec.Same(_now[i], words));
+        IEnumerable<int> fresh = Enumerable.Range(0, _now.Length)
+            .Where(i => !known.Contains(i) && RuleSpec.Same(_now[i], words));
         return (last ? fresh.LastOrDefault(-1) : fresh.FirstOrDefault(-1)) + 1;
     }
 
     /// <summary>Whether another rule that says the same stands before a place.</summary>
     public bool HasTwinBefore(int place, string[] words) => _now.Take(place - 1).Any(r => RuleSpec.Same(r, words));
 
-    /// <summary>The longest common subsequence. Chains that are changed here are short; of long ones the ends are compared.</summary>
+    /// <summary>The longest common subsequence. Chains that are changed here are short; of long ones the ends are
+    /// compared.</summary>
     private int[] Meet()
     {
         string[] left = [.. _former.Select(Key)], right = [.. _now.Select(Key)];
@@ -95,7 +104,8 @@ internal sealed class ChainComparer
         {
             for (int j = columns - 1; j >= 0; j--)
             {
-                length[i, j] = left[start + i] == right[start + j] ? length[i + 1, j + 1] + 1 : Math.Max(length[i + 1, j], length[i, j + 1]);
+                length[i, j] = left[start + i] == right[start + j] ? length[i + 1, j + 1] + 1
+                    : Math.Max(length[i + 1, j], length[i, j + 1]);
             }
         }
 

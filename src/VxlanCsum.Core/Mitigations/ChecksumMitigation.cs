@@ -36,7 +36,8 @@ public sealed record ChecksumMitigation
     /// <summary>The commands that it consists of.</summary>
     public string[] Commands { get; init; } = [];
 
-    /// <summary>The commands that are left to run, with -Persist those too that persist it; empty where all is in effect.</summary>
+    /// <summary>The commands that are left to run, with -Persist those too that persist it; empty where all is in
+    /// effect.</summary>
     public string[] Missing { get; init; } = [];
 
     /// <summary>The state now, a line for each change that it consists of.</summary>
@@ -45,13 +46,15 @@ public sealed record ChecksumMitigation
     /// <summary>The state that it leads to, a line for each change.</summary>
     public string[] After { get; init; } = [];
 
-    /// <summary>The id under which it was applied here by Invoke-ChecksumMitigation; null where it was not, or was undone.</summary>
+    /// <summary>The id under which it was applied here by Invoke-ChecksumMitigation; null where it was not, or was
+    /// undone.</summary>
     public string? Id { get; init; }
 
     /// <summary>The files by which it is applied again after a reboot; empty where it is not persisted.</summary>
     public string[] PersistedBy { get; init; } = [];
 
-    /// <summary>What was applied or persisted but is not in effect any more, and who is likely to have taken it back; null where there is none.</summary>
+    /// <summary>What was applied or persisted but is not in effect any more, and who is likely to have taken it back;
+    /// null where there is none.</summary>
     public string? Drift { get; init; }
 
     /// <summary>Where to read about it.</summary>
@@ -60,7 +63,8 @@ public sealed record ChecksumMitigation
     /// <summary>The node that it is about; null where that is not known.</summary>
     public string? NodeName { get; init; }
 
-    /// <summary>Tells the node from others of the same name: made from its machine-id, which it does not show. Null where it is not known.</summary>
+    /// <summary>Tells the node from others of the same name: made from its machine-id, which it does not show. Null
+    /// where it is not known.</summary>
     public string? NodeId { get; init; }
 
     /// <summary>Whether it was found on the node itself or in what was saved of it.</summary>

@@ -49,7 +49,8 @@ internal static class CommandText
     }
 
     private static string Quote(string word) =>
-        word.Length > 0 && word.All(static c => char.IsAsciiLetterOrDigit(c) || "-_./:=,+@%".Contains(c, StringComparison.Ordinal))
+        word.Length > 0
+            && word.All(static c => char.IsAsciiLetterOrDigit(c) || "-_./:=,+@%".Contains(c, StringComparison.Ordinal))
             ? word
             : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -6,20 +6,25 @@ namespace VxlanCsum.Mitigations;
 internal static class DevicePlans
 {
     public static MitigationPlan TxChecksum(NodeFacts facts) => Features(
-        facts, MitigationKind.DisableTxChecksum, facts.Tunnels.Select(static t => t.Name), static f => f.Name == "tx-checksum-ip-generic");
+        facts, MitigationKind.DisableTxChecksum, facts.Tunnels.Select(static t => t.Name),
+        static f => f.Name == "tx-checksum-ip-generic");
 
     public static MitigationPlan RxTx(NodeFacts facts) => Features(
-        facts, MitigationKind.DisableRxTxOffload, facts.Tunnels.Select(static t => t.Name), static f => f.Group is "rx-checksumming" or "tx-checksumming");
+        facts, MitigationKind.DisableRxTxOffload, facts.Tunnels.Select(static t => t.Name),
+        static f => f.Group is "rx-checksumming" or "tx-checksumming");
 
     public static MitigationPlan TunnelSegmentation(NodeFacts facts)
     {
         MitigationPlan plan = Features(
-            facts, MitigationKind.DisableTunnelSegmentation, facts.Tunnels.Select(static t => t.UnderlyingDevice).OfType<string>().Distinct(StringComparer.Ordinal),
+            facts, MitigationKind.DisableTunnelSegmentation,
+            facts.Tunnels.Select(static t => t.UnderlyingDevice).OfType<string>().Distinct(StringComparer.Ordinal),
             static f => f.Name is "tx-udp_tnl-segmentation" or "tx-udp_tnl-csum-segmentation");
-        string[] drivers = [.. facts.Tunnels.Select(static t => t.UnderlyingDriver).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] drivers = [.. facts.Tunnels.Select(static t => t.UnderlyingDriver).OfType<string>()
+            .Distinct(StringComparer.Ordinal)];
         return plan.Obstacle is not null ? plan : plan with
         {
-            Reason = $"{plan.Reason} Helps only where the card is to blame, such as vmxnet3; the driver here is {(drivers.Length == 0 ? "not known" : string.Join(", ", drivers))}.",
+            Reason = $"{plan.Reason} Helps only where the card is to blame, such as vmxnet3; the driver here is "
+                + $"{(drivers.Length == 0 ? "not known" : string.Join(", ", drivers))}.",
         };
     }
 
@@ -28,12 +33,15 @@ internal static class DevicePlans
         const MitigationKind Kind = MitigationKind.AddServiceRoute;
         if (facts.Tunnels.FirstOrDefault(static t => t.Up) is not { } tunnel)
         {
-            return MitigationPlan.Impossible(Kind, facts.Tunnels.Count == 0 ? "there is no VXLAN device here" : "no VXLAN device here is up");
+            return MitigationPlan.Impossible(Kind,
+                facts.Tunnels.Count == 0 ? "there is no VXLAN device here" : "no VXLAN device here is up");
         }
 
         if (facts.ServiceNetworks.Count == 0)
         {
-            return MitigationPlan.Impossible(Kind, "the network of the service addresses is not known: give it with -ServiceNetwork (kubectl cluster-info dump shows --service-cluster-ip-range)");
+            return MitigationPlan.Impossible(Kind,
+                "the network of the service addresses is not known: give it with -ServiceNetwork (kubectl "
+                + "cluster-info dump shows --service-cluster-ip-range)");
         }
 
         var steps = new List<PlannedStep>();
@@ -43,19 +51,24 @@ internal static class DevicePlans
             IPNetwork network = IPNetwork.Parse(text);
             bool six = network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
             NetfilterFamily family = six ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4;
-            IReadOnlyList<NodeRoute> routes = facts.Routes.TryGetValue(family, out IReadOnlyList<NodeRoute>? known) ? known : [];
+            IReadOnlyList<NodeRoute> routes = facts.Routes.TryGetValue(family, out IReadOnlyList<NodeRoute>? known)
+                ? known : [];
             NodeRoute[] same = [.. routes.Where(r => r.Destination.Equals(network)).OrderBy(static r => r.Metric)];
             bool inEffect = same is [var first, ..] && first.Devices is [var device] && device == tunnel.Name;
             if (!inEffect)
             {
                 shadowed.AddRange(same.Select(static r => r.Text));
-                shadowed.AddRange(routes.Where(r => r.Destination.PrefixLength > 0 && r.Destination.PrefixLength < network.PrefixLength && r.Destination.Contains(network.BaseAddress))
+                shadowed.AddRange(
+                    routes.Where(
+                        r => r.Destination.PrefixLength > 0 && r.Destination.PrefixLength < network.PrefixLength
+                            && r.Destination.Contains(network.BaseAddress))
                     .Select(static r => r.Text));
             }
 
             string[] start = six ? ["ip", "-6", "route"] : ["ip", "route"];
             string[] route = [network.ToString(), "dev", tunnel.Name];
-            string before = same.Length == 0 ? $"{network}: no route of its own" : string.Join("; ", same.Select(static r => r.Text));
+            string before = same.Length == 0 ? $"{network}: no route of its own"
+                : string.Join("; ", same.Select(static r => r.Text));
             steps.Add(new PlannedStep(
                 new MitigationStep
                 {
@@ -73,7 +86,8 @@ internal static class DevicePlans
             Kind = Kind,
             All = steps,
             Reason = MitigationCatalog.Find(Kind).Action,
-            Danger = shadowed.Count == 0 ? null : $"it goes before the route {string.Join(", ", shadowed.Select(static s => $"'{s}'"))}",
+            Danger = shadowed.Count == 0 ? null
+                : $"it goes before the route {string.Join(", ", shadowed.Select(static s => $"'{s}'"))}",
         };
     }
 
@@ -81,17 +95,23 @@ internal static class DevicePlans
     {
         const MitigationKind Kind = MitigationKind.FelixChecksumOverride;
         const string Name = "ChecksumOffloadBroken";
-        if (!facts.Tunnels.Any(static t => t.Name.StartsWith("vxlan.calico", StringComparison.Ordinal) || t.Name.StartsWith("vxlan-v6.calico", StringComparison.Ordinal)))
+        if (!facts.Tunnels.Any(
+            static t => t.Name.StartsWith("vxlan.calico", StringComparison.Ordinal)
+                || t.Name.StartsWith("vxlan-v6.calico", StringComparison.Ordinal)))
         {
             return MitigationPlan.Impossible(Kind, "there is no VXLAN device of Calico here");
         }
 
         if (facts.Felix is not { } felix)
         {
-            return MitigationPlan.Impossible(Kind, "kubectl is not here, or may not read felixconfigurations; set FELIX_FEATUREDETECTOVERRIDE=ChecksumOffloadBroken=true in calico-node's environment instead");
+            return MitigationPlan.Impossible(Kind,
+                "kubectl is not here, or may not read felixconfigurations; set "
+                + "FELIX_FEATUREDETECTOVERRIDE=ChecksumOffloadBroken=true in calico-node's environment instead");
         }
 
-        string[] others = [.. (felix.Override ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        string[] others = [
+            .. (felix.Override ?? string.Empty).Split(',',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(static o => !o.StartsWith(Name + "=", StringComparison.Ordinal))];
         string wanted = string.Join(',', [.. others, Name + "=true"]);
         return new MitigationPlan
@@ -115,13 +135,15 @@ internal static class DevicePlans
         };
     }
 
-    public static string[] FelixRead(string tool) => [tool, "get", "felixconfiguration", "default", "-o", "jsonpath={.spec.featureDetectOverride}"];
+    public static string[] FelixRead(string tool) =>
+        [tool, "get", "felixconfiguration", "default", "-o", "jsonpath={.spec.featureDetectOverride}"];
 
     public static string[] FelixPatch(string tool, string? value) =>
         [tool, "patch", "felixconfiguration", "default", "--type=merge", "-p",
             $"{{\"spec\":{{\"featureDetectOverride\":{(value is null ? "null" : $"\"{System.Text.Json.JsonEncodedText.Encode(value)}\"")}}}}}"];
 
-    private static MitigationPlan Features(NodeFacts facts, MitigationKind kind, IEnumerable<string> devices, Func<OffloadFeature, bool> wanted)
+    private static MitigationPlan Features(NodeFacts facts, MitigationKind kind, IEnumerable<string> devices,
+        Func<OffloadFeature, bool> wanted)
     {
         if (facts.Tunnels.Count == 0)
         {
@@ -138,7 +160,8 @@ internal static class DevicePlans
                 continue;
             }
 
-            string[] changeable = [.. features.Where(f => !f.IsGroup && f.Fixed is not true && wanted(f)).Select(static f => f.Name)];
+            string[] changeable = [.. features.Where(f => !f.IsGroup && f.Fixed is not true && wanted(f))
+                .Select(static f => f.Name)];
             if (changeable.Length == 0)
             {
                 continue;
@@ -154,15 +177,21 @@ internal static class DevicePlans
                     Description = $"{string.Join(", ", changed)} of {device} off",
                     Command = ["ethtool", "-K", device, .. changed.SelectMany(static n => (string[])[n, "off"])],
                     Inverse = ["ethtool", "-K", device, .. changed.SelectMany(static n => (string[])[n, "on"])],
-                    Feature = new FeatureChange(device, facts.Indexes.TryGetValue(device, out int index) ? index : 0, changed),
+                    Feature = new FeatureChange(device, facts.Indexes.TryGetValue(device, out int index) ? index : 0,
+                        changed),
                 },
-                inEffect, $"{device}: {State(features, changed)}", $"{device}: {string.Join(", ", changed.Select(static n => $"{n} off"))}"));
+                inEffect, $"{device}: {State(features, changed)}",
+                $"{device}: {string.Join(", ", changed.Select(static n => $"{n} off"))}"));
         }
 
-        return steps.Count > 0 ? new MitigationPlan { Kind = kind, All = steps, Reason = MitigationCatalog.Find(kind).Action }
-            : MitigationPlan.Impossible(kind, any ? "the device does not let these features be changed" : "the device that tunnel packets leave by is not known");
+        return steps.Count > 0
+            ? new MitigationPlan { Kind = kind, All = steps, Reason = MitigationCatalog.Find(kind).Action }
+            : MitigationPlan.Impossible(kind,
+                any ? "the device does not let these features be changed"
+                    : "the device that tunnel packets leave by is not known");
     }
 
     private static string State(IEnumerable<OffloadFeature> features, string[] names) =>
-        string.Join(", ", features.Where(f => names.Contains(f.Name)).Select(static f => $"{f.Name} {(f.Active ? "on" : "off")}"));
+        string.Join(", ",
+            features.Where(f => names.Contains(f.Name)).Select(static f => $"{f.Name} {(f.Active ? "on" : "off")}"));
 }

@@ -18,13 +18,15 @@ public enum MitigationKind : byte
     /// <summary>Have the kernel complete inner checksums: tx-checksum-ip-generic off on the tunnel device.</summary>
     DisableTxChecksum = 5,
 
-    /// <summary>Have Calico's felix switch the offload off itself (featureDetectOverride ChecksumOffloadBroken=true).</summary>
+    /// <summary>Have Calico's felix switch the offload off itself (featureDetectOverride
+    /// ChecksumOffloadBroken=true).</summary>
     FelixChecksumOverride = 6,
 
     /// <summary>All receive and transmit checksum offloading of the tunnel device off.</summary>
     DisableRxTxOffload = 7,
 
-    /// <summary>Tunnel segmentation of the card below off, for cards that forget inner checksums (vmxnet3, class C).</summary>
+    /// <summary>Tunnel segmentation of the card below off, for cards that forget inner checksums (vmxnet3, class
+    /// C).</summary>
     DisableTunnelSegmentation = 8,
 
     /// <summary>Route the service addresses into the tunnel device, so that no masquerading is asked for.</summary>

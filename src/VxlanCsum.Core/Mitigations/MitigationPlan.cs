@@ -24,12 +24,15 @@ internal sealed record MitigationPlan
 
     /// <summary>What is left to do: nothing where all is in effect.</summary>
     public IReadOnlyList<MitigationStep> Missing =>
-        Applied ? [] : [.. All.Where(static s => !s.InEffect || s.Step.Type == MitigationStepType.Flush).Select(static s => s.Step)];
+        Applied ? []
+            : [.. All.Where(static s => !s.InEffect || s.Step.Type == MitigationStepType.Flush)
+                .Select(static s => s.Step)];
 
     /// <summary>The steps that lead from one state to another; flushing does not.</summary>
     public IEnumerable<PlannedStep> States => All.Where(static s => s.Step.Type != MitigationStepType.Flush);
 
-    public static MitigationPlan Impossible(MitigationKind kind, string obstacle) => new() { Kind = kind, Obstacle = obstacle, Reason = obstacle };
+    public static MitigationPlan Impossible(MitigationKind kind, string obstacle) =>
+        new() { Kind = kind, Obstacle = obstacle, Reason = obstacle };
 }
 
 /// <summary>A step, and whether its effect is there already.</summary>

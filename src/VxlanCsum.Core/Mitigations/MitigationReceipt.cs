@@ -44,5 +44,6 @@ public sealed record MitigationReceipt
     public string? NetworkNamespace { get; init; }
 
     /// <summary>"UnmarkTunnel: changed, verified".</summary>
-    public override string ToString() => $"{Kind}: {(Changed ? "changed" : "unchanged")}, {(Verified ? "verified" : "not verified")}";
+    public override string ToString() =>
+        $"{Kind}: {(Changed ? "changed" : "unchanged")}, {(Verified ? "verified" : "not verified")}";
 }

@@ -12,7 +12,8 @@ public enum MitigationStepType : byte
     /// <summary>A route.</summary>
     Route = 2,
 
-    /// <summary>Entries of connection tracking that would keep an old binding alive; they make themselves anew.</summary>
+    /// <summary>Entries of connection tracking that would keep an old binding alive; they make themselves
+    /// anew.</summary>
     Flush = 3,
 
     /// <summary>A setting that another program holds.</summary>

@@ -13,7 +13,8 @@ public sealed record MitigationUndo
     /// <summary>Whether anything was changed.</summary>
     public bool Changed { get; init; }
 
-    /// <summary>Whether the former state was read back; false where others changed it since, which was left alone, and where it could not be looked at.</summary>
+    /// <summary>Whether the former state was read back; false where others changed it since, which was left alone, and
+    /// where it could not be looked at.</summary>
     public bool Restored { get; init; }
 
     /// <summary>Whether the journal is done with it: because all is as it was, or because -Force said so.</summary>

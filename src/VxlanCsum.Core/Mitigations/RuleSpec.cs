@@ -10,7 +10,8 @@ internal static class RuleSpec
 
     /// <summary>A rule on UDP packets to a port.</summary>
     public static string[] ToPort(MitigationKind kind, int port, params string[] target) =>
-        ["-p", "udp", "-m", "udp", "--dport", port.ToString(CultureInfo.InvariantCulture), "-m", "comment", "--comment", Comment(kind), "-j", .. target];
+        ["-p", "udp", "-m", "udp", "--dport", port.ToString(CultureInfo.InvariantCulture), "-m", "comment", "--comment",
+            Comment(kind), "-j", .. target];
 
     public static string Mark(uint value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 
@@ -25,10 +26,12 @@ internal static class RuleSpec
     }
 
     /// <summary>The same rule, comments aside: one that an administrator put in by hand does as well as ours.</summary>
-    public static bool SameEffect(string[] left, string[] right) => Essence(left).SequenceEqual(Essence(right), StringComparer.Ordinal);
+    public static bool SameEffect(string[] left, string[] right) =>
+        Essence(left).SequenceEqual(Essence(right), StringComparer.Ordinal);
 
     /// <summary>The same rule to the last word, which is what `iptables -D` finds.</summary>
-    public static bool Same(string[] left, string[] right) => Canonical(left).SequenceEqual(Canonical(right), StringComparer.Ordinal);
+    public static bool Same(string[] left, string[] right) =>
+        Canonical(left).SequenceEqual(Canonical(right), StringComparer.Ordinal);
 
     private static IEnumerable<string> Essence(string[] words)
     {

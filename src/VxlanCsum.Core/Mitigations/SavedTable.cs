@@ -20,7 +20,8 @@ internal sealed class SavedTable
     public bool IsEmpty => _used.Count == 0 && _policies.Values.All(static p => p is "ACCEPT" or "-");
 
     /// <summary>A chain without rules that lets everything pass.</summary>
-    public bool IsEmptyChain(string name) => !_used.Contains(name) && _policies.TryGetValue(name, out string? policy) && policy is "ACCEPT" or "-";
+    public bool IsEmptyChain(string name) =>
+        !_used.Contains(name) && _policies.TryGetValue(name, out string? policy) && policy is "ACCEPT" or "-";
 
     /// <summary>Reads one table, and of its rules those of one chain.</summary>
     public static SavedTable Read(TextReader text, string table, string chain)

@@ -4,7 +4,8 @@ namespace VxlanCsum.Mitigations;
 /// <param name="Position">1-based place in the chain; 0 for the end.</param>
 /// <param name="Words">The rule as iptables-save writes it, word by word, without "-A CHAIN".</param>
 internal sealed record RuleChange(
-    NetfilterBackend Backend, NetfilterFamily Family, string Table, string Chain, int Position, string[] Words, bool Removes)
+    NetfilterBackend Backend, NetfilterFamily Family, string Table, string Chain, int Position, string[] Words,
+    bool Removes)
 {
     /// <summary>The chain before.</summary>
     public ChainState? Former { get; init; }
@@ -46,11 +47,14 @@ internal sealed record FileChange(string Path, byte[] Content, uint Mode)
 /// <param name="LinkTarget">Where a symbolic link leads; null of a file.</param>
 internal sealed record FileState(byte[]? Content, string? LinkTarget, uint Mode, uint Owner, uint Group)
 {
-    public bool IsSame(FileState? other) => other is not null && LinkTarget == other.LinkTarget && (LinkTarget is not null
-        || (Mode == other.Mode && Owner == other.Owner && Group == other.Group && Content.AsSpan().SequenceEqual(other.Content)));
+    public bool IsSame(FileState? other) =>
+        other is not null && LinkTarget == other.LinkTarget && (LinkTarget is not null
+        || (Mode == other.Mode && Owner == other.Owner && Group == other.Group
+            && Content.AsSpan().SequenceEqual(other.Content)));
 }
 
-/// <summary>A unit of systemd that is switched on; without a name, systemd is only told to read its units again.</summary>
+/// <summary>A unit of systemd that is switched on; without a name, systemd is only told to read its units
+/// again.</summary>
 /// <param name="Root">The folder that stands for /; empty for the running system.</param>
 internal sealed record UnitChange(string? Name, string Root)
 {

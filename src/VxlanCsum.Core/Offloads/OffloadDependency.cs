@@ -1,6 +1,7 @@
 namespace VxlanCsum.Offloads;
 
-/// <summary>Which features the kernel keeps off because others are off (netdev_fix_features in net/core/dev.c).</summary>
+/// <summary>Which features the kernel keeps off because others are off (netdev_fix_features in
+/// net/core/dev.c).</summary>
 internal static class OffloadDependency
 {
     private static readonly string[] s_anyIPv4 = ["tx-checksum-ip-generic", "tx-checksum-ipv4"];
@@ -25,7 +26,8 @@ internal static class OffloadDependency
         ["rx-gro-hw"] = [s_received],
     };
 
-    /// <summary>What a feature that stayed off lacks, given the state of all; null where nothing known is missing.</summary>
+    /// <summary>What a feature that stayed off lacks, given the state of all; null where nothing known is
+    /// missing.</summary>
     public static string? Lacking(string name, IReadOnlyList<OffloadFeature> features)
     {
         if (!s_needs.TryGetValue(name, out string[][]? needs))
@@ -37,7 +39,8 @@ internal static class OffloadDependency
         {
             if (!features.Any(f => f.Active && any.Contains(f.Name)))
             {
-                return string.Join(" or ", any.Where(n => features.Any(f => f.Name == n && f.Fixed is not true)).DefaultIfEmpty(any[0]));
+                return string.Join(" or ",
+                    any.Where(n => features.Any(f => f.Name == n && f.Fixed is not true)).DefaultIfEmpty(any[0]));
             }
         }
 

@@ -18,16 +18,19 @@ public sealed record OffloadFeature
     /// <summary>The kernel's name, such as "tx-checksum-ip-generic"; for a group row the group's long name.</summary>
     public string Name { get; init; }
 
-    /// <summary>The long name of the group that ethtool counts it to, such as "tx-checksumming"; null for none.</summary>
+    /// <summary>The long name of the group that ethtool counts it to, such as "tx-checksumming"; null for
+    /// none.</summary>
     public string? Group { get; init; }
 
-    /// <summary>The kernel's flag, such as "NETIF_F_HW_CSUM"; null for group rows and features unknown to this version.</summary>
+    /// <summary>The kernel's flag, such as "NETIF_F_HW_CSUM"; null for group rows and features unknown to this
+    /// version.</summary>
     public string? Flag { get; init; }
 
     /// <summary>Whether it is on. A group is on when one of its members is.</summary>
     public bool Active { get; init; }
 
-    /// <summary>Whether it is wanted on; differs from <see cref="Active"/> where the kernel could not follow. Null where unknown.</summary>
+    /// <summary>Whether it is wanted on; differs from <see cref="Active"/> where the kernel could not follow. Null
+    /// where unknown.</summary>
     public bool? Requested { get; init; }
 
     /// <summary>Whether it cannot be changed on this interface. Null where unknown.</summary>

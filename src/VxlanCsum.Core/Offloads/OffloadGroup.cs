@@ -15,5 +15,6 @@ internal sealed record OffloadGroup(string Short, string Long, string Pattern, s
     /// </summary>
     public string? OnlyMember => Pattern.Contains('*') ? null : Pattern;
 
-    public bool Holds(string kernelName) => FileSystemName.MatchesSimpleExpression(Pattern, kernelName, ignoreCase: false);
+    public bool Holds(string kernelName) =>
+        FileSystemName.MatchesSimpleExpression(Pattern, kernelName, ignoreCase: false);
 }

@@ -47,7 +47,8 @@ internal static class OffloadJsonParser
             }
             catch (JsonException e)
             {
-                report(new OffloadProblem(line + (e.LineNumber ?? 0), "not the JSON of `ethtool --json -k`: it is damaged or cut off here"));
+                report(new OffloadProblem(line + (e.LineNumber ?? 0),
+                    "not the JSON of `ethtool --json -k`: it is damaged or cut off here"));
                 return features;
             }
             catch (InvalidOperationException)
@@ -71,7 +72,8 @@ internal static class OffloadJsonParser
                 continue;
             }
 
-            string? name = each.TryGetProperty("ifname", out JsonElement value) && value.ValueKind is JsonValueKind.String
+            string? name = each.TryGetProperty("ifname", out JsonElement value)
+                && value.ValueKind is JsonValueKind.String
                 ? SafeText.Escape(value.GetString()!)
                 : null;
             foreach (JsonProperty property in each.EnumerateObject())
@@ -85,11 +87,14 @@ internal static class OffloadJsonParser
                     || !property.Value.TryGetProperty("active", out JsonElement active)
                     || Flag(active) is not { } isActive)
                 {
-                    report(new OffloadProblem(line, $"'{SafeText.Escape(property.Name, 64)}' of {name ?? "an unnamed device"} does not say whether it is active"));
+                    report(new OffloadProblem(line,
+                        $"'{SafeText.Escape(property.Name, 64)}' of {name ?? "an unnamed device"} does not say "
+                        + $"whether it is active"));
                     continue;
                 }
 
-                features.Add(ToFeature(SafeText.Escape(property.Name, 64), property.Value, isActive) with { Interface = name });
+                features.Add(
+                    ToFeature(SafeText.Escape(property.Name, 64), property.Value, isActive) with { Interface = name });
             }
         }
     }

@@ -17,7 +17,8 @@ internal enum OffloadObstacle
 internal sealed class OffloadPlan
 {
     private OffloadPlan(
-        Dictionary<string, bool> changes, List<string> asked, Dictionary<string, bool> firm, List<(OffloadWish, OffloadObstacle)> obstacles)
+        Dictionary<string, bool> changes, List<string> asked, Dictionary<string, bool> firm,
+        List<(OffloadWish, OffloadObstacle)> obstacles)
     {
         Changes = changes;
         Asked = asked;
@@ -48,7 +49,8 @@ internal sealed class OffloadPlan
         {
             var selection = new OffloadSelection([wish.Name], checksumOnly: false, includeGroups: false);
             List<OffloadFeature> meant = [.. selection.Apply(features)];
-            bool byName = meant is [{ } one] && string.Equals(one.Name, wish.Name.Text, StringComparison.OrdinalIgnoreCase);
+            bool byName = meant is [{ } one]
+                && string.Equals(one.Name, wish.Name.Text, StringComparison.OrdinalIgnoreCase);
             List<OffloadFeature> open = [.. meant.Where(f => f.Fixed is not true)];
             if (meant.Count == 0)
             {
@@ -83,22 +85,29 @@ internal sealed class OffloadPlan
     }
 
     /// <summary>The features that are not what they were, as they are now.</summary>
-    public static IReadOnlyList<OffloadFeature> Changed(IReadOnlyList<OffloadFeature> before, IReadOnlyList<OffloadFeature> after)
+    public static IReadOnlyList<OffloadFeature> Changed(IReadOnlyList<OffloadFeature> before,
+        IReadOnlyList<OffloadFeature> after)
     {
         Dictionary<string, OffloadFeature> old = before.ToDictionary(f => f.Name, StringComparer.Ordinal);
-        return [.. after.Where(f => !old.TryGetValue(f.Name, out OffloadFeature? was) || was.Active != f.Active || was.Requested != f.Requested)];
+        return [.. after.Where(
+            f => !old.TryGetValue(f.Name, out OffloadFeature? was) || was.Active != f.Active
+                || was.Requested != f.Requested)];
     }
 
     /// <summary>
-    /// The changes that the kernel did not follow although it had to: what was asked for by name, what something known is
-    /// lacking for, and a group of which nothing followed. The rest of a group it may leave out, since it keeps some members
+    /// The changes that the kernel did not follow although it had to: what was asked for by name, what something known
+    /// is
+    /// lacking for, and a group of which nothing followed. The rest of a group it may leave out, since it keeps some
+    /// members
     /// from being on together.
     /// </summary>
     public IReadOnlyList<OffloadFeature> Unfulfilled(IReadOnlyList<OffloadFeature> after)
     {
-        List<OffloadFeature> missed = [.. after.Where(f => Changes.TryGetValue(f.Name, out bool wanted) && f.Active != wanted)];
+        List<OffloadFeature> missed = [
+            .. after.Where(f => Changes.TryGetValue(f.Name, out bool wanted) && f.Active != wanted)];
         return missed.Count == Changes.Count
             ? missed
-            : [.. missed.Where(f => Firm.ContainsKey(f.Name) || (!f.Active && OffloadDependency.Lacking(f.Name, after) is not null))];
+            : [.. missed.Where(
+                f => Firm.ContainsKey(f.Name) || (!f.Active && OffloadDependency.Lacking(f.Name, after) is not null))];
     }
 }

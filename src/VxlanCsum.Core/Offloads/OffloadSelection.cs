@@ -15,7 +15,8 @@ internal sealed class OffloadSelection(IReadOnlyList<OffloadNamePattern> names, 
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
 
     /// <summary>The plain names that have fitted no row so far.</summary>
-    public IEnumerable<string> Missing => names.Where(n => !n.IsPattern && !_found.Contains(n.Text)).Select(n => n.Text);
+    public IEnumerable<string> Missing =>
+        names.Where(n => !n.IsPattern && !_found.Contains(n.Text)).Select(n => n.Text);
 
     /// <summary>The wanted rows of one interface, in its order.</summary>
     public IEnumerable<OffloadFeature> Apply(IReadOnlyList<OffloadFeature> rows)
@@ -24,7 +25,8 @@ internal sealed class OffloadSelection(IReadOnlyList<OffloadNamePattern> names, 
         HashSet<string?> withMembers = [.. rows.Where(r => !r.IsGroup).Select(r => r.Group)];
         foreach (OffloadFeature row in rows)
         {
-            if (IsNamed(row) && (!checksumOnly || row.IsChecksum) && (includeGroups || !row.IsGroup || !withMembers.Contains(row.Group)))
+            if (IsNamed(row) && (!checksumOnly || row.IsChecksum)
+                && (includeGroups || !row.IsGroup || !withMembers.Contains(row.Group)))
             {
                 yield return row;
             }
@@ -37,7 +39,8 @@ internal sealed class OffloadSelection(IReadOnlyList<OffloadNamePattern> names, 
         foreach (OffloadNamePattern name in names)
         {
             if (name.Matches(row.Name)
-                || (row.Group is { } group && (name.Matches(group) || OffloadTable.FindGroup(name.Text)?.Long == group)))
+                || (row.Group is { } group && (name.Matches(group)
+                    || OffloadTable.FindGroup(name.Text)?.Long == group)))
             {
                 named = true;
                 _found.Add(name.Text);

@@ -14,9 +14,12 @@ internal static class OffloadTable
         new("rx", "rx-checksumming", "rx-checksum", "Trust the device's verdict on checksums of received packets"),
         new("tx", "tx-checksumming", "tx-checksum-*", "Leave checksums of sent packets to the device"),
         new("sg", "scatter-gather", "tx-scatter-gather*", "Send packets that lie in several pieces of memory"),
-        new("tso", "tcp-segmentation-offload", "tx-tcp*-segmentation", "Leave the cutting of large TCP packets to the device"),
-        new("ufo", "udp-fragmentation-offload", "tx-udp-fragmentation", "Leave the fragmenting of large UDP packets to the device (until Linux 4.13)"),
-        new("gso", "generic-segmentation-offload", "tx-generic-segmentation", "Cut large packets as late as possible, in software"),
+        new("tso", "tcp-segmentation-offload", "tx-tcp*-segmentation",
+            "Leave the cutting of large TCP packets to the device"),
+        new("ufo", "udp-fragmentation-offload", "tx-udp-fragmentation",
+            "Leave the fragmenting of large UDP packets to the device (until Linux 4.13)"),
+        new("gso", "generic-segmentation-offload", "tx-generic-segmentation",
+            "Cut large packets as late as possible, in software"),
         new("gro", "generic-receive-offload", "rx-gro", "Join received packets of a flow, in software"),
         new("lro", "large-receive-offload", "rx-lro", "Join received packets of a flow, in the device"),
         new("rxvlan", "rx-vlan-offload", "rx-vlan-hw-parse", "Let the device take VLAN tags off"),
@@ -30,7 +33,8 @@ internal static class OffloadTable
     [
         Checksum("rx-checksum", "RXCSUM", "Trust the device's verdict on checksums of received packets"),
         Checksum("tx-checksum-ipv4", "IP_CSUM", "Leave TCP and UDP checksums over IPv4 to the device"),
-        Checksum("tx-checksum-ip-generic", "HW_CSUM", "Leave any one's-complement checksum to the device: what VXLAN and veth devices use"),
+        Checksum("tx-checksum-ip-generic", "HW_CSUM",
+            "Leave any one's-complement checksum to the device: what VXLAN and veth devices use"),
         Checksum("tx-checksum-ipv6", "IPV6_CSUM", "Leave TCP and UDP checksums over IPv6 to the device"),
         Checksum("tx-checksum-fcoe-crc", "FCOE_CRC", "Leave the CRC of Fibre Channel frames to the device"),
         Checksum("tx-checksum-sctp", "SCTP_CRC", "Leave the CRC of SCTP to the device"),
@@ -61,16 +65,20 @@ internal static class OffloadTable
         Plain("tx-gso-robust", "GSO_ROBUST", "The device takes large packets from outside the kernel unchecked"),
         Plain("tx-fcoe-segmentation", "FSO", "Cut large Fibre Channel frames in the device"),
         Plain("tx-gre-segmentation", "GSO_GRE", "Cut large packets inside GRE in the device"),
-        Checksum("tx-gre-csum-segmentation", "GSO_GRE_CSUM", "Cut large packets inside GRE in the device, with GRE's checksum"),
+        Checksum("tx-gre-csum-segmentation", "GSO_GRE_CSUM",
+            "Cut large packets inside GRE in the device, with GRE's checksum"),
         Plain("tx-ipip-segmentation", "GSO_IPIP", "Cut large packets inside IPv4 in the device (until Linux 4.6)"),
         Plain("tx-sit-segmentation", "GSO_SIT", "Cut large IPv6 packets inside IPv4 in the device (until Linux 4.6)"),
         Plain("tx-ipxip4-segmentation", "GSO_IPXIP4", "Cut large packets inside IPv4 in the device"),
         Plain("tx-ipxip6-segmentation", "GSO_IPXIP6", "Cut large packets inside IPv6 in the device"),
-        Checksum("tx-udp_tnl-segmentation", "GSO_UDP_TUNNEL", "Cut large packets inside VXLAN or Geneve in the device, outer checksum zero"),
-        Checksum("tx-udp_tnl-csum-segmentation", "GSO_UDP_TUNNEL_CSUM", "Cut large packets inside VXLAN or Geneve in the device, outer checksum computed"),
+        Checksum("tx-udp_tnl-segmentation", "GSO_UDP_TUNNEL",
+            "Cut large packets inside VXLAN or Geneve in the device, outer checksum zero"),
+        Checksum("tx-udp_tnl-csum-segmentation", "GSO_UDP_TUNNEL_CSUM",
+            "Cut large packets inside VXLAN or Geneve in the device, outer checksum computed"),
         Plain("tx-mpls-segmentation", "GSO_MPLS", "Cut large packets inside MPLS in the device (until Linux 4.1)"),
         Plain("tx-gso-partial", "GSO_PARTIAL", "Cut large packets in the device when all segments are of one size"),
-        Checksum("tx-tunnel-remcsum-segmentation", "GSO_TUNNEL_REMCSUM", "Cut large packets with remote checksum offload in the device"),
+        Checksum("tx-tunnel-remcsum-segmentation", "GSO_TUNNEL_REMCSUM",
+            "Cut large packets with remote checksum offload in the device"),
         Plain("tx-sctp-segmentation", "GSO_SCTP", "Cut large SCTP packets late"),
         Plain("tx-esp-segmentation", "GSO_ESP", "Cut large IPsec packets in the device"),
         Plain("tx-udp-segmentation", "GSO_UDP_L4", "Cut large UDP sends into datagrams in the device"),
@@ -89,7 +97,8 @@ internal static class OffloadTable
         Plain("hw-tc-offload", "HW_TC", "Let the device run traffic-control rules"),
         Plain("esp-hw-offload", "HW_ESP", "Let the device encrypt IPsec"),
         Checksum("esp-tx-csum-hw-offload", "HW_ESP_TX_CSUM", "Leave checksums inside IPsec to the device"),
-        Checksum("rx-udp_tunnel-port-offload", "RX_UDP_TUNNEL_PORT", "Tell the device the VXLAN and Geneve ports, so that it verifies inner checksums"),
+        Checksum("rx-udp_tunnel-port-offload", "RX_UDP_TUNNEL_PORT",
+            "Tell the device the VXLAN and Geneve ports, so that it verifies inner checksums"),
         Plain("tls-hw-record", "HW_TLS_RECORD", "Let the device make TLS records"),
         Plain("tls-hw-tx-offload", "HW_TLS_TX", "Let the device encrypt TLS"),
         Plain("tls-hw-rx-offload", "HW_TLS_RX", "Let the device decrypt TLS"),
@@ -103,7 +112,8 @@ internal static class OffloadTable
         Plain("hsr-dup-offload", "HW_HSR_DUP", "Let the device send HSR frames twice"),
     ];
 
-    private static readonly FrozenDictionary<string, OffloadKind> s_byName = Kinds.ToFrozenDictionary(k => k.Name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, OffloadKind> s_byName = Kinds.ToFrozenDictionary(k => k.Name,
+        StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, OffloadGroup> s_groupByName = Groups
         .SelectMany(g => new[] { (Name: g.Short, Group: g), (Name: g.Long, Group: g) })
@@ -134,7 +144,9 @@ internal static class OffloadTable
     public static OffloadFeature DescribeGroup(OffloadGroup group) =>
         new(group.Long) { Group = group.Long, IsGroup = true, IsChecksum = group.Short is "tx" };
 
-    private static OffloadKind Checksum(string name, string flag, string about) => new(name, "NETIF_F_" + flag, true, about);
+    private static OffloadKind Checksum(string name, string flag, string about) =>
+        new(name, "NETIF_F_" + flag, true, about);
 
-    private static OffloadKind Plain(string name, string flag, string about) => new(name, "NETIF_F_" + flag, false, about);
+    private static OffloadKind Plain(string name, string flag, string about) =>
+        new(name, "NETIF_F_" + flag, false, about);
 }

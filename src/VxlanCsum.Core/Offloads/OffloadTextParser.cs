@@ -4,8 +4,10 @@ using VxlanCsum.Text;
 namespace VxlanCsum.Offloads;
 
 /// <summary>
-/// Reads what `ethtool -k` has printed since Linux 2.6, also as it stands in notes and tickets: behind a prompt, behind a
-/// comment sign, with remarks at the end of a line, with carriage returns, several interfaces one after another, and the
+/// Reads what `ethtool -k` has printed since Linux 2.6, also as it stands in notes and tickets: behind a prompt, behind
+/// a
+/// comment sign, with remarks at the end of a line, with carriage returns, several interfaces one after another, and
+/// the
 /// "Actual changes" that `ethtool -K` prints.
 /// </summary>
 /// <remarks>Lines go in one by one; a block of rows comes out when the next begins or the text ends.</remarks>
@@ -17,7 +19,8 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
     private int _groupIndent;
     private long _line;
 
-    /// <summary>Takes one line, without its line break; gives the features of the block that it ends, if it ends one.</summary>
+    /// <summary>Takes one line, without its line break; gives the features of the block that it ends, if it ends
+    /// one.</summary>
     public IReadOnlyList<OffloadFeature> Add(string line)
     {
         _line++;
@@ -30,7 +33,8 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
         if (Header().Match(text) is { Success: true } header)
         {
             // "Actual changes:" names no interface; the command before it may have.
-            return Begin(header.Groups["name"].Success ? header.Groups["name"].Value : _rows.Count == 0 ? _interface : null);
+            return Begin(header.Groups["name"].Success ? header.Groups["name"].Value
+                : _rows.Count == 0 ? _interface : null);
         }
 
         if (RowOf().Match(text) is { Success: true } row)
@@ -94,7 +98,8 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
             _groupIndent = indent;
         }
 
-        _rows.Add(new Row(_interface, name, row.Groups["value"].Value is "on", requested, isFixed, note.Length > 0, inherited));
+        _rows.Add(new Row(_interface, name, row.Groups["value"].Value is "on", requested, isFixed, note.Length > 0,
+            inherited));
     }
 
     private static OffloadFeature ToFeature(Row row, bool legacy)
@@ -119,13 +124,15 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
     }
 
     private readonly record struct Row(
-        string? Interface, string Name, bool Active, bool? Requested, bool? Fixed, bool HasNote, string? InheritedGroup);
+        string? Interface, string Name, bool Active, bool? Requested, bool? Fixed, bool HasNote,
+        string? InheritedGroup);
 
     /// <summary>Comment or quotation signs of the notes that the text was pasted into.</summary>
     [GeneratedRegex(@"^(?:[#>|] ?)+", RegexOptions.CultureInvariant)]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"^\s*(?:(?:Features|Offload parameters) for (?<name>\S{1,64}):|Actual changes:)\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:(?:Features|Offload parameters) for (?<name>\S{1,64}):|Actual changes:)\s*$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Header();
 
     [GeneratedRegex(
@@ -138,6 +145,7 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
     private static partial Regex Prompt();
 
     /// <summary>What ethtool says for itself when the kernel or the driver lacks something.</summary>
-    [GeneratedRegex(@"^\s*(?:Cannot |Could not |no offload info|no features|netlink error|Password:)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(?:Cannot |Could not |no offload info|no features|netlink error|Password:)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Message();
 }

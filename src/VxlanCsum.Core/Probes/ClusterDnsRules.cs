@@ -6,7 +6,8 @@ namespace VxlanCsum.Probes;
 /// <summary>The service addresses of the cluster's DNS, from kube-proxy's rules.</summary>
 internal static class ClusterDnsRules
 {
-    private const string Services = "KUBE-SERVICES", NftTable = "kube-proxy", NftServices = "service-ips", IpvsServices = "KUBE-CLUSTER-IP";
+    private const string Services = "KUBE-SERVICES", NftTable = "kube-proxy", NftServices = "service-ips",
+        IpvsServices = "KUBE-CLUSTER-IP";
 
     /// <summary>Whether a chain has to be read for it.</summary>
     public static bool Concerns(string table, string chain) => chain == Services || table == NftTable;
@@ -19,13 +20,15 @@ internal static class ClusterDnsRules
         return [.. found.Where(f => f.Named || !anyNamed).Select(static f => f.Address).Distinct()];
     }
 
-    private static IEnumerable<(IPAddress, bool)> Iptables(NetfilterRuleset rules) => rules.Tables.Where(static t => t.Name == "nat")
+    private static IEnumerable<(IPAddress, bool)> Iptables(NetfilterRuleset rules) =>
+        rules.Tables.Where(static t => t.Name == "nat")
         .Select(static t => t.Find(Services)).OfType<NetfilterChain>().SelectMany(static c => c.Rules)
         .Where(static r => r.Matches.Any(static m => m.Text.Split(' ') is [.., "--dport", "53" or "domain"]))
         .SelectMany(static r => Single(r.Destination).Select(a => (a, IsDns(r.Comment))));
 
     // Elements: address . protocol . port : goto service-<hash>-<namespace>/<name>/<protocol>/<port's name>.
-    private static IEnumerable<(IPAddress, bool)> Nft(NetfilterRuleset rules) => rules.Tables.Where(static t => t.Backend == NetfilterBackend.Nftables && t.Name == NftTable)
+    private static IEnumerable<(IPAddress, bool)> Nft(NetfilterRuleset rules) =>
+        rules.Tables.Where(static t => t.Backend == NetfilterBackend.Nftables && t.Name == NftTable)
         .SelectMany(static t => t.Sets.TryGetValue(NftServices, out NftSet? set) ? set.Elements : [])
         .Where(static e => e.Key is [_, _, "53" or "domain"])
         .SelectMany(static e => Single(e.Key[0]).Select(a => (a, IsDns(e.Data))));
@@ -38,7 +41,8 @@ internal static class ClusterDnsRules
         .SelectMany(static m => Single(m.Split(',')[0]).Select(static a => (a, false)));
 
     private static IEnumerable<IPAddress> Single(string? address) =>
-        address is not null && AddressSpan.TryParse(address, out AddressSpan span) && span.IsSingle ? [new NetAddress(span.V6, span.First).ToIPAddress()] : [];
+        address is not null && AddressSpan.TryParse(address, out AddressSpan span) && span.IsSingle
+            ? [new NetAddress(span.V6, span.First).ToIPAddress()] : [];
 
     private static bool IsDns(string? text) => text?.Contains("dns", StringComparison.OrdinalIgnoreCase) ?? false;
 }

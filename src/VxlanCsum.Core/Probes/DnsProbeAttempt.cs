@@ -20,8 +20,10 @@ public sealed record DnsProbeAttempt
     public TimeSpan? ConnectTime { get; init; }
 
     /// <summary>
-    /// How many packets were lost before one was answered: UDP queries, each asked again from a new port; TCP SYNs, as the
-    /// kernel counts them. Where nothing was answered, how many were sent in vain after the first. Null where it is not known.
+    /// How many packets were lost before one was answered: UDP queries, each asked again from a new port; TCP SYNs, as
+    /// the
+    /// kernel counts them. Where nothing was answered, how many were sent in vain after the first. Null where it is not
+    /// known.
     /// </summary>
     public int? Retransmissions { get; init; }
 
@@ -36,6 +38,7 @@ public sealed record DnsProbeAttempt
 
     /// <summary>"1: Answered in 1.02 s".</summary>
     public override string ToString() => Latency is { } latency
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Number}: {Outcome} in {latency.TotalSeconds:0.###} s")
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{Number}: {Outcome} in {latency.TotalSeconds:0.###} s")
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Number}: {Outcome}");
 }

@@ -2,7 +2,8 @@ using VxlanCsum.Causes;
 
 namespace VxlanCsum.Reports;
 
-/// <summary>All items of a report together: counted, the gravest kept. Memory is bounded by the nodes and kinds, not by the items.</summary>
+/// <summary>All items of a report together: counted, the gravest kept. Memory is bounded by the nodes and kinds, not by
+/// the items.</summary>
 internal sealed class ReportDigest
 {
     /// <summary>Items of one kind and level that are kept whole.</summary>
@@ -17,13 +18,15 @@ internal sealed class ReportDigest
     private readonly ReportCounts[] _after = new ReportCounts[s_kinds];
     private readonly Dictionary<string, NodeCourse> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Group, string Verdict), long> _groups = [];
-    private readonly VerdictTimeline[] _timelines = [.. Enumerable.Range(0, s_kinds).Select(static _ => new VerdictTimeline())];
+    private readonly VerdictTimeline[] _timelines = [
+        .. Enumerable.Range(0, s_kinds).Select(static _ => new VerdictTimeline())];
 
     private bool _isMitigatedHere;
 
     public long Items { get; private set; }
 
-    /// <summary>A mitigation is among the items, and what its packets looked like before and since; null where there is nothing to compare.</summary>
+    /// <summary>A mitigation is among the items, and what its packets looked like before and since; null where there is
+    /// nothing to compare.</summary>
     public (ReportCounts Before, ReportCounts After)? Change
     {
         get
@@ -44,12 +47,15 @@ internal sealed class ReportDigest
     /// <summary>How many items of each group have each verdict, as far as they are told apart.</summary>
     public IReadOnlyDictionary<(string Group, string Verdict), long> Groups => _groups;
 
-    /// <summary>Packets by verdict over time, of whichever type saw more; tunnels and captures may be of the same packets.</summary>
+    /// <summary>Packets by verdict over time, of whichever type saw more; tunnels and captures may be of the same
+    /// packets.</summary>
     public IReadOnlyList<VerdictInterval> Intervals =>
-        ((IReadOnlyList<VerdictInterval>[])[_timelines[(int)ReportKind.Tunnel].Intervals(), _timelines[(int)ReportKind.Capture].Intervals()])
+        ((IReadOnlyList<VerdictInterval>[])[_timelines[(int)ReportKind.Tunnel].Intervals(),
+            _timelines[(int)ReportKind.Capture].Intervals()])
             .MaxBy(static t => t.Sum(static i => i.Right + i.Pending + i.Unverified + i.Bad))!;
 
-    /// <summary>The gravest level that still holds: where a mitigation was verified, what was seen on that machine since counts.</summary>
+    /// <summary>The gravest level that still holds: where a mitigation was verified, what was seen on that machine
+    /// since counts.</summary>
     public ReportLevel Level => _nodes.Count == 0 ? ReportLevel.Undecided : _nodes.Values.Max(static n => n.Now);
 
     /// <summary>Something was at fault or at risk before a verified mitigation, and nothing is since.</summary>
@@ -136,7 +142,8 @@ internal sealed class ReportDigest
         return sum;
     }
 
-    /// <summary>The gravest items of a kind, gravest first, otherwise in the order they came; at most <see cref="Kept"/>.</summary>
+    /// <summary>The gravest items of a kind, gravest first, otherwise in the order they came; at most
+    /// <see cref="Kept"/>.</summary>
     public IReadOnlyList<ReportItem> Of(ReportKind kind)
     {
         var items = new List<ReportItem>();
@@ -171,9 +178,11 @@ internal sealed class ReportDigest
 
     private void AddTime(ReportKind kind, ReportInterval interval)
     {
-        long middle = ((interval.From - DateTime.UnixEpoch).Ticks / 2) + ((interval.Until - DateTime.UnixEpoch).Ticks / 2);
+        long middle = ((interval.From - DateTime.UnixEpoch).Ticks / 2)
+            + ((interval.Until - DateTime.UnixEpoch).Ticks / 2);
         (long right, long pending, long unverified, long bad) = interval.Counts;
-        _timelines[(int)kind].Add(middle > long.MaxValue / 100 ? long.MaxValue : middle * 100, right, pending, unverified, bad);
+        _timelines[(int)kind].Add(middle > long.MaxValue / 100 ? long.MaxValue : middle * 100, right, pending,
+            unverified, bad);
     }
 
     /// <summary>What was seen of one machine, in the order of the pipeline.</summary>
@@ -188,7 +197,8 @@ internal sealed class ReportDigest
 
         public ReportLevel Now => IsMitigated && _observedSince ? _since : _before;
 
-        public bool IsCured => IsMitigated && _observedSince && _before >= ReportLevel.AtRisk && _since == ReportLevel.Healthy;
+        public bool IsCured =>
+            IsMitigated && _observedSince && _before >= ReportLevel.AtRisk && _since == ReportLevel.Healthy;
 
         /// <summary>What is seen from now on counts, once something is.</summary>
         public void Mitigate()

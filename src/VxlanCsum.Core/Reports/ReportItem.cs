@@ -1,7 +1,8 @@
 namespace VxlanCsum.Reports;
 
 /// <summary>One object of the pipeline, as all formats show it.</summary>
-/// <remarks>Texts are as they came, so they may hold anything: whoever writes them out encodes them for where they go.</remarks>
+/// <remarks>Texts are as they came, so they may hold anything: whoever writes them out encodes them for where they
+/// go.</remarks>
 internal sealed record ReportItem
 {
     public required ReportKind Kind { get; init; }
@@ -20,7 +21,8 @@ internal sealed record ReportItem
     /// <summary>The verdict in its type's own word ("NatLocalChecksum", "DoubleSnat").</summary>
     public required string Verdict { get; init; }
 
-    /// <summary>What many items of its kind have in common and are compared by; null where there is nothing to compare.</summary>
+    /// <summary>What many items of its kind have in common and are compared by; null where there is nothing to
+    /// compare.</summary>
     public string? Group { get; init; }
 
     public string Explanation { get; init; } = string.Empty;
@@ -56,7 +58,8 @@ internal sealed record ReportItem
     /// <summary>What a mitigation did.</summary>
     public ReportChange? Change { get; init; }
 
-    /// <summary>What it rests on and can be shown on its own; it says again what this item says, and is not counted beside it.</summary>
+    /// <summary>What it rests on and can be shown on its own; it says again what this item says, and is not counted
+    /// beside it.</summary>
     public IReadOnlyList<ReportItem> Parts { get; init; } = [];
 
     /// <summary>It was seen on the node itself, so that it can be compared before and after a mitigation.</summary>

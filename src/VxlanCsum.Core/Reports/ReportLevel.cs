@@ -1,6 +1,7 @@
 namespace VxlanCsum.Reports;
 
-/// <summary>How grave an item is, in one vocabulary for all that can be reported; the greatest decides for a report.</summary>
+/// <summary>How grave an item is, in one vocabulary for all that can be reported; the greatest decides for a
+/// report.</summary>
 internal enum ReportLevel : byte
 {
     /// <summary>It was judged, and nothing is wrong.</summary>

@@ -24,7 +24,8 @@ internal static class ReportText
         SafeText.Escape(text.AsSpan().IndexOfAny('\r', '\n') < 0 ? text : text.ReplaceLineEndings(" "), LongestText);
 
     /// <summary>
-    /// The same for XML and HTML: XML 1.0 has no way to hold some characters, not even escaped ones, U+FFFE and U+FFFF besides
+    /// The same for XML and HTML: XML 1.0 has no way to hold some characters, not even escaped ones, U+FFFE and U+FFFF
+    /// besides
     /// controls and lone surrogates.
     /// </summary>
     public static string Markup(string text) => Line(text).Replace('\uFFFE', '\uFFFD').Replace('\uFFFF', '\uFFFD');
@@ -33,10 +34,12 @@ internal static class ReportText
     public static string Time(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>The same to the microsecond, for what is short.</summary>
-    public static string TimeWithFraction(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    public static string TimeWithFraction(DateTime time) =>
+        time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>"2026-11-23 02:18:41 UTC".</summary>
-    public static string TimeForPeople(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    public static string TimeForPeople(DateTime time) =>
+        time.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -69,7 +72,8 @@ internal static class ReportText
             }
 
             string word = name[begin..i];
-            words.Append(begin == 0 ? "" : " ").Append(s_capitals.GetValueOrDefault(word, begin == 0 ? word : word.ToLowerInvariant()));
+            words.Append(begin == 0 ? "" : " ")
+                .Append(s_capitals.GetValueOrDefault(word, begin == 0 ? word : word.ToLowerInvariant()));
             begin = i;
         }
 

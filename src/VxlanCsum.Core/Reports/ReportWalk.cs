@@ -18,7 +18,8 @@ internal sealed record ReportWalk
 
     public IReadOnlyList<ReportStep> Steps { get; init; } = [];
 
-    /// <summary>The walk as indented text, for where the steps did not arrive (an object that was serialised flat).</summary>
+    /// <summary>The walk as indented text, for where the steps did not arrive (an object that was serialised
+    /// flat).</summary>
     public string Text { get; init; } = string.Empty;
 }
 

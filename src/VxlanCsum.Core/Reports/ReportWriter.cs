@@ -1,6 +1,7 @@
 namespace VxlanCsum.Reports;
 
-/// <summary>Writes one report. Items come one by one; what a format needs of all of them together is in the digest at the end.</summary>
+/// <summary>Writes one report. Items come one by one; what a format needs of all of them together is in the digest at
+/// the end.</summary>
 internal abstract class ReportWriter : IDisposable
 {
     /// <summary>Writes an item out, or keeps what its format needs of it.</summary>

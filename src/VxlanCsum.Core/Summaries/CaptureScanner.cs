@@ -6,7 +6,8 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Summaries;
 
-/// <summary>Counts whole captures: frame after frame, or a large pcap file in as many pieces as there are cores.</summary>
+/// <summary>Counts whole captures: frame after frame, or a large pcap file in as many pieces as there are
+/// cores.</summary>
 /// <remarks>
 /// pcap has no index, so a piece begins where <see cref="PcapResync"/> guesses a record. The guess is proven when the
 /// piece before ends exactly there; where it does not, that piece is counted again from the right place. The result
@@ -46,13 +47,16 @@ internal sealed class CaptureScanner(TunnelPorts ports, CancellationToken cancel
     }
 
     /// <summary>Counts a pcap file in up to <paramref name="threads"/> pieces at once.</summary>
-    /// <param name="wait">Called on the caller's thread until the pieces are done; it must return when it is given a completed task.</param>
+    /// <param name="wait">Called on the caller's thread until the pieces are done; it must return when it is given a
+    /// completed task.</param>
     /// <returns>The counts, and the damage that ended them, if any.</returns>
-    public (SummaryBuilder Builder, Exception? Ended) Scan(PcapHeader header, SafeFileHandle file, long length, int threads, Action<Task> wait)
+    public (SummaryBuilder Builder, Exception? Ended) Scan(PcapHeader header, SafeFileHandle file, long length,
+        int threads, Action<Task> wait)
     {
         Segment[] segments = Split(header, file, length, threads);
         Task all = Task.WhenAll(segments.Select(segment => Task.Factory.StartNew(
-            () => Run(header, file, segment), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => Run(header, file, segment), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
         wait(all);
         all.GetAwaiter().GetResult();
 
@@ -98,7 +102,8 @@ internal sealed class CaptureScanner(TunnelPorts ports, CancellationToken cancel
         {
             for (int i = 1; i < pieces; i++)
             {
-                long start = PcapResync.Find(header, file, PcapHeader.Size + ((length - PcapHeader.Size) / pieces * i), firstSeconds);
+                long start = PcapResync.Find(header, file, PcapHeader.Size + ((length - PcapHeader.Size) / pieces * i),
+                    firstSeconds);
                 if (start > starts[^1])
                 {
                     starts.Add(start);
@@ -106,7 +111,8 @@ internal sealed class CaptureScanner(TunnelPorts ports, CancellationToken cancel
             }
         }
 
-        return [.. starts.Select((start, i) => new Segment { Start = start, End = i + 1 < starts.Count ? starts[i + 1] : long.MaxValue })];
+        return [.. starts.Select(
+            (start, i) => new Segment { Start = start, End = i + 1 < starts.Count ? starts[i + 1] : long.MaxValue })];
     }
 
     private static bool TryReadFirst(PcapReader reader, out uint seconds)

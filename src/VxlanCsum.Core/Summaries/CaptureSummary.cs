@@ -57,7 +57,8 @@ public sealed record CaptureSummary
     /// <summary>Packets that a live capture lost; null for a file, which does not say.</summary>
     public long? Dropped { get; init; }
 
-    /// <summary>False when the capture was damaged or the reading was stopped: then these are the counts up to there.</summary>
+    /// <summary>False when the capture was damaged or the reading was stopped: then these are the counts up to
+    /// there.</summary>
     public bool Complete { get; init; }
 }
 
@@ -69,7 +70,8 @@ public sealed record CaptureSummary
 public sealed record ChecksumCount(ChecksumProtocol Protocol, ChecksumStatus Status, ChecksumCause Cause, long Count)
 {
     /// <inheritdoc/>
-    public override string ToString() => Cause == ChecksumCause.None ? $"{Protocol} {Status} {Count}" : $"{Protocol} {Status} ({Cause}) {Count}";
+    public override string ToString() =>
+        Cause == ChecksumCause.None ? $"{Protocol} {Status} {Count}" : $"{Protocol} {Status} ({Cause}) {Count}";
 }
 
 /// <summary>How many packets have this cause.</summary>
@@ -90,7 +92,8 @@ public sealed record CauseCount(ChecksumCause Cause, long Packets)
 public sealed record TunnelCount(TunnelType TunnelType, int? Vni, long Packets, long Bytes, long Faulty)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{TunnelType}{(Vni is { } vni ? $" {vni}" : "")}: {Packets} packets, {Faulty} faulty";
+    public override string ToString() =>
+        $"{TunnelType}{(Vni is { } vni ? $" {vni}" : "")}: {Packets} packets, {Faulty} faulty";
 }
 
 /// <summary>A sender and receiver with wrong or illegal checksums.</summary>

@@ -8,15 +8,18 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Summaries;
 
-/// <summary>Counts verdicts. One instance a thread; <see cref="Merge"/> joins them. Memory is bounded whatever it is fed.</summary>
+/// <summary>Counts verdicts. One instance a thread; <see cref="Merge"/> joins them. Memory is bounded whatever it is
+/// fed.</summary>
 internal sealed unsafe class SummaryBuilder
 {
-    /// <summary>Tunnel networks, and faulty pairs, that are told apart; what comes after them counts in the totals only.</summary>
+    /// <summary>Tunnel networks, and faulty pairs, that are told apart; what comes after them counts in the totals
+    /// only.</summary>
     public const int MaxTunnels = 65536, MaxTalkers = 65536;
 
     private const int Protocols = 16, Statuses = 8, Causes = 8, Reasons = 32;
 
-    // Arrays of this instance, pinned, rather than static tables: the hot method is compiled once, before any static is known.
+    // Arrays of this instance, pinned, rather than static tables: the hot method is compiled once, before any static is
+    // known.
     private readonly long[] _checksums = GC.AllocateArray<long>(Protocols * Statuses * Causes, pinned: true);
     private readonly byte[] _layerCauses = GC.AllocateArray<byte>(Statuses * Reasons, pinned: true);
     private readonly long[] _statuses = new long[Statuses];
@@ -167,9 +170,11 @@ internal sealed unsafe class SummaryBuilder
 
             // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
             Checksums = ChecksumCounts().ToArray(),
-            Causes = _causes.Select((count, i) => new CauseCount((ChecksumCause)i, count)).Where(c => c.Packets > 0).ToArray(),
+            Causes = _causes.Select((count, i) => new CauseCount((ChecksumCause)i, count)).Where(c => c.Packets > 0)
+                .ToArray(),
             Tunnels = TunnelCounts().OrderByDescending(t => t.Packets).ToArray(),
-            FaultyTalkers = _talkers.Select(t => ToTalker(t.Key, t.Value)).OrderByDescending(t => t.Packets).ThenBy(t => t.Source, StringComparer.Ordinal).ToArray(),
+            FaultyTalkers = _talkers.Select(t => ToTalker(t.Key, t.Value)).OrderByDescending(t => t.Packets)
+                .ThenBy(t => t.Source, StringComparer.Ordinal).ToArray(),
             Complete = complete,
         };
     }
@@ -211,7 +216,8 @@ internal sealed unsafe class SummaryBuilder
         ReadOnlySpan<byte> source = verdict.Source(0), destination = verdict.Destination(0);
         Talker talker = source.Length == 4
             ? new(MemoryMarshal.Read<uint>(source), 0, MemoryMarshal.Read<uint>(destination), 0, 4)
-            : new(MemoryMarshal.Read<ulong>(source), MemoryMarshal.Read<ulong>(source[8..]), MemoryMarshal.Read<ulong>(destination), MemoryMarshal.Read<ulong>(destination[8..]), 16);
+            : new(MemoryMarshal.Read<ulong>(source), MemoryMarshal.Read<ulong>(source[8..]),
+                MemoryMarshal.Read<ulong>(destination), MemoryMarshal.Read<ulong>(destination[8..]), 16);
         Count(talker, 1);
     }
 
@@ -230,7 +236,8 @@ internal sealed unsafe class SummaryBuilder
         MemoryMarshal.Write(source[8..], talker.B);
         MemoryMarshal.Write(destination, talker.C);
         MemoryMarshal.Write(destination[8..], talker.D);
-        return new FaultyTalker(new IPAddress(source[..talker.Size]).ToString(), new IPAddress(destination[..talker.Size]).ToString(), packets);
+        return new FaultyTalker(new IPAddress(source[..talker.Size]).ToString(),
+            new IPAddress(destination[..talker.Size]).ToString(), packets);
     }
 
     private IEnumerable<ChecksumCount> ChecksumCounts()
@@ -240,7 +247,8 @@ internal sealed unsafe class SummaryBuilder
             if (_checksums[i] > 0)
             {
                 yield return new ChecksumCount(
-                    (ChecksumProtocol)(i / Causes / Statuses), (ChecksumStatus)(i / Causes % Statuses), (ChecksumCause)(i % Causes), _checksums[i]);
+                    (ChecksumProtocol)(i / Causes / Statuses), (ChecksumStatus)(i / Causes % Statuses),
+                    (ChecksumCause)(i % Causes), _checksums[i]);
             }
         }
     }
@@ -251,7 +259,8 @@ internal sealed unsafe class SummaryBuilder
         {
             TunnelCell cell = _tunnels[index];
             int vni = (int)(uint)cell.Key;
-            yield return new TunnelCount((TunnelType)(cell.Key >> 32), vni < 0 ? null : vni, cell.Packets, cell.Bytes, cell.Faulty);
+            yield return new TunnelCount((TunnelType)(cell.Key >> 32), vni < 0 ? null : vni, cell.Packets, cell.Bytes,
+                cell.Faulty);
         }
     }
 }

@@ -1,6 +1,7 @@
 namespace VxlanCsum.Summaries;
 
-/// <summary>Adds up summaries of several captures, wherever they were made. The order does not matter; memory is bounded as <see cref="SummaryBuilder"/>'s is.</summary>
+/// <summary>Adds up summaries of several captures, wherever they were made. The order does not matter; memory is
+/// bounded as <see cref="SummaryBuilder"/>'s is.</summary>
 internal sealed class SummaryMerger
 {
     private readonly HashSet<(string, long, long, DateTime?, DateTime?)> _seen = [];
@@ -17,7 +18,8 @@ internal sealed class SummaryMerger
     /// <returns>False where the same was added before: a shard that ran twice must not count twice.</returns>
     public bool Add(CaptureSummary summary)
     {
-        if (!_seen.Add((summary.Path, summary.Packets, summary.CapturedBytes, summary.FirstTimestamp, summary.LastTimestamp)))
+        if (!_seen.Add((summary.Path, summary.Packets, summary.CapturedBytes, summary.FirstTimestamp,
+            summary.LastTimestamp)))
         {
             return false;
         }
@@ -54,7 +56,8 @@ internal sealed class SummaryMerger
             Add(tunnel);
         }
 
-        foreach (FaultyTalker talker in summary.FaultyTalkers.Where(t => _talkers.Count < SummaryBuilder.MaxTalkers || _talkers.ContainsKey((t.Source, t.Destination))))
+        foreach (FaultyTalker talker in summary.FaultyTalkers.Where(
+            t => _talkers.Count < SummaryBuilder.MaxTalkers || _talkers.ContainsKey((t.Source, t.Destination))))
         {
             Sum(_talkers, (talker.Source, talker.Destination), talker.Packets);
         }
@@ -67,11 +70,14 @@ internal sealed class SummaryMerger
     public CaptureSummary Build(string name) => _sum with
     {
         Path = name,
-        Checksums = _checksums.Select(static c => new ChecksumCount(c.Key.Item1, c.Key.Item2, c.Key.Item3, c.Value)).ToArray(),
+        Checksums = _checksums.Select(static c => new ChecksumCount(c.Key.Item1, c.Key.Item2, c.Key.Item3, c.Value))
+            .ToArray(),
         Causes = _causes.Select(static c => new CauseCount(c.Key, c.Value)).ToArray(),
-        Tunnels = _tunnels.Values.OrderByDescending(static t => t.Packets).ThenBy(static t => t.TunnelType).ThenBy(static t => t.Vni).ToArray(),
+        Tunnels = _tunnels.Values.OrderByDescending(static t => t.Packets).ThenBy(static t => t.TunnelType)
+            .ThenBy(static t => t.Vni).ToArray(),
         FaultyTalkers = _talkers.Select(static t => new FaultyTalker(t.Key.Item1, t.Key.Item2, t.Value))
-            .OrderByDescending(static t => t.Packets).ThenBy(static t => t.Source, StringComparer.Ordinal).ThenBy(static t => t.Destination, StringComparer.Ordinal).ToArray(),
+            .OrderByDescending(static t => t.Packets).ThenBy(static t => t.Source, StringComparer.Ordinal)
+            .ThenBy(static t => t.Destination, StringComparer.Ordinal).ToArray(),
     };
 
     private void Add(TunnelCount tunnel)
@@ -79,7 +85,8 @@ internal sealed class SummaryMerger
         (TunnelType, int?) key = (tunnel.TunnelType, tunnel.Vni);
         if (_tunnels.TryGetValue(key, out TunnelCount? known))
         {
-            _tunnels[key] = known with { Packets = known.Packets + tunnel.Packets, Bytes = known.Bytes + tunnel.Bytes, Faulty = known.Faulty + tunnel.Faulty };
+            _tunnels[key] = known with { Packets = known.Packets + tunnel.Packets, Bytes = known.Bytes + tunnel.Bytes,
+                Faulty = known.Faulty + tunnel.Faulty };
         }
         else if (_tunnels.Count < SummaryBuilder.MaxTunnels)
         {

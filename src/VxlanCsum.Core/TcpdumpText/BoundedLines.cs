@@ -2,7 +2,8 @@ using System.Text;
 
 namespace VxlanCsum.TcpdumpText;
 
-/// <summary>Lines of a text, each cut to what a line of tcpdump can need: a file without line feeds takes no more memory than one with.</summary>
+/// <summary>Lines of a text, each cut to what a line of tcpdump can need: a file without line feeds takes no more
+/// memory than one with.</summary>
 internal static class BoundedLines
 {
     /// <summary>Reads line by line; CR, LF and CR LF end one.</summary>
@@ -11,7 +12,8 @@ internal static class BoundedLines
         char[] buffer = new char[16 * 1024];
         StringBuilder line = new();
         bool any = false, wasReturn = false;
-        for (int count = reader.Read(buffer, 0, buffer.Length); count > 0; count = reader.Read(buffer, 0, buffer.Length))
+        for (int count = reader.Read(buffer, 0, buffer.Length); count
+            > 0; count = reader.Read(buffer, 0, buffer.Length))
         {
             int start = 0;
             while (start < count)

@@ -5,7 +5,8 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.TcpdumpText;
 
-/// <summary>What is known of the addresses behind printed names: told, offered as candidates, or learned from packets that agree.</summary>
+/// <summary>What is known of the addresses behind printed names: told, offered as candidates, or learned from packets
+/// that agree.</summary>
 internal sealed class HostAddresses
 {
     /// <summary>Bounds for what a hostile text can make us remember.</summary>
@@ -22,8 +23,10 @@ internal sealed class HostAddresses
     private readonly Dictionary<string, Votes> _votes = new(StringComparer.Ordinal);
 
     /// <param name="told">Addresses of names: facts.</param>
-    /// <param name="candidates">Addresses that any printed name may stand for: each proves itself, or not, by a seed that fits.</param>
-    public HostAddresses(IEnumerable<KeyValuePair<string, IPAddress[]>>? told = null, IEnumerable<IPAddress>? candidates = null)
+    /// <param name="candidates">Addresses that any printed name may stand for: each proves itself, or not, by a seed
+    /// that fits.</param>
+    public HostAddresses(IEnumerable<KeyValuePair<string, IPAddress[]>>? told = null,
+        IEnumerable<IPAddress>? candidates = null)
     {
         foreach ((string name, IPAddress[] addresses) in told ?? [])
         {
@@ -42,7 +45,8 @@ internal sealed class HostAddresses
             return SeedMatch.AddressUnknown;
         }
 
-        bool certain = Sums(layer.Source, layer.IsIPv6, out List<ushort> sources) & Sums(layer.Destination, layer.IsIPv6, out List<ushort> destinations);
+        bool certain = Sums(layer.Source, layer.IsIPv6, out List<ushort> sources)
+            & Sums(layer.Destination, layer.IsIPv6, out List<ushort> destinations);
         ushort found = (ushort)layer.Record.Found;
         foreach (uint length in layer.PseudoLengths)
         {
@@ -59,7 +63,8 @@ internal sealed class HostAddresses
         }
 
         // A seed with both names unknown is told by the sum of both addresses.
-        return Equation(layer) is { } equation && _votes.TryGetValue(equation.Key, out Votes? votes) && votes.IsLearned(equation.Sum) ? SeedMatch.Agreement
+        return Equation(layer) is { } equation && _votes.TryGetValue(equation.Key, out Votes? votes)
+            && votes.IsLearned(equation.Sum) ? SeedMatch.Agreement
             : !certain ? SeedMatch.AddressUnknown
             : layer.PseudoLengths.Count == 0 ? SeedMatch.LengthUnknown
             : SeedMatch.NoSeed;
@@ -101,16 +106,20 @@ internal sealed class HostAddresses
             return null;
         }
 
-        bool knowsSource = Sums(layer.Source, layer.IsIPv6, out List<ushort> sources), knowsDestination = Sums(layer.Destination, layer.IsIPv6, out List<ushort> destinations);
-        if ((knowsSource && knowsDestination) || (knowsSource && sources.Count != 1) || (knowsDestination && destinations.Count != 1))
+        bool knowsSource = Sums(layer.Source, layer.IsIPv6, out List<ushort> sources),
+            knowsDestination = Sums(layer.Destination, layer.IsIPv6, out List<ushort> destinations);
+        if ((knowsSource && knowsDestination) || (knowsSource && sources.Count != 1)
+            || (knowsDestination && destinations.Count != 1))
         {
             return null;
         }
 
         ushort known = knowsSource ? sources[0] : knowsDestination ? destinations[0] : (ushort)0;
         string family = layer.IsIPv6 ? "6 " : "4 ", a = layer.Source.Host, b = layer.Destination.Host;
-        string key = family + (knowsSource ? b : knowsDestination ? a : string.CompareOrdinal(a, b) < 0 ? $"{a}\n{b}" : $"{b}\n{a}");
-        ushort sum = PseudoHeader.ImpliedAddressSum((ushort)layer.Record.Found, known, layer.PseudoProtocol, layer.PseudoLengths[0]);
+        string key = family + (knowsSource ? b
+            : knowsDestination ? a : string.CompareOrdinal(a, b) < 0 ? $"{a}\n{b}" : $"{b}\n{a}");
+        ushort sum = PseudoHeader.ImpliedAddressSum((ushort)layer.Record.Found, known, layer.PseudoProtocol,
+            layer.PseudoLengths[0]);
         return (key, (ushort)(sum % 0xffff));
     }
 
@@ -124,10 +133,12 @@ internal sealed class HostAddresses
             return true;
         }
 
-        bool told = _told.TryGetValue(endpoint.Host, out IPAddress[]? addresses) || _told.TryGetValue(endpoint.Host.TrimEnd('.'), out addresses);
+        bool told = _told.TryGetValue(endpoint.Host, out IPAddress[]? addresses)
+            || _told.TryGetValue(endpoint.Host.TrimEnd('.'), out addresses);
         if (!told)
         {
-            addresses = IsLoopback(endpoint.Host) ? [isIPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, .. _candidates] : _candidates;
+            addresses = IsLoopback(endpoint.Host)
+                ? [isIPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, .. _candidates] : _candidates;
         }
 
         sums = [.. addresses!.Where(address => address.AddressFamily == family).Select(PseudoHeader.AddressSum)];
@@ -135,7 +146,8 @@ internal sealed class HostAddresses
     }
 
     private static bool IsLoopback(string host) =>
-        host.StartsWith("localhost", StringComparison.OrdinalIgnoreCase) || host.StartsWith("ip6-l", StringComparison.OrdinalIgnoreCase);
+        host.StartsWith("localhost", StringComparison.OrdinalIgnoreCase)
+            || host.StartsWith("ip6-l", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The sums that packets of one host imply, and with which fields.</summary>
     private sealed class Votes

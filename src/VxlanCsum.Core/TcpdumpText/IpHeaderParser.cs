@@ -1,6 +1,7 @@
 namespace VxlanCsum.TcpdumpText;
 
-/// <summary>Reads what tcpdump -v prints of an IP header: "(tos 0x0, ttl 64, id 1, … length 60)", "(hlim 64, next-header TCP (6) payload length: 40)".</summary>
+/// <summary>Reads what tcpdump -v prints of an IP header: "(tos 0x0, ttl 64, id 1, … length 60)", "(hlim 64,
+/// next-header TCP (6) payload length: 40)".</summary>
 internal static class IpHeaderParser
 {
     /// <summary>Does a verbose header begin here, and of which version?</summary>
@@ -44,7 +45,8 @@ internal static class IpHeaderParser
             return ReadProtocol(ref cursor, ref header);
         }
 
-        if (cursor.TryRead("length ") || cursor.TryRead("length: ") || cursor.TryRead("payload length: ") || cursor.TryRead("payload length "))
+        if (cursor.TryRead("length ") || cursor.TryRead("length: ") || cursor.TryRead("payload length: ")
+            || cursor.TryRead("payload length "))
         {
             header.Length = cursor.TryReadNumber(out uint length) ? length : null;
             return true;
@@ -80,7 +82,8 @@ internal static class IpHeaderParser
 
         if (cursor.TryRead("bad cksum "))
         {
-            header.HasBadChecksum = cursor.TryReadHex(out header.Found) && cursor.TryRead(" (->") && cursor.TryReadHex(out header.Expected);
+            header.HasBadChecksum = cursor.TryReadHex(out header.Found) && cursor.TryRead(" (->")
+                && cursor.TryReadHex(out header.Expected);
             return !header.HasBadChecksum || cursor.TryRead(")!") || cursor.TryRead(")");
         }
 

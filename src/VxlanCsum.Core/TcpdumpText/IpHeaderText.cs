@@ -3,7 +3,8 @@ namespace VxlanCsum.TcpdumpText;
 /// <summary>What tcpdump prints of an IPv4 or IPv6 header.</summary>
 internal struct IpHeaderText
 {
-    public const byte Icmp = 1, Igmp = 2, IpIp = 4, Tcp = 6, Udp = 17, IPv6InIp = 41, Routing = 43, Gre = 47, Ah = 51, IcmpV6 = 58, Dccp = 33, Sctp = 132, UdpLite = 136;
+    public const byte Icmp = 1, Igmp = 2, IpIp = 4, Tcp = 6, Udp = 17, IPv6InIp = 41, Routing = 43, Gre = 47, Ah = 51,
+        IcmpV6 = 58, Dccp = 33, Sctp = 132, UdpLite = 136;
 
     public bool IsIPv6;
 

@@ -4,8 +4,10 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.TcpdumpText;
 
 /// <summary>
-/// Holds back packets that wait for the address behind a name, and all behind them, until other packets of the same host
-/// tell it: two with different destinations or lengths that imply one address sum carry seeds, for nothing else would agree.
+/// Holds back packets that wait for the address behind a name, and all behind them, until other packets of the same
+/// host
+/// tell it: two with different destinations or lengths that imply one address sum carry seeds, for nothing else would
+/// agree.
 /// </summary>
 /// <param name="hosts">Learns from the packets that wait.</param>
 /// <param name="onPacket">Gets the packets, in their order.</param>
@@ -35,7 +37,8 @@ internal sealed class PendingPackets(HostAddresses hosts, Action<PacketChecksum>
 
     private void Learn(Entry entry)
     {
-        foreach (TextLayer layer in entry.Packet.Layers.Where(layer => layer.Record.Reason == LayerReason.AddressUnknown).ToArray())
+        foreach (TextLayer layer in entry.Packet.Layers.Where(
+            layer => layer.Record.Reason == LayerReason.AddressUnknown).ToArray())
         {
             bool learned = hosts.Learn(layer, out string? host);
             if (host is not null)

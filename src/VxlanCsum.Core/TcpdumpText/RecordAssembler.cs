@@ -4,17 +4,21 @@ using VxlanCsum.Text;
 namespace VxlanCsum.TcpdumpText;
 
 /// <summary>
-/// Puts the lines of each packet together, one line at a time: tcpdump -v prints several for a packet, and terminals and
+/// Puts the lines of each packet together, one line at a time: tcpdump -v prints several for a packet, and terminals
+/// and
 /// mailers make more of them. Memory is bounded whatever the text.
 /// </summary>
 /// <param name="onRecord">Gets each packet's lines as soon as the next packet begins.</param>
-/// <param name="onMessage">Gets lines between packets that are known to be none, such as tcpdump's own messages.</param>
+/// <param name="onMessage">Gets lines between packets that are known to be none, such as tcpdump's own
+/// messages.</param>
 /// <param name="onUnreadable">Gets runs of lines that belong to none.</param>
-internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<string> onMessage, Action<UnreadableText> onUnreadable)
+internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<string> onMessage,
+    Action<UnreadableText> onUnreadable)
 {
     private const int MaxRecord = 16 * 1024;
 
-    /// <summary>Narrower lines are not wrapped by terminals or mailers, unless all are so narrow: what follows them at the margin is something else.</summary>
+    /// <summary>Narrower lines are not wrapped by terminals or mailers, unless all are so narrow: what follows them at
+    /// the margin is something else.</summary>
     private const int UsualWidth = 56, LeastWidth = 20;
 
     private const int Tab = 8;
@@ -28,11 +32,13 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<string
     private long _strayFirst, _strayLast;
     private string _stray = string.Empty;
 
-    /// <summary>A packet is under way that is not quoted: an arrow of its own may begin the next line, wrapped.</summary>
+    /// <summary>A packet is under way that is not quoted: an arrow of its own may begin the next line,
+    /// wrapped.</summary>
     public bool ExpectsArrow => _record.Length > 0 && !_state.IsQuoted;
 
     /// <summary>Does a packet begin with this line, whatever came before?</summary>
-    public static bool StartsPacket(string text) => TextTimestamp.TryRead(text, out _, out _) || RecordState.StartsPacket(text);
+    public static bool StartsPacket(string text) =>
+        TextTimestamp.TryRead(text, out _, out _) || RecordState.StartsPacket(text);
 
     /// <summary>Takes the next line.</summary>
     /// <param name="line">Cleaned.</param>
@@ -54,7 +60,8 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<string
         {
             Append(line);
         }
-        else if (TextTimestamp.TryRead(line.Text, out _, out _) || line.Text.StartsWith("[Invalid header:", StringComparison.Ordinal))
+        else if (TextTimestamp.TryRead(line.Text, out _, out _)
+            || line.Text.StartsWith("[Invalid header:", StringComparison.Ordinal))
         {
             // -ttt pads with a blank, --number with several.
             Start(line, char.IsAsciiDigit(line.Text[0]) && line.Indent is 1 or 4 ? 0 : line.Indent, quoted);
@@ -124,7 +131,8 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<string
         if (RecordState.StartsHeader(line.Text))
         {
             // The last case: a line so long before its header that it was wrapped there.
-            return indented || _state.ExpectsInner(line.Text) || _state.ExpectsQuotedHeader || (_hasTime && !_state.HasHeader && WasWrapped(previousWidth, line.Text));
+            return indented || _state.ExpectsInner(line.Text) || _state.ExpectsQuotedHeader
+                || (_hasTime && !_state.HasHeader && WasWrapped(previousWidth, line.Text));
         }
 
         if (_state.ExpectsAddresses)
@@ -138,7 +146,8 @@ internal sealed class RecordAssembler(Action<TextRecord> onRecord, Action<string
             return false;
         }
 
-        return indented || _state.ExpectsFrame || _state.ExpectsMore || WasWrapped(previousWidth, line.Text) || line.Text.StartsWith("[|", StringComparison.Ordinal);
+        return indented || _state.ExpectsFrame || _state.ExpectsMore || WasWrapped(previousWidth, line.Text)
+            || line.Text.StartsWith("[|", StringComparison.Ordinal);
     }
 
     /// <summary>Was there no room for the line's first word in the line before?</summary>

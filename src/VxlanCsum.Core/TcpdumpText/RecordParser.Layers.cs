@@ -5,7 +5,8 @@ namespace VxlanCsum.TcpdumpText;
 /// <content>Layers from what was read, and the tunnels behind them.</content>
 internal sealed partial class RecordParser
 {
-    private static LayerRecord NewRecord(ChecksumProtocol protocol, int depth, TextEndpoint source, TextEndpoint destination) => new()
+    private static LayerRecord NewRecord(ChecksumProtocol protocol, int depth, TextEndpoint source,
+        TextEndpoint destination) => new()
     {
         Protocol = protocol,
         Depth = (byte)depth,
@@ -15,8 +16,10 @@ internal sealed partial class RecordParser
         Flags = source.Port is null || destination.Port is null ? LayerFlags.None : LayerFlags.HasPorts,
     };
 
-    /// <summary>The right value as the header would hold it: tcpdump's own arithmetic leaves 0 and 0xffff, one number, as they come.</summary>
-    private static ushort Canonical(ushort value, ChecksumProtocol protocol) => value is not (0 or ushort.MaxValue) ? value
+    /// <summary>The right value as the header would hold it: tcpdump's own arithmetic leaves 0 and 0xffff, one number,
+    /// as they come.</summary>
+    private static ushort Canonical(ushort value, ChecksumProtocol protocol) =>
+        value is not (0 or ushort.MaxValue) ? value
         : protocol == ChecksumProtocol.Udp ? ushort.MaxValue
         : (ushort)0;
 
@@ -30,14 +33,16 @@ internal sealed partial class RecordParser
     /// <param name="source">Source.</param>
     /// <param name="destination">Destination.</param>
     private TextLayer Add(
-        LayerRecord record, bool bad, bool told, byte pseudo, in IpHeaderText ip, uint? printed, TextEndpoint source, TextEndpoint destination)
+        LayerRecord record, bool bad, bool told, byte pseudo, in IpHeaderText ip, uint? printed, TextEndpoint source,
+        TextEndpoint destination)
     {
         IReadOnlyList<uint> lengths = PseudoLengths(in ip, printed);
         record.Length = lengths.Count == 1 ? (int)Math.Min(lengths[0], int.MaxValue) : -1;
         if (!told)
         {
             record.Status = ChecksumStatus.Unverified;
-            record.Reason = ip.IsFragment ? LayerReason.Fragment : ip.IsTruncated ? LayerReason.Truncated : LayerReason.NoVerdict;
+            record.Reason = ip.IsFragment ? LayerReason.Fragment
+                : ip.IsTruncated ? LayerReason.Truncated : LayerReason.NoVerdict;
         }
         else if (bad)
         {
@@ -59,7 +64,8 @@ internal sealed partial class RecordParser
         return layer;
     }
 
-    private void AddUnverified(ChecksumProtocol protocol, LayerReason reason, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination, int depth)
+    private void AddUnverified(ChecksumProtocol protocol, LayerReason reason, in IpHeaderText ip, TextEndpoint source,
+        TextEndpoint destination, int depth)
     {
         LayerRecord record = NewRecord(protocol, depth, source, destination);
         TextLayer layer = Add(record, bad: false, told: false, 0, in ip, null, source, destination);
@@ -89,7 +95,8 @@ internal sealed partial class RecordParser
         }
 
         // Options of a length that is not printed: 4 to 40 bytes.
-        return [.. Enumerable.Range(1, 10).Select(words => 20 + (4 * (uint)words)).Where(header => header <= length).Select(header => length - header)];
+        return [.. Enumerable.Range(1, 10).Select(words => 20 + (4 * (uint)words)).Where(header => header <= length)
+            .Select(header => length - header)];
     }
 
     private void ReadUdpTunnel(ref TextCursor cursor, TextLayer layer, int depth)
@@ -106,7 +113,8 @@ internal sealed partial class RecordParser
                 return;
             }
 
-            vni = cursor.TryRead("), vni ") || (cursor.TryRead("), overlay ") && cursor.TryReadNumber(out _) && cursor.TryRead(", instance "))
+            vni = cursor.TryRead("), vni ")
+                || (cursor.TryRead("), overlay ") && cursor.TryReadNumber(out _) && cursor.TryRead(", instance "))
                 ? ReadVni(ref cursor)
                 : -1;
             // Without a valid identifier tcpdump says so in capitals: the rest of that line is no frame.
@@ -196,9 +204,11 @@ internal sealed partial class RecordParser
         cursor = at;
     }
 
-    private void ReadGre(ref TextCursor cursor, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination, int depth)
+    private void ReadGre(ref TextCursor cursor, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination,
+        int depth)
     {
-        // "GREv0, Flags [checksum present, key present], sum 0x1234, off 0x0, key=0x1389, proto TEB (0x6558), length 88".
+        // "GREv0, Flags [checksum present, key present], sum 0x1234, off 0x0, key=0x1389, proto TEB (0x6558), length
+        // 88".
         if (!cursor.TryRead("GREv0"))
         {
             return;
@@ -221,7 +231,8 @@ internal sealed partial class RecordParser
         bool ethernet = line.Contains("(0x6558)", StringComparison.Ordinal);
         int key = line.IndexOf(", key=0x");
         words.Position += Math.Max(key, 0);
-        int vni = ethernet && key >= 0 && words.TryRead(", key=0x") && words.TryReadHex(out uint value) ? (int)(value >> 8) : -1;
+        int vni = ethernet && key >= 0 && words.TryRead(", key=0x") && words.TryReadHex(out uint value)
+            ? (int)(value >> 8) : -1;
         cursor.Position += end;
         cursor.TryRead(", length ");
         cursor.TryReadNumber(out _, wraps: false);
@@ -230,10 +241,12 @@ internal sealed partial class RecordParser
         ReadInner(ref cursor, depth);
     }
 
-    private void ReadIpTunnel(ref TextCursor cursor, bool outerIPv6, bool innerIPv6, TextEndpoint source, TextEndpoint destination, int depth)
+    private void ReadIpTunnel(ref TextCursor cursor, bool outerIPv6, bool innerIPv6, TextEndpoint source,
+        TextEndpoint destination, int depth)
     {
         Enter(
-            outerIPv6 ? (innerIPv6 ? TunnelType.SixInSix : TunnelType.FourInSix) : (innerIPv6 ? TunnelType.SixInFour : TunnelType.IpIp),
+            outerIPv6 ? (innerIPv6 ? TunnelType.SixInSix : TunnelType.FourInSix)
+                : (innerIPv6 ? TunnelType.SixInFour : TunnelType.IpIp),
             -1,
             source,
             destination,

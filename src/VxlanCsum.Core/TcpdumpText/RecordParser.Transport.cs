@@ -47,7 +47,8 @@ internal sealed partial class RecordParser
     /// <summary>Do the words behind a colon name a protocol?</summary>
     public static bool NamesTransport(ReadOnlySpan<char> text) => TransportOf(new TextCursor(text)) is not null;
 
-    private void ReadTransport(ref TextCursor cursor, ref IpHeaderText ip, TextEndpoint source, TextEndpoint destination, int depth)
+    private void ReadTransport(ref TextCursor cursor, ref IpHeaderText ip, TextEndpoint source,
+        TextEndpoint destination, int depth)
     {
         if (ip.Protocol is 0 or IpHeaderText.Routing or 44 or IpHeaderText.Ah or 60 or 135 or 139 or 140)
         {
@@ -95,7 +96,8 @@ internal sealed partial class RecordParser
         }
     }
 
-    /// <summary>"HBH (rtalert: 0x0000) (padn) ", "DSTOPT (…) ", "srcrt (…) ", "frag (0x00000001:0|8) ", "AH(…): ".</summary>
+    /// <summary>"HBH (rtalert: 0x0000) (padn) ", "DSTOPT (…) ", "srcrt (…) ", "frag (0x00000001:0|8) ", "AH(…):
+    /// ".</summary>
     private static void SkipExtensions(ref TextCursor cursor, ref IpHeaderText ip)
     {
         while (!cursor.AtEnd)
@@ -109,7 +111,8 @@ internal sealed partial class RecordParser
                 SkipTo(ref cursor, ')');
                 cursor.Position += cursor.AtEnd ? 0 : 1;
             }
-            else if (cursor.TryRead("HBH ") || cursor.TryRead("DSTOPT ") || cursor.TryRead("srcrt ") || cursor.TryRead("RT6 ") || cursor.IsAt("AH("))
+            else if (cursor.TryRead("HBH ") || cursor.TryRead("DSTOPT ") || cursor.TryRead("srcrt ")
+                || cursor.TryRead("RT6 ") || cursor.IsAt("AH("))
             {
                 SkipTo(ref cursor, '(');
             }
@@ -144,7 +147,8 @@ internal sealed partial class RecordParser
         }
 
         string to = ReadDestination(ref at);
-        if (TextEndpoint.Parse($"port.{from}", hasPort: true) is { } a && TextEndpoint.Parse($"port.{to}", hasPort: true) is { } b)
+        if (TextEndpoint.Parse($"port.{from}", hasPort: true) is { } a
+            && TextEndpoint.Parse($"port.{to}", hasPort: true) is { } b)
         {
             source = source with { PortText = a.PortText, Port = a.Port };
             destination = destination with { PortText = b.PortText, Port = b.Port };
@@ -153,7 +157,8 @@ internal sealed partial class RecordParser
         }
     }
 
-    private void ReadTcp(ref TextCursor cursor, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination, int depth)
+    private void ReadTcp(ref TextCursor cursor, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination,
+        int depth)
     {
         LayerRecord record = NewRecord(ChecksumProtocol.Tcp, depth, source, destination);
         bool bad = false, told = false;
@@ -179,7 +184,8 @@ internal sealed partial class RecordParser
                 record.Expected = found;
                 record.Flags |= LayerFlags.HasExpected;
             }
-            else if ((at.TryRead(" (incorrect -> 0x") || at.TryRead(" (incorrect (-> 0x")) && at.TryReadHex(out ushort expected))
+            else if ((at.TryRead(" (incorrect -> 0x") || at.TryRead(" (incorrect (-> 0x"))
+                && at.TryReadHex(out ushort expected))
             {
                 told = bad = true;
                 record.Expected = Canonical(expected, ChecksumProtocol.Tcp);
@@ -191,7 +197,8 @@ internal sealed partial class RecordParser
         Add(record, bad, told, IpHeaderText.Tcp, in ip, printed, source, destination);
     }
 
-    private void ReadUdp(ref TextCursor cursor, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination, int depth)
+    private void ReadUdp(ref TextCursor cursor, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination,
+        int depth)
     {
         LayerRecord record = NewRecord(ChecksumProtocol.Udp, depth, source, destination);
         bool bad = false, told = true;
@@ -231,7 +238,8 @@ internal sealed partial class RecordParser
         }
     }
 
-    private void ReadIcmpV6(ref TextCursor cursor, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination, int depth)
+    private void ReadIcmpV6(ref TextCursor cursor, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination,
+        int depth)
     {
         LayerRecord record = NewRecord(ChecksumProtocol.IcmpV6, depth, source, destination);
         bool ok = cursor.TryRead("[icmp6 sum ok]");
@@ -250,7 +258,8 @@ internal sealed partial class RecordParser
     private static bool TryReadBad(ref TextCursor cursor, string words, ref LayerRecord record)
     {
         TextCursor at = cursor;
-        if (!at.TryRead(words) || !at.TryReadHex(out ushort found) || !at.TryRead(" -> 0x") || !at.TryReadHex(out ushort expected) || !at.TryRead("!]"))
+        if (!at.TryRead(words) || !at.TryReadHex(out ushort found) || !at.TryRead(" -> 0x")
+            || !at.TryReadHex(out ushort expected) || !at.TryRead("!]"))
         {
             return false;
         }
@@ -262,8 +271,10 @@ internal sealed partial class RecordParser
         return true;
     }
 
-    /// <summary>ICMP and IGMP: tcpdump -v speaks up only where the checksum is wrong, behind the rest of the line.</summary>
-    private void ReadPlain(ChecksumProtocol protocol, string words, ref TextCursor cursor, in IpHeaderText ip, TextEndpoint source, TextEndpoint destination, int depth)
+    /// <summary>ICMP and IGMP: tcpdump -v speaks up only where the checksum is wrong, behind the rest of the
+    /// line.</summary>
+    private void ReadPlain(ChecksumProtocol protocol, string words, ref TextCursor cursor, in IpHeaderText ip,
+        TextEndpoint source, TextEndpoint destination, int depth)
     {
         LayerRecord record = NewRecord(protocol, depth, source, destination);
         TextCursor at = cursor;
@@ -281,7 +292,8 @@ internal sealed partial class RecordParser
             }
         }
 
-        bool cut = cursor.IsAt("[|") || cursor.Rest.Contains(" [|icmp", StringComparison.Ordinal) || cursor.Rest.Contains("[|igmp", StringComparison.Ordinal);
+        bool cut = cursor.IsAt("[|") || cursor.Rest.Contains(" [|icmp", StringComparison.Ordinal)
+            || cursor.Rest.Contains("[|igmp", StringComparison.Ordinal);
         if (!bad && ip.IsVerbose && !ip.IsFragment && !ip.IsTruncated && !cut)
         {
             record.Status = ChecksumStatus.Good;
@@ -311,7 +323,8 @@ internal sealed partial class RecordParser
         cursor.Position += rest.Length;
     }
 
-    /// <summary>tcpdump closes a DNS message with its length: "A? kubernetes.default.svc.cluster.local. (54)".</summary>
+    /// <summary>tcpdump closes a DNS message with its length: "A? kubernetes.default.svc.cluster.local.
+    /// (54)".</summary>
     private static uint? DnsLength(ReadOnlySpan<char> text)
     {
         int open = text.TrimEnd().EndsWith(")", StringComparison.Ordinal) ? text.LastIndexOf('(') : -1;

@@ -4,7 +4,8 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.TcpdumpText;
 
 /// <summary>
-/// The grammar of one packet: time, link layer, then IP headers with what they carry, each further one only where tcpdump
+/// The grammar of one packet: time, link layer, then IP headers with what they carry, each further one only where
+/// tcpdump
 /// puts it, behind a tunnel's words; so nothing inside a payload is taken for a packet.
 /// </summary>
 internal sealed partial class RecordParser
@@ -56,7 +57,8 @@ internal sealed partial class RecordParser
         return read ? packet : null;
     }
 
-    /// <summary>A link-layer frame, or what stands in its place; false where an IP packet is cut off before its addresses.</summary>
+    /// <summary>A link-layer frame, or what stands in its place; false where an IP packet is cut off before its
+    /// addresses.</summary>
     private bool ReadFrame(ref TextCursor cursor, int depth)
     {
         IpHeaderText ip = default;
@@ -124,7 +126,8 @@ internal sealed partial class RecordParser
             else
             {
                 string word = cursor.ReadWord();
-                cut |= isIp && (word.StartsWith("truncated-ip", StringComparison.Ordinal) || word == "[total" || word == "[header+payload");
+                cut |= isIp && (word.StartsWith("truncated-ip", StringComparison.Ordinal) || word == "[total"
+                    || word == "[header+payload");
                 isIp |= previous == "ethertype" && word.StartsWith("IPv", StringComparison.Ordinal);
                 ReadLinkWord(previous, word);
                 previous = word;
@@ -142,7 +145,8 @@ internal sealed partial class RecordParser
             return;
         }
 
-        if (previous == "length" && word.EndsWith(':') && uint.TryParse(word.AsSpan(0, word.Length - 1), out uint length) && _packet.WireLength == 0)
+        if (previous == "length" && word.EndsWith(':')
+            && uint.TryParse(word.AsSpan(0, word.Length - 1), out uint length) && _packet.WireLength == 0)
         {
             _packet.WireLength = length;
         }
@@ -174,7 +178,8 @@ internal sealed partial class RecordParser
 
         // Without a word for IP before them, addresses must look like some: other protocols print arrows, too.
         string destination = ReadDestination(ref cursor);
-        return destination.Length > 0 && (isIp || (source.Contains('.', StringComparison.Ordinal) && TransportOf(in cursor) is not null));
+        return destination.Length > 0 && (isIp
+            || (source.Contains('.', StringComparison.Ordinal) && TransportOf(in cursor) is not null));
     }
 
     /// <summary>Addresses, and what lies behind them.</summary>

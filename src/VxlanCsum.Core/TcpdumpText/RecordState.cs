@@ -2,23 +2,28 @@ using System.Globalization;
 
 namespace VxlanCsum.TcpdumpText;
 
-/// <summary>How far the packet under way has come, told from its lines alone: enough to know which lines are still its own.</summary>
+/// <summary>How far the packet under way has come, told from its lines alone: enough to know which lines are still its
+/// own.</summary>
 internal struct RecordState
 {
     private static readonly string[] _headers = ["(tos 0x", "(hlim ", "(class 0x", "(flowlabel 0x"];
 
-    /// <summary>Behind these words, and the identifier with them, tcpdump begins a line for the encapsulated packet.</summary>
+    /// <summary>Behind these words, and the identifier with them, tcpdump begins a line for the encapsulated
+    /// packet.</summary>
     private static readonly string[] _tunnels = ["VXLAN,", "OTV,", "VXLAN-GPE,", "Geneve,", "GREv0", "MPLS ("];
 
     private static readonly string[] _identifiers = ["vni", "instance", "length", "label"];
 
     /// <summary>ICMP messages that quote the packet they are about (RFC 792).</summary>
-    private static readonly string[] _quoting = ["unreachable", "exceeded", "redirect", "parameter problem", "source quench"];
+    private static readonly string[] _quoting = ["unreachable", "exceeded", "redirect", "parameter problem",
+        "source quench"];
 
-    /// <summary>What tcpdump prints at the margin for other protocols; without times (-t) these words alone begin a packet.</summary>
+    /// <summary>What tcpdump prints at the margin for other protocols; without times (-t) these words alone begin a
+    /// packet.</summary>
     private static readonly string[] _others =
     [
-        "ARP, ", "RARP, ", "STP ", "LLDP, ", "CDPv", "LACPv", "EAPOL ", "EAP packet", "IS-IS, ", "MPLS (", "PPPoE ", "Loopback, ", "UDLDv", "DTPv", "VTPv", "IPX ", "SLARP ",
+        "ARP, ", "RARP, ", "STP ", "LLDP, ", "CDPv", "LACPv", "EAPOL ", "EAP packet", "IS-IS, ", "MPLS (", "PPPoE ",
+        "Loopback, ", "UDLDv", "DTPv", "VTPv", "IPX ", "SLARP ",
     ];
 
     /// <summary>Link-layer addresses, VLAN tags and labels before an IP header end here.</summary>
@@ -56,25 +61,30 @@ internal struct RecordState
             return true;
         }
 
-        // "IP (tos …", "ip: (tos …", "AF IPv4 (2), length 60: (tos …", "eth0  In  IP (tos …", "PPPoE  [ses 0x17] IP (tos …".
+        // "IP (tos …", "ip: (tos …", "AF IPv4 (2), length 60: (tos …", "eth0 In IP (tos …", "PPPoE [ses 0x17] IP (tos
+        // …".
         if (IndexOfAny(text, _headers) is > 0 and < MaxPrefix)
         {
             return true;
         }
 
         bool ip = text.StartsWith("IP ", StringComparison.Ordinal) || text.StartsWith("IP6 ", StringComparison.Ordinal)
-            || text.IndexOf("  In  IP", StringComparison.Ordinal) is > 0 and < 17 || text.IndexOf("  Out IP", StringComparison.Ordinal) is > 0 and < 17;
+            || text.IndexOf("  In  IP", StringComparison.Ordinal) is > 0 and < 17
+            || text.IndexOf("  Out IP", StringComparison.Ordinal) is > 0 and < 17;
         return ip && text.Contains(" > ", StringComparison.Ordinal);
     }
 
     /// <summary>Does a packet begin with this line, if it is none of the packet before?</summary>
-    public static bool StartsPacket(string text) => StartsHeader(text) || HasAddresses(text) || StartsWithAny(text, _others);
+    public static bool StartsPacket(string text) =>
+        StartsHeader(text) || HasAddresses(text) || StartsWithAny(text, _others);
 
     /// <summary>"10.0.10.14.7103 > 10.0.10.10.4789: [bad udp cksum …": addresses and words of a protocol.</summary>
     public static bool HasAddresses(string text)
     {
-        int arrow = text.IndexOf(" > ", StringComparison.Ordinal), colon = arrow < 0 ? -1 : text.IndexOf(": ", arrow, StringComparison.Ordinal);
-        return arrow > 0 && colon > 0 && text.IndexOf(' ', StringComparison.Ordinal) == arrow && text.IndexOf(' ', arrow + 3) == colon + 1 && !IsFrame(text)
+        int arrow = text.IndexOf(" > ", StringComparison.Ordinal),
+            colon = arrow < 0 ? -1 : text.IndexOf(": ", arrow, StringComparison.Ordinal);
+        return arrow > 0 && colon > 0 && text.IndexOf(' ', StringComparison.Ordinal) == arrow
+            && text.IndexOf(' ', arrow + 3) == colon + 1 && !IsFrame(text)
             && text.AsSpan(0, arrow).Contains('.')
             && RecordParser.NamesTransport(text.AsSpan(colon + 1));
     }
@@ -82,10 +92,12 @@ internal struct RecordState
     /// <summary>Can this header line be that of the packet in the tunnel, by its length?</summary>
     public readonly bool ExpectsInner(string text)
     {
-        // UDP 8, VXLAN 8, and, where no link-layer header is printed, Ethernet 14; tcpdump's "length" of a frame counts the latter.
+        // UDP 8, VXLAN 8, and, where no link-layer header is printed, Ethernet 14; tcpdump's "length" of a frame counts
+        // the latter.
         const uint Headers = 16, Ethernet = 14, IPv4 = 20;
         return _isTunnel
-            && (_headerLength is not { } outer || LengthIn(text) is not { } inner || inner + IPv4 + Headers + (IsFrame(text) ? 0 : Ethernet) <= outer);
+            && (_headerLength is not { } outer || LengthIn(text) is not { } inner
+                || inner + IPv4 + Headers + (IsFrame(text) ? 0 : Ethernet) <= outer);
     }
 
     /// <summary>Takes a line of the packet into account.</summary>
@@ -153,13 +165,17 @@ internal struct RecordState
 
     /// <summary>"aa:bb:cc:dd:ee:ff > …": a line that tcpdump -e begins with the link layer's addresses.</summary>
     private static bool IsFrame(string text) =>
-        text.Length > 20 && text[2] == ':' && text[5] == ':' && text[8] == ':' && text[11] == ':' && text[14] == ':' && text[17] == ' '
-        && (text.IndexOf(" > ", 17, StringComparison.Ordinal) is >= 17 and < 40 || text.AsSpan(18).StartsWith("ethertype", StringComparison.Ordinal));
+        text.Length > 20 && text[2] == ':' && text[5] == ':' && text[8] == ':' && text[11] == ':' && text[14] == ':'
+            && text[17] == ' '
+        && (text.IndexOf(" > ", 17, StringComparison.Ordinal) is >= 17 and < 40
+            || text.AsSpan(18).StartsWith("ethertype", StringComparison.Ordinal));
 
     private static bool HasArrow(string text, int from) =>
-        text.IndexOf(" > ", from, StringComparison.Ordinal) >= 0 || text.EndsWith(" >", StringComparison.Ordinal) || text.StartsWith("> ", StringComparison.Ordinal);
+        text.IndexOf(" > ", from, StringComparison.Ordinal) >= 0 || text.EndsWith(" >", StringComparison.Ordinal)
+            || text.StartsWith("> ", StringComparison.Ordinal);
 
-    /// <summary>The first length: of the frame where the link layer is printed, else of the IP packet with its header.</summary>
+    /// <summary>The first length: of the frame where the link layer is printed, else of the IP packet with its
+    /// header.</summary>
     private static uint? LengthIn(string text)
     {
         const string Word = "length", IPv6Word = "payload length";
@@ -173,7 +189,8 @@ internal struct RecordState
         ReadOnlySpan<char> number = text.AsSpan(at + Word.Length).TrimStart(": ");
         int end = number.IndexOfAnyExceptInRange('0', '9');
         // At the end of the line it may go on in the next.
-        return end > 0 && uint.TryParse(number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out uint length) && length <= int.MaxValue
+        return end > 0 && uint.TryParse(number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out uint length)
+            && length <= int.MaxValue
             ? length + header
             : null;
     }

@@ -1,6 +1,7 @@
 namespace VxlanCsum.TcpdumpText;
 
-/// <summary>The service names that tcpdump prints for ports without -n: those that cluster nodes speak. Others stay names.</summary>
+/// <summary>The service names that tcpdump prints for ports without -n: those that cluster nodes speak. Others stay
+/// names.</summary>
 internal static class ServicePorts
 {
     // IANA's service name registry, and /etc/services of Debian and RHEL, from which tcpdump takes the names.

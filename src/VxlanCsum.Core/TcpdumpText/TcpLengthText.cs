@@ -1,14 +1,16 @@
 namespace VxlanCsum.TcpdumpText;
 
 /// <summary>
-/// The length of a TCP segment from its own line, for lines whose IP header was not pasted: header and options as printed,
+/// The length of a TCP segment from its own line, for lines whose IP header was not pasted: header and options as
+/// printed,
 /// and "length N" of the payload.
 /// </summary>
 internal static class TcpLengthText
 {
     private const int Header = 20;
 
-    /// <summary>The segment's length, or null where the line tells it not, or has an option whose size is not known.</summary>
+    /// <summary>The segment's length, or null where the line tells it not, or has an option whose size is not
+    /// known.</summary>
     public static uint? Read(ReadOnlySpan<char> text)
     {
         int options = 0;

@@ -22,9 +22,11 @@ internal sealed class TcpdumpTextReader
 
     /// <param name="path">Of the text, or <see cref="NoPath"/>.</param>
     /// <param name="hosts">What is known of printed names.</param>
-    /// <param name="onPacket">Gets each packet, in order; those of named hosts as soon as their addresses are known, at the latest at the end.</param>
+    /// <param name="onPacket">Gets each packet, in order; those of named hosts as soon as their addresses are known, at
+    /// the latest at the end.</param>
     /// <param name="onUnreadable">Gets what cannot be read.</param>
-    public TcpdumpTextReader(string path, HostAddresses hosts, Action<PacketChecksum> onPacket, Action<UnreadableText> onUnreadable)
+    public TcpdumpTextReader(string path, HostAddresses hosts, Action<PacketChecksum> onPacket,
+        Action<UnreadableText> onUnreadable)
     {
         _path = path;
         _onUnreadable = onUnreadable;
@@ -99,7 +101,8 @@ internal sealed class TcpdumpTextReader
 
     private CaptureInterface Origin(TextPacket packet)
     {
-        (string? device, LinkType link) key = (packet.Interface ?? (_device == "any" ? null : _device), _link ?? packet.LinkType);
+        (string? device, LinkType link) key = (packet.Interface ?? (_device == "any" ? null : _device),
+            _link ?? packet.LinkType);
         if (!_origins.TryGetValue(key, out CaptureInterface? origin))
         {
             if (_origins.Count >= 1024)
@@ -107,7 +110,8 @@ internal sealed class TcpdumpTextReader
                 _origins.Clear();
             }
 
-            _origins[key] = origin = new CaptureInterface(_path, _origins.Count, key.device is null ? null : Text.SafeText.Escape(key.device), key.link, _snapLength);
+            _origins[key] = origin = new CaptureInterface(_path, _origins.Count,
+                key.device is null ? null : Text.SafeText.Escape(key.device), key.link, _snapLength);
         }
 
         return origin;

@@ -77,7 +77,8 @@ internal ref struct TextCursor(ReadOnlySpan<char> text)
     /// <summary>A decimal number of up to 32 bits.</summary>
     /// <param name="number">The number.</param>
     /// <param name="wraps">A line break inside is a wrapped line's; otherwise the number ends at it.</param>
-    public bool TryReadNumber(out uint number, bool wraps = true) => TryReadDigits(10, uint.MaxValue, wraps, out number);
+    public bool TryReadNumber(out uint number, bool wraps = true) =>
+        TryReadDigits(10, uint.MaxValue, wraps, out number);
 
     /// <summary>Hexadecimal digits of up to 32 bits; a "0x" before them is the caller's.</summary>
     public bool TryReadHex(out uint number) => TryReadDigits(16, uint.MaxValue, wraps: true, out number);

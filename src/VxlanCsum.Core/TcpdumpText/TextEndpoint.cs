@@ -5,14 +5,16 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.TcpdumpText;
 
-/// <summary>One end of a packet, as tcpdump printed it: "10.0.10.14.7103", "fe80::1.546", "master02.xc.test..28565", "node.domain".</summary>
+/// <summary>One end of a packet, as tcpdump printed it: "10.0.10.14.7103", "fe80::1.546", "master02.xc.test..28565",
+/// "node.domain".</summary>
 /// <param name="Host">The address or name, safe to show.</param>
 /// <param name="Address">Null where a name was printed.</param>
 /// <param name="PortText">A number or a service's name; null where the protocol has none.</param>
 /// <param name="Port">Null where there is none, or none is known by that name.</param>
 internal sealed record TextEndpoint(string Host, IPAddress? Address, string? PortText, ushort? Port)
 {
-    private static readonly SearchValues<char> _address = SearchValues.Create("0123456789."), _foreign = SearchValues.Create(" \t,;()[]<>\"'");
+    private static readonly SearchValues<char> _address = SearchValues.Create("0123456789."),
+        _foreign = SearchValues.Create(" \t,;()[]<>\"'");
 
     /// <summary>Splits host and port at the last dot, as tcpdump joined them.</summary>
     /// <returns>Null where the text cannot be an endpoint.</returns>
@@ -53,7 +55,8 @@ internal sealed record TextEndpoint(string Host, IPAddress? Address, string? Por
     private static IPAddress? ToAddress(string text)
     {
         // IPAddress takes "1.2" and "7" for addresses, too; tcpdump prints four numbers.
-        bool shaped = text.Contains(':', StringComparison.Ordinal) || (text.AsSpan().Count('.') == 3 && text.AsSpan().IndexOfAnyExcept(_address) < 0);
+        bool shaped = text.Contains(':', StringComparison.Ordinal)
+            || (text.AsSpan().Count('.') == 3 && text.AsSpan().IndexOfAnyExcept(_address) < 0);
         return shaped && IPAddress.TryParse(text, out IPAddress? address) ? address : null;
     }
 

@@ -6,7 +6,8 @@ namespace VxlanCsum.TcpdumpText;
 
 /// <summary>
 /// The verdicts on a printed packet, innermost first, by the same rules as those on a captured one: tcpdump knows no
-/// unfinished checksum and calls it bad, so what it calls bad is compared with the seed and with local checksum offload.
+/// unfinished checksum and calls it bad, so what it calls bad is compared with the seed and with local checksum
+/// offload.
 /// </summary>
 /// <param name="hosts">What is known of printed names.</param>
 internal sealed class TextJudge(HostAddresses hosts)
@@ -18,7 +19,8 @@ internal sealed class TextJudge(HostAddresses hosts)
     public bool Judge(TextPacket packet)
     {
         List<TextLayer> layers = packet.Layers;
-        // What completing everything unfinished inside adds to an outer checksum; and what it adds if the undecided are unfinished, too.
+        // What completing everything unfinished inside adds to an outer checksum; and what it adds if the undecided are
+        // unfinished, too.
         ushort known = 0, supposed = 0;
         bool pending = false;
         List<TextLayer> undecided = [];
@@ -93,7 +95,8 @@ internal sealed class TextJudge(HostAddresses hosts)
     /// <summary>The packet as the pipeline gets it.</summary>
     public static PacketChecksum ToPacket(TextPacket packet, CaptureInterface origin)
     {
-        ChecksumStatus worst = packet.IsUnread ? ChecksumStatus.Unverified : packet.Layers.Count == 0 ? ChecksumStatus.NotPresent : ChecksumStatus.Good;
+        ChecksumStatus worst = packet.IsUnread ? ChecksumStatus.Unverified
+            : packet.Layers.Count == 0 ? ChecksumStatus.NotPresent : ChecksumStatus.Good;
         foreach (TextLayer layer in packet.Layers)
         {
             worst = layer.Record.Status > worst ? layer.Record.Status : worst;
@@ -101,7 +104,8 @@ internal sealed class TextJudge(HostAddresses hosts)
 
         ChecksumCause cause = worst <= ChecksumStatus.NotPresent ? ChecksumCause.None : NameCause(packet.Layers, worst);
         TextFacts facts = new(
-            packet.Source?.ToString(), packet.Destination?.ToString(), packet.OuterSource?.ToString(), packet.OuterDestination?.ToString(),
+            packet.Source?.ToString(), packet.Destination?.ToString(), packet.OuterSource?.ToString(),
+            packet.OuterDestination?.ToString(),
             packet.Layers.Select(layer => layer.ToLayer()).ToArray())
         {
             Tunnel = packet.Tunnel,
@@ -118,7 +122,8 @@ internal sealed class TextJudge(HostAddresses hosts)
         };
     }
 
-    /// <summary>By the rule for captured packets; only that nothing is called corrupted while a name hides an address.</summary>
+    /// <summary>By the rule for captured packets; only that nothing is called corrupted while a name hides an
+    /// address.</summary>
     private static unsafe ChecksumCause NameCause(List<TextLayer> layers, ChecksumStatus worst)
     {
         int count = Math.Min(layers.Count, FrameVerdict.MaxLayers);
@@ -137,7 +142,8 @@ internal sealed class TextJudge(HostAddresses hosts)
         return cause == ChecksumCause.Corrupted && layers.Exists(IsUndecided) ? ChecksumCause.NotVerifiable : cause;
     }
 
-    private static bool IsUndecided(TextLayer layer) => layer.Record.Reason is LayerReason.AddressUnknown or LayerReason.LengthUnknown;
+    private static bool IsUndecided(TextLayer layer) =>
+        layer.Record.Reason is LayerReason.AddressUnknown or LayerReason.LengthUnknown;
 
     /// <summary>Defect A needs no address: all ones in a tunnel's checksum over a packet that is right.</summary>
     private static bool IsNatZero(List<TextLayer> layers, int index)
@@ -149,8 +155,10 @@ internal sealed class TextJudge(HostAddresses hosts)
     }
 
     /// <summary>
-    /// A tunnel's checksum that is no seed may still wait for the inner one, if the text has no verdict on that: the inner packet
-    /// was not pasted, or is cut. Then only what NAT leaves speaks against it: all ones, or a port that no tunnel device takes.
+    /// A tunnel's checksum that is no seed may still wait for the inner one, if the text has no verdict on that: the
+    /// inner packet
+    /// was not pasted, or is cut. Then only what NAT leaves speaks against it: all ones, or a port that no tunnel
+    /// device takes.
     /// </summary>
     private static void HideBehindInner(List<TextLayer> layers, int index)
     {
@@ -160,12 +168,14 @@ internal sealed class TextJudge(HostAddresses hosts)
             return;
         }
 
-        LayerReason nat = NatModel.IsLocalPort(record.SourcePort) && record.Found != ushort.MaxValue ? LayerReason.Mismatch : PacketCause.OfTunnel(in record);
+        LayerReason nat = NatModel.IsLocalPort(record.SourcePort) && record.Found != ushort.MaxValue
+            ? LayerReason.Mismatch : PacketCause.OfTunnel(in record);
         record.Status = nat == LayerReason.Mismatch ? ChecksumStatus.Unverified : ChecksumStatus.Bad;
         record.Reason = nat == LayerReason.Mismatch ? LayerReason.InnerUnknown : nat;
     }
 
-    private static bool IsTold(TextLayer layer) => layer.Record.Reason is not (LayerReason.NoVerdict or LayerReason.Truncated or LayerReason.BadLength);
+    private static bool IsTold(TextLayer layer) =>
+        layer.Record.Reason is not (LayerReason.NoVerdict or LayerReason.Truncated or LayerReason.BadLength);
 
     /// <summary>A UDP checksum of zero over IPv6, which tcpdump calls bad: tunnels may (RFC 6935).</summary>
     private static bool JudgeZero(TextLayer layer)
@@ -176,7 +186,8 @@ internal sealed class TextJudge(HostAddresses hosts)
             return false;
         }
 
-        bool tunnel = (record.Flags & LayerFlags.Tunnel) != 0 || _tunnelPorts[record.DestinationPort] != TunnelType.None;
+        bool tunnel = (record.Flags & LayerFlags.Tunnel) != 0
+            || _tunnelPorts[record.DestinationPort] != TunnelType.None;
         record.Status = tunnel ? ChecksumStatus.NotPresent : ChecksumStatus.Illegal;
         record.Reason = tunnel ? LayerReason.ZeroTunnelIPv6 : LayerReason.ZeroForbidden;
         return true;

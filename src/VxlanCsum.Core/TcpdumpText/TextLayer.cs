@@ -20,7 +20,8 @@ internal sealed class TextLayer
 
     public bool IsIPv6 { get; init; }
 
-    /// <summary>Lengths that the pseudo-header may hold: one where it is known, several where IP options hide it, none where nothing was printed.</summary>
+    /// <summary>Lengths that the pseudo-header may hold: one where it is known, several where IP options hide it, none
+    /// where nothing was printed.</summary>
     public IReadOnlyList<uint> PseudoLengths { get; init; } = [];
 
     /// <summary>The layer as the pipeline gets it.</summary>

@@ -16,11 +16,13 @@ internal readonly record struct TextLine(long Number, string Text, int Indent)
     /// <summary>Cleans a raw line.</summary>
     /// <param name="raw">One line; line breaks at its end do not matter.</param>
     /// <param name="number">Its number.</param>
-    /// <param name="keepMarker">A leading '&gt;' belongs to the text (the arrow between two addresses, wrapped), and is not a mark of quotation.</param>
+    /// <param name="keepMarker">A leading '&gt;' belongs to the text (the arrow between two addresses, wrapped), and is
+    /// not a mark of quotation.</param>
     public static TextLine Clean(string raw, long number, bool keepMarker)
     {
         ReadOnlySpan<char> text = raw.AsSpan(0, Math.Min(raw.Length, MaxLength));
-        if (text.IndexOfAny(Escape, NoBreakSpace, ZeroWidthSpace) >= 0 || text.IndexOfAny('&', '\0', ByteOrderMark) >= 0)
+        if (text.IndexOfAny(Escape, NoBreakSpace, ZeroWidthSpace) >= 0
+            || text.IndexOfAny('&', '\0', ByteOrderMark) >= 0)
         {
             text = Scrub(text);
         }
@@ -75,10 +77,12 @@ internal readonly record struct TextLine(long Number, string Text, int Indent)
             }
         }
 
-        return clean.Replace("&gt;", ">").Replace("&lt;", "<").Replace("&quot;", "\"").Replace("&nbsp;", " ").Replace("&amp;", "&").ToString();
+        return clean.Replace("&gt;", ">").Replace("&lt;", "<").Replace("&quot;", "\"").Replace("&nbsp;", " ")
+            .Replace("&amp;", "&").ToString();
     }
 
-    /// <summary>The last character of a terminal's control sequence (ECMA-48: ESC [ parameters, final byte), or of a lone escape.</summary>
+    /// <summary>The last character of a terminal's control sequence (ECMA-48: ESC [ parameters, final byte), or of a
+    /// lone escape.</summary>
     private static int EndOfSequence(ReadOnlySpan<char> text, int at)
     {
         if (at + 1 >= text.Length || text[at + 1] != '[')

@@ -12,9 +12,11 @@ internal static partial class TextNoise
         || IsMessage(text) || Rules().IsMatch(text) || Prompt().IsMatch(text);
 
     /// <summary>A line of tcpdump -x or -X: "0x0010:  4500 …".</summary>
-    public static bool IsHexDump(string text) => text.Length > 6 && text.StartsWith("0x", StringComparison.Ordinal) && HexDump().IsMatch(text);
+    public static bool IsHexDump(string text) =>
+        text.Length > 6 && text.StartsWith("0x", StringComparison.Ordinal) && HexDump().IsMatch(text);
 
-    /// <summary>"listening on vxlan.calico, link-type EN10MB (Ethernet), capture size 262144 bytes"; "reading from file x.pcap, link-type …".</summary>
+    /// <summary>"listening on vxlan.calico, link-type EN10MB (Ethernet), capture size 262144 bytes"; "reading from file
+    /// x.pcap, link-type …".</summary>
     public static bool TryReadSource(string text, out string? device, out LinkType? link, out uint snapLength)
     {
         (device, link, snapLength) = (null, null, 0);
@@ -55,7 +57,8 @@ internal static partial class TextNoise
     private static partial Regex Marks();
 
     // "12 packets captured" and its brothers, with the "^C" of the terminal before it.
-    [GeneratedRegex(@"^(?:\^C)?\d+ packets? (?:captured|received by filter|dropped by (?:kernel|interface))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:\^C)?\d+ packets? (?:captured|received by filter|dropped by (?:kernel|interface))",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Count();
 
     // Rulers, grep's "--", marks of omission.

@@ -35,7 +35,8 @@ internal sealed class TextPacket
     public bool IsUnread { get; set; }
 
     /// <summary>
-    /// tcpdump does not say that it could not verify ICMP or IGMP because of the snapshot length: where the packet is longer,
+    /// tcpdump does not say that it could not verify ICMP or IGMP because of the snapshot length: where the packet is
+    /// longer,
     /// its silence says nothing.
     /// </summary>
     public void CutTo(uint snapLength)
@@ -47,7 +48,8 @@ internal sealed class TextPacket
 
         foreach (TextLayer layer in Layers)
         {
-            if (layer.Record is { Protocol: ChecksumProtocol.Icmp or ChecksumProtocol.Igmp, Reason: LayerReason.Unremarked })
+            if (layer.Record is { Protocol: ChecksumProtocol.Icmp or ChecksumProtocol.Igmp,
+                Reason: LayerReason.Unremarked })
             {
                 layer.Record.Status = ChecksumStatus.Unverified;
                 layer.Record.Reason = LayerReason.Truncated;

@@ -8,14 +8,17 @@ internal static class TextTimestamp
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>What tcpdump prints where it cannot convert a time.</summary>
-    private static readonly string[] Unprintable = ["[Error converting time] ", "[timestamp overflow] ", "[localtime() or gmtime() couldn't convert the date and time] "];
+    private static readonly string[] Unprintable = ["[Error converting time] ", "[timestamp overflow] ",
+        "[localtime() or gmtime() couldn't convert the date and time] "];
 
     /// <summary>
     /// Reads a time at the beginning of <paramref name="text"/>: "17:44:04.516502", "-00:00:01.5", "1586273044.516502",
-    /// "2020-04-07 17:44:04.516502"; behind a packet number ("   12  ") and lengths ("caplen 82 len 82 ") where they stand.
+    /// "2020-04-07 17:44:04.516502"; behind a packet number (" 12 ") and lengths ("caplen 82 len 82 ") where they
+    /// stand.
     /// </summary>
     /// <param name="text">A line without leading white space.</param>
-    /// <param name="nanoseconds">Since 1970-01-01: a time without a date counts from there, local time as if it were UTC; 0 where unprintable.</param>
+    /// <param name="nanoseconds">Since 1970-01-01: a time without a date counts from there, local time as if it were
+    /// UTC; 0 where unprintable.</param>
     /// <param name="length">Characters up to what follows the time.</param>
     public static bool TryRead(ReadOnlySpan<char> text, out long nanoseconds, out int length)
     {
@@ -46,7 +49,8 @@ internal static class TextTimestamp
         {
             // Unix time. Ten digits reach from 2001 to 2286; fewer would be mistaken for other numbers.
             clock = CountDigits(rest);
-            if (clock != 10 || !long.TryParse(rest[..clock], NumberStyles.None, CultureInfo.InvariantCulture, out timeOfDay))
+            if (clock != 10
+                || !long.TryParse(rest[..clock], NumberStyles.None, CultureInfo.InvariantCulture, out timeOfDay))
             {
                 clock = 0;
             }
@@ -65,7 +69,8 @@ internal static class TextTimestamp
         }
 
         // 64 bits of nanoseconds end in 2262.
-        nanoseconds = (Math.Clamp(seconds + timeOfDay, -9_000_000_000, 9_000_000_000) * NanosecondsPerSecond) + fraction;
+        nanoseconds = (Math.Clamp(seconds + timeOfDay, -9_000_000_000, 9_000_000_000) * NanosecondsPerSecond)
+            + fraction;
         nanoseconds = negative ? -nanoseconds : nanoseconds;
         return true;
     }
@@ -96,7 +101,8 @@ internal static class TextTimestamp
     {
         seconds = 0;
         if (text.Length < 11 || text[10] != ' '
-            || !DateTime.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime day))
+            || !DateTime.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+                out DateTime day))
         {
             return false;
         }
@@ -131,19 +137,22 @@ internal static class TextTimestamp
             return false;
         }
 
-        // Programs' logs have three digits. Seven, eight and ten are a damaged capture's microseconds: more than a second.
+        // Programs' logs have three digits. Seven, eight and ten are a damaged capture's microseconds: more than a
+        // second.
         int digits = CountDigits(text[1..]);
         if (digits is < 6 or > 10 || (digits is not (6 or 9) && !IsIp(text[(digits + 1)..])))
         {
             return false;
         }
 
-        nanoseconds = long.Parse(text.Slice(1, digits), NumberStyles.None, CultureInfo.InvariantCulture) * (digits == 9 ? 1 : 1000);
+        nanoseconds = long.Parse(text.Slice(1, digits), NumberStyles.None, CultureInfo.InvariantCulture) * (digits == 9
+            ? 1 : 1000);
         length = digits + 1;
         return true;
     }
 
-    private static bool IsIp(ReadOnlySpan<char> text) => text.StartsWith(" IP ", StringComparison.Ordinal) || text.StartsWith(" IP6 ", StringComparison.Ordinal);
+    private static bool IsIp(ReadOnlySpan<char> text) =>
+        text.StartsWith(" IP ", StringComparison.Ordinal) || text.StartsWith(" IP6 ", StringComparison.Ordinal);
 
     private static int CountDigits(ReadOnlySpan<char> text)
     {

@@ -11,7 +11,8 @@ internal static class SafeText
     public const int DefaultLimit = 256;
 
     /// <summary>
-    /// The text with control characters (C0, C1, DEL), line and paragraph separators, lone surrogates and the characters
+    /// The text with control characters (C0, C1, DEL), line and paragraph separators, lone surrogates and the
+    /// characters
     /// that reverse the direction of writing as \xNN or \uNNNN, cut to <paramref name="limit"/> characters of its own.
     /// </summary>
     public static string Escape(string text, int limit = DefaultLimit)
@@ -38,7 +39,8 @@ internal static class SafeText
             else
             {
                 int code = status == OperationStatus.Done ? rune.Value : rest[0];
-                shown.Append(code < 0x100 ? "\\x" : "\\u").Append(code.ToString(code < 0x100 ? "x2" : "x4", CultureInfo.InvariantCulture));
+                shown.Append(code < 0x100 ? "\\x" : "\\u")
+                    .Append(code.ToString(code < 0x100 ? "x2" : "x4", CultureInfo.InvariantCulture));
             }
 
             used += consumed;

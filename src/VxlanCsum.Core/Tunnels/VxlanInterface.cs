@@ -16,7 +16,8 @@ public sealed record VxlanInterface
     /// <summary>The device's name. Control characters are escaped.</summary>
     public string Name { get; init; }
 
-    /// <summary>The same as <see cref="Name"/>, under the name by which other cmdlets take it from the pipeline.</summary>
+    /// <summary>The same as <see cref="Name"/>, under the name by which other cmdlets take it from the
+    /// pipeline.</summary>
     public string Interface => Name;
 
     /// <summary>The kernel's word for the kind: "vxlan", "geneve", "ipip", "sit" or "ip6tnl".</summary>
@@ -41,12 +42,14 @@ public sealed record VxlanInterface
     public IPAddress? Group { get; init; }
 
     /// <summary>
-    /// The device that tunnel packets leave by: the one configured, or where none is the one that has the local address.
+    /// The device that tunnel packets leave by: the one configured, or where none is the one that has the local
+    /// address.
     /// Null where only routing decides, or where the device is in another namespace.
     /// </summary>
     public string? UnderlyingDevice { get; init; }
 
-    /// <summary>The driver of <see cref="UnderlyingDevice"/>, such as "virtio_net"; null where the kernel does not say.</summary>
+    /// <summary>The driver of <see cref="UnderlyingDevice"/>, such as "virtio_net"; null where the kernel does not
+    /// say.</summary>
     public string? UnderlyingDriver { get; init; }
 
     /// <summary>Whether tunnel packets over IPv4 carry a UDP checksum ("udpcsum").</summary>

@@ -9,7 +9,8 @@ public enum ChecksumCause : byte
     /// <summary>Innocent: the packet was captured before the device completed its checksum.</summary>
     OffloadPending = 1,
 
-    /// <summary>Innocent: the outer checksum (local checksum offload) is right once the inner one is completed.</summary>
+    /// <summary>Innocent: the outer checksum (local checksum offload) is right once the inner one is
+    /// completed.</summary>
     LcoPending = 2,
 
     /// <summary>The packet cannot be verified from what was captured.</summary>
@@ -24,9 +25,11 @@ public enum ChecksumCause : byte
     /// <summary>Defect A: NAT "updated" an outer checksum of zero (Linux before 5.7 and its backports).</summary>
     NatZeroChecksum = 6,
 
-    /// <summary>Defect B: NAT treated a complete outer checksum (LCO) as a pseudo-header sum (Linux 4.6 to at least 6.18).</summary>
+    /// <summary>Defect B: NAT treated a complete outer checksum (LCO) as a pseudo-header sum (Linux 4.6 to at least
+    /// 6.18).</summary>
     NatLocalChecksum = 7,
 
-    /// <summary>Class C: a card or hypervisor that promised to complete the inner checksum of tunnel packets did not (vmxnet3, some mlx5 firmware).</summary>
+    /// <summary>Class C: a card or hypervisor that promised to complete the inner checksum of tunnel packets did not
+    /// (vmxnet3, some mlx5 firmware).</summary>
     OffloadForgotten = 8,
 }

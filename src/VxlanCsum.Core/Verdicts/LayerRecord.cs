@@ -3,7 +3,8 @@ using VxlanCsum.Captures.Walking;
 
 namespace VxlanCsum.Verdicts;
 
-/// <summary>One checksum of a frame as the walker finds it and the judge completes it: 32 bytes, no references.</summary>
+/// <summary>One checksum of a frame as the walker finds it and the judge completes it: 32 bytes, no
+/// references.</summary>
 /// <remarks>Found, Expected and Completed are in header order (what people read), not raw.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct LayerRecord
@@ -16,7 +17,8 @@ internal struct LayerRecord
     public LayerReason Reason;
     public byte Depth;
 
-    /// <summary>Which IP header of the frame carries this layer; its index in <see cref="FrameVerdict.Addresses"/>.</summary>
+    /// <summary>Which IP header of the frame carries this layer; its index in
+    /// <see cref="FrameVerdict.Addresses"/>.</summary>
     public byte AddressIndex;
     public LayerFlags Flags;
     public ushort SourcePort;

@@ -5,11 +5,13 @@ namespace VxlanCsum.Verdicts;
 /// <summary>
 /// The arithmetic of Linux NAT on checksums (udp_manip_pkt, nf_nat_csum_update, inet_proto_csum_replace*): what goes
 /// wrong when the packet is CHECKSUM_PARTIAL for its inner header, and how to read the original back.
-/// Numbers are one's-complement (mod 0xffff), in header order. <see cref="NatManipulation"/> goes the kernel's way step by step.
+/// Numbers are one's-complement (mod 0xffff), in header order. <see cref="NatManipulation"/> goes the kernel's way step
+/// by step.
 /// </summary>
 internal static class NatModel
 {
-    /// <summary>Linux's default net.ipv4.ip_local_port_range, from which VXLAN picks source ports unless srcport overrides it.</summary>
+    /// <summary>Linux's default net.ipv4.ip_local_port_range, from which VXLAN picks source ports unless srcport
+    /// overrides it.</summary>
     public const ushort LocalPortMin = 32768, LocalPortMax = 60999;
 
     /// <summary>
@@ -20,7 +22,8 @@ internal static class NatModel
         (ushort)((newPort + right + 0xffffu - wire) % 0xffff);
 
     /// <summary>
-    /// Defect B with the address changed: the kernel added the difference of the addresses with the wrong sign and dropped
+    /// Defect B with the address changed: the kernel added the difference of the addresses with the wrong sign and
+    /// dropped
     /// the ports', so the right value lies two differences away.
     /// </summary>
     /// <param name="newPort">As captured.</param>
@@ -28,10 +31,12 @@ internal static class NatModel
     /// <param name="wire">The checksum as captured.</param>
     /// <param name="oldAddress">Folded sum of the address before NAT.</param>
     /// <param name="newAddress">Folded sum of the address as captured.</param>
-    public static ushort ImpliedSourcePort(ushort newPort, ushort right, ushort wire, ushort oldAddress, ushort newAddress)
+    public static ushort ImpliedSourcePort(ushort newPort, ushort right, ushort wire, ushort oldAddress,
+        ushort newAddress)
     {
         ushort difference = OnesComplement.Subtract(newAddress, oldAddress);
-        return ImpliedSourcePort(newPort, (ushort)((right + difference) % 0xffff), ImpliedLocalChecksum(wire, oldAddress, newAddress));
+        return ImpliedSourcePort(newPort, (ushort)((right + difference) % 0xffff),
+            ImpliedLocalChecksum(wire, oldAddress, newAddress));
     }
 
     /// <summary>Defect B: the local-offload checksum as it stood before NAT touched it.</summary>
@@ -39,7 +44,8 @@ internal static class NatModel
         OnesComplement.Subtract(wire, OnesComplement.Subtract(newAddress, oldAddress));
 
     /// <summary>
-    /// Defect A: what NAT makes of a checksum of zero. It depends on the two addresses alone: 0xffff when they are the same.
+    /// Defect A: what NAT makes of a checksum of zero. It depends on the two addresses alone: 0xffff when they are the
+    /// same.
     /// </summary>
     public static ushort OfZero(ushort oldAddress, ushort newAddress)
     {

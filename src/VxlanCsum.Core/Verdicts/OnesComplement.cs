@@ -23,7 +23,8 @@ internal static unsafe class OnesComplement
 
     /// <summary>A raw 16-bit value as the number in the header, and back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort ToHost(ushort raw) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(raw) : raw;
+    public static ushort ToHost(ushort raw) =>
+    BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(raw) : raw;
 
     /// <summary>a - b, which is a + ~b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -31,7 +32,8 @@ internal static unsafe class OnesComplement
 
     /// <summary>What a sum that started at an odd offset contributes: its bytes change places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort AtOffset(ushort sum, int offset) => (offset & 1) == 0 ? sum : BinaryPrimitives.ReverseEndianness(sum);
+    public static ushort AtOffset(ushort sum, int offset) =>
+    (offset & 1) == 0 ? sum : BinaryPrimitives.ReverseEndianness(sum);
 
     /// <summary>Folded sum of a span, as the number people see (big-endian words, odd tail padded with zero).</summary>
     public static ushort Sum(ReadOnlySpan<byte> bytes)
@@ -46,7 +48,8 @@ internal static unsafe class OnesComplement
     /// The raw, unfolded sum of <paramref name="length"/> bytes. 32-bit halves are added into 64-bit lanes, which
     /// cannot overflow below 16 GiB, so there is no carry to chase in the loop.
     /// </summary>
-    // AggressiveOptimization: full-width vectors from the first call; tiering would spend the first second in slow code.
+    // AggressiveOptimization: full-width vectors from the first call; tiering would spend the first second in slow
+    // code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Accumulate(byte* p, int length)
     {
@@ -61,7 +64,8 @@ internal static unsafe class OnesComplement
         {
             if (Vector512.IsHardwareAccelerated && length >= 256)
             {
-                Vector512<ulong> low = Vector512<ulong>.Zero, high = Vector512<ulong>.Zero, mask = Vector512.Create(0xffffffffUL);
+                Vector512<ulong> low = Vector512<ulong>.Zero, high = Vector512<ulong>.Zero,
+                    mask = Vector512.Create(0xffffffffUL);
                 do
                 {
                     Vector512<ulong> v = Vector512.Load((ulong*)p), w = Vector512.Load((ulong*)(p + 64));
@@ -75,7 +79,8 @@ internal static unsafe class OnesComplement
 
             if (end - p >= 32)
             {
-                Vector256<ulong> low = Vector256<ulong>.Zero, high = Vector256<ulong>.Zero, mask = Vector256.Create(0xffffffffUL);
+                Vector256<ulong> low = Vector256<ulong>.Zero, high = Vector256<ulong>.Zero,
+                    mask = Vector256.Create(0xffffffffUL);
                 do
                 {
                     Vector256<ulong> v = Vector256.Load((ulong*)p);
@@ -98,7 +103,8 @@ internal static unsafe class OnesComplement
         int rest = (int)(end - p);
         if (rest > 0)
         {
-            // The last eight bytes once more, with those already counted shifted out: no byte-wise tail, no read past the end.
+            // The last eight bytes once more, with those already counted shifted out: no byte-wise tail, no read past
+            // the end.
             ulong v = *(ulong*)(end - 8);
             v = BitConverter.IsLittleEndian ? v >> (8 * (8 - rest)) : v << (8 * (8 - rest));
             sum += (v & 0xffffffff) + (v >> 32);

@@ -19,11 +19,13 @@ internal static unsafe class PacketCause
         return cause == ChecksumCause.None && worst == ChecksumStatus.Unverified ? ChecksumCause.NotVerifiable : cause;
     }
 
-    /// <summary>A layer's reason among its packet's layers: NAT, where it explains a wrong outer checksum over an intact inner packet.</summary>
+    /// <summary>A layer's reason among its packet's layers: NAT, where it explains a wrong outer checksum over an
+    /// intact inner packet.</summary>
     public static LayerReason ReasonOf(LayerRecord* layers, int index, int count)
     {
         ref readonly LayerRecord layer = ref layers[index];
-        return layer.Status == ChecksumStatus.Bad && (layer.Flags & LayerFlags.Tunnel) != 0 && InnerIsIntact(layers, index + 1, count)
+        return layer.Status == ChecksumStatus.Bad && (layer.Flags & LayerFlags.Tunnel) != 0
+            && InnerIsIntact(layers, index + 1, count)
             ? OfTunnel(layer)
             : layer.Reason;
     }
@@ -57,7 +59,8 @@ internal static unsafe class PacketCause
             : LayerReason.Mismatch;
     }
 
-    /// <summary>Damage on the way would hardly hit the outer header alone: so an inner packet that verifies speaks for NAT.</summary>
+    /// <summary>Damage on the way would hardly hit the outer header alone: so an inner packet that verifies speaks for
+    /// NAT.</summary>
     private static bool InnerIsIntact(LayerRecord* layers, int from, int count)
     {
         bool verified = false;

@@ -3,14 +3,16 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum;
 
-/// <summary>The range that a sender takes outer source ports from: net.ipv4.ip_local_port_range, or the tunnel's srcport.</summary>
+/// <summary>The range that a sender takes outer source ports from: net.ipv4.ip_local_port_range, or the tunnel's
+/// srcport.</summary>
 /// <param name="Min">The lowest port.</param>
 /// <param name="Max">The highest port.</param>
 public readonly record struct PortRange(ushort Min, ushort Max)
 {
     internal static readonly PortRange Default = new(NatModel.LocalPortMin, NatModel.LocalPortMax);
 
-    /// <summary>Linux's Geneve uses all ports (udp_flow_src_port(net, skb, 1, USHRT_MAX, true)): its ports tell nothing.</summary>
+    /// <summary>Linux's Geneve uses all ports (udp_flow_src_port(net, skb, 1, USHRT_MAX, true)): its ports tell
+    /// nothing.</summary>
     internal static readonly PortRange All = new(1, ushort.MaxValue);
 
     /// <summary>What a tunnel of this type takes when nobody says otherwise.</summary>

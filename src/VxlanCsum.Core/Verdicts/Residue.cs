@@ -1,6 +1,7 @@
 namespace VxlanCsum.Verdicts;
 
-/// <summary>One's-complement numbers as what they are: residues modulo 65535, in which 0 and 0xffff are the same.</summary>
+/// <summary>One's-complement numbers as what they are: residues modulo 65535, in which 0 and 0xffff are the
+/// same.</summary>
 internal static class Residue
 {
     public const int Modulus = 0xffff;

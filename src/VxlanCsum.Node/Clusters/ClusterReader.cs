@@ -5,7 +5,8 @@ using VxlanCsum.Node.Errors;
 namespace VxlanCsum.Node.Clusters;
 
 /// <summary>
-/// Reads a cluster: first what is small or says something of all nodes, then the nodes, each of which is handed on with its
+/// Reads a cluster: first what is small or says something of all nodes, then the nodes, each of which is handed on with
+/// its
 /// page. Of the nodes only the names are kept.
 /// </summary>
 internal sealed class ClusterReader(KubeApi api, ClusterReading reading)
@@ -13,12 +14,15 @@ internal sealed class ClusterReader(KubeApi api, ClusterReading reading)
     private const string SystemNamespace = "kube-system";
 
     // Calico's definitions; since 3.32 they may be those of its API itself.
-    private static readonly (string Group, string Version)[] s_calico = [("crd.projectcalico.org", "v1"), ("projectcalico.org", "v3")];
+    private static readonly (string Group, string Version)[] s_calico = [("crd.projectcalico.org", "v1"),
+        ("projectcalico.org", "v3")];
 
     private static readonly (string Namespace, string Name)[] s_flannel =
-        [("kube-flannel", "kube-flannel-cfg"), (SystemNamespace, "kube-flannel-cfg"), (SystemNamespace, "canal-config"), (SystemNamespace, "rke2-canal-config")];
+        [("kube-flannel", "kube-flannel-cfg"), (SystemNamespace, "kube-flannel-cfg"), (SystemNamespace, "canal-config"),
+            (SystemNamespace, "rke2-canal-config")];
 
-    private static readonly (string Cni, string Name)[] s_others = [("cilium", "cilium-config"), ("antrea", "antrea-config")];
+    private static readonly (string Cni, string Name)[] s_others = [("cilium", "cilium-config"),
+        ("antrea", "antrea-config")];
 
     private readonly ClusterReading _reading = reading;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -54,35 +58,43 @@ internal sealed class ClusterReader(KubeApi api, ClusterReading reading)
             }
         }
 
-        // Rights for a namespace that does not exist cannot be given: where the network plugin was found elsewhere, nothing is amiss.
+        // Rights for a namespace that does not exist cannot be given: where the network plugin was found elsewhere,
+        // nothing is amiss.
         foreach ((string space, NodeException failure) in failures)
         {
             Action<NodeException> tell = space == SystemNamespace || !_reading.AnyCni ? Report : e => Tell(e.Problem);
             tell(failure);
         }
 
-        TryGet(ClusterResource.KubeProxyConfiguration, [KubeResource.ConfigMap(SystemNamespace, "kube-proxy")], () => _reading.KubeProxyMode is not null);
+        TryGet(ClusterResource.KubeProxyConfiguration, [KubeResource.ConfigMap(SystemNamespace, "kube-proxy")],
+            () => _reading.KubeProxyMode is not null);
         if (_reading.AnyFlannel)
         {
-            TryGet(ClusterResource.FlannelConfiguration, [.. s_flannel.Select(static f => KubeResource.ConfigMap(f.Namespace, f.Name))], () => _reading.Flannel is not null);
+            TryGet(ClusterResource.FlannelConfiguration,
+                [.. s_flannel.Select(static f => KubeResource.ConfigMap(f.Namespace, f.Name))],
+                () => _reading.Flannel is not null);
         }
 
         foreach ((string cni, string name) in s_others.Where(o => _reading.AnyOther(o.Cni)))
         {
-            TryGet(ClusterResource.OtherConfiguration, [KubeResource.ConfigMap(SystemNamespace, name)], () => (cni == "cilium" ? _reading.Cilium : _reading.Antrea) is not null);
+            TryGet(ClusterResource.OtherConfiguration, [KubeResource.ConfigMap(SystemNamespace, name)],
+                () => (cni == "cilium" ? _reading.Cilium : _reading.Antrea) is not null);
         }
 
         if (_reading.AnyCalico)
         {
-            TryList(ClusterResource.IPPools, [.. s_calico.Select(static c => KubeResource.IPPools(c.Group, c.Version))]);
-            TryList(ClusterResource.FelixConfigurations, [.. s_calico.Select(static c => KubeResource.FelixConfigurations(c.Group, c.Version))]);
+            TryList(ClusterResource.IPPools,
+                [.. s_calico.Select(static c => KubeResource.IPPools(c.Group, c.Version))]);
+            TryList(ClusterResource.FelixConfigurations,
+                [.. s_calico.Select(static c => KubeResource.FelixConfigurations(c.Group, c.Version))]);
         }
     }
 
     /// <summary>Reads the nodes, each once, however often the list is begun.</summary>
     /// <param name="query">More of the query.</param>
     /// <param name="found">Takes each node, on the caller's thread.</param>
-    /// <exception cref="NodeException">They could not be read to their end; those that were have been handed on.</exception>
+    /// <exception cref="NodeException">They could not be read to their end; those that were have been handed
+    /// on.</exception>
     public void ReadNodes(string query, Action<ClusterNode> found) =>
         api.List(KubeResource.Nodes, query, new Pages(this, KubeResource.Nodes, node =>
         {
@@ -92,7 +104,8 @@ internal sealed class ClusterReader(KubeApi api, ClusterReading reading)
             }
         }));
 
-    /// <summary>Reads the first that is there. That one is not is no failure; that it may not be read is a note.</summary>
+    /// <summary>Reads the first that is there. That one is not is no failure; that it may not be read is a
+    /// note.</summary>
     private void TryGet(ClusterResource resource, KubeResource[] places, Func<bool> done) =>
         Try(resource, places, place => api.Get(place, new Pages(this, place, null)), done);
 

@@ -8,7 +8,8 @@ internal interface IKubePages
     /// <summary>A page begins: anew, where the one before did not end.</summary>
     void Begin();
 
-    /// <summary>An object of the page; valid during the call only, which is made on another thread than the others.</summary>
+    /// <summary>An object of the page; valid during the call only, which is made on another thread than the
+    /// others.</summary>
     void Add(JsonElement item);
 
     /// <summary>The page is whole.</summary>

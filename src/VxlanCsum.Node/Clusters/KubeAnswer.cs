@@ -11,14 +11,16 @@ namespace VxlanCsum.Node.Clusters;
 /// <param name="Remaining">Objects behind this page, where the API says so.</param>
 /// <param name="Message">What the server says of a failure, fit to be shown.</param>
 /// <param name="RetryAfter">How long it asks to wait.</param>
-internal sealed record KubeAnswer(HttpStatusCode Status, string? Next = null, long? Remaining = null, string? Message = null, TimeSpan? RetryAfter = null)
+internal sealed record KubeAnswer(HttpStatusCode Status, string? Next = null, long? Remaining = null,
+    string? Message = null, TimeSpan? RetryAfter = null)
 {
     private const int LongestMessage = 1 << 14;
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     /// <summary>Whether the same request may well succeed a little later.</summary>
-    public bool Passes => Status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError
+    public bool Passes =>
+        Status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError
         or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>A failure, with the message of the Status object that the API sends with one.</summary>
@@ -27,7 +29,8 @@ internal sealed record KubeAnswer(HttpStatusCode Status, string? Next = null, lo
         string? message = null;
         using Stream body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         byte[] start = new byte[LongestMessage];
-        int length = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        int length = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation)
+            .ConfigureAwait(false);
         try
         {
             using JsonDocument status = JsonDocument.Parse(start.AsMemory(0, length));

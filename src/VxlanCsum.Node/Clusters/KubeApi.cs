@@ -8,7 +8,8 @@ namespace VxlanCsum.Node.Clusters;
 
 /// <summary>
 /// Reads lists of the API page by page, and single objects; the caller's thread waits. What passes by itself (dropped
-/// connections, 429, 5xx) is asked for again, a bounded number of times; a list whose token has expired (410) is begun again.
+/// connections, 429, 5xx) is asked for again, a bounded number of times; a list whose token has expired (410) is begun
+/// again.
 /// </summary>
 internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options, CancellationToken cancellation)
 {
@@ -25,11 +26,13 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
     /// <exception cref="NodeException">It could not be read to its end.</exception>
     public void List(KubeResource resource, string query, IKubePages pages)
     {
-        string first = string.Create(CultureInfo.InvariantCulture, $"{resource.Path}?limit={options.PageSize}") + (query.Length > 0 ? "&" + query : string.Empty);
+        string first = string.Create(CultureInfo.InvariantCulture, $"{resource.Path}?limit={options.PageSize}")
+            + (query.Length > 0 ? "&" + query : string.Empty);
         string? token = null;
         for (int restarts = 0; ;)
         {
-            KubeAnswer page = Read(resource, token is null ? first : $"{first}&continue={Uri.EscapeDataString(token)}", pages);
+            KubeAnswer page = Read(resource, token is null ? first : $"{first}&continue={Uri.EscapeDataString(token)}",
+                pages);
             if (page.Status == HttpStatusCode.Gone)
             {
                 if (restarts++ == MostRestarts)
@@ -37,7 +40,9 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
                     throw KubeErrors.Expired(connection.Name, resource, MostRestarts);
                 }
 
-                options.Warn($"The API server of '{connection.Name}' has forgotten the list of {resource} that was being read (410 Gone): it is read again from its beginning.");
+                options.Warn(
+                    $"The API server of '{connection.Name}' has forgotten the list of {resource} that was being read "
+                    + $"(410 Gone): it is read again from its beginning.");
                 token = null;
                 continue;
             }
@@ -72,7 +77,8 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
         {
             pages.Begin();
             (KubeAnswer? answer, Exception? failure) = Send(path, pages);
-            if (answer is not null && (answer.IsSuccess || answer.Status == HttpStatusCode.Gone && resource.Verb == "list"))
+            if (answer is not null && (answer.IsSuccess
+                || answer.Status == HttpStatusCode.Gone && resource.Verb == "list"))
             {
                 return answer;
             }
@@ -88,7 +94,8 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
             wait *= 2;
             options.Tell(string.Create(
                 CultureInfo.InvariantCulture,
-                $"To {resource.Verb} {resource}, the API server of '{connection.Name}' {(answer is null ? $"broke off ({KubeErrors.FirstLine(failure!.Message)})" : $"answers {(int)answer.Status}")}: asking again in {pause.TotalSeconds:0.#} s ({attempt} of {options.Retries})."));
+                $"To {resource.Verb} {resource}, the API server of '{connection.Name}' {(answer is null ? $"broke "
+                    + $"off ({KubeErrors.FirstLine(failure!.Message)})" : $"answers {(int)answer.Status}")}: asking again in {pause.TotalSeconds:0.#} s ({attempt} of {options.Retries})."));
             if (cancellation.WaitHandle.WaitOne(pause))
             {
                 throw new OperationCanceledException(cancellation);
@@ -106,7 +113,8 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
         {
             return (null, new TimeoutException("nothing came in time", e));
         }
-        catch (Exception e) when (e is HttpRequestException or InvalidDataException or KubeTextException || (e is IOException and not NodeException))
+        catch (Exception e) when (e is HttpRequestException or InvalidDataException or KubeTextException
+            || (e is IOException and not NodeException))
         {
             return (null, e);
         }
@@ -144,16 +152,19 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
     private bool MayPass(Exception failure) => failure switch
     {
         KubeTextException text => text.ErrorId == KubeTextErrorId.Truncated,
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => connection.Distrust is null,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            connection.Distrust is null,
         _ => true,
     };
 
     private NodeException Describe(KubeResource resource, Exception failure, int attempts) => failure switch
     {
         TimeoutException => KubeErrors.TooSlow(connection.Name, connection.Server, options.Patience),
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } when connection.Distrust is { } problem =>
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            when connection.Distrust is { } problem =>
             KubeErrors.Certificate(connection.Name, connection.Server, problem, failure),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } =>
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } =>
             KubeErrors.Unreachable(connection.Name, connection.Server, failure),
         _ => KubeErrors.Dropped(connection.Name, resource, failure, attempts),
     };

@@ -11,7 +11,8 @@ namespace VxlanCsum.Node.Clusters;
 
 /// <summary>An HTTPS client for one API server, with its context's trust and credentials.</summary>
 /// <remarks>
-/// The client that KubernetesClient makes takes any certificate that the cluster's authority signed, whatever name is in it
+/// The client that KubernetesClient makes takes any certificate that the cluster's authority signed, whatever name is
+/// in it
 /// (Kubernetes.CertificateValidationCallBack looks at the chain alone). Here .NET checks both.
 /// </remarks>
 internal sealed class KubeConnection : IDisposable
@@ -50,7 +51,8 @@ internal sealed class KubeConnection : IDisposable
             SslOptions = Trust(configuration),
         };
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("VxlanCsum", typeof(KubeConnection).Assembly.GetName().Version?.ToString(3)));
+        _client.DefaultRequestHeaders.UserAgent.Add(
+            new ProductInfoHeaderValue("VxlanCsum", typeof(KubeConnection).Assembly.GetName().Version?.ToString(3)));
         _client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
 
@@ -65,7 +67,8 @@ internal sealed class KubeConnection : IDisposable
     /// <summary>Sends a GET; the answer's headers are there when it ends.</summary>
     public async Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellation)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, new Uri(Server, path)) { Version = HttpVersion.Version20 };
+        using HttpRequestMessage request = new(HttpMethod.Get,
+            new Uri(Server, path)) { Version = HttpVersion.Version20 };
         if (_context.Configuration.TlsServerName is { Length: > 0 } name)
         {
             // .NET asks for, and expects, the certificate of the name in this header.
@@ -83,7 +86,8 @@ internal sealed class KubeConnection : IDisposable
 
         try
         {
-            await (_credentials?.ProcessHttpRequestAsync(request, cancellation) ?? Task.CompletedTask).ConfigureAwait(false);
+            await (_credentials?.ProcessHttpRequestAsync(request, cancellation)
+                ?? Task.CompletedTask).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -91,7 +95,8 @@ internal sealed class KubeConnection : IDisposable
             throw KubeErrors.BadKubeconfig(Name, e);
         }
 
-        return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -117,7 +122,8 @@ internal sealed class KubeConnection : IDisposable
         if (configuration.SslCaCerts is { Count: > 0 } authorities)
         {
             // The cluster's own authorities alone, as kubectl does.
-            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         }
 
@@ -126,7 +132,8 @@ internal sealed class KubeConnection : IDisposable
 
     private bool IsTrusted(KubernetesClientConfiguration configuration, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (errors == SslPolicyErrors.None || configuration.SkipTlsVerify || (errors == SslPolicyErrors.RemoteCertificateChainErrors && EndsAtAuthority(configuration, chain)))
+        if (errors == SslPolicyErrors.None || configuration.SkipTlsVerify
+            || (errors == SslPolicyErrors.RemoteCertificateChainErrors && EndsAtAuthority(configuration, chain)))
         {
             return true;
         }
@@ -144,11 +151,15 @@ internal sealed class KubeConnection : IDisposable
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
-            X509ChainStatusFlags all = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, static (flags, status) => flags | status.Status);
+            X509ChainStatusFlags all = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError,
+                static (flags, status) => flags | status.Status);
             problem.Append(problem.Length > 0 ? ", and " : string.Empty).Append(all switch
             {
-                _ when all.HasFlag(X509ChainStatusFlags.NotTimeValid) => "its certificate has expired or is not valid yet",
-                _ when (all & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != 0 => "its certificate is not signed by an authority that the kubeconfig, or this machine, trusts",
+                _ when all.HasFlag(X509ChainStatusFlags.NotTimeValid) =>
+                    "its certificate has expired or is not valid yet",
+                _ when (all & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain
+                    | X509ChainStatusFlags.NotSignatureValid)) != 0 =>
+                    "its certificate is not signed by an authority that the kubeconfig, or this machine, trusts",
                 _ => $"its certificate's chain is not sound ({all})",
             });
         }
@@ -157,7 +168,8 @@ internal sealed class KubeConnection : IDisposable
         return false;
     }
 
-    /// <summary>Whether the chain is whole but for its root, and ends at an authority that the kubeconfig trusts: kubectl takes such a one.</summary>
+    /// <summary>Whether the chain is whole but for its root, and ends at an authority that the kubeconfig trusts:
+    /// kubectl takes such a one.</summary>
     private static bool EndsAtAuthority(KubernetesClientConfiguration configuration, X509Chain? chain) =>
         configuration.SslCaCerts is { } authorities
         && chain is { ChainElements.Count: > 1 }

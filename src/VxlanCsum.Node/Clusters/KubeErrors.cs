@@ -15,7 +15,9 @@ internal static class KubeErrors
 
     public static NodeException NoKubeconfig(string[] places, bool byVariable) => new(
         NodeErrorId.KubeconfigNotFound, NodeFailure.NotFound, places[0],
-        $"There is no kubeconfig at {string.Join(", ", places.Select(static p => $"'{SafeText.Escape(p)}'"))}{(byVariable ? ", where KUBECONFIG points" : string.Empty)}.",
+        $"There is no kubeconfig at "
+        + $"{string.Join(", ", places.Select(static p => $"'{SafeText.Escape(p)}'"))}{(byVariable ? ", where "
+        + "KUBECONFIG points" : string.Empty)}.",
         "Give its path with -Kubeconfig, or pipe what `kubectl get nodes,pods -A -o json` prints.");
 
     public static NodeException BadKubeconfig(string place, Exception reason) => new(
@@ -26,9 +28,11 @@ internal static class KubeErrors
     public static NodeException NoContext(string? name, string place, IReadOnlyList<string> known)
     {
         string names = known.Count == 0 ? "It holds none."
-            : $"Its contexts: {string.Join(", ", known.Take(MostNames).Select(static n => SafeText.Escape(n)))}{(known.Count > MostNames ? $" and {known.Count - MostNames} more" : string.Empty)}.";
+            : $"Its contexts: "
+                + $"{string.Join(", ", known.Take(MostNames).Select(static n => SafeText.Escape(n)))}{(known.Count > MostNames ? $" and {known.Count - MostNames} more" : string.Empty)}.";
         return new(NodeErrorId.KubeContextNotFound, NodeFailure.NotFound, name ?? place,
-            name is null ? $"'{SafeText.Escape(place)}' names no current context." : $"There is no context '{SafeText.Escape(name)}' in '{SafeText.Escape(place)}'.",
+            name is null ? $"'{SafeText.Escape(place)}' names no current context."
+                : $"There is no context '{SafeText.Escape(name)}' in '{SafeText.Escape(place)}'.",
             $"{names} Choose one with -Context.");
     }
 
@@ -39,7 +43,8 @@ internal static class KubeErrors
 
     public static NodeException TooSlow(string context, Uri server, TimeSpan patience) => new(
         NodeErrorId.KubeApiUnreachable, NodeFailure.Unreachable, context,
-        string.Create(CultureInfo.InvariantCulture, $"The API server {Show(server)} of '{context}' sent nothing for {patience.TotalSeconds:0.#} s."),
+        string.Create(CultureInfo.InvariantCulture,
+            $"The API server {Show(server)} of '{context}' sent nothing for {patience.TotalSeconds:0.#} s."),
         "Check how busy it is, or be more patient with -Timeout.");
 
     public static NodeException Certificate(string context, Uri server, string problem, Exception reason) => new(
@@ -61,24 +66,32 @@ internal static class KubeErrors
         NodeErrorId.KubeApiNotFound, NodeFailure.NotFound, context, $"'{context}' has no {resource} (404).",
         "Check that the kubeconfig's server is a Kubernetes API server.");
 
-    public static NodeException Answered(string context, KubeResource resource, HttpStatusCode status, string? message, int attempts) => new(
+    public static NodeException Answered(string context, KubeResource resource, HttpStatusCode status, string? message,
+        int attempts) => new(
         NodeErrorId.KubeApiFailed, NodeFailure.Failed, context,
-        string.Create(CultureInfo.InvariantCulture, $"The API server of '{context}' answers {(int)status} to {resource.Verb} {resource}{Colon(message)}{Tries(attempts)}."),
-        attempts > 1 ? "Try again later, with a smaller -PageSize or a larger -MaximumRetryCount." : "The API server's log may say more.");
+        string.Create(CultureInfo.InvariantCulture,
+            $"The API server of '{context}' answers {(int)status} to {resource.Verb} "
+            + $"{resource}{Colon(message)}{Tries(attempts)}."),
+        attempts > 1 ? "Try again later, with a smaller -PageSize or a larger -MaximumRetryCount."
+            : "The API server's log may say more.");
 
     public static NodeException Dropped(string context, KubeResource resource, Exception reason, int attempts) => new(
         NodeErrorId.KubeApiFailed, NodeFailure.Failed, context,
-        $"The answer of the API server of '{context}' to {resource.Verb} {resource} did not arrive whole{Tries(attempts)}: {FirstLine(Innermost(reason).Message)}",
+        $"The answer of the API server of '{context}' to {resource.Verb} {resource} did not arrive "
+        + $"whole{Tries(attempts)}: {FirstLine(Innermost(reason).Message)}",
         "Try again, with a smaller -PageSize or a larger -MaximumRetryCount.", reason);
 
     public static NodeException Expired(string context, KubeResource resource, int restarts) => new(
         NodeErrorId.KubeApiListExpired, NodeFailure.Failed, context,
-        string.Create(CultureInfo.InvariantCulture, $"The API server of '{context}' forgot the list of {resource} {restarts + 1} times before it was read (410 Gone)."),
+        string.Create(CultureInfo.InvariantCulture,
+            $"The API server of '{context}' forgot the list of {resource} {restarts + 1} times before it was read "
+            + $"(410 Gone)."),
         "Read larger pages (-PageSize), so that the list is read before etcd compacts it.");
 
     public static NodeException Loops(string context, KubeResource resource) => new(
         NodeErrorId.KubeApiFailed, NodeFailure.Failed, context,
-        $"The API server of '{context}' gives the same page of {resource} again and again.", "Something between here and the API server caches its answers.");
+        $"The API server of '{context}' gives the same page of {resource} again and again.",
+        "Something between here and the API server caches its answers.");
 
     /// <summary>One line of what another program or library said.</summary>
     public static string FirstLine(string text)
@@ -87,11 +100,13 @@ internal static class KubeErrors
         return SafeText.Escape(line.Length == 0 || line[^1] is '.' or '!' or '?' ? line : line + ".");
     }
 
-    private static Exception Innermost(Exception e) => e is { InnerException: { } inner } and not NodeException ? Innermost(inner) : e;
+    private static Exception Innermost(Exception e) =>
+        e is { InnerException: { } inner } and not NodeException ? Innermost(inner) : e;
 
     private static string Show(Uri server) => SafeText.Escape(server.GetLeftPart(UriPartial.Authority));
 
     private static string Colon(string? message) => message is null ? string.Empty : ": " + message;
 
-    private static string Tries(int attempts) => attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $", {attempts} times over") : string.Empty;
+    private static string Tries(int attempts) =>
+        attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $", {attempts} times over") : string.Empty;
 }

@@ -7,19 +7,23 @@ namespace VxlanCsum.Node.Clusters;
 /// <param name="Version">Such as "v1".</param>
 /// <param name="Namespace">Null for what belongs to the cluster.</param>
 /// <param name="Kind">The kind of its objects, which lists leave out.</param>
-internal sealed record KubeResource(string Verb, string Name, string Group, string Version, string? Namespace, string Kind)
+internal sealed record KubeResource(string Verb, string Name, string Group, string Version, string? Namespace,
+    string Kind)
 {
     public static KubeResource Nodes { get; } = new("list", "nodes", string.Empty, "v1", null, "Node");
 
     /// <param name="group">Calico has kept its resources under more than one.</param>
     /// <param name="version">The group's.</param>
-    public static KubeResource IPPools(string group, string version) => new("list", "ippools", group, version, null, "IPPool");
+    public static KubeResource IPPools(string group, string version) =>
+        new("list", "ippools", group, version, null, "IPPool");
 
-    public static KubeResource FelixConfigurations(string group, string version) => new("list", "felixconfigurations", group, version, null, "FelixConfiguration");
+    public static KubeResource FelixConfigurations(string group, string version) =>
+        new("list", "felixconfigurations", group, version, null, "FelixConfiguration");
 
     public static KubeResource Pods(string space) => new("list", "pods", string.Empty, "v1", space, "Pod");
 
-    public static KubeResource ConfigMap(string space, string name) => new("get", "configmaps/" + name, string.Empty, "v1", space, "ConfigMap");
+    public static KubeResource ConfigMap(string space, string name) =>
+        new("get", "configmaps/" + name, string.Empty, "v1", space, "ConfigMap");
 
     /// <summary>Relative to the server.</summary>
     public string Path => (Group.Length == 0 ? $"api/{Version}/" : $"apis/{Group}/{Version}/")

@@ -16,7 +16,8 @@ internal static class KubeYaml
     private const int Deepest = 64;
 
     /// <summary>A text that does not begin as JSON.</summary>
-    public static bool IsYaml(ReadOnlySpan<char> begin) => begin.TrimStart().TrimStart('\uFEFF').TrimStart() is [not ('{' or '['), ..];
+    public static bool IsYaml(ReadOnlySpan<char> begin) =>
+        begin.TrimStart().TrimStart('\uFEFF').TrimStart() is [not ('{' or '['), ..];
 
     /// <exception cref="KubeTextException">It is no YAML, or larger than can be held.</exception>
     public static byte[] ToJson(TextReader text)
@@ -30,7 +31,8 @@ internal static class KubeYaml
             {
                 if (document.RootNode is YamlScalarNode)
                 {
-                    throw new KubeTextException(KubeTextErrorId.NotJson, 1, "this is neither JSON nor a YAML document of objects.");
+                    throw new KubeTextException(KubeTextErrorId.NotJson, 1,
+                        "this is neither JSON nor a YAML document of objects.");
                 }
 
                 using var writer = new Utf8JsonWriter(json);
@@ -43,7 +45,8 @@ internal static class KubeYaml
         }
         catch (YamlException e)
         {
-            throw new KubeTextException(KubeTextErrorId.Invalid, e.Start.Line, $"no YAML from here on: {SafeText.Escape(e.Message, 200)}", e);
+            throw new KubeTextException(KubeTextErrorId.Invalid, e.Start.Line,
+                $"no YAML from here on: {SafeText.Escape(e.Message, 200)}", e);
         }
     }
 
@@ -52,7 +55,8 @@ internal static class KubeYaml
         // Names for nodes (&a, *a) can make a small text a very large one.
         if (depth > Deepest || writer.BytesCommitted + writer.BytesPending > Longest)
         {
-            throw new KubeTextException(KubeTextErrorId.TooLarge, node.Start.Line, "the YAML is nested or repeated beyond all measure.");
+            throw new KubeTextException(KubeTextErrorId.TooLarge, node.Start.Line,
+                "the YAML is nested or repeated beyond all measure.");
         }
 
         switch (node)

@@ -6,7 +6,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Clusters;
 
-/// <summary>Finds the clusters that kubectl would find: -Kubeconfig, KUBECONFIG, ~/.kube/config, the pod's own service account.</summary>
+/// <summary>Finds the clusters that kubectl would find: -Kubeconfig, KUBECONFIG, ~/.kube/config, the pod's own service
+/// account.</summary>
 internal sealed class Kubeconfig
 {
     private const string InCluster = "in-cluster", Variable = "KUBECONFIG";
@@ -21,7 +22,8 @@ internal sealed class Kubeconfig
     }
 
     /// <summary>The names of its contexts.</summary>
-    public IReadOnlyList<string> Contexts => _content is null ? [InCluster] : [.. _content.Contexts.Select(static c => c.Name).OfType<string>()];
+    public IReadOnlyList<string> Contexts =>
+        _content is null ? [InCluster] : [.. _content.Contexts.Select(static c => c.Name).OfType<string>()];
 
     /// <summary>Reads it.</summary>
     /// <param name="path">A file; null for those that kubectl takes.</param>
@@ -30,7 +32,8 @@ internal sealed class Kubeconfig
     {
         string variable = Environment.GetEnvironmentVariable(Variable) ?? string.Empty;
         string[] places = path is not null ? [path]
-            : variable.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } listed ? listed
+            : variable.Split(System.IO.Path.PathSeparator,
+                StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } listed ? listed
             : [KubernetesClientConfiguration.KubeConfigDefaultLocation];
 
         // Like kubectl, which passes over the missing ones of KUBECONFIG.
@@ -59,7 +62,8 @@ internal sealed class Kubeconfig
             }
 
             string? wanted = name ?? (_content.CurrentContext is { Length: > 0 } current ? current : null);
-            Context context = _content.Contexts.FirstOrDefault(c => c.Name == wanted && wanted is not null) ?? throw KubeErrors.NoContext(wanted, _place, Contexts);
+            Context context = _content.Contexts.FirstOrDefault(c => c.Name == wanted && wanted is not null)
+                ?? throw KubeErrors.NoContext(wanted, _place, Contexts);
 
             // Alone, since KubernetesClient would also take one of another case.
             K8SConfiguration only = new()
@@ -71,7 +75,8 @@ internal sealed class Kubeconfig
                 Users = [.. _content.Users.Where(u => u.Name == context.ContextDetails?.User)],
             };
             return new KubeContext(
-                SafeText.Escape(context.Name), KubernetesClientConfiguration.BuildConfigFromConfigObject(only), only.Users.FirstOrDefault()?.UserCredentials);
+                SafeText.Escape(context.Name), KubernetesClientConfiguration.BuildConfigFromConfigObject(only),
+                only.Users.FirstOrDefault()?.UserCredentials);
         }
         catch (Exception e) when (e is not (NodeException or OperationCanceledException))
         {
@@ -84,17 +89,20 @@ internal sealed class Kubeconfig
         try
         {
             using FileStream stream = File.OpenRead(file);
-            K8SConfiguration content = KubernetesClientConfiguration.LoadKubeConfig(stream) ?? throw new KubeConfigException("it is empty");
+            K8SConfiguration content = KubernetesClientConfiguration.LoadKubeConfig(stream)
+                ?? throw new KubeConfigException("it is empty");
             content.FileName = System.IO.Path.GetFullPath(file);
             string folder = System.IO.Path.GetDirectoryName(content.FileName)!;
 
             // Paths are relative to the file that names them, also where files are merged.
-            foreach (ClusterEndpoint cluster in (content.Clusters ??= []).Select(static c => c.ClusterEndpoint).OfType<ClusterEndpoint>())
+            foreach (ClusterEndpoint cluster in (content.Clusters ??= []).Select(static c => c.ClusterEndpoint)
+                .OfType<ClusterEndpoint>())
             {
                 cluster.CertificateAuthority = Absolute(folder, cluster.CertificateAuthority);
             }
 
-            foreach (UserCredentials user in (content.Users ??= []).Select(static u => u.UserCredentials).OfType<UserCredentials>())
+            foreach (UserCredentials user in (content.Users ??= []).Select(static u => u.UserCredentials)
+                .OfType<UserCredentials>())
             {
                 user.ClientCertificate = Absolute(folder, user.ClientCertificate);
                 user.ClientKey = Absolute(folder, user.ClientKey);
@@ -109,13 +117,15 @@ internal sealed class Kubeconfig
         }
     }
 
-    private static string? Absolute(string folder, string? path) => string.IsNullOrEmpty(path) ? path : System.IO.Path.Combine(folder, path);
+    private static string? Absolute(string folder, string? path) =>
+        string.IsNullOrEmpty(path) ? path : System.IO.Path.Combine(folder, path);
 
     /// <summary>As kubectl merges: of what several files define under one name, the first counts.</summary>
     private static K8SConfiguration Merge(K8SConfiguration[] files) => new()
     {
         FileName = files[0].FileName,
-        CurrentContext = files.Select(static f => f.CurrentContext).FirstOrDefault(static c => !string.IsNullOrEmpty(c)),
+        CurrentContext = files.Select(static f => f.CurrentContext)
+            .FirstOrDefault(static c => !string.IsNullOrEmpty(c)),
         Contexts = [.. files.SelectMany(static f => f.Contexts).DistinctBy(static c => c.Name)],
         Clusters = [.. files.SelectMany(static f => f.Clusters).DistinctBy(static c => c.Name)],
         Users = [.. files.SelectMany(static f => f.Users).DistinctBy(static u => u.Name)],

@@ -30,11 +30,13 @@ internal static class PrometheusApi
 
                 Read(body, metrics);
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException
+                && !cancellation.IsCancellationRequested)
             {
                 throw Failure(server, $"does not answer: {SafeText.Escape(e.Message, 300)}", e);
             }
-            catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+            catch (Exception e)
+                when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
             {
                 throw Failure(server, "does not answer as Prometheus does.", e);
             }
@@ -46,14 +48,18 @@ internal static class PrometheusApi
         using JsonDocument document = JsonDocument.Parse(body);
         foreach (JsonElement series in document.RootElement.GetProperty("data").GetProperty("result").EnumerateArray())
         {
-            Dictionary<string, string> labels = series.GetProperty("metric").EnumerateObject().ToDictionary(static l => l.Name, static l => l.Value.GetString() ?? string.Empty, StringComparer.Ordinal);
+            Dictionary<string, string> labels = series.GetProperty("metric").EnumerateObject()
+                .ToDictionary(static l => l.Name, static l => l.Value.GetString() ?? string.Empty,
+                    StringComparer.Ordinal);
             string value = series.GetProperty("value")[1].GetString() ?? string.Empty;
-            metrics.Add(labels.GetValueOrDefault("__name__", string.Empty), labels, double.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture),
+            metrics.Add(labels.GetValueOrDefault("__name__", string.Empty), labels,
+                double.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture),
                 $"{labels.GetValueOrDefault("job")} {labels.GetValueOrDefault("instance")}");
         }
     }
 
     private static NodeException Failure(Uri server, string problem, Exception? inner = null) => new(
         NodeErrorId.PrometheusFailed, NodeFailure.Failed, SafeText.Escape(server.GetLeftPart(UriPartial.Authority)),
-        $"Prometheus at {SafeText.Escape(server.GetLeftPart(UriPartial.Authority))} {problem}", "Give its address, such as http://prometheus:9090.", inner);
+        $"Prometheus at {SafeText.Escape(server.GetLeftPart(UriPartial.Authority))} {problem}",
+        "Give its address, such as http://prometheus:9090.", inner);
 }

@@ -4,7 +4,8 @@ using VxlanCsum.Node.Netlink;
 
 namespace VxlanCsum.Node.Connections;
 
-/// <summary>A flow of the connection table, as IPCTNL_MSG_CT_NEW tells it (linux/netfilter/nfnetlink_conntrack.h).</summary>
+/// <summary>A flow of the connection table, as IPCTNL_MSG_CT_NEW tells it
+/// (linux/netfilter/nfnetlink_conntrack.h).</summary>
 internal readonly ref struct ConnectionMessage
 {
     public const int HeaderLength = 4;
@@ -13,14 +14,16 @@ internal readonly ref struct ConnectionMessage
     public const ushort TupleOriginal = 1, TupleReply = 2, Filter = 25;
 
     /// <summary>CTA_TUPLE_..., CTA_IP_..., CTA_PROTO_...</summary>
-    public const ushort TupleAddresses = 1, TupleProtocol = 2, Address4Destination = 2, Address6Destination = 4, ProtocolNumber = 1, ProtocolDestinationPort = 3;
+    public const ushort TupleAddresses = 1, TupleProtocol = 2, Address4Destination = 2, Address6Destination = 4,
+        ProtocolNumber = 1, ProtocolDestinationPort = 3;
 
     private const int Status = 3, Timeout = 7, CountersOriginal = 9, Zone = 18, Timestamp = 20;
     private const int Address4Source = 1, Address6Source = 3, ProtocolSourcePort = 2;
     private const int CountedPackets = 1, CountedBytes = 2, TimestampStart = 1;
     private const byte InternetFamily6 = 10;
 
-    private ConnectionMessage(NetfilterFamily family, ConnectionEnds original, ConnectionEnds reply, ReadOnlySpan<byte> attributes)
+    private ConnectionMessage(NetfilterFamily family, ConnectionEnds original, ConnectionEnds reply,
+        ReadOnlySpan<byte> attributes)
     {
         Family = family;
         Original = original;
@@ -38,7 +41,8 @@ internal readonly ref struct ConnectionMessage
 
     private ReadOnlySpan<byte> Attributes { get; }
 
-    public bool IsTranslated => Original.SourcePort != Reply.DestinationPort || Original.DestinationPort != Reply.SourcePort
+    public bool IsTranslated =>
+        Original.SourcePort != Reply.DestinationPort || Original.DestinationPort != Reply.SourcePort
         || !Original.Source.SequenceEqual(Reply.Destination) || !Original.Destination.SequenceEqual(Reply.Source);
 
     /// <summary>False for a message that describes no flow with ports.</summary>
@@ -70,7 +74,8 @@ internal readonly ref struct ConnectionMessage
     }
 
     /// <summary>
-    /// A datagram was answered at most, and none came for long: IPS_ASSURED is not set. Then each packet gives it as long to
+    /// A datagram was answered at most, and none came for long: IPS_ASSURED is not set. Then each packet gives it as
+    /// long to
     /// live as any other such flow, and the tunnel's flow that carried it.
     /// </summary>
     public bool IsFresh
@@ -175,10 +180,12 @@ internal readonly ref struct ConnectionMessage
         return null;
     }
 
-    private static long? Int64(ReadOnlySpan<byte> data) => data.Length >= sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(data) : null;
+    private static long? Int64(ReadOnlySpan<byte> data) =>
+        data.Length >= sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(data) : null;
 
     /// <summary>`struct nf_conntrack_tuple`: where packets of one direction come from and go to.</summary>
-    internal readonly ref struct ConnectionEnds(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, byte protocol, ushort sourcePort, ushort destinationPort)
+    internal readonly ref struct ConnectionEnds(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination,
+        byte protocol, ushort sourcePort, ushort destinationPort)
     {
         public ReadOnlySpan<byte> Source { get; } = source;
         public ReadOnlySpan<byte> Destination { get; } = destination;

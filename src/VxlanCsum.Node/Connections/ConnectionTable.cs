@@ -37,7 +37,8 @@ internal sealed class ConnectionTable : IDisposable
     }
 
     /// <summary>Opens the table of the calling thread's namespace.</summary>
-    /// <param name="filterInKernel">Have the kernel pick the flows, where it can: since Linux 5.8. An older one ignores the wish.</param>
+    /// <param name="filterInKernel">Have the kernel pick the flows, where it can: since Linux 5.8. An older one ignores
+    /// the wish.</param>
     /// <exception cref="NodeException">This is not Linux, or there is no such socket.</exception>
     public static ConnectionTable Open(bool filterInKernel = true)
     {
@@ -65,7 +66,8 @@ internal sealed class ConnectionTable : IDisposable
         }
     }
 
-    /// <summary>Hands over the UDP flows whose answers come to this address: those that were masqueraded to it, and its own.</summary>
+    /// <summary>Hands over the UDP flows whose answers come to this address: those that were masqueraded to it, and its
+    /// own.</summary>
     /// <exception cref="NodeException">The kernel refuses.</exception>
     public void ReadAnsweredTo(IPAddress address, ConnectionHandler handle, CancellationToken cancellation)
     {
@@ -77,8 +79,11 @@ internal sealed class ConnectionTable : IDisposable
             ushort destination = v6 ? ConnectionMessage.Address6Destination : ConnectionMessage.Address4Destination;
             request.AddNested(ConnectionMessage.TupleReply, new NetlinkAttributeWriter()
                     .AddNested(ConnectionMessage.TupleAddresses, new NetlinkAttributeWriter().Add(destination, bytes))
-                    .AddNested(ConnectionMessage.TupleProtocol, new NetlinkAttributeWriter().Add(ConnectionMessage.ProtocolNumber, Udp)))
-                .AddNested(ConnectionMessage.Filter, new NetlinkAttributeWriter().AddNumber(OriginalFlags, 0).AddNumber(ReplyFlags, ByDestination | ByProtocol));
+                    .AddNested(ConnectionMessage.TupleProtocol,
+                        new NetlinkAttributeWriter().Add(ConnectionMessage.ProtocolNumber, Udp)))
+                .AddNested(ConnectionMessage.Filter,
+                    new NetlinkAttributeWriter().AddNumber(OriginalFlags, 0)
+                        .AddNumber(ReplyFlags, ByDestination | ByProtocol));
         }
 
         Dump(request, flow => flow.Reply.Destination.SequenceEqual(bytes), handle, cancellation);
@@ -92,14 +97,19 @@ internal sealed class ConnectionTable : IDisposable
         NetlinkAttributeWriter protocol = new NetlinkAttributeWriter()
             .Add(ConnectionMessage.ProtocolNumber, Udp).AddNetwork(ConnectionMessage.ProtocolDestinationPort, port);
         return new NetlinkAttributeWriter().Header(family, 0, 0, 0)
-            .AddNested(ConnectionMessage.TupleOriginal, new NetlinkAttributeWriter().AddNested(ConnectionMessage.TupleProtocol, protocol))
-            .AddNested(ConnectionMessage.Filter, new NetlinkAttributeWriter().AddNumber(OriginalFlags, ByProtocol | ByDestinationPort).AddNumber(ReplyFlags, 0));
+            .AddNested(ConnectionMessage.TupleOriginal,
+                new NetlinkAttributeWriter().AddNested(ConnectionMessage.TupleProtocol, protocol))
+            .AddNested(ConnectionMessage.Filter,
+                new NetlinkAttributeWriter().AddNumber(OriginalFlags, ByProtocol | ByDestinationPort)
+                    .AddNumber(ReplyFlags, 0));
     }
 
-    private static ConnectionFilter ToPort(IReadOnlyCollection<ushort> ports) => flow => ports.Contains(flow.Original.DestinationPort);
+    private static ConnectionFilter ToPort(IReadOnlyCollection<ushort> ports) =>
+        flow => ports.Contains(flow.Original.DestinationPort);
 
     /// <summary>What the kernel gives is looked at again: an older one gives all.</summary>
-    private void Dump(NetlinkAttributeWriter request, ConnectionFilter wanted, ConnectionHandler handle, CancellationToken cancellation)
+    private void Dump(NetlinkAttributeWriter request, ConnectionFilter wanted, ConnectionHandler handle,
+        CancellationToken cancellation)
     {
         try
         {
@@ -116,7 +126,8 @@ internal sealed class ConnectionTable : IDisposable
         catch (NodeException e) when (e.SystemError is Errno.Invalid or Errno.NotSupported)
         {
             throw new NodeException(NodeErrorId.ConnectionTableUnavailable, NodeFailure.Unsupported, "ctnetlink",
-                "This kernel does not tell its connection table: it follows no connections, or lacks nf_conntrack_netlink.",
+                "This kernel does not tell its connection table: it follows no connections, or lacks "
+                + "nf_conntrack_netlink.",
                 "Try `modprobe nf_conntrack_netlink`. Where no connection is followed, nothing is translated.", e);
         }
     }

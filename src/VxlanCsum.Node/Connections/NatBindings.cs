@@ -21,7 +21,8 @@ internal sealed class NatBindings : IDisposable
     }
 
     /// <summary>Opens the table of the calling thread's namespace; any thread may read it then.</summary>
-    /// <param name="ports">The tunnels' UDP ports; null for those of the namespace's VXLAN devices and the usual ones.</param>
+    /// <param name="ports">The tunnels' UDP ports; null for those of the namespace's VXLAN devices and the usual
+    /// ones.</param>
     /// <exception cref="NodeException">This is not Linux, or the kernel refuses.</exception>
     public static NatBindings Open(IReadOnlyCollection<ushort>? ports = null)
     {
@@ -30,7 +31,8 @@ internal sealed class NatBindings : IDisposable
         {
             (_, IReadOnlyDictionary<IPAddress, int> addresses) = NetworkLinks.ReadWithAddresses();
             return new NatBindings(table, [.. addresses.Keys], ports ?? [.. TunnelLinks.Read()
-                .Where(static t => t.Kind is "vxlan" or "geneve").Select(static t => t.Port).OfType<ushort>().Union(TunnelPorts.DefaultVxlan)]);
+                .Where(static t => t.Kind is "vxlan" or "geneve").Select(static t => t.Port).OfType<ushort>()
+                .Union(TunnelPorts.DefaultVxlan)]);
         }
         catch
         {
@@ -41,7 +43,8 @@ internal sealed class NatBindings : IDisposable
 
     /// <summary>Translated flows of tunnels that begin at this node: empty where no binding is left.</summary>
     /// <exception cref="NodeException">The table cannot be read.</exception>
-    public static IReadOnlyList<VxlanNatBinding> Translated(IReadOnlyCollection<ushort> ports, CancellationToken cancellation)
+    public static IReadOnlyList<VxlanNatBinding> Translated(IReadOnlyCollection<ushort> ports,
+        CancellationToken cancellation)
     {
         using NatBindings bindings = Open(ports);
         var found = new List<VxlanNatBinding>();
@@ -78,9 +81,11 @@ internal sealed class NatBindings : IDisposable
                 translated.Add(binding);
             }
         }, cancellation);
-        foreach (DeviceAddress address in DeviceAddresses.Read().Where(a => a.IsGlobal && Array.Exists(tunnels, t => t.Index == a.Index)))
+        foreach (DeviceAddress address in DeviceAddresses.Read()
+            .Where(a => a.IsGlobal && Array.Exists(tunnels, t => t.Index == a.Index)))
         {
-            bindings._table.ReadAnsweredTo(address.Address, flow => masqueraded += IsMasqueradedService(flow) ? 1 : 0, cancellation);
+            bindings._table.ReadAnsweredTo(address.Address, flow => masqueraded += IsMasqueradedService(flow) ? 1 : 0,
+                cancellation);
         }
 
         return new TunnelBindings(translated, translatedCount, outgoing, masqueraded);
@@ -88,7 +93,8 @@ internal sealed class NatBindings : IDisposable
 
     /// <summary>To a service's address, rewritten to a pod's, and from the tunnel's.</summary>
     private static bool IsMasqueradedService(ConnectionMessage flow) => flow.IsFresh
-        && !flow.Original.Source.SequenceEqual(flow.Reply.Destination) && !flow.Original.Destination.SequenceEqual(flow.Reply.Source);
+        && !flow.Original.Source.SequenceEqual(flow.Reply.Destination)
+        && !flow.Original.Destination.SequenceEqual(flow.Reply.Source);
 
     /// <summary>Hands over the flows one by one.</summary>
     /// <param name="all">Those that nothing is rewritten of, too.</param>

@@ -16,13 +16,16 @@ internal static class ChecksumCounters
         try
         {
             DateTime now = DateTime.UtcNow;
-            string snmp6 = NamespaceFile.Exists(Folder + "snmp6") ? NamespaceFile.ReadAllText(Folder + "snmp6") : string.Empty;
-            return [.. SnmpText.Parse(NamespaceFile.ReadAllText(Folder + "snmp"), snmp6).Select(c => c with { Timestamp = now })];
+            string snmp6 = NamespaceFile.Exists(Folder + "snmp6") ? NamespaceFile.ReadAllText(Folder + "snmp6")
+                : string.Empty;
+            return [.. SnmpText.Parse(NamespaceFile.ReadAllText(Folder + "snmp"), snmp6)
+                .Select(c => c with { Timestamp = now })];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             throw new NodeException(NodeErrorId.CountersUnreadable, NodeFailure.Failed, Folder + "snmp",
-                $"The kernel's counters cannot be read from {Folder}snmp: {e.Message}", "Is /proc mounted, and not hidden by a sandbox?", e);
+                $"The kernel's counters cannot be read from {Folder}snmp: {e.Message}",
+                "Is /proc mounted, and not hidden by a sandbox?", e);
         }
     }
 }

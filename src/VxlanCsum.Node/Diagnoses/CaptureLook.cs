@@ -25,19 +25,26 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
     /// <summary>Captures on all devices that the tunnels leave by, at once.</summary>
     public CaptureEvidence Live(IReadOnlyList<VxlanInterface> tunnels)
     {
-        ushort[] ports = [.. tunnels.Select(static t => t.Port).OfType<ushort>().Concat(TunnelPorts.DefaultVxlan).Distinct().Order()];
-        string filter = string.Join(" or ", ports.Select(static p => string.Create(CultureInfo.InvariantCulture, $"udp port {p}")));
+        ushort[] ports = [.. tunnels.Select(static t => t.Port).OfType<ushort>().Concat(TunnelPorts.DefaultVxlan)
+            .Distinct().Order()];
+        string filter = string.Join(" or ",
+            ports.Select(static p => string.Create(CultureInfo.InvariantCulture, $"udp port {p}")));
         VxlanInterface[] up = [.. tunnels.Where(static t => t.Up)];
 
         // Where only routing decides, every device may be the one.
         string[] places = up.Length == 0 || up.Any(static t => t.UnderlyingDevice is null)
-            ? [LiveCaptureOptions.AnyInterface] : [.. up.Select(static t => t.UnderlyingDevice!).Distinct(StringComparer.Ordinal)];
+            ? [LiveCaptureOptions.AnyInterface]
+            : [.. up.Select(static t => t.UnderlyingDevice!).Distinct(StringComparer.Ordinal)];
         IReadOnlyList<IPAddress> local = CapturePlace.Of(places[0], request.NetworkNamespace).Addresses;
-        LiveCapture[] captures = Open([.. places.Select(p => new LiveCaptureOptions(p, request.NetworkNamespace) { Filter = filter, Duration = request.CaptureDuration })]);
+        LiveCapture[] captures = Open(
+            [.. places.Select(
+                p => new LiveCaptureOptions(p, request.NetworkNamespace) { Filter = filter,
+                    Duration = request.CaptureDuration })]);
         tell($"Capturing on {string.Join(", ", places)}: {filter}.");
         _begun.TrySetResult(true);
         CaptureEvidence[] seen = Task.WhenAll(captures.Zip(places, (c, p) => Task.Factory.StartNew(
-            () => Watch(c, p, ports, local), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).GetAwaiter().GetResult();
+            () => Watch(c, p, ports, local), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default))).GetAwaiter().GetResult();
         return CaptureEvidence.Together(seen);
     }
 
@@ -51,7 +58,8 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
             try
             {
                 using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(path), path);
-                read.Add(KeptCapture.Weigh(request, reader, new KeptPackets(NextFile(), path, IsLive: false, TunnelPorts.DefaultVxlan), [], TryNext));
+                read.Add(KeptCapture.Weigh(request, reader,
+                    new KeptPackets(NextFile(), path, IsLive: false, TunnelPorts.DefaultVxlan), [], TryNext));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -85,7 +93,8 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
     {
         using (capture)
         {
-            return KeptCapture.Weigh(request, capture, new KeptPackets(NextFile(), place, IsLive: true, ports), local, TryNext);
+            return KeptCapture.Weigh(request, capture, new KeptPackets(NextFile(), place, IsLive: true, ports), local,
+                TryNext);
         }
 
         bool TryNext(CaptureReader reader, out CapturedFrame frame)
@@ -99,7 +108,8 @@ internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell,
         }
     }
 
-    private string NextFile() => string.Create(CultureInfo.InvariantCulture, $"capture-{Interlocked.Increment(ref _files)}.pcapng");
+    private string NextFile() =>
+        string.Create(CultureInfo.InvariantCulture, $"capture-{Interlocked.Increment(ref _files)}.pcapng");
 
     private bool TryNext(CaptureReader reader, out CapturedFrame frame)
     {

@@ -18,7 +18,10 @@ internal static class DropLook
     public static CaptureEvidence Watch(DiagnosisRequest request, CancellationToken cancellation)
     {
         IReadOnlyList<IPAddress> local = CapturePlace.Of(string.Empty, request.NetworkNamespace).Addresses;
-        using DropWatch watch = DropWatch.Open(new DropWatchOptions(request.NetworkNamespace) { Duration = request.DropDuration, MostPerSecond = MostPerSecond }, cancellation);
-        return KeptCapture.Weigh(request, watch, new KeptPackets(KeptIn, ChecksumDrop.Place, IsLive: true, watch.Ports), local, static (CaptureReader r, out CapturedFrame f) => r.TryRead(out f));
+        using DropWatch watch = DropWatch.Open(
+            new DropWatchOptions(request.NetworkNamespace) { Duration = request.DropDuration,
+                MostPerSecond = MostPerSecond }, cancellation);
+        return KeptCapture.Weigh(request, watch, new KeptPackets(KeptIn, ChecksumDrop.Place, IsLive: true, watch.Ports),
+            local, static (CaptureReader r, out CapturedFrame f) => r.TryRead(out f));
     }
 }

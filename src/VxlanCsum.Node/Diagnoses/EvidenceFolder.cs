@@ -10,7 +10,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Diagnoses;
 
-/// <summary>A folder with all that a diagnosis stands on, to be judged elsewhere. No secret is in it: of packets the headers, of nodes no key.</summary>
+/// <summary>A folder with all that a diagnosis stands on, to be judged elsewhere. No secret is in it: of packets the
+/// headers, of nodes no key.</summary>
 internal static class EvidenceFolder
 {
     private const string DocumentFile = "evidence.json", AnonymousName = "node";
@@ -23,11 +24,14 @@ internal static class EvidenceFolder
         if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
         {
             throw new NodeException(NodeErrorId.EvidenceFolderInUse, NodeFailure.InvalidArgument, path,
-                $"{SafeText.Escape(path)} is there already and not an empty folder.", "Give another path: nothing is overwritten.");
+                $"{SafeText.Escape(path)} is there already and not an empty folder.",
+                "Give another path: nothing is overwritten.");
         }
 
         // It tells a lot of the node.
-        _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(path)
+            : Directory.CreateDirectory(path,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return true;
     });
 
@@ -35,7 +39,8 @@ internal static class EvidenceFolder
     /// <exception cref="NodeException">It cannot be written.</exception>
     public static void Save(string path, Gathered gathered, bool anonymize) => Told(path, () =>
     {
-        AddressAnonymizer? mapping = anonymize ? new AddressAnonymizer(RandomNumberGenerator.GetBytes(KeyLength)) : null;
+        AddressAnonymizer? mapping = anonymize ? new AddressAnonymizer(RandomNumberGenerator.GetBytes(KeyLength))
+            : null;
         NodeEvidence evidence = gathered.Evidence;
         if (anonymize)
         {
@@ -47,7 +52,9 @@ internal static class EvidenceFolder
                 NetworkNamespace = null,
                 Versions = evidence.Versions with { NodeName = AnonymousName },
                 Counters = [.. evidence.Counters.Select(static c => c with { NetworkNamespace = null })],
-                Bindings = evidence.Bindings is { } bindings ? bindings with { Translated = [.. bindings.Translated.Select(static b => b with { NetworkNamespace = null })] } : null,
+                Bindings = evidence.Bindings is { } bindings
+                    ? bindings with { Translated = [
+                        .. bindings.Translated.Select(static b => b with { NetworkNamespace = null })] } : null,
                 Probes = [.. evidence.Probes.Select(static p => p with { NetworkNamespace = null })],
             };
         }
@@ -56,12 +63,15 @@ internal static class EvidenceFolder
         foreach (RuleText text in gathered.RuleTexts)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"rules-{rules.Count + 1}-{text.Program}.txt");
-            File.WriteAllBytes(Path.Combine(path, name), mapping is null ? text.Text.ToArray() : Encoding.UTF8.GetBytes(mapping.Map(Encoding.UTF8.GetString(text.Text.Span))));
+            File.WriteAllBytes(Path.Combine(path, name),
+                mapping is null ? text.Text.ToArray()
+                    : Encoding.UTF8.GetBytes(mapping.Map(Encoding.UTF8.GetString(text.Text.Span))));
             rules.Add(new SavedRules(name, text.Program, text.Backend, text.Family));
         }
 
         byte[] document = EvidenceJson.Write(EvidenceDocument.Of(evidence, rules));
-        File.WriteAllBytes(Path.Combine(path, DocumentFile), mapping?.MapJson(document, "versions", "file") ?? document);
+        File.WriteAllBytes(Path.Combine(path, DocumentFile),
+            mapping?.MapJson(document, "versions", "file") ?? document);
         return true;
     });
 
@@ -71,12 +81,16 @@ internal static class EvidenceFolder
     {
         EvidenceDocument document = EvidenceJson.Read(File.ReadAllBytes(Path.Combine(path, DocumentFile)));
         NetfilterRuleset? rules = document.Rules is null ? null
-            : RuleText.Read(document.Rules.Select(r => new RuleText(r.Program, r.Backend, r.Family, File.ReadAllBytes(Inside(path, r.File)))));
-        return document.ToEvidence(rules, Packets(path, document, document.Capture, cancellation), Packets(path, document, document.Drops, cancellation));
+            : RuleText.Read(
+                document.Rules.Select(
+                    r => new RuleText(r.Program, r.Backend, r.Family, File.ReadAllBytes(Inside(path, r.File)))));
+        return document.ToEvidence(rules, Packets(path, document, document.Capture, cancellation),
+            Packets(path, document, document.Drops, cancellation));
     });
 
     /// <summary>The packets are weighed again where they are there; else what they showed counts.</summary>
-    private static CaptureEvidence? Packets(string path, EvidenceDocument document, SavedCapture? saved, CancellationToken cancellation)
+    private static CaptureEvidence? Packets(string path, EvidenceDocument document, SavedCapture? saved,
+        CancellationToken cancellation)
     {
         if (saved is not { Files.Count: > 0 } capture)
         {
@@ -97,7 +111,8 @@ internal static class EvidenceFolder
     }
 
     /// <summary>A folder from elsewhere names files of its own only.</summary>
-    private static string Inside(string folder, string name) => Path.GetFileName(name) == name && name is not ("" or "." or "..") ? Path.Combine(folder, name)
+    private static string Inside(string folder, string name) =>
+        Path.GetFileName(name) == name && name is not ("" or "." or "..") ? Path.Combine(folder, name)
         : throw new FormatException($"it names '{SafeText.Escape(name)}', which is no file of its own");
 
     private static T Told<T>(string path, Func<T> work)
@@ -109,12 +124,14 @@ internal static class EvidenceFolder
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new NodeException(NodeErrorId.EvidenceFolderInvalid, NodeFailure.NotFound, path,
-                $"{SafeText.Escape(path)} is no folder of a saved diagnosis: {SafeText.Escape(e.Message)}", "Give one that Get-ChecksumDiagnosis -SaveTo made.", e);
+                $"{SafeText.Escape(path)} is no folder of a saved diagnosis: {SafeText.Escape(e.Message)}",
+                "Give one that Get-ChecksumDiagnosis -SaveTo made.", e);
         }
         catch (Exception e) when (e is FormatException or CaptureException)
         {
             throw new NodeException(NodeErrorId.EvidenceFolderInvalid, NodeFailure.InvalidArgument, path,
-                $"{SafeText.Escape(path)} cannot be used: {SafeText.Escape(e.Message, 600)}", "Save the diagnosis again.", e);
+                $"{SafeText.Escape(path)} cannot be used: {SafeText.Escape(e.Message, 600)}",
+                "Save the diagnosis again.", e);
         }
         catch (Exception e) when (e is not NodeException && e is IOException or UnauthorizedAccessException)
         {

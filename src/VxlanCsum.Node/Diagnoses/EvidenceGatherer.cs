@@ -20,7 +20,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Diagnoses;
 
-/// <summary>Looks at all that a diagnosis stands on, side by side. What cannot be looked at is noted, and the rest is looked at.</summary>
+/// <summary>Looks at all that a diagnosis stands on, side by side. What cannot be looked at is noted, and the rest is
+/// looked at.</summary>
 /// <param name="request">What to look at.</param>
 /// <param name="tell">Told, on any thread, what goes on.</param>
 /// <param name="cancellation">Ends it at once.</param>
@@ -34,21 +35,30 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Task<Gathered> GatherAsync() => OnOwnThread(Gather);
 
-    /// <summary>Looks wait for programs and the kernel; the pool would give them their threads one after the other.</summary>
-    private static Task<T> OnOwnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    /// <summary>Looks wait for programs and the kernel; the pool would give them their threads one after the
+    /// other.</summary>
+    private static Task<T> OnOwnThread<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private Gathered Gather()
     {
-        // Held open, so that all looks are at one namespace whatever becomes of its name; and a wrong one is no mere finding.
-        using NetworkNamespace? place = request.NetworkNamespace is null ? null : NetworkNamespace.Open(request.NetworkNamespace);
-        Task<T?> Look<T>(DiagnosisSource source, Func<T> look) => OnOwnThread(() => Try(source, () => NetworkNamespace.Within(place, look)));
+        // Held open, so that all looks are at one namespace whatever becomes of its name; and a wrong one is no mere
+        // finding.
+        using NetworkNamespace? place = request.NetworkNamespace is null ? null
+            : NetworkNamespace.Open(request.NetworkNamespace);
+        Task<T?> Look<T>(DiagnosisSource source, Func<T> look) =>
+            OnOwnThread(() => Try(source, () => NetworkNamespace.Within(place, look)));
 
         DateTime now = DateTime.UtcNow;
-        Task<CounterDifference?> counters = Look(DiagnosisSource.Counters, () => new CounterDifference(ChecksumCounters.Read()));
-        Task<NodeFacts?> devices = Look(DiagnosisSource.Devices, () => FactReader.ReadDevices(new FactRequest([], static _ => true, request.Timeout), cancellation));
+        Task<CounterDifference?> counters = Look(DiagnosisSource.Counters,
+            () => new CounterDifference(ChecksumCounters.Read()));
+        Task<NodeFacts?> devices = Look(DiagnosisSource.Devices,
+            () => FactReader.ReadDevices(new FactRequest([], static _ => true, request.Timeout), cancellation));
         Task<NetfilterRuleset?> rules = Look(DiagnosisSource.Rules, ReadRules);
         Task<NodeVersions?> versions = Look(DiagnosisSource.Versions, () => NodeVersionReader.Read(cancellation));
-        Task<IReadOnlyList<KernelDefectResult>?> kernel = request.TestKernel ? OnOwnThread(() => Try(DiagnosisSource.Kernel, TestKernel)) : Task.FromResult<IReadOnlyList<KernelDefectResult>?>([]);
+        Task<IReadOnlyList<KernelDefectResult>?> kernel = request.TestKernel
+            ? OnOwnThread(() => Try(DiagnosisSource.Kernel, TestKernel))
+            : Task.FromResult<IReadOnlyList<KernelDefectResult>?>([]);
         Task<IPAddress[]?> addresses = Look(DiagnosisSource.Devices, ReadAddresses);
         Task<CaptureEvidence?> drops = request.DropDuration is null ? Task.FromResult<CaptureEvidence?>(null)
             : OnOwnThread(() => Try(DiagnosisSource.Drops, () => DropLook.Watch(request, cancellation)));
@@ -57,26 +67,37 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         // What is captured shall be counted, too.
         var captures = new CaptureLook(request, tell, cancellation);
         Task<CaptureEvidence?> capture = request.CaptureDuration is not null
-            ? LookAfter(Both(devices, counters), facts => Try(DiagnosisSource.Capture, () => captures.Live(facts?.Tunnels ?? [])), captures.NotBegun)
-            : request.Captures.Count > 0 ? OnOwnThread(() => Try(DiagnosisSource.Capture, () => captures.Files(because => Note(DiagnosisSource.Capture, because)))) : Task.FromResult<CaptureEvidence?>(null);
+            ? LookAfter(Both(devices, counters),
+                facts => Try(DiagnosisSource.Capture, () => captures.Live(facts?.Tunnels ?? [])), captures.NotBegun)
+            : request.Captures.Count > 0
+                ? OnOwnThread(
+                    () => Try(DiagnosisSource.Capture,
+                        () => captures.Files(because => Note(DiagnosisSource.Capture, because))))
+                        : Task.FromResult<CaptureEvidence?>(null);
 
         // What is asked shall be seen by the capture.
         Task<DnsProbeResult[]?> probes = request.Probe
-            ? LookAfter(captures.Begun, _ => Try(DiagnosisSource.Probe, () => ServiceLook.Ask(request, place, cancellation)))
+            ? LookAfter(captures.Begun,
+                _ => Try(DiagnosisSource.Probe, () => ServiceLook.Ask(request, place, cancellation)))
             : Task.FromResult<DnsProbeResult[]?>([]);
         Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes, drops, applied];
         Task.WaitAll(all, CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
 
-        NodeFacts facts = (devices.Result ?? new NodeFacts()) with { Rules = rules.Result, RulesProblem = Because(DiagnosisSource.Rules) };
+        NodeFacts facts = (devices.Result
+            ?? new NodeFacts()) with { Rules = rules.Result, RulesProblem = Because(DiagnosisSource.Rules) };
         foreach (VxlanInterface tunnel in facts.Tunnels.Where(t => t.Up && !facts.Features.ContainsKey(t.Name)))
         {
-            _failures.Enqueue(new LookFailure(DiagnosisSource.Features, $"the kernel does not tell those of {tunnel.Name}."));
+            _failures.Enqueue(
+                new LookFailure(DiagnosisSource.Features, $"the kernel does not tell those of {tunnel.Name}."));
         }
 
         Task<TraceRequest[]?> walks = Look(DiagnosisSource.Rules, () => FactReader.Walks(facts));
-        Task<IReadOnlyList<ChecksumErrorCounter>?> second = counters.Result is { } first ? Look(DiagnosisSource.Counters, () => first.Again(request.CounterInterval, cancellation)) : Task.FromResult<IReadOnlyList<ChecksumErrorCounter>?>([]);
-        Task<TunnelBindings?> bindings = Look(DiagnosisSource.Connections, () => NatBindings.Look(facts.Tunnels, cancellation));
+        Task<IReadOnlyList<ChecksumErrorCounter>?> second = counters.Result is { } first
+            ? Look(DiagnosisSource.Counters, () => first.Again(request.CounterInterval, cancellation))
+            : Task.FromResult<IReadOnlyList<ChecksumErrorCounter>?>([]);
+        Task<TunnelBindings?> bindings = Look(DiagnosisSource.Connections,
+            () => NatBindings.Look(facts.Tunnels, cancellation));
         Task.WaitAll([walks, second, bindings], CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
 
@@ -94,7 +115,8 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
                 Versions = known with { NodeName = name },
                 Facts = facts with { Walks = walks.Result ?? [] },
                 Addresses = addresses.Result ?? [],
-                Counters = [.. (second.Result ?? []).Select(c => c with { NetworkNamespace = request.NetworkNamespace })],
+                Counters = [
+                    .. (second.Result ?? []).Select(c => c with { NetworkNamespace = request.NetworkNamespace })],
                 Bindings = bindings.Result,
                 Capture = capture.Result,
                 Drops = drops.Result,
@@ -144,10 +166,14 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
     }
 
     private void Note(DiagnosisSource source, string because) =>
-        _failures.Enqueue(new LookFailure(source, SafeText.Escape(because.EndsWith('.') || because.EndsWith('?') ? because : because + ".", 600)));
+        _failures.Enqueue(
+            new LookFailure(source,
+                SafeText.Escape(because.EndsWith('.') || because.EndsWith('?') ? because : because + ".", 600)));
 
-    /// <summary>What is wrong and what to do, as two sentences: what programs say of themselves often ends without a stop.</summary>
-    private static string Message(Exception e) => e is NodeException { Advice: { } advice } known ? $"{known.Problem.TrimEnd('.')}. {advice}" : e.Message;
+    /// <summary>What is wrong and what to do, as two sentences: what programs say of themselves often ends without a
+    /// stop.</summary>
+    private static string Message(Exception e) =>
+        e is NodeException { Advice: { } advice } known ? $"{known.Problem.TrimEnd('.')}. {advice}" : e.Message;
 
     private string? Because(DiagnosisSource source) => _failures.FirstOrDefault(f => f.Source == source)?.Because;
 
@@ -168,7 +194,8 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
 
     private static IPAddress[] ReadAddresses()
     {
-        (IReadOnlyList<NetworkLink> links, IReadOnlyDictionary<IPAddress, int> addresses) = NetworkLinks.ReadWithAddresses();
+        (IReadOnlyList<NetworkLink> links,
+            IReadOnlyDictionary<IPAddress, int> addresses) = NetworkLinks.ReadWithAddresses();
         HashSet<int> loopbacks = [.. links.Where(static l => l.IsLoopback).Select(static l => l.Index)];
         return [.. addresses.Where(a => !loopbacks.Contains(a.Value)).Select(static a => a.Key)];
     }
@@ -179,7 +206,8 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         try
         {
             string here = NetworkNamespace.Current;
-            return [.. new Journal(Journal.DefaultPath).Read().Where(e => e.State == JournalState.Applied && e.Intent.Kind is not null && e.Intent.Place.Id == here)
+            return [.. new Journal(Journal.DefaultPath).Read()
+                .Where(e => e.State == JournalState.Applied && e.Intent.Kind is not null && e.Intent.Place.Id == here)
                 .Select(static e => new AppliedMitigation(e.Intent.Kind!.Value, e.Id, e.Time, e.Intent.Persisted))];
         }
         catch (NodeException)

@@ -10,17 +10,20 @@ namespace VxlanCsum.Node.Diagnoses;
 internal sealed class KeptCapture(string path, TunnelPorts ports) : IDisposable
 {
     private readonly PayloadEraser _eraser = new(ports);
-    private readonly PcapNgWriter _writer = new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+    private readonly PcapNgWriter _writer = new(
+        new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
 
     /// <summary>Weighs the packets of one place, and keeps them where the request says so.</summary>
-    public static CaptureEvidence Weigh(DiagnosisRequest request, CaptureReader reader, KeptPackets packets, IReadOnlyList<IPAddress> local, CaptureWeighing.Next next)
+    public static CaptureEvidence Weigh(DiagnosisRequest request, CaptureReader reader, KeptPackets packets,
+        IReadOnlyList<IPAddress> local, CaptureWeighing.Next next)
     {
         if (request.KeepCapturesIn is null)
         {
             return CaptureWeighing.Weigh(reader, packets, local, next);
         }
 
-        using var kept = new KeptCapture(Path.Combine(request.KeepCapturesIn, packets.File), new TunnelPorts(packets.Ports));
+        using var kept = new KeptCapture(Path.Combine(request.KeepCapturesIn, packets.File),
+            new TunnelPorts(packets.Ports));
         return CaptureWeighing.Weigh(reader, packets, local, next, kept.Write) with { Kept = [packets] };
     }
 

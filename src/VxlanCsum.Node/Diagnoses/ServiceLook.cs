@@ -11,18 +11,23 @@ internal static class ServiceLook
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <exception cref="NodeException">The service is not known, or cannot be asked.</exception>
-    public static DnsProbeResult[] Ask(DiagnosisRequest request, NetworkNamespace? place, CancellationToken cancellation)
+    public static DnsProbeResult[] Ask(DiagnosisRequest request, NetworkNamespace? place,
+        CancellationToken cancellation)
     {
-        ClusterDns? cluster = request.ProbeServer is null ? ClusterDns.Find(request.NetworkNamespace, request.Timeout, cancellation) : null;
+        ClusterDns? cluster = request.ProbeServer is null
+            ? ClusterDns.Find(request.NetworkNamespace, request.Timeout, cancellation) : null;
         ServiceAddress[] servers = request.ProbeServer is null
             ? [.. cluster!.Servers.Select(static s => ServiceAddress.Parse(s.ToString()))]
             : [ServiceAddress.Parse(request.ProbeServer)];
-        string name = request.ProbeName is null ? ClusterDns.WellKnownName(cluster?.Domain) : DnsMessage.Canonical(request.ProbeName);
+        string name = request.ProbeName is null ? ClusterDns.WellKnownName(cluster?.Domain)
+            : DnsMessage.Canonical(request.ProbeName);
         Task<DnsProbeResult>[] running =
         [
             .. servers.SelectMany(s => ((DnsTransport[])[DnsTransport.Udp, DnsTransport.Tcp]).Select(t => Task.Run(
-                () => DnsProber.RunAsync(place, new DnsProbeRequest(s.EndPoint, name, "A", Attempts, s_patience), t, null, cancellation), cancellation))),
+                () => DnsProber.RunAsync(place, new DnsProbeRequest(s.EndPoint, name, "A", Attempts, s_patience), t,
+                    null, cancellation), cancellation))),
         ];
-        return [.. Task.WhenAll(running).GetAwaiter().GetResult().Select(r => r with { ServerOrigin = cluster?.Origin })];
+        return [.. Task.WhenAll(running).GetAwaiter().GetResult()
+            .Select(r => r with { ServerOrigin = cluster?.Origin })];
     }
 }

@@ -54,7 +54,8 @@ internal sealed unsafe class DropBatch : IDisposable
         }
 
         int length = record.CopyPacket(new Span<byte>(_bytes + _used, LongestPacket), out uint wire);
-        var drop = new Drop(BootTime + (long)record.Time, record.Reason, record.Location, record.Interface, _used, length, wire);
+        var drop = new Drop(BootTime + (long)record.Time, record.Reason, record.Location, record.Interface, _used,
+            length, wire);
         _drops.Add(drop);
         _used += (nuint)length;
         return FrameOf(drop);
@@ -86,5 +87,6 @@ internal sealed unsafe class DropBatch : IDisposable
     };
 
     /// <summary>One drop, and where its packet stands.</summary>
-    public readonly record struct Drop(long Time, int Reason, ulong Location, int Interface, nuint Start, int Length, uint WireLength);
+    public readonly record struct Drop(long Time, int Reason, ulong Location, int Interface, nuint Start, int Length,
+        uint WireLength);
 }

@@ -11,9 +11,11 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Node.Drops;
 
-/// <summary>The packets that the kernel drops for their checksum, as it drops them; read like the frames of a capture.</summary>
+/// <summary>The packets that the kernel drops for their checksum, as it drops them; read like the frames of a
+/// capture.</summary>
 /// <remarks>
-/// No thread: the kernel's rings hold what comes while nobody reads. They are looked into four times a second, or when they fill.
+/// No thread: the kernel's rings hold what comes while nobody reads. They are looked into four times a second, or when
+/// they fill.
 /// </remarks>
 internal sealed unsafe class DropWatch : CaptureReader
 {
@@ -33,7 +35,8 @@ internal sealed unsafe class DropWatch : CaptureReader
     private (long Matched, long Missed)? _final;
     private bool _ending;
 
-    private DropWatch(KernelDrops kernel, DropWatchOptions options, IReadOnlyList<ushort> ports, CancellationToken cancellation)
+    private DropWatch(KernelDrops kernel, DropWatchOptions options, IReadOnlyList<ushort> ports,
+        CancellationToken cancellation)
     {
         _kernel = kernel;
         _options = options;
@@ -59,7 +62,8 @@ internal sealed unsafe class DropWatch : CaptureReader
         }
     }
 
-    /// <summary>Of the frame read last: why the kernel dropped it, such as "UDP_CSUM"; null where it does not say.</summary>
+    /// <summary>Of the frame read last: why the kernel dropped it, such as "UDP_CSUM"; null where it does not
+    /// say.</summary>
     public string? Reason => _kernel.Layout.Reasons.GetValueOrDefault(_batch.Current.Reason);
 
     /// <summary>Of the frame read last: where in the kernel; null where it does not say.</summary>
@@ -81,7 +85,8 @@ internal sealed unsafe class DropWatch : CaptureReader
             layout = layout with { Reasons = new Dictionary<int, string>() };
         }
 
-        (uint place, ushort[] ports) = NetworkNamespace.Within(options.NetworkNamespace, () => (NumberOfCurrent(), PortsOfTunnels()));
+        (uint place, ushort[] ports) = NetworkNamespace.Within(options.NetworkNamespace,
+            () => (NumberOfCurrent(), PortsOfTunnels()));
         IReadOnlyList<ushort> watched = options.Ports ?? ports;
         var program = new DropProgram(layout) { NetworkNamespace = place, Ports = watched };
         return new DropWatch(KernelDrops.Open(layout, program), options, watched, cancellation);
@@ -139,10 +144,12 @@ internal sealed unsafe class DropWatch : CaptureReader
     }
 
     /// <summary>The number by which a program knows the thread's namespace: "net:[4026531840]".</summary>
-    private static uint NumberOfCurrent() => uint.Parse(NetworkNamespace.Current.Split('[', ']')[1], CultureInfo.InvariantCulture);
+    private static uint NumberOfCurrent() =>
+        uint.Parse(NetworkNamespace.Current.Split('[', ']')[1], CultureInfo.InvariantCulture);
 
     private static ushort[] PortsOfTunnels() =>
-        [.. TunnelLinks.Read().Select(static t => t.Port).OfType<ushort>().Concat(TunnelPorts.DefaultVxlan).Distinct().Order()];
+        [.. TunnelLinks.Read().Select(static t => t.Port).OfType<ushort>().Concat(TunnelPorts.DefaultVxlan).Distinct()
+            .Order()];
 
     private (long Matched, long Missed) Counted() => (_kernel.Matched, _kernel.Missed);
 
@@ -150,7 +157,8 @@ internal sealed unsafe class DropWatch : CaptureReader
     private bool Fill(int milliseconds)
     {
         _batch.Clear();
-        double left = _options.Duration is { } duration ? duration.TotalMilliseconds - Stopwatch.GetElapsedTime(_started).TotalMilliseconds : double.MaxValue;
+        double left = _options.Duration is { } duration
+            ? duration.TotalMilliseconds - Stopwatch.GetElapsedTime(_started).TotalMilliseconds : double.MaxValue;
         if (_cancellation.IsCancellationRequested || left <= 0)
         {
             Finish();
@@ -236,7 +244,9 @@ internal sealed unsafe class DropWatch : CaptureReader
         if (!_interfaces.TryGetValue(device, out CaptureInterface? known))
         {
             // It may have come only now.
-            NetworkLink? link = device == 0 ? null : NetworkNamespace.Within(_options.NetworkNamespace, NetworkLinks.Read).FirstOrDefault(l => l.Index == device);
+            NetworkLink? link = device == 0 ? null
+                : NetworkNamespace.Within(_options.NetworkNamespace, NetworkLinks.Read)
+                    .FirstOrDefault(l => l.Index == device);
             if (link is not null && TunnelLink.Parse(link, null) is not null)
             {
                 _tunnelDevices.Add(device);

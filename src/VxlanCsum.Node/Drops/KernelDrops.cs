@@ -9,7 +9,8 @@ using VxlanCsum.Text;
 namespace VxlanCsum.Node.Drops;
 
 /// <summary>
-/// The program at skb:kfree_skb, its maps and its rings. All of it goes with its descriptors, and these with the process: nothing
+/// The program at skb:kfree_skb, its maps and its rings. All of it goes with its descriptors, and these with the
+/// process: nothing
 /// is pinned, and nothing stays loaded after a kill.
 /// </summary>
 internal sealed class KernelDrops : IDisposable
@@ -19,7 +20,8 @@ internal sealed class KernelDrops : IDisposable
 
     private const string TypesFile = "/sys/kernel/btf/vmlinux", OnlineFile = "/sys/devices/system/cpu/online";
 
-    /// <summary>Enough for a second of 10,000 drops of usual length on one processor, and not much on a hundred.</summary>
+    /// <summary>Enough for a second of 10,000 drops of usual length on one processor, and not much on a
+    /// hundred.</summary>
     private const int MostRing = 4 << 20, LeastRing = 64 << 10, AllRings = 32 << 20;
 
     private const int LogLength = 64 * 1024;
@@ -28,7 +30,8 @@ internal sealed class KernelDrops : IDisposable
     private readonly DescriptorHandle _counters, _map;
     private DescriptorHandle? _program, _attached;
 
-    private KernelDrops(DropLayout layout, DescriptorHandle counters, DescriptorHandle map) => (Layout, _counters, _map) = (layout, counters, map);
+    private KernelDrops(DropLayout layout, DescriptorHandle counters, DescriptorHandle map) =>
+        (Layout, _counters, _map) = (layout, counters, map);
 
     /// <summary>What was read of this kernel.</summary>
     public DropLayout Layout { get; }
@@ -47,7 +50,8 @@ internal sealed class KernelDrops : IDisposable
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new NodeException(NodeErrorId.NotLinux, NodeFailure.Unsupported, "kfree_skb", "Watching dropped packets needs Linux.", "Run the cmdlet on the node itself.");
+            throw new NodeException(NodeErrorId.NotLinux, NodeFailure.Unsupported, "kfree_skb",
+                "Watching dropped packets needs Linux.", "Run the cmdlet on the node itself.");
         }
 
         try
@@ -56,7 +60,9 @@ internal sealed class KernelDrops : IDisposable
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw DropErrors.Unsupported($"This kernel does not describe its types: there is no {TypesFile}. Kernels have it from 5.5 on, built with CONFIG_DEBUG_INFO_BTF.", e);
+            throw DropErrors.Unsupported(
+                $"This kernel does not describe its types: there is no {TypesFile}. Kernels have it from 5.5 on, "
+                + $"built with CONFIG_DEBUG_INFO_BTF.", e);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -73,7 +79,8 @@ internal sealed class KernelDrops : IDisposable
     public static KernelDrops Open(DropLayout layout, DropProgram program)
     {
         int[] processors = Processors();
-        DescriptorHandle counters = Made(static () => BpfCalls.CreateCounters(DropProgram.Counters)), map = Made(() => BpfCalls.CreateRings(processors[^1] + 1));
+        DescriptorHandle counters = Made(static () => BpfCalls.CreateCounters(DropProgram.Counters)),
+            map = Made(() => BpfCalls.CreateRings(processors[^1] + 1));
         var drops = new KernelDrops(layout, counters, map);
         try
         {
@@ -118,13 +125,17 @@ internal sealed class KernelDrops : IDisposable
     {
         try
         {
-            return [.. File.ReadAllText(OnlineFile).Trim().Split(',').Select(static r => r.Split('-')).SelectMany(static r =>
+            return [.. File.ReadAllText(OnlineFile).Trim().Split(',').Select(static r => r.Split('-'))
+                .SelectMany(static r =>
             {
-                int first = int.Parse(r[0], CultureInfo.InvariantCulture), last = int.Parse(r[^1], CultureInfo.InvariantCulture);
+                int first = int.Parse(r[0], CultureInfo.InvariantCulture),
+                    last = int.Parse(r[^1], CultureInfo.InvariantCulture);
                 return Enumerable.Range(first, last - first + 1);
             })];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException or ArgumentOutOfRangeException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException
+                or ArgumentOutOfRangeException)
         {
             return [.. Enumerable.Range(0, Environment.ProcessorCount)];
         }
@@ -140,7 +151,8 @@ internal sealed class KernelDrops : IDisposable
 
         foreach (int processor in processors)
         {
-            PerfRing ring = PerfRing.Open(processor, size) ?? throw DropErrors.Refused("a ring for its records", Marshal.GetLastPInvokeError());
+            PerfRing ring = PerfRing.Open(processor, size)
+                ?? throw DropErrors.Refused("a ring for its records", Marshal.GetLastPInvokeError());
             _rings.Add(ring);
             if (!ring.Join(_map, processor))
             {
@@ -155,7 +167,8 @@ internal sealed class KernelDrops : IDisposable
         if (_program.IsInvalid)
         {
             int error = Marshal.GetLastPInvokeError();
-            throw Errno.IsPermission(error) ? DropErrors.Permission(null) : DropErrors.Rejected(error, VerifierWords(code));
+            throw Errno.IsPermission(error) ? DropErrors.Permission(null)
+                : DropErrors.Rejected(error, VerifierWords(code));
         }
 
         _attached = BpfCalls.Attach(_program);
@@ -185,6 +198,7 @@ internal sealed class KernelDrops : IDisposable
         }
 
         int error = Marshal.GetLastPInvokeError();
-        return !made.IsInvalid ? made : throw (Errno.IsPermission(error) ? DropErrors.Permission(null) : DropErrors.Refused("a BPF map", error));
+        return !made.IsInvalid ? made
+            : throw (Errno.IsPermission(error) ? DropErrors.Permission(null) : DropErrors.Refused("a BPF map", error));
     }
 }

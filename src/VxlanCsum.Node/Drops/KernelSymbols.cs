@@ -32,8 +32,11 @@ internal sealed class KernelSymbols
             {
                 // "ffffffff81000000 T _text", behind a tab the module.
                 int space = line.IndexOf(' ');
-                if (space > 0 && ulong.TryParse(line.AsSpan(0, space), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong start)
-                    && start > best && start <= address && line.Length > space + 3 && line[space + 1] is 't' or 'T' or 'w' or 'W')
+                if (space > 0
+                    && ulong.TryParse(line.AsSpan(0, space), NumberStyles.AllowHexSpecifier,
+                        CultureInfo.InvariantCulture, out ulong start)
+                    && start > best && start <= address && line.Length > space + 3
+                    && line[space + 1] is 't' or 'T' or 'w' or 'W')
                 {
                     (best, name) = (start, line[(space + 3)..]);
                 }
@@ -44,6 +47,8 @@ internal sealed class KernelSymbols
             return null;
         }
 
-        return name is null ? null : string.Create(CultureInfo.InvariantCulture, $"{SafeText.Escape(name.Split('\t')[0])}+0x{address - best:x}");
+        return name is null ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{SafeText.Escape(name.Split('\t')[0])}+0x{address - best:x}");
     }
 }

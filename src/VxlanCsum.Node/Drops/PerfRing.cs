@@ -60,7 +60,8 @@ internal sealed unsafe class PerfRing : IDisposable
     }
 
     /// <summary>Has the kernel write here what programs on this processor write.</summary>
-    public bool Join(DescriptorHandle map, int processor) => BpfCalls.Update(map, processor, _output.Number) && BpfCalls.Enable(_output);
+    public bool Join(DescriptorHandle map, int processor) =>
+        BpfCalls.Update(map, processor, _output.Number) && BpfCalls.Enable(_output);
 
     /// <summary>Takes all records that are there.</summary>
     public void Drain(Taker take)

@@ -1,6 +1,7 @@
 namespace VxlanCsum.Node.Errors;
 
-/// <summary>Something on this machine, or another that it asks, that could not be read or changed: what, why, and what to do about it.</summary>
+/// <summary>Something on this machine, or another that it asks, that could not be read or changed: what, why, and what
+/// to do about it.</summary>
 /// <param name="errorId">Stable; one of <see cref="NodeErrorId"/>.</param>
 /// <param name="reason">The kind of failure, for the error category.</param>
 /// <param name="target">The interface, namespace, file or cluster that it is about.</param>

@@ -18,7 +18,8 @@ internal sealed unsafe class EthtoolClient : IDisposable
     private const nuint Ethtool = 0x8946;
     private const uint GetDriver = 0x3, GetStrings = 0x1b, GetSetInfo = 0x37, GetFeatures = 0x3a, SetFeatures = 0x3b;
     private const uint FeatureNames = 4;
-    private const int NameLength = 32, RequestLength = 40, RequestNameLength = 16, DriverInfoLength = 196, MostFeatures = 4096;
+    private const int NameLength = 32, RequestLength = 40, RequestNameLength = 16, DriverInfoLength = 196,
+        MostFeatures = 4096;
 
     private readonly DescriptorHandle _socket;
     private string[]? _names;
@@ -76,10 +77,12 @@ internal sealed unsafe class EthtoolClient : IDisposable
         return features;
     }
 
-    /// <summary>Asks for features to be on or off, all in one call. What the kernel then makes of it is to be read.</summary>
+    /// <summary>Asks for features to be on or off, all in one call. What the kernel then makes of it is to be
+    /// read.</summary>
     /// <param name="link">The device.</param>
     /// <param name="wanted">The kernel's names and what they are to be.</param>
-    /// <exception cref="NodeException">The device is gone, the capability is missing, or the driver refuses.</exception>
+    /// <exception cref="NodeException">The device is gone, the capability is missing, or the driver
+    /// refuses.</exception>
     public void WriteFeatures(NetworkLink link, IReadOnlyDictionary<string, bool> wanted)
     {
         string[] names = _names ??= ReadNames(link);
@@ -111,7 +114,8 @@ internal sealed unsafe class EthtoolClient : IDisposable
         byte* info = stackalloc byte[DriverInfoLength];
         new Span<byte>(info, DriverInfoLength).Clear();
         *(uint*)info = GetDriver;
-        return Call(link, info) == 0 && Text(info + 4, NameLength) is { Length: > 0 } driver ? SafeText.Escape(driver) : null;
+        return Call(link, info) == 0 && Text(info + 4, NameLength) is { Length: > 0 } driver ? SafeText.Escape(driver)
+            : null;
     }
 
     /// <inheritdoc/>

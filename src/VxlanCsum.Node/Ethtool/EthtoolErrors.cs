@@ -11,9 +11,11 @@ internal static class EthtoolErrors
     {
         Errno.NoDevice or Errno.NoDevice6 => NetworkLinks.Vanished(device),
         Errno.NotSupported => new(NodeErrorId.OffloadUnsupported, NodeFailure.Unsupported, device,
-            $"The kernel gives no offload features for '{device}'.", "They exist since Linux 2.6.39 and need no help from the driver; a sandbox may hide them."),
+            $"The kernel gives no offload features for '{device}'.",
+            "They exist since Linux 2.6.39 and need no help from the driver; a sandbox may hide them."),
         _ when Errno.IsPermission(error) => new(NodeErrorId.OffloadPermission, NodeFailure.Permission, device,
-            $"The offload features of '{device}' may not be read: {Errno.Describe(error)}.", "A security policy forbids the ioctl SIOCETHTOOL; run PowerShell outside it."),
+            $"The offload features of '{device}' may not be read: {Errno.Describe(error)}.",
+            "A security policy forbids the ioctl SIOCETHTOOL; run PowerShell outside it."),
         _ => new(NodeErrorId.OffloadReadFailed, NodeFailure.Failed, device,
             $"The offload features of '{device}' could not be read: {Errno.Describe(error)}."),
     };
@@ -25,8 +27,10 @@ internal static class EthtoolErrors
             $"The offload features of '{device}' may not be changed: that needs the capability CAP_NET_ADMIN.",
             "Run PowerShell as root, for example with sudo; in a container add the capability NET_ADMIN."),
         Errno.NotSupported => new(NodeErrorId.OffloadUnsupported, NodeFailure.Unsupported, device,
-            $"The kernel does not let the offload features of '{device}' be changed by name.", "That needs Linux 2.6.39."),
+            $"The kernel does not let the offload features of '{device}' be changed by name.",
+            "That needs Linux 2.6.39."),
         _ => new(NodeErrorId.OffloadRefused, NodeFailure.Refused, device,
-            $"The kernel refuses to change the offload features of '{device}': {Errno.Describe(error)}.", "The kernel's log (dmesg) may say more."),
+            $"The kernel refuses to change the offload features of '{device}': {Errno.Describe(error)}.",
+            "The kernel's log (dmesg) may say more."),
     };
 }

@@ -2,12 +2,14 @@ namespace VxlanCsum.Node.Files;
 
 /// <summary>
 /// A file that is written aside, in the same folder, and takes its name when it is whole: nobody ever reads half of it,
-/// and what stood there before stays until then. What the file system refuses comes as it says it; whoever uses this tells it.
+/// and what stood there before stays until then. What the file system refuses comes as it says it; whoever uses this
+/// tells it.
 /// </summary>
 /// <param name="path">Where it will be.</param>
 /// <param name="mode">Its permissions, unless it replaces a file, whose it then keeps.</param>
 /// <param name="trust">Whose the folders on the way may be.</param>
-internal sealed class AsideFile(string path, uint mode = AsideFile.Readable, FolderTrust trust = FolderTrust.Anyones) : IDisposable
+internal sealed class AsideFile(string path, uint mode = AsideFile.Readable, FolderTrust trust = FolderTrust.Anyones)
+    : IDisposable
 {
     /// <summary>Everyone reads it.</summary>
     public const uint Readable = 0b110_100_100;
@@ -27,7 +29,8 @@ internal sealed class AsideFile(string path, uint mode = AsideFile.Readable, Fol
         }
     }
 
-    /// <summary>The file is whole: it takes its name, and the owner and permissions of a file that it replaces.</summary>
+    /// <summary>The file is whole: it takes its name, and the owner and permissions of a file that it
+    /// replaces.</summary>
     /// <param name="overwrite">Whether it may replace one.</param>
     public void Complete(bool overwrite)
     {

@@ -13,7 +13,8 @@ namespace VxlanCsum.Node.Files;
 /// no link is followed that another could have made, and a file is new, or made aside and then named.
 /// </summary>
 /// <remarks>
-/// Each step is one openat with O_NOFOLLOW. That every kernel has, and unlike openat2 it can look whose a folder is before
+/// Each step is one openat with O_NOFOLLOW. That every kernel has, and unlike openat2 it can look whose a folder is
+/// before
 /// the next step. What the file system refuses comes as it says it; whoever uses this tells it.
 /// </remarks>
 internal sealed class GuardedFile : IDisposable
@@ -44,10 +45,13 @@ internal sealed class GuardedFile : IDisposable
     /// <exception cref="NodeException">A folder or link on the way is not to be trusted.</exception>
     /// <exception cref="IOException">A folder on the way is missing, or is none.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder on the way may not be entered.</exception>
-    public static GuardedFile At(string path, FolderTrust trust, bool createFolders = false) => At(path, trust, createFolders, true);
+    public static GuardedFile At(string path, FolderTrust trust, bool createFolders = false) =>
+        At(path, trust, createFolders, true);
 
-    /// <summary>As <see cref="At(string, FolderTrust, bool)"/>, but what the name itself is stays what it is: a link that stands there is not followed.</summary>
-    public static GuardedFile AtName(string path, FolderTrust trust, bool createFolders = false) => At(path, trust, createFolders, false);
+    /// <summary>As <see cref="At(string, FolderTrust, bool)"/>, but what the name itself is stays what it is: a link
+    /// that stands there is not followed.</summary>
+    public static GuardedFile AtName(string path, FolderTrust trust, bool createFolders = false) =>
+        At(path, trust, createFolders, false);
 
     private static GuardedFile At(string path, FolderTrust trust, bool createFolders, bool followLast)
     {
@@ -82,8 +86,10 @@ internal sealed class GuardedFile : IDisposable
         }
 
         // Not blocking: a pipe that nobody writes to may stand there.
-        DescriptorHandle file = Libc.OpenAt(_folder, _name, Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, 0);
-        return file.IsInvalid && Marshal.GetLastPInvokeError() == Errno.NoEntry ? null : Stream(Regular(file), FileAccess.Read);
+        DescriptorHandle file = Libc.OpenAt(_folder, _name,
+            Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, 0);
+        return file.IsInvalid && Marshal.GetLastPInvokeError() == Errno.NoEntry ? null
+            : Stream(Regular(file), FileAccess.Read);
     }
 
     /// <summary>Opens a file to read and write that is made where it is missing.</summary>
@@ -91,7 +97,9 @@ internal sealed class GuardedFile : IDisposable
     /// <exception cref="IOException">It is no regular file.</exception>
     public FileStream OpenOrCreate() => _folder is null
         ? new FileStream(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 0)
-        : Stream(Regular(Libc.OpenAt(_folder, _name, Libc.ReadWrite | Libc.Create | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, Private)),
+        : Stream(Regular(
+            Libc.OpenAt(_folder, _name,
+                Libc.ReadWrite | Libc.Create | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, Private)),
             FileAccess.ReadWrite);
 
     /// <summary>Takes a lock that the system gives back when the process ends; null where another has it.</summary>
@@ -132,7 +140,8 @@ internal sealed class GuardedFile : IDisposable
         }
     }
 
-    /// <summary>Gives the file aside the owner and permissions of what it is about to replace, unless another could have put that there.</summary>
+    /// <summary>Gives the file aside the owner and permissions of what it is about to replace, unless another could
+    /// have put that there.</summary>
     public void KeepAttributes(FileStream aside)
     {
         if (Look() is { IsRegular: true } former && former.IsOurs && _walk!.IsSafe)
@@ -164,7 +173,8 @@ internal sealed class GuardedFile : IDisposable
         {
             // A file system without hard links: then between the look and the name there is a moment.
             int error = Marshal.GetLastPInvokeError();
-            Succeed(error == Errno.Exists || Look() is not null ? throw Failure(Errno.Exists, Path) : Libc.RenameAt(_folder, _aside!, _folder, _name));
+            Succeed(error == Errno.Exists || Look() is not null ? throw Failure(Errno.Exists, Path)
+                : Libc.RenameAt(_folder, _aside!, _folder, _name));
         }
 
         _aside = null;
@@ -178,7 +188,8 @@ internal sealed class GuardedFile : IDisposable
         {
             File.Delete(Path);
         }
-        else if (Libc.UnlinkAt(_folder, _name, 0) != 0 && Marshal.GetLastPInvokeError() is var error && error != Errno.NoEntry)
+        else if (Libc.UnlinkAt(_folder, _name, 0) != 0 && Marshal.GetLastPInvokeError() is var error
+            && error != Errno.NoEntry)
         {
             throw Failure(error, Path);
         }
@@ -199,7 +210,8 @@ internal sealed class GuardedFile : IDisposable
     {
         if (_folder is not null)
         {
-            using DescriptorHandle folder = Libc.OpenAt(_folder, ".", Libc.ReadOnly | Libc.Folder | Libc.CloseOnExec, 0);
+            using DescriptorHandle folder = Libc.OpenAt(_folder, ".", Libc.ReadOnly | Libc.Folder | Libc.CloseOnExec,
+                0);
             _ = folder.IsInvalid ? 0 : Libc.Fsync(folder);
         }
     }
@@ -253,10 +265,12 @@ internal sealed class GuardedFile : IDisposable
         }
 
         // A second name may have been given to it by whoever has the folder, too.
-        if (_trust == FolderTrust.Ours && (!status.IsOurs || status.IsOpenToOthers || (_walk!.IsShared && status.Links > 1)))
+        if (_trust == FolderTrust.Ours
+            && (!status.IsOurs || status.IsOpenToOthers || (_walk!.IsShared && status.Links > 1)))
         {
             file.Dispose();
-            throw GuardedWalk.Distrust(Path, status.IsOurs ? "can be written by others" : $"belongs to the user {status.Owner}");
+            throw GuardedWalk.Distrust(Path,
+                status.IsOurs ? "can be written by others" : $"belongs to the user {status.Owner}");
         }
 
         return file;

@@ -56,12 +56,15 @@ internal sealed class GuardedWalk
     {
         Span<byte> target = stackalloc byte[LongestTarget];
         nint length = Libc.ReadLinkAt(folder, name, target, (nuint)target.Length);
-        return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length]) : throw GuardedFile.Failure(Marshal.GetLastPInvokeError(), name);
+        return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length])
+            : throw GuardedFile.Failure(Marshal.GetLastPInvokeError(), name);
     }
 
     public static NodeException Distrust(string path, string why) => new(
-        NodeErrorId.PathNotTrusted, NodeFailure.Permission, path, $"{SafeText.Escape(path)} {why}, so that it cannot be relied on.",
-        "Give a path whose folders belong to root or to you, that nobody else may write to, and without symbolic links of others.");
+        NodeErrorId.PathNotTrusted, NodeFailure.Permission, path,
+        $"{SafeText.Escape(path)} {why}, so that it cannot be relied on.",
+        "Give a path whose folders belong to root or to you, that nobody else may write to, and without symbolic "
+        + "links of others.");
 
     private void Go(bool createFolders, bool followLast)
     {
@@ -108,18 +111,21 @@ internal sealed class GuardedWalk
 
     private void Enter(string here, bool create)
     {
-        if (create && Libc.MakeFolderAt(Folder, Name, PrivateFolder) != 0 && Marshal.GetLastPInvokeError() is var refused && refused != Errno.Exists)
+        if (create && Libc.MakeFolderAt(Folder, Name, PrivateFolder) != 0
+            && Marshal.GetLastPInvokeError() is var refused && refused != Errno.Exists)
         {
             throw GuardedFile.Failure(refused, here);
         }
 
-        DescriptorHandle next = Libc.OpenAt(Folder, Name, Libc.PathOnly | Libc.Folder | Libc.NoFollow | Libc.CloseOnExec, 0);
+        DescriptorHandle next = Libc.OpenAt(Folder, Name,
+            Libc.PathOnly | Libc.Folder | Libc.NoFollow | Libc.CloseOnExec, 0);
         int error = Marshal.GetLastPInvokeError();
         Folder.Dispose();
         Folder = next;
         if (next.IsInvalid)
         {
-            throw error == Errno.NoEntry ? new DirectoryNotFoundException($"There is no folder {SafeText.Escape(here)}") : GuardedFile.Failure(error, here);
+            throw error == Errno.NoEntry ? new DirectoryNotFoundException($"There is no folder {SafeText.Escape(here)}")
+                : GuardedFile.Failure(error, here);
         }
 
         Look(here);
@@ -131,7 +137,8 @@ internal sealed class GuardedWalk
         bool safe = status.IsOurs && (!status.IsOpenToOthers || status.IsSticky);
         if (!safe && _trust == FolderTrust.Ours)
         {
-            throw Distrust(here, status.IsOurs ? "is a folder that others may write to" : $"is a folder of the user {status.Owner}");
+            throw Distrust(here, status.IsOurs ? "is a folder that others may write to"
+                : $"is a folder of the user {status.Owner}");
         }
 
         IsSafe &= safe;
@@ -140,7 +147,8 @@ internal sealed class GuardedWalk
 
     private void Push(string path)
     {
-        foreach (string step in path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(static s => s != ".").Reverse())
+        foreach (string step in path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(static s => s != ".")
+            .Reverse())
         {
             _steps.Push(step);
         }

@@ -47,7 +47,8 @@ internal static unsafe partial class BpfCalls
     /// <param name="name">Shown by `bpftool prog`.</param>
     /// <param name="attachType">The tracepoint's type in the kernel's BTF.</param>
     /// <param name="log">Gets the verifier's words; empty where they are not wanted.</param>
-    public static DescriptorHandle LoadProgram(ReadOnlySpan<byte> code, string license, string name, int attachType, Span<byte> log)
+    public static DescriptorHandle LoadProgram(ReadOnlySpan<byte> code, string license, string name, int attachType,
+        Span<byte> log)
     {
         ReadOnlySpan<byte> licenseBytes = System.Text.Encoding.ASCII.GetBytes(license + '\0');
         fixed (byte* codeAt = code, licenseAt = licenseBytes, logAt = log)
@@ -61,14 +62,16 @@ internal static unsafe partial class BpfCalls
             *(uint*)(a + 24) = log.IsEmpty ? 0u : 1u;
             *(uint*)(a + 28) = (uint)log.Length;
             *(ulong*)(a + 32) = (ulong)logAt;
-            System.Text.Encoding.ASCII.GetBytes(name.AsSpan(0, Math.Min(name.Length, NameLength)), new Span<byte>(a + 48, NameLength));
+            System.Text.Encoding.ASCII.GetBytes(name.AsSpan(0, Math.Min(name.Length, NameLength)),
+                new Span<byte>(a + 48, NameLength));
             *(uint*)(a + 68) = RawTracepoint;
             *(uint*)(a + 108) = (uint)attachType;
             return Descriptor(Bpf(s_numbers.Bpf, ProgramLoad, a, AttributeLength));
         }
     }
 
-    /// <summary>Attaches a program to the tracepoint that it was loaded for, for as long as the descriptor is open.</summary>
+    /// <summary>Attaches a program to the tracepoint that it was loaded for, for as long as the descriptor is
+    /// open.</summary>
     public static DescriptorHandle Attach(DescriptorHandle program)
     {
         var attribute = default(Attribute);
@@ -127,7 +130,8 @@ internal static unsafe partial class BpfCalls
     private static partial nint Bpf(nint number, int command, byte* attribute, uint length);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint PerfEventOpen(nint number, byte* attribute, int process, int processor, int group, ulong flags);
+    private static partial nint PerfEventOpen(nint number, byte* attribute, int process, int processor, int group,
+        ulong flags);
 
     /// <summary>union bpf_attr, or struct perf_event_attr: zero where nothing is said.</summary>
     private struct Attribute

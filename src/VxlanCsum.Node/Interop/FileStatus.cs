@@ -41,7 +41,8 @@ internal readonly record struct FileStatus(int Mode, uint Owner, uint Group, uin
     {
         Span<byte> status = stackalloc byte[StructLength];
         status.Clear();
-        return OperatingSystem.IsLinux() && Libc.Statx(Libc.FromHere, path, 0, Wanted, status) == 0 ? Read(status) : null;
+        return OperatingSystem.IsLinux() && Libc.Statx(Libc.FromHere, path, 0, Wanted, status) == 0 ? Read(status)
+            : null;
     }
 
     /// <summary>Of what is open.</summary>
@@ -58,7 +59,8 @@ internal readonly record struct FileStatus(int Mode, uint Owner, uint Group, uin
         status.Clear();
         return Libc.StatxAt(folder, name, flags, Wanted, status) == 0 ? Read(status)
             : Marshal.GetLastPInvokeError() is var error && error == Errno.NoEntry ? null
-            : throw (Errno.IsPermission(error) ? new UnauthorizedAccessException(Errno.Describe(error)) : new IOException(Errno.Describe(error)));
+            : throw (Errno.IsPermission(error) ? new UnauthorizedAccessException(Errno.Describe(error))
+                : new IOException(Errno.Describe(error)));
     }
 
     private static FileStatus Read(ReadOnlySpan<byte> status) => new(

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace VxlanCsum.Node.Interop;
 
 /// <summary>
-/// What SharpPcap 6.3.1 gets wrong of libpcap: it takes the numbers of struct pcap_stat for pointers, and so returns drops by
+/// What SharpPcap 6.3.1 gets wrong of libpcap: it takes the numbers of struct pcap_stat for pointers, and so returns
+/// drops by
 /// the interface for drops by the kernel on 64-bit Unix.
 /// </summary>
 internal static partial class LibPcap

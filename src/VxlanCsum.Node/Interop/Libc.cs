@@ -3,10 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VxlanCsum.Node.Interop;
 
-/// <summary>The calls of libc that .NET has no name for. Each sets errno, to be read by <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+/// <summary>The calls of libc that .NET has no name for. Each sets errno, to be read by
+/// <see cref="Marshal.GetLastPInvokeError"/>.</summary>
 internal static partial class Libc
 {
-    public const int ReadOnly = 0, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, NonBlocking = 0x800, CloseOnExec = 0x80000,
+    public const int ReadOnly = 0, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, NonBlocking = 0x800,
+        CloseOnExec = 0x80000,
         PathOnly = 0x200000;
 
     /// <summary>O_DIRECTORY and O_NOFOLLOW, which ARM numbers otherwise.</summary>
@@ -52,7 +54,8 @@ internal static partial class Libc
     public static partial int RenameAt(DescriptorHandle from, string name, DescriptorHandle to, string newName);
 
     [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int LinkAt(DescriptorHandle from, string name, DescriptorHandle to, string newName, int flags);
+    public static partial int LinkAt(DescriptorHandle from, string name, DescriptorHandle to, string newName,
+        int flags);
 
     [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SymbolicLinkAt(string target, DescriptorHandle folder, string name);
@@ -108,10 +111,12 @@ internal static partial class Libc
     public static partial int Bind(DescriptorHandle socket, ReadOnlySpan<byte> address, uint length);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    public static partial int SetSocketOption(DescriptorHandle socket, int level, int option, in int value, uint length);
+    public static partial int SetSocketOption(DescriptorHandle socket, int level, int option, in int value,
+        uint length);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
-    public static partial int GetSocketOption(DescriptorHandle socket, int level, int option, ref ulong value, ref uint length);
+    public static partial int GetSocketOption(DescriptorHandle socket, int level, int option, ref ulong value,
+        ref uint length);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(DescriptorHandle descriptor, Span<byte> data, nuint length);
@@ -131,7 +136,8 @@ internal static partial class Libc
     public static partial int Poll(ref Polled descriptors, nuint count, int milliseconds);
 
     /// <summary>mmap(2), shared, to read and write; -1 where it fails.</summary>
-    public static nint Map(DescriptorHandle descriptor, nuint length) => Mmap(0, length, ReadAndWrite, Shared, descriptor, 0);
+    public static nint Map(DescriptorHandle descriptor, nuint length) =>
+        Mmap(0, length, ReadAndWrite, Shared, descriptor, 0);
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     public static partial int Unmap(nint address, nuint length);
@@ -141,7 +147,8 @@ internal static partial class Libc
     public static partial int SetLimit(int resource, ReadOnlySpan<ulong> limit);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    private static partial nint Mmap(nint address, nuint length, int protection, int flags, DescriptorHandle descriptor, nint offset);
+    private static partial nint Mmap(nint address, nuint length, int protection, int flags, DescriptorHandle descriptor,
+        nint offset);
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     public static partial int SetNamespace(DescriptorHandle descriptor, int type);

@@ -8,7 +8,8 @@ using VxlanCsum.Text;
 namespace VxlanCsum.Node.Journals;
 
 /// <summary>
-/// The record of what was changed: lines of JSON, each on the disk before what it announces is done. A line that was cut by
+/// The record of what was changed: lines of JSON, each on the disk before what it announces is done. A line that was
+/// cut by
 /// a crash is the last one, and nothing was done after it.
 /// </summary>
 internal sealed class Journal
@@ -31,8 +32,10 @@ internal sealed class Journal
     public string FilePath { get; }
 
     /// <summary>Makes the folder where it is missing and takes the lock, waiting for whoever has it.</summary>
-    /// <exception cref="NodeException">The folder cannot be made or written to, or the lock is held too long.</exception>
-    public JournalLock Lock(TimeSpan timeout, CancellationToken cancellation) => JournalLock.Take(this, timeout, cancellation);
+    /// <exception cref="NodeException">The folder cannot be made or written to, or the lock is held too
+    /// long.</exception>
+    public JournalLock Lock(TimeSpan timeout, CancellationToken cancellation) =>
+        JournalLock.Take(this, timeout, cancellation);
 
     /// <summary>Writes a line and has it on the disk when it returns. The lock must be held.</summary>
     /// <exception cref="NodeException">It cannot be written.</exception>
@@ -91,7 +94,8 @@ internal sealed class Journal
             }
 
             IReadOnlyList<JournalEntry> entries = Read();
-            HashSet<string> dropped = [.. entries.Where(static e => !e.IsOpen).SkipLast(KeptClosed).Select(static e => e.Id)];
+            HashSet<string> dropped = [.. entries.Where(static e => !e.IsOpen).SkipLast(KeptClosed)
+                .Select(static e => e.Id)];
             using (FileStream fresh = place.CreateAside())
             {
                 // What cannot be read is kept: it may be all that is known of a change.
@@ -125,13 +129,16 @@ internal sealed class Journal
         {
             throw new NodeException(NodeErrorId.JournalUnusable, NodeFailure.Permission, FilePath,
                 $"The journal {SafeText.Escape(FilePath)} cannot be used: {e.Problem}",
-                $"Look through it, then make it root's alone: chown root {SafeText.Escape(FilePath)}; chmod 600 {SafeText.Escape(FilePath)}", e);
+                $"Look through it, then make it root's alone: chown root {SafeText.Escape(FilePath)}; chmod 600 "
+                + $"{SafeText.Escape(FilePath)}", e);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException and not NodeException)
         {
-            throw new NodeException(NodeErrorId.JournalUnusable, e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, FilePath,
+            throw new NodeException(NodeErrorId.JournalUnusable,
+                e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, FilePath,
                 $"The journal {SafeText.Escape(FilePath)} cannot be used: {SafeText.Escape(e.Message).TrimEnd('.')}.",
-                "Without it nothing could be undone after a crash. Run as root, or give a place on a writable disk with -JournalPath.", e);
+                "Without it nothing could be undone after a crash. Run as root, or give a place on a writable disk "
+                + "with -JournalPath.", e);
         }
     }
 

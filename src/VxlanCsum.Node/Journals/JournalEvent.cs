@@ -31,7 +31,8 @@ internal sealed record JournalEvent
 /// <param name="Place">The network namespace.</param>
 /// <param name="BootId">Of the running kernel: after a reboot its state is another, whoever made that.</param>
 /// <param name="Owner">
-/// Names the <see cref="OwnerLock"/> of the one who takes it back himself and has it until then; null for what stays until it is undone.
+/// Names the <see cref="OwnerLock"/> of the one who takes it back himself and has it until then; null for what stays
+/// until it is undone.
 /// </param>
 internal sealed record JournalIntent(
     MitigationKind? Kind, JournalPlace Place, string BootId, NodeChange[] Changes, bool Persisted, string? Owner = null)
@@ -48,13 +49,15 @@ internal sealed record JournalIntent(
         Kind is { } kind && !Enum.IsDefined(kind) ? "it is of a kind that this version does not know"
         : Place?.Id is null || BootId is null ? "it does not say where it was"
         : Changes is not { Length: > 0 } || Array.Exists(Changes, static c => c is null) ? "it has no changes"
-        : Changes.Select(static c => c.Problem()).FirstOrDefault(static p => p is not null) is { } wrong ? $"it has {wrong}"
+        : Changes.Select(static c => c.Problem()).FirstOrDefault(static p => p is not null) is { } wrong
+            ? $"it has {wrong}"
         : null;
 }
 
 /// <summary>A network namespace.</summary>
 /// <param name="Spec">As it was given; null for the session's own.</param>
-/// <param name="Id">The kernel's name for it, such as "net:[4026531840]"; the number is given again once it is gone.</param>
+/// <param name="Id">The kernel's name for it, such as "net:[4026531840]"; the number is given again once it is
+/// gone.</param>
 /// <param name="Cookie">The kernel's number for it that is never given again; null before Linux 5.14.</param>
 /// <param name="IsHost">It is that of the machine's first process.</param>
 internal sealed record JournalPlace(string? Spec, string Id, ulong? Cookie, bool IsHost);

@@ -6,7 +6,8 @@ using VxlanCsum.Node.Interop;
 namespace VxlanCsum.Node.Journals;
 
 /// <summary>
-/// Held while a node is changed. The system gives it back when the process ends, however it ends, and the programs that it
+/// Held while a node is changed. The system gives it back when the process ends, however it ends, and the programs that
+/// it
 /// started with it: one that still waits for a lock of its own would change the node after all.
 /// </summary>
 internal sealed class JournalLock : IDisposable
@@ -33,7 +34,8 @@ internal sealed class JournalLock : IDisposable
             if (Stopwatch.GetElapsedTime(start) >= timeout)
             {
                 throw new NodeException(NodeErrorId.MitigationBusy, NodeFailure.Refused, path,
-                    $"Another mitigation is being applied or undone, or a program that it started still runs; it did not end within {timeout.TotalSeconds:0.#} s. Nothing was changed.",
+                    $"Another mitigation is being applied or undone, or a program that it started still runs; it did "
+                    + $"not end within {timeout.TotalSeconds:0.#} s. Nothing was changed.",
                     "Try again, or wait longer with -Timeout.");
             }
 
@@ -42,7 +44,8 @@ internal sealed class JournalLock : IDisposable
     }
 
     /// <summary>Until it is disposed of, programs that are started hold the lock, too, to their end.</summary>
-    public DescriptorHandle Inherit() => OperatingSystem.IsLinux() ? Libc.Duplicate(_file.SafeFileHandle) : new DescriptorHandle();
+    public DescriptorHandle Inherit() =>
+        OperatingSystem.IsLinux() ? Libc.Duplicate(_file.SafeFileHandle) : new DescriptorHandle();
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

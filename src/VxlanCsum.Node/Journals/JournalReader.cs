@@ -5,7 +5,8 @@ using VxlanCsum.Text;
 namespace VxlanCsum.Node.Journals;
 
 /// <summary>
-/// From a journal's lines to its entries. Whatever a line holds, it never hides another: what cannot be read is told with its
+/// From a journal's lines to its entries. Whatever a line holds, it never hides another: what cannot be read is told
+/// with its
 /// number, and passed over.
 /// </summary>
 /// <param name="path">For people.</param>
@@ -43,7 +44,9 @@ internal sealed class JournalReader(string path, Action<string>? problem)
             problem?.Invoke($"{SafeText.Escape(path)}: {_problems - MostProblems} more lines cannot be read.");
         }
 
-        return [.. _entries.Values.OrderBy(static e => e.Time).Select(e => IsDamaged && e.State == JournalState.Pending ? e with { Begun = e.Intent.Changes.Length } : e)];
+        return [.. _entries.Values.OrderBy(static e => e.Time)
+            .Select(e => IsDamaged && e.State == JournalState.Pending ? e with { Begun = e.Intent.Changes.Length }
+                : e)];
     }
 
     /// <summary>The id in a line; null where there is none.</summary>
@@ -68,7 +71,8 @@ internal sealed class JournalReader(string path, Action<string>? problem)
         for (int count = stream.Read(buffer); count > 0; count = stream.Read(buffer))
         {
             int start = 0;
-            for (int end = Array.IndexOf(buffer, (byte)'\n', start, count - start); end >= 0; end = Array.IndexOf(buffer, (byte)'\n', start, count - start))
+            for (int end = Array.IndexOf(buffer, (byte)'\n', start, count - start); end
+                >= 0; end = Array.IndexOf(buffer, (byte)'\n', start, count - start))
             {
                 Add(end - start, start);
                 yield return (tooLong ? null : line.ToArray(), false);
@@ -98,7 +102,8 @@ internal sealed class JournalReader(string path, Action<string>? problem)
     {
         try
         {
-            JournalEvent read = JsonSerializer.Deserialize<JournalEvent>(line, Journal.Json) ?? throw new JsonException("nothing");
+            JournalEvent read = JsonSerializer.Deserialize<JournalEvent>(line, Journal.Json)
+                ?? throw new JsonException("nothing");
             if (read.Version != JournalEvent.CurrentVersion)
             {
                 Tell(number, read.Version > JournalEvent.CurrentVersion
@@ -146,10 +151,14 @@ internal sealed class JournalReader(string path, Action<string>? problem)
 
     private static JournalEntry After(JournalEntry entry, JournalEvent line) => line.Event switch
     {
-        JournalEventType.Begin => entry with { Begun = Math.Max(entry.Begun, Math.Clamp(line.Step ?? 0, 0, entry.Intent.Changes.Length - 1) + 1) },
-        JournalEventType.Applied or JournalEventType.Left => entry with { State = JournalState.Applied, Begun = entry.Intent.Changes.Length },
+        JournalEventType.Begin =>
+            entry with { Begun = Math.Max(entry.Begun,
+                Math.Clamp(line.Step ?? 0, 0, entry.Intent.Changes.Length - 1) + 1) },
+        JournalEventType.Applied or JournalEventType.Left =>
+            entry with { State = JournalState.Applied, Begun = entry.Intent.Changes.Length },
         JournalEventType.Undoing => entry with { State = JournalState.Undoing },
-        JournalEventType.RolledBack or JournalEventType.Undone => entry with { State = JournalState.Closed, WasRestored = line.Restored ?? true },
+        JournalEventType.RolledBack or JournalEventType.Undone =>
+            entry with { State = JournalState.Closed, WasRestored = line.Restored ?? true },
         _ => entry,
     };
 
@@ -162,5 +171,7 @@ internal sealed class JournalReader(string path, Action<string>? problem)
     }
 
     /// <summary>What the serialiser throws on what it cannot make sense of.</summary>
-    private static bool IsDamage(Exception e) => e is JsonException or NotSupportedException or FormatException or InvalidOperationException or ArgumentException;
+    private static bool IsDamage(Exception e) =>
+        e is JsonException or NotSupportedException or FormatException or InvalidOperationException
+            or ArgumentException;
 }

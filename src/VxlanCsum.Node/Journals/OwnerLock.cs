@@ -3,7 +3,8 @@ using VxlanCsum.Node.Files;
 namespace VxlanCsum.Node.Journals;
 
 /// <summary>
-/// Held by one who changed the node for as long as he lives, beside the journal. The system gives it back when the process
+/// Held by one who changed the node for as long as he lives, beside the journal. The system gives it back when the
+/// process
 /// ends, however it ends: then what he changed is left over.
 /// </summary>
 internal sealed class OwnerLock : IDisposable

@@ -31,7 +31,9 @@ internal sealed class KernelDefectTest : IDisposable
         AddTunnel(_places.Receiver, number, port, "192.0.2.2", "192.0.2.1", net + "2/24", outerChecksum);
         Translate(port);
         (Socket raw, Socket udp, long before) = NetworkNamespace.Within(_places.Receiver, () => (
-            NetworkNamespace.Enter(static () => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 }),
+            NetworkNamespace.Enter(
+                static () => new Socket(AddressFamily.InterNetwork, SocketType.Raw,
+                    ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 }),
             Bound(new IPEndPoint(IPAddress.Parse(net + "2"), InnerPort)), Errors()));
         using (raw)
         using (udp)
@@ -45,23 +47,28 @@ internal sealed class KernelDefectTest : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
 
-    private static void AddTunnel(string place, int number, int port, string local, string remote, string address, bool checksum)
+    private static void AddTunnel(string place, int number, int port, string local, string remote, string address,
+        bool checksum)
     {
         string id = number.ToString(CultureInfo.InvariantCulture), device = "vx" + id;
-        TestNamespaces.Ip("-n", place, "link", "add", device, "type", "vxlan", "id", id, "dstport", port.ToString(CultureInfo.InvariantCulture),
+        TestNamespaces.Ip("-n", place, "link", "add", device, "type", "vxlan", "id", id, "dstport",
+            port.ToString(CultureInfo.InvariantCulture),
             "local", local, "remote", remote, "dev", "up0", checksum ? "udpcsum" : "noudpcsum");
         TestNamespaces.Ip("-n", place, "addr", "add", address, "dev", device);
         TestNamespaces.Ip("-n", place, "link", "set", device, "up");
     }
 
-    /// <summary>By the first of the engines that works here: a program that is installed may have no kernel for it.</summary>
+    /// <summary>By the first of the engines that works here: a program that is installed may have no kernel for
+    /// it.</summary>
     private void Translate(int port)
     {
         string number = port.ToString(CultureInfo.InvariantCulture);
-        string[] rule = ["-w", "10", "-t", "nat", "-A", "POSTROUTING", "-p", "udp", "--dport", number, "-j", "MASQUERADE", "--random-fully"];
+        string[] rule = ["-w", "10", "-t", "nat", "-A", "POSTROUTING", "-p", "udp", "--dport", number, "-j",
+            "MASQUERADE", "--random-fully"];
         (string Program, string[] Arguments)[] ways =
         [
-            ("nft", [$"add table ip vxlancsum; add chain ip vxlancsum post {{ type nat hook postrouting priority 100; }}; add rule ip vxlancsum post udp dport {number} masquerade fully-random"]),
+            ("nft", [$"add table ip vxlancsum; add chain ip vxlancsum post {{ type nat hook postrouting priority "
+                + $"100; }}; add rule ip vxlancsum post udp dport {number} masquerade fully-random"]),
             .. ((string[])["iptables-nft", "iptables", "iptables-legacy"]).Select(p => (p, rule)),
         ];
         ways = [.. ways.Where(static w => CommandRunner.Find(w.Program) is not null)];
@@ -133,7 +140,8 @@ internal sealed class KernelDefectTest : IDisposable
         return (received, errors);
     }
 
-    private static long Errors() => ChecksumCounters.Read().Where(static c => c.Protocol == "Udp").Sum(static c => (long)c.Value);
+    private static long Errors() =>
+        ChecksumCounters.Read().Where(static c => c.Protocol == "Udp").Sum(static c => (long)c.Value);
 
     /// <summary>What came in for the tunnel: a raw socket sees it before its checksum is verified.</summary>
     private static List<(ushort Found, ushort Expected, ushort SourcePort)> Captured(Socket raw, int port)
@@ -150,9 +158,11 @@ internal sealed class KernelDefectTest : IDisposable
                 continue;
             }
 
-            ushort found = BinaryPrimitives.ReadUInt16BigEndian(udp[6..]), source = BinaryPrimitives.ReadUInt16BigEndian(udp);
+            ushort found = BinaryPrimitives.ReadUInt16BigEndian(udp[6..]),
+                source = BinaryPrimitives.ReadUInt16BigEndian(udp);
             udp[6..8].Clear();
-            ushort seed = PseudoHeader.Seed(new IPAddress(packet[12..16]), new IPAddress(packet[16..20]), 17, (uint)udp.Length);
+            ushort seed = PseudoHeader.Seed(new IPAddress(packet[12..16]), new IPAddress(packet[16..20]), 17,
+                (uint)udp.Length);
             ushort expected = (ushort)~OnesComplement.Fold((ulong)seed + OnesComplement.Sum(udp));
             seen.Add((found, expected == 0 ? ushort.MaxValue : expected, source));
         }
@@ -160,21 +170,26 @@ internal sealed class KernelDefectTest : IDisposable
         return seen;
     }
 
-    private static KernelDefectResult Judge(ChecksumDefect defect, int received, long errors, List<(ushort Found, ushort Expected, ushort SourcePort)> seen)
+    private static KernelDefectResult Judge(ChecksumDefect defect, int received, long errors,
+        List<(ushort Found, ushort Expected, ushort SourcePort)> seen)
     {
         var wrong = seen.Where(static p => p.Found != 0 && p.Found != p.Expected).ToList();
         if (received == 0 && errors == 0)
         {
             throw new NodeException(NodeErrorId.KernelTestFailed, NodeFailure.Failed, defect.ToString(),
-                $"Nothing can be told of defect {defect}: of {Packets} packets none arrived, and none was counted as broken.", "Some sandboxes' networks do not forward VXLAN.");
+                $"Nothing can be told of defect {defect}: of {Packets} packets none arrived, and none was counted as "
+                + $"broken.", "Some sandboxes' networks do not forward VXLAN.");
         }
 
-        var evidence = new List<string> { $"{Packets} packets sent, {received} received, InCsumErrors of UDP +{errors}" };
+        var evidence = new List<string> {
+            $"{Packets} packets sent, {received} received, InCsumErrors of UDP +{errors}" };
         evidence.AddRange(wrong.Take(3).Select(p => string.Create(CultureInfo.InvariantCulture,
-            $"outer checksum 0x{p.Found:x4}, {(defect == ChecksumDefect.A ? "where there was none before NAT (right would be" : "right would be")} 0x{p.Expected:x4}{(defect == ChecksumDefect.A ? ")" : "")}, source port {p.SourcePort}")));
+            $"outer checksum 0x{p.Found:x4}, {(defect == ChecksumDefect.A ? "where there was none before NAT (right "
+                + "would be" : "right would be")} 0x{p.Expected:x4}{(defect == ChecksumDefect.A ? ")" : "")}, source port {p.SourcePort}")));
         if (wrong.Count == 0 && seen.Count > 0)
         {
-            evidence.Add(defect == ChecksumDefect.A ? "translated packets keep their outer checksum of zero" : "translated packets have a right outer checksum");
+            evidence.Add(defect == ChecksumDefect.A ? "translated packets keep their outer checksum of zero"
+                : "translated packets have a right outer checksum");
         }
 
         return new KernelDefectResult

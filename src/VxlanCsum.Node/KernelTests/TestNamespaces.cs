@@ -8,7 +8,8 @@ using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Node.KernelTests;
 
-/// <summary>Two throwaway network namespaces joined by a cable that offloads nothing. Nothing of them touches the host's own.</summary>
+/// <summary>Two throwaway network namespaces joined by a cable that offloads nothing. Nothing of them touches the
+/// host's own.</summary>
 internal sealed class TestNamespaces : IDisposable
 {
     private const string Prefix = "vxlancsum-";
@@ -17,14 +18,16 @@ internal sealed class TestNamespaces : IDisposable
     public TestNamespaces()
     {
         RemoveLeftovers();
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+        string name = string.Create(CultureInfo.InvariantCulture,
+            $"{Prefix}{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
         (Sender, Receiver) = (name + "-a", name + "-b");
         try
         {
             Ip("netns", "add", Sender);
             Ip("netns", "add", Receiver);
             Ip("-n", Sender, "link", "add", "up0", "type", "veth", "peer", "name", "up0", "netns", Receiver);
-            foreach ((string place, string address) in (ReadOnlySpan<(string, string)>)[(Sender, "192.0.2.1/24"), (Receiver, "192.0.2.2/24")])
+            foreach ((string place, string address) in (ReadOnlySpan<(string, string)>)[(Sender, "192.0.2.1/24"),
+                (Receiver, "192.0.2.2/24")])
             {
                 Ip("-n", place, "addr", "add", address, "dev", "up0");
                 Ip("-n", place, "link", "set", "up0", "up");
@@ -34,7 +37,9 @@ internal sealed class TestNamespaces : IDisposable
                 {
                     using EthtoolClient client = EthtoolClient.Open();
                     NetworkLink link = NetworkLinks.Read().First(static l => l.Name == "up0");
-                    client.WriteFeatures(link, new Dictionary<string, bool> { ["tx-checksum-ip-generic"] = false, ["tx-generic-segmentation"] = false });
+                    client.WriteFeatures(link,
+                        new Dictionary<string, bool> { ["tx-checksum-ip-generic"] = false,
+                            ["tx-generic-segmentation"] = false });
                     return true;
                 });
             }
@@ -61,10 +66,14 @@ internal sealed class TestNamespaces : IDisposable
         CommandResult result = CommandRunner.Run(program, arguments);
         if (!result.Succeeded)
         {
-            bool permission = result.Error.Contains("not permitted", StringComparison.Ordinal) || result.Error.Contains("ermission denied", StringComparison.Ordinal);
-            throw new NodeException(NodeErrorId.KernelTestFailed, permission ? NodeFailure.Permission : NodeFailure.Failed, program,
+            bool permission = result.Error.Contains("not permitted", StringComparison.Ordinal)
+                || result.Error.Contains("ermission denied", StringComparison.Ordinal);
+            throw new NodeException(NodeErrorId.KernelTestFailed,
+                permission ? NodeFailure.Permission : NodeFailure.Failed, program,
                 $"The test could not be set up: {program} {string.Join(' ', arguments)}: {result.Complaint}",
-                permission ? "It makes network namespaces, which needs root: run PowerShell with sudo." : "The kernel needs veth, vxlan and NAT (nf_nat); some containers and sandboxes have none of them.");
+                permission ? "It makes network namespaces, which needs root: run PowerShell with sudo."
+                    : "The kernel needs veth, vxlan and NAT (nf_nat); some containers and sandboxes have none of "
+                        + "them.");
         }
     }
 
@@ -83,9 +92,12 @@ internal sealed class TestNamespaces : IDisposable
     /// <summary>What a test left that was killed.</summary>
     private static void RemoveLeftovers()
     {
-        foreach (string name in NetworkNamespaceNames.List().Where(static n => n.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (string name in NetworkNamespaceNames.List()
+            .Where(static n => n.StartsWith(Prefix, StringComparison.Ordinal)))
         {
-            if (name[Prefix.Length..].Split('-') is [var process, _, "a" or "b"] && int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out _) && !Directory.Exists("/proc/" + process))
+            if (name[Prefix.Length..].Split('-') is [var process, _, "a" or "b"]
+                && int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+                && !Directory.Exists("/proc/" + process))
             {
                 CommandRunner.Run("ip", ["netns", "del", name]);
             }

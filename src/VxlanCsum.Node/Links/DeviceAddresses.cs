@@ -43,7 +43,9 @@ internal static class DeviceAddresses
     public static bool? KeepsSource(IReadOnlyList<DeviceAddress> addresses, int device, IPAddress source)
     {
         DeviceAddress[] candidates =
-            [.. addresses.Where(a => a.Index == device && a.IsGlobal && !a.IsSecondary && a.Address.AddressFamily == source.AddressFamily)];
+            [.. addresses.Where(
+                a => a.Index == device && a.IsGlobal && !a.IsSecondary
+                    && a.Address.AddressFamily == source.AddressFamily)];
         return !Array.Exists(candidates, a => a.Address.Equals(source)) ? false : candidates.Length == 1 ? true : null;
     }
 
@@ -71,7 +73,8 @@ internal static class DeviceAddresses
 
         // On point-to-point devices IFA_ADDRESS is the other end.
         return (local ?? address) is { } own
-            ? new DeviceAddress(MemoryMarshal.Read<int>(payload[4..]), own, payload[1], (payload[2] & Secondary) != 0, payload[3] == 0)
+            ? new DeviceAddress(MemoryMarshal.Read<int>(payload[4..]), own, payload[1], (payload[2] & Secondary) != 0,
+                payload[3] == 0)
             : null;
     }
 }

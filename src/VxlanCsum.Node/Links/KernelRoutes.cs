@@ -14,7 +14,8 @@ internal static class KernelRoutes
     public const int HeaderLength = 12;
     public const ushort Output = 4;
     private const ushort GetRoute = 26;
-    private const int Destination = 1, Gateway = 5, Priority = 6, Source = 7, Multipath = 9, CacheInfo = 12, TableNumber = 15, Via = 18, NextHopId = 30;
+    private const int Destination = 1, Gateway = 5, Priority = 6, Source = 7, Multipath = 9, CacheInfo = 12,
+        TableNumber = 15, Via = 18, NextHopId = 30;
     private const int HopHeader = 8, AttributeHeader = 4, TypeMask = 0x3fff;
     private const byte InternetFamily = 2, InternetFamily6 = 10, MainTable = 254;
     private const uint Cloned = 0x200;
@@ -33,7 +34,8 @@ internal static class KernelRoutes
         using var socket = new NetlinkSocket();
         socket.RequestDump(GetRoute, request, routes.Clear, (type, payload) =>
         {
-            if (type == NewRoute && payload.Length >= HeaderLength && payload[0] == request[0] && Parse(payload, six, names) is { } route)
+            if (type == NewRoute && payload.Length >= HeaderLength && payload[0] == request[0]
+                && Parse(payload, six, names) is { } route)
             {
                 routes.Add(route);
             }
@@ -89,7 +91,8 @@ internal static class KernelRoutes
             }
         }
 
-        if (table != MainTable || (MemoryMarshal.Read<uint>(message[8..]) & Cloned) != 0 || message[1] > (six ? 128 : 32))
+        if (table != MainTable || (MemoryMarshal.Read<uint>(message[8..]) & Cloned) != 0
+            || message[1] > (six ? 128 : 32))
         {
             return null;
         }
@@ -100,25 +103,31 @@ internal static class KernelRoutes
         }
 
         var network = new IPNetwork(destination, message[1]);
-        string Name(int index) => names.TryGetValue(index, out string? name) ? name : index.ToString(CultureInfo.InvariantCulture);
+        string Name(int index) =>
+            names.TryGetValue(index, out string? name) ? name : index.ToString(CultureInfo.InvariantCulture);
         var text = new StringBuilder(network.PrefixLength == 0 ? "default" : network.ToString());
         foreach ((IPAddress? way, int index) in hops)
         {
-            text.Append(hops.Count > 1 ? " nexthop" : "").Append(way is null ? "" : $" via {way}").Append($" dev {Name(index)}");
+            text.Append(hops.Count > 1 ? " nexthop" : "").Append(way is null ? "" : $" via {way}")
+                .Append($" dev {Name(index)}");
         }
 
-        text.Append(source is null ? "" : $" src {source}").Append(metric == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" metric {metric}"));
-        return new NodeRoute(network, [.. hops.Select(h => Name(h.Device))], metric, text.ToString(), Restorable(message));
+        text.Append(source is null ? "" : $" src {source}")
+            .Append(metric == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" metric {metric}"));
+        return new NodeRoute(network, [.. hops.Select(h => Name(h.Device))], metric, text.ToString(),
+            Restorable(message));
     }
 
     private static void Hops(ReadOnlySpan<byte> data, List<(IPAddress?, int)> hops)
     {
-        while (data.Length >= HopHeader && MemoryMarshal.Read<ushort>(data) is >= HopHeader and var length && length <= data.Length)
+        while (data.Length >= HopHeader && MemoryMarshal.Read<ushort>(data) is >= HopHeader and var length
+            && length <= data.Length)
         {
             IPAddress? gateway = null;
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(data[HopHeader..length]))
             {
-                gateway = attribute.Type switch { Gateway => attribute.Address, Via when attribute.Data.Length is 6 or 18 => new IPAddress(attribute.Data[2..]), _ => gateway };
+                gateway = attribute.Type switch { Gateway => attribute.Address,
+                    Via when attribute.Data.Length is 6 or 18 => new IPAddress(attribute.Data[2..]), _ => gateway };
             }
 
             hops.Add((gateway, MemoryMarshal.Read<int>(data[4..])));
@@ -126,7 +135,8 @@ internal static class KernelRoutes
         }
     }
 
-    /// <summary>The message without what the kernel only reports: flags of the moment, ages, and next hops that an object holds.</summary>
+    /// <summary>The message without what the kernel only reports: flags of the moment, ages, and next hops that an
+    /// object holds.</summary>
     private static byte[] Restorable(ReadOnlySpan<byte> message)
     {
         bool byObject = Number(message, NextHopId) is not null;
@@ -135,9 +145,11 @@ internal static class KernelRoutes
         kept[8] &= SetFlags;
         (kept[9], kept[10], kept[11]) = (0, 0, 0);
         ReadOnlySpan<byte> rest = message[HeaderLength..];
-        while (rest.Length >= AttributeHeader && MemoryMarshal.Read<ushort>(rest) is >= AttributeHeader and var length && length <= rest.Length)
+        while (rest.Length >= AttributeHeader && MemoryMarshal.Read<ushort>(rest) is >= AttributeHeader and var length
+            && length <= rest.Length)
         {
-            int type = MemoryMarshal.Read<ushort>(rest[2..]) & TypeMask, whole = Math.Min(rest.Length, (length + 3) & ~3);
+            int type = MemoryMarshal.Read<ushort>(rest[2..]) & TypeMask,
+                whole = Math.Min(rest.Length, (length + 3) & ~3);
             if (type != CacheInfo && !(byObject && type is Output or Gateway or Via or Multipath))
             {
                 byte[] attribute = rest[..whole].ToArray();
@@ -157,7 +169,8 @@ internal static class KernelRoutes
 
     private static void ClearHopFlags(Span<byte> hops)
     {
-        while (hops.Length >= HopHeader && MemoryMarshal.Read<ushort>(hops) is >= HopHeader and var length && length <= hops.Length)
+        while (hops.Length >= HopHeader && MemoryMarshal.Read<ushort>(hops) is >= HopHeader and var length
+            && length <= hops.Length)
         {
             hops[2] &= SetFlags;
             hops = hops[Math.Min(hops.Length, (length + 3) & ~3)..];
@@ -165,7 +178,8 @@ internal static class KernelRoutes
     }
 
     /// <summary>It has a gateway or a source address.</summary>
-    public static bool HasWay(byte[] message) => Number(message, Gateway) is not null || Number(message, Via) is not null || Number(message, Source) is not null;
+    public static bool HasWay(byte[] message) =>
+        Number(message, Gateway) is not null || Number(message, Via) is not null || Number(message, Source) is not null;
 
     private static uint? Number(ReadOnlySpan<byte> message, int type)
     {
@@ -192,7 +206,8 @@ internal static class KernelRoutes
         MemoryMarshal.Write(metric, Metric6);
         return
         [
-            six ? InternetFamily6 : InternetFamily, (byte)network.PrefixLength, 0, 0, MainTable, ByBoot, six ? (byte)0 : LinkScope, Unicast, 0, 0, 0, 0,
+            six ? InternetFamily6 : InternetFamily, (byte)network.PrefixLength, 0, 0, MainTable, ByBoot,
+            six ? (byte)0 : LinkScope, Unicast, 0, 0, 0, 0,
             .. Attribute(Destination, address), .. Attribute(Output, index), .. six ? Attribute(Priority, metric) : [],
         ];
     }

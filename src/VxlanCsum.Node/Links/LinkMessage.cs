@@ -63,7 +63,8 @@ internal static class LinkMessage
         return name is null
             ? null
             : new NetworkLink(
-                MemoryMarshal.Read<int>(payload[4..]), SafeText.Escape(Encoding.UTF8.GetString(name)), name, kind, data, mtu,
+                MemoryMarshal.Read<int>(payload[4..]), SafeText.Escape(Encoding.UTF8.GetString(name)), name, kind, data,
+                mtu,
                 MemoryMarshal.Read<uint>(payload[8..]), lower, elsewhere);
     }
 

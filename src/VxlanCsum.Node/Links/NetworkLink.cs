@@ -11,7 +11,8 @@ namespace VxlanCsum.Node.Links;
 /// <param name="LowerIndex">The device below (IFLA_LINK); 0 where there is none.</param>
 /// <param name="LowerIsElsewhere">Whether that number is of another namespace.</param>
 internal sealed record NetworkLink(
-    int Index, string Name, byte[] RawName, string? Kind, byte[] KindData, int Mtu, uint Flags, int LowerIndex, bool LowerIsElsewhere)
+    int Index, string Name, byte[] RawName, string? Kind, byte[] KindData, int Mtu, uint Flags, int LowerIndex,
+    bool LowerIsElsewhere)
 {
     private const uint FlagUp = 1, FlagLoopback = 8;
 

@@ -57,24 +57,28 @@ internal static class NetworkLinks
             _ when name.Contains('/') => "contains a slash",
             _ when name.Contains(':') => "contains a colon",
             _ when name.Any(char.IsWhiteSpace) => "contains white space",
-            _ when length > LongestName && !name.Contains('\\') => $"is {length} bytes long, and {LongestName} is the most",
+            _ when length > LongestName && !name.Contains('\\') =>
+                $"is {length} bytes long, and {LongestName} is the most",
             _ => null,
         };
         if (fault is not null)
         {
             throw new NodeException(NodeErrorId.InterfaceNameInvalid, NodeFailure.InvalidArgument, name,
-                $"'{SafeText.Escape(name, 64)}' cannot be an interface's name: it {fault}.", "Give a name as `ip link` shows it.");
+                $"'{SafeText.Escape(name, 64)}' cannot be an interface's name: it {fault}.",
+                "Give a name as `ip link` shows it.");
         }
     }
 
     public static NodeException NotFound(string name, IEnumerable<NetworkLink> known) =>
         new(NodeErrorId.InterfaceNotFound, NodeFailure.NotFound, name,
             $"There is no interface '{SafeText.Escape(name, 64)}'.",
-            $"Here are: {Enumeration(known.Select(l => l.Name))}. For another network namespace give -NetworkNamespace.");
+            $"Here are: {Enumeration(known.Select(l => l.Name))}. For another network namespace give "
+            + $"-NetworkNamespace.");
 
     public static NodeException Vanished(string name) =>
         new(NodeErrorId.InterfaceNotFound, NodeFailure.NotFound, name,
-            $"The interface '{SafeText.Escape(name, 64)}' is gone.", "It was removed or renamed meanwhile; network plugins do that when they restart.");
+            $"The interface '{SafeText.Escape(name, 64)}' is gone.",
+            "It was removed or renamed meanwhile; network plugins do that when they restart.");
 
     /// <summary>For what only Linux has.</summary>
     /// <exception cref="NodeException">This is not Linux.</exception>

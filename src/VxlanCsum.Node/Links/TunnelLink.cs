@@ -8,7 +8,8 @@ namespace VxlanCsum.Node.Links;
 /// <summary>What the tunnel kinds say of their devices (linux/if_link.h, linux/if_tunnel.h).</summary>
 internal static class TunnelLink
 {
-    /// <summary>The tunnel of a device and the number of the device below it, 0 for none; null for a device that is no tunnel.</summary>
+    /// <summary>The tunnel of a device and the number of the device below it, 0 for none; null for a device that is no
+    /// tunnel.</summary>
     public static (VxlanInterface Tunnel, int LowerIndex)? Parse(NetworkLink link, PortRange? localPorts)
     {
         (VxlanInterface Tunnel, int LowerIndex)? parsed = link.Kind switch
@@ -19,13 +20,15 @@ internal static class TunnelLink
             _ => null,
         };
         return parsed is { } found
-            ? (found.Tunnel with { Index = link.Index, Mtu = link.Mtu, Up = link.IsUp }, found.LowerIndex == 0 ? link.LowerIndex : found.LowerIndex)
+            ? (found.Tunnel with { Index = link.Index, Mtu = link.Mtu, Up = link.IsUp },
+                found.LowerIndex == 0 ? link.LowerIndex : found.LowerIndex)
             : null;
     }
 
     private static (VxlanInterface, int) ParseVxlan(NetworkLink link, PortRange? localPorts)
     {
-        const int Id = 1, Group = 2, Lower = 3, Local = 4, Learning = 7, Range = 10, Port = 15, Group6 = 16, Local6 = 17,
+        const int Id = 1, Group = 2, Lower = 3, Local = 4, Learning = 7, Range = 10, Port = 15, Group6 = 16,
+            Local6 = 17,
             UdpChecksum = 18, ZeroTx = 19, ZeroRx = 20, CollectMetadata = 25;
         int lower = 0;
 
@@ -54,10 +57,12 @@ internal static class TunnelLink
 
     private static VxlanInterface ParseGeneve(NetworkLink link)
     {
-        const int Id = 1, Remote = 2, Port = 5, CollectMetadata = 6, Remote6 = 7, UdpChecksum = 8, ZeroTx = 9, ZeroRx = 10,
+        const int Id = 1, Remote = 2, Port = 5, CollectMetadata = 6, Remote6 = 7, UdpChecksum = 8, ZeroTx = 9,
+            ZeroRx = 10,
             Range = 15;
 
-        var tunnel = new VxlanInterface(link.Name, "geneve") { CollectMetadata = false, SourcePortRange = PortRange.All };
+        var tunnel = new VxlanInterface(link.Name, "geneve") { CollectMetadata = false,
+            SourcePortRange = PortRange.All };
         foreach (NetlinkAttribute attribute in new NetlinkAttributes(link.KindData))
         {
             switch (attribute.Type)
@@ -69,7 +74,8 @@ internal static class TunnelLink
                 case UdpChecksum: tunnel = tunnel with { UdpChecksum = attribute.Flag }; break;
                 case ZeroTx: tunnel = tunnel with { UdpZeroChecksum6Tx = attribute.Flag }; break;
                 case ZeroRx: tunnel = tunnel with { UdpZeroChecksum6Rx = attribute.Flag }; break;
-                case Range: tunnel = tunnel with { SourcePortRange = RangeOf(attribute.Data) ?? tunnel.SourcePortRange }; break;
+                case Range: tunnel = tunnel with { SourcePortRange = RangeOf(attribute.Data)
+                    ?? tunnel.SourcePortRange }; break;
             }
         }
 
@@ -115,7 +121,8 @@ internal static class TunnelLink
             return null;
         }
 
-        var range = new PortRange(BinaryPrimitives.ReadUInt16BigEndian(data), BinaryPrimitives.ReadUInt16BigEndian(data[2..]));
+        var range = new PortRange(BinaryPrimitives.ReadUInt16BigEndian(data),
+            BinaryPrimitives.ReadUInt16BigEndian(data[2..]));
 
         // udp_flow_src_port takes the namespace's range for any that is not at least two ports wide.
         return range.Min < range.Max ? range : null;

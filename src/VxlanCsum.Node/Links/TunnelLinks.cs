@@ -13,7 +13,8 @@ internal static class TunnelLinks
     /// <exception cref="NodeException">This is not Linux, or rtnetlink fails.</exception>
     public static IReadOnlyList<VxlanInterface> Read()
     {
-        (IReadOnlyList<NetworkLink> links, IReadOnlyDictionary<IPAddress, int> addresses) = NetworkLinks.ReadWithAddresses();
+        (IReadOnlyList<NetworkLink> links,
+            IReadOnlyDictionary<IPAddress, int> addresses) = NetworkLinks.ReadWithAddresses();
         PortRange? localPorts = LocalPorts();
         using EthtoolClient ethtool = EthtoolClient.Open();
         var tunnels = new List<VxlanInterface>();
@@ -29,7 +30,9 @@ internal static class TunnelLinks
                 : found.Tunnel.Local is { } local && addresses.TryGetValue(local, out int holder)
                     ? links.FirstOrDefault(l => l.Index == holder)
                     : null;
-            tunnels.Add(found.Tunnel with { UnderlyingDevice = lower?.Name, UnderlyingDriver = lower is null ? null : ethtool.TryReadDriver(lower) });
+            tunnels.Add(
+                found.Tunnel with { UnderlyingDevice = lower?.Name,
+                    UnderlyingDriver = lower is null ? null : ethtool.TryReadDriver(lower) });
         }
 
         return tunnels;
@@ -40,10 +43,14 @@ internal static class TunnelLinks
     {
         try
         {
-            string[] ports = NamespaceFile.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            return new PortRange(ushort.Parse(ports[0], CultureInfo.InvariantCulture), ushort.Parse(ports[1], CultureInfo.InvariantCulture));
+            string[] ports = NamespaceFile.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range")
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            return new PortRange(ushort.Parse(ports[0], CultureInfo.InvariantCulture),
+                ushort.Parse(ports[1], CultureInfo.InvariantCulture));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException
+                or IndexOutOfRangeException)
         {
             return null;
         }

@@ -11,7 +11,8 @@ namespace VxlanCsum.Node.Marks;
 /// <summary>The kernel's log from now on (/dev/kmsg), and in it the lines of one prefix.</summary>
 internal sealed class KernelLog : IMarkSource
 {
-    private const string Device = "/dev/kmsg", Setting = "/proc/sys/net/netfilter/nf_log_all_netns", First = "/proc/1/ns/net";
+    private const string Device = "/dev/kmsg", Setting = "/proc/sys/net/netfilter/nf_log_all_netns",
+        First = "/proc/1/ns/net";
 
     /// <summary>A record is at most CONSOLE_EXT_LOG_MAX (8192) bytes; a shorter buffer gets EINVAL.</summary>
     private const int RecordLength = 8192;
@@ -43,8 +44,10 @@ internal sealed class KernelLog : IMarkSource
     }
 
     /// <summary>
-    /// Why rules of this namespace do not reach the log; null where they do. Netfilter logs from the machine's first network
-    /// namespace, and from others where nf_log_all_netns is set, which only the first one shows (net/netfilter/nf_log.c).
+    /// Why rules of this namespace do not reach the log; null where they do. Netfilter logs from the machine's first
+    /// network
+    /// namespace, and from others where nf_log_all_netns is set, which only the first one shows
+    /// (net/netfilter/nf_log.c).
     /// </summary>
     public static string? Obstacle(string? namespaceSpec)
     {
@@ -57,8 +60,10 @@ internal sealed class KernelLog : IMarkSource
         return set switch
         {
             "1" => null,
-            null => "the kernel logs packets of the machine's first network namespace only, unless net.netfilter.nf_log_all_netns is set there, which cannot be seen from here",
-            _ => $"the kernel does not log packets of network namespaces like this one: net.netfilter.nf_log_all_netns is {set}",
+            null => "the kernel logs packets of the machine's first network namespace only, unless "
+                + "net.netfilter.nf_log_all_netns is set there, which cannot be seen from here",
+            _ => $"the kernel does not log packets of network namespaces like this one: "
+                + $"net.netfilter.nf_log_all_netns is {set}",
         };
     }
 
@@ -92,7 +97,8 @@ internal sealed class KernelLog : IMarkSource
             }
 
             // Programs may write to the log as well, though not as the kernel.
-            if (KernelLogRecord.Parse(Encoding.UTF8.GetString(_buffer, 0, (int)length)) is { Facility: 0 } record && LogLine.Parse(record.Message, _prefix) is { } packet)
+            if (KernelLogRecord.Parse(Encoding.UTF8.GetString(_buffer, 0, (int)length)) is { Facility: 0 } record
+                && LogLine.Parse(record.Message, _prefix) is { } packet)
             {
                 return packet with { Time = DateTime.UtcNow };
             }
@@ -128,6 +134,9 @@ internal sealed class KernelLog : IMarkSource
     }
 
     private static NodeException Unreadable(int error) => new(
-        NodeErrorId.KernelLogUnreadable, Errno.IsPermission(error) ? NodeFailure.Permission : error == Errno.NoEntry ? NodeFailure.NotFound : NodeFailure.Failed, Device,
-        $"The kernel's log {Device} cannot be read: {Errno.Describe(error)}.", "Run as root, in a container with CAP_SYSLOG and /dev/kmsg, or watch with -Method Trace.");
+        NodeErrorId.KernelLogUnreadable,
+        Errno.IsPermission(error) ? NodeFailure.Permission
+            : error == Errno.NoEntry ? NodeFailure.NotFound : NodeFailure.Failed, Device,
+        $"The kernel's log {Device} cannot be read: {Errno.Describe(error)}.",
+        "Run as root, in a container with CAP_SYSLOG and /dev/kmsg, or watch with -Method Trace.");
 }

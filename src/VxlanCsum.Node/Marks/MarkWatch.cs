@@ -4,7 +4,8 @@ using VxlanCsum.Node.Mitigations;
 
 namespace VxlanCsum.Node.Marks;
 
-/// <summary>Rules that are in for as long as this lives. Where the process is killed, the journal has them taken out by whoever comes next.</summary>
+/// <summary>Rules that are in for as long as this lives. Where the process is killed, the journal has them taken out by
+/// whoever comes next.</summary>
 internal sealed class MarkWatch
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -21,13 +22,16 @@ internal sealed class MarkWatch
     /// <param name="token">Names its lock.</param>
     /// <param name="steps">The rules.</param>
     /// <param name="removed">Told of what others left behind.</param>
-    /// <exception cref="NodeException">The journal cannot be used, or a rule cannot be put in; then none is.</exception>
+    /// <exception cref="NodeException">The journal cannot be used, or a rule cannot be put in; then none
+    /// is.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; no rule is in.</exception>
-    public static MarkWatch Begin(MitigationContext context, string token, IReadOnlyList<MitigationStep> steps, Action<MitigationUndo> removed)
+    public static MarkWatch Begin(MitigationContext context, string token, IReadOnlyList<MitigationStep> steps,
+        Action<MitigationUndo> removed)
     {
         Journal journal = context.Journal;
         using JournalLock held = journal.Lock(context.Timeout, context.Cancellation);
-        foreach (JournalEntry left in journal.Read().Where(e => e.IsOpen && e.Intent.Owner is not null && !OwnerLock.IsHeld(journal, e.Intent.Owner)))
+        foreach (JournalEntry left in journal.Read()
+            .Where(e => e.IsOpen && e.Intent.Owner is not null && !OwnerLock.IsHeld(journal, e.Intent.Owner)))
         {
             removed(new MitigationExecutor(journal, held, context.Timeout).Undo(left, force: false));
         }
@@ -35,7 +39,8 @@ internal sealed class MarkWatch
         OwnerLock owner = Take(journal, token);
         try
         {
-            return new MarkWatch(journal, owner, context.Run(() => new MitigationExecutor(journal, held, context.Timeout).Lend(context, token, steps)));
+            return new MarkWatch(journal, owner,
+                context.Run(() => new MitigationExecutor(journal, held, context.Timeout).Lend(context, token, steps)));
         }
         catch
         {
@@ -64,7 +69,8 @@ internal sealed class MarkWatch
         catch (NodeException e)
         {
             throw new NodeException(NodeErrorId.MitigationUndoFailed, e.Reason, _id,
-                $"The rules of {_id} could not be taken out: {e.Problem}", $"Undo-ChecksumMitigation -Id {_id} tries again.", e);
+                $"The rules of {_id} could not be taken out: {e.Problem}",
+                $"Undo-ChecksumMitigation -Id {_id} tries again.", e);
         }
         finally
         {
@@ -80,8 +86,10 @@ internal sealed class MarkWatch
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NodeException(NodeErrorId.JournalUnusable, e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, journal.FilePath,
-                $"Nothing can be written beside the journal {journal.FilePath}: {e.Message} Nothing was changed.", "Run as root, or give a place on a writable disk with -JournalPath.", e);
+            throw new NodeException(NodeErrorId.JournalUnusable,
+                e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, journal.FilePath,
+                $"Nothing can be written beside the journal {journal.FilePath}: {e.Message} Nothing was changed.",
+                "Run as root, or give a place on a writable disk with -JournalPath.", e);
         }
     }
 }

@@ -11,12 +11,14 @@ using VxlanCsum.Node.NetworkNamespaces;
 namespace VxlanCsum.Node.Marks;
 
 /// <summary>
-/// What nf_tables tells of traced packets, as `nft monitor trace` shows it, of one table. It belongs to the network namespace
+/// What nf_tables tells of traced packets, as `nft monitor trace` shows it, of one table. It belongs to the network
+/// namespace
 /// within which it was opened.
 /// </summary>
 internal sealed class TraceSocket : IMarkSource
 {
-    // linux/netlink.h, linux/netfilter/nfnetlink.h: NETLINK_NETFILTER, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NFNLGRP_NFTRACE.
+    // linux/netlink.h, linux/netfilter/nfnetlink.h: NETLINK_NETFILTER, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+    // NFNLGRP_NFTRACE.
     private const int Netfilter = 12, NetlinkLevel = 270, AddMembership = 1, TraceGroup = 9, AddressLength = 12;
 
     // NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_TRACE, and struct nfgenmsg.
@@ -32,7 +34,8 @@ internal sealed class TraceSocket : IMarkSource
     private readonly byte[] _buffer = new byte[BufferLength];
     private readonly Queue<MarkedPacket> _read = [];
 
-    private TraceSocket(DescriptorHandle handle, string table, Dictionary<int, string> devices) => (_handle, _table, _devices) = (handle, table, devices);
+    private TraceSocket(DescriptorHandle handle, string table, Dictionary<int, string> devices) =>
+        (_handle, _table, _devices) = (handle, table, devices);
 
     public long Lost { get; private set; }
 
@@ -43,11 +46,13 @@ internal sealed class TraceSocket : IMarkSource
         Dictionary<int, string> devices = NetworkLinks.Read().ToDictionary(static l => l.Index, static l => l.Name);
         DescriptorHandle handle = NamespaceSocket.Open(Libc.NetlinkFamily, Libc.RawSocket, Netfilter, out int error);
 
-        // Bound, and so with an id that the kernel chooses: one without is the kernel itself, which is not told what it says.
+        // Bound, and so with an id that the kernel chooses: one without is the kernel itself, which is not told what it
+        // says.
         Span<byte> address = stackalloc byte[AddressLength];
         address.Clear();
         MemoryMarshal.Write(address, (ushort)Libc.NetlinkFamily);
-        if (handle.IsInvalid || Libc.Bind(handle, address, AddressLength) != 0 || Libc.SetSocketOption(handle, NetlinkLevel, AddMembership, TraceGroup, sizeof(int)) != 0)
+        if (handle.IsInvalid || Libc.Bind(handle, address, AddressLength) != 0
+            || Libc.SetSocketOption(handle, NetlinkLevel, AddMembership, TraceGroup, sizeof(int)) != 0)
         {
             error = handle.IsInvalid ? error : Marshal.GetLastPInvokeError();
             handle.Dispose();
@@ -87,14 +92,16 @@ internal sealed class TraceSocket : IMarkSource
     {
         while (NetlinkMessage.TryTake(ref datagram, out NetlinkMessage message))
         {
-            if (message.Type == TraceMessage && message.Payload.Length > FamilyHeader && Parse(message.Payload[FamilyHeader..]) is { } packet)
+            if (message.Type == TraceMessage && message.Payload.Length > FamilyHeader
+                && Parse(message.Payload[FamilyHeader..]) is { } packet)
             {
                 _read.Enqueue(packet);
             }
         }
     }
 
-    /// <summary>Only the first message about a packet in a chain has its headers; that is the one of the rule that has it traced.</summary>
+    /// <summary>Only the first message about a packet in a chain has its headers; that is the one of the rule that has
+    /// it traced.</summary>
     private MarkedPacket? Parse(ReadOnlySpan<byte> attributes)
     {
         bool ours = false;
@@ -127,17 +134,21 @@ internal sealed class TraceSocket : IMarkSource
         }
 
         return ours && PacketHeaders.Parse(network, transport) is { } packet
-            ? packet with { Time = DateTime.UtcNow, InInterface = input, OutInterface = output, Mark = mark, Method = MarkWatchMethod.Trace }
+            ? packet with { Time = DateTime.UtcNow, InInterface = input, OutInterface = output, Mark = mark,
+                Method = MarkWatchMethod.Trace }
             : null;
     }
 
     private string? Device(NetlinkAttribute attribute) => Number(attribute) is { } index
-        ? _devices.TryGetValue((int)index, out string? name) ? name : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"if{index}")
+        ? _devices.TryGetValue((int)index, out string? name) ? name
+            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"if{index}")
         : null;
 
-    private static uint? Number(NetlinkAttribute attribute) => attribute.Data.Length >= sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(attribute.Data) : null;
+    private static uint? Number(NetlinkAttribute attribute) =>
+        attribute.Data.Length >= sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(attribute.Data) : null;
 
     private static NodeException Failure(int error) => new(
-        NodeErrorId.TraceUnavailable, Errno.IsPermission(error) ? NodeFailure.Permission : NodeFailure.Failed, "nf_tables",
+        NodeErrorId.TraceUnavailable, Errno.IsPermission(error) ? NodeFailure.Permission : NodeFailure.Failed,
+        "nf_tables",
         $"What nf_tables traces cannot be read: {Errno.Describe(error)}.", "Run as root, on a kernel with nf_tables.");
 }

@@ -2,10 +2,12 @@ using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>Bindings of connection tracking that were made before, and would outlive what should have kept them from being made.</summary>
+/// <summary>Bindings of connection tracking that were made before, and would outlive what should have kept them from
+/// being made.</summary>
 internal static class Bindings
 {
-    /// <summary>`conntrack -D` ends early where an entry expires while it lists them: it is asked until it finds none.</summary>
+    /// <summary>`conntrack -D` ends early where an entry expires while it lists them: it is asked until it finds
+    /// none.</summary>
     private const int Attempts = 50;
 
     /// <returns>What there is to say; null where none is left.</returns>

@@ -9,7 +9,8 @@ using VxlanCsum.Node.Rules;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>Reads what the planner must know of the network namespace within which it is called. Changes nothing.</summary>
+/// <summary>Reads what the planner must know of the network namespace within which it is called. Changes
+/// nothing.</summary>
 internal static class FactReader
 {
     /// <exception cref="NodeException">This is not Linux, or the devices cannot be read.</exception>
@@ -24,7 +25,8 @@ internal static class FactReader
     public static NodeFacts ReadRules(FactRequest request, CancellationToken cancellation)
     {
         (NetfilterRuleset? rules, string? problem) = Rules(cancellation);
-        return new NodeFacts { Rules = rules, RulesProblem = problem, Iptables = IptablesPrograms.Find(), LockSeconds = LockSeconds(request) };
+        return new NodeFacts { Rules = rules, RulesProblem = problem, Iptables = IptablesPrograms.Find(),
+            LockSeconds = LockSeconds(request) };
     }
 
     /// <summary>All but the rules and what depends on them.</summary>
@@ -41,20 +43,26 @@ internal static class FactReader
             Iptables = IptablesPrograms.Find(),
             HasConntrack = CommandRunner.Find("conntrack") is not null,
             ServiceNetworks = request.ServiceNetworks,
-            Routes = request.ServiceNetworks.Count > 0 ? Routes() : new Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>>(),
+            Routes = request.ServiceNetworks.Count > 0 ? Routes()
+                : new Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>>(),
             LockSeconds = LockSeconds(request),
-            Felix = tunnels.Any(static t => t.Name.Contains("calico", StringComparison.Ordinal)) ? Felix(cancellation) : null,
+            Felix = tunnels.Any(static t => t.Name.Contains("calico", StringComparison.Ordinal)) ? Felix(cancellation)
+                : null,
         };
     }
 
     private static int LockSeconds(FactRequest request) => Math.Max(1, (int)request.Timeout.TotalSeconds);
 
-    /// <summary>All rules of all engines, or why they could not be read: what is not seen could undo what is planned.</summary>
+    /// <summary>All rules of all engines, or why they could not be read: what is not seen could undo what is
+    /// planned.</summary>
     private static (NetfilterRuleset? Rules, string? Problem) Rules(CancellationToken cancellation)
     {
         try
         {
-            (NetfilterRuleset rules, IReadOnlyList<NodeException> failures) = NodeRules.Read(new RulesetReadOptions { Cancellation = cancellation }, [], TimeSpan.FromMinutes(1), onlyDeciding: true);
+            (NetfilterRuleset rules,
+                IReadOnlyList<NodeException> failures) = NodeRules.Read(
+                    new RulesetReadOptions { Cancellation = cancellation }, [], TimeSpan.FromMinutes(1),
+                    onlyDeciding: true);
             return rules.IsWholeNode ? (rules, null) : (null, failures[0].Message);
         }
         catch (NodeException e)
@@ -71,15 +79,21 @@ internal static class FactReader
             return [];
         }
 
-        NetfilterFamily[] families = [.. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(f => facts.KubeBackends(f).Count > 0 || facts.HasNativeKubeOf(f))];
-        return [.. (families.Length > 0 ? families : [rules.DefaultFamily]).SelectMany(static f => NodeTunnels.Requests(new TraceRequest { Family = f }, null))];
+        NetfilterFamily[] families = [
+            .. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(
+                f => facts.KubeBackends(f).Count > 0 || facts.HasNativeKubeOf(f))];
+        return [.. (families.Length > 0 ? families
+            : [rules.DefaultFamily]).SelectMany(
+                static f => NodeTunnels.Requests(new TraceRequest { Family = f }, null))];
     }
 
-    private static Dictionary<string, IReadOnlyList<OffloadFeature>> Features(IReadOnlyList<NetworkLink> links, VxlanInterface[] tunnels)
+    private static Dictionary<string, IReadOnlyList<OffloadFeature>> Features(IReadOnlyList<NetworkLink> links,
+        VxlanInterface[] tunnels)
     {
         using EthtoolClient client = EthtoolClient.Open();
         var features = new Dictionary<string, IReadOnlyList<OffloadFeature>>(StringComparer.Ordinal);
-        HashSet<string> wanted = [.. tunnels.SelectMany(static t => (string?[])[t.Name, t.UnderlyingDevice]).OfType<string>()];
+        HashSet<string> wanted = [.. tunnels.SelectMany(static t => (string?[])[t.Name, t.UnderlyingDevice])
+            .OfType<string>()];
         foreach (NetworkLink link in links.Where(l => wanted.Contains(l.Name)))
         {
             try
@@ -111,8 +125,10 @@ internal static class FactReader
 
         try
         {
-            CommandResult read = CommandRunner.Run(Tool, [.. DevicePlans.FelixRead(Tool)[1..], "--request-timeout=5s"], TimeSpan.FromSeconds(15), cancellation: cancellation);
-            return read.Succeeded ? new FelixFacts(Tool, read.Text.Trim() is { Length: > 0 } value ? value : null) : null;
+            CommandResult read = CommandRunner.Run(Tool, [.. DevicePlans.FelixRead(Tool)[1..], "--request-timeout=5s"],
+                TimeSpan.FromSeconds(15), cancellation: cancellation);
+            return read.Succeeded ? new FelixFacts(Tool, read.Text.Trim() is { Length: > 0 } value ? value : null)
+                : null;
         }
         catch (NodeException)
         {

@@ -8,7 +8,8 @@ namespace VxlanCsum.Node.Mitigations;
 /// <summary>Switches features of a device off, and on again.</summary>
 internal static class FeatureChanges
 {
-    public static NetworkLink? Find(string name, int index) => NetworkLinks.Read().FirstOrDefault(l => l.Name == name && (index == 0 || l.Index == index));
+    public static NetworkLink? Find(string name, int index) =>
+        NetworkLinks.Read().FirstOrDefault(l => l.Name == name && (index == 0 || l.Index == index));
 
     /// <summary>The features that are in effect.</summary>
     public static string[]? Read(FeatureChange change)
@@ -32,7 +33,8 @@ internal static class FeatureChanges
         if (still.Length > 0)
         {
             throw new NodeException(NodeErrorId.OffloadRefused, NodeFailure.Refused, change.Interface,
-                $"{string.Join(", ", still)} of {change.Interface} stayed on.", "The kernel's log (dmesg) may say more.");
+                $"{string.Join(", ", still)} of {change.Interface} stayed on.",
+                "The kernel's log (dmesg) may say more.");
         }
     }
 
@@ -46,7 +48,8 @@ internal static class FeatureChanges
         }
 
         using EthtoolClient client = EthtoolClient.Open();
-        string[] off = [.. client.ReadFeatures(link).Where(f => change.Names.Contains(f.Name) && f.Requested is not true).Select(static f => f.Name)];
+        string[] off = [.. client.ReadFeatures(link)
+            .Where(f => change.Names.Contains(f.Name) && f.Requested is not true).Select(static f => f.Name)];
         if (off.Length > 0)
         {
             client.WriteFeatures(link, off.ToDictionary(static n => n, static _ => true, StringComparer.Ordinal));
@@ -56,11 +59,15 @@ internal static class FeatureChanges
         string[] now = Active(client, link);
         string[] missing = [.. (change.Former ?? change.Names).Except(now)];
         string[] ours = [.. missing.Intersect(change.Names)];
-        string did = off.Length > 0 ? $"ethtool -K {change.Interface} {string.Join(' ', off.Select(static n => $"{n} on"))}" : $"{change.Interface}: {string.Join(", ", change.Names)} on already";
-        return ours.Length > 0 ? new ReversalResult(Reversal.Changed, $"{did}; not in effect all the same: {string.Join(", ", missing)}")
+        string did = off.Length > 0
+            ? $"ethtool -K {change.Interface} {string.Join(' ', off.Select(static n => $"{n} on"))}"
+            : $"{change.Interface}: {string.Join(", ", change.Names)} on already";
+        return ours.Length > 0
+            ? new ReversalResult(Reversal.Changed, $"{did}; not in effect all the same: {string.Join(", ", missing)}")
             : new ReversalResult(off.Length > 0 ? Reversal.Restored : Reversal.Gone,
                 missing.Length > 0 ? $"{did}; {string.Join(", ", missing)} is off now for another reason" : did);
     }
 
-    private static string[] Active(EthtoolClient client, NetworkLink link) => [.. client.ReadFeatures(link).Where(static f => !f.IsGroup && f.Active).Select(static f => f.Name)];
+    private static string[] Active(EthtoolClient client, NetworkLink link) =>
+        [.. client.ReadFeatures(link).Where(static f => !f.IsGroup && f.Active).Select(static f => f.Name)];
 }

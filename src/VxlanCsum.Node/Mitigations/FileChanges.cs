@@ -31,7 +31,8 @@ internal static class FileChanges
         if (status.Links > 1 || file.Length > Largest)
         {
             throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Refused, path,
-                $"{SafeText.Escape(path)} {(status.Links > 1 ? "has other names (hard links)" : "is too large")}: replaced, it could not be brought back.", "Move it away first.");
+                $"{SafeText.Escape(path)} {(status.Links > 1 ? "has other names (hard links)" : "is too large")}: "
+                + $"replaced, it could not be brought back.", "Move it away first.");
         }
 
         byte[] content = new byte[file.Length];
@@ -41,7 +42,8 @@ internal static class FileChanges
 
     public static void Apply(FileChange change) => Told(change.Path, () =>
     {
-        Write(change.Path, new FileState(change.Content, null, change.Mode, Libc.GetEffectiveUser(), Libc.GetEffectiveGroup()));
+        Write(change.Path,
+            new FileState(change.Content, null, change.Mode, Libc.GetEffectiveUser(), Libc.GetEffectiveGroup()));
         return true;
     });
 
@@ -70,7 +72,8 @@ internal static class FileChanges
 
         now = Read(change.Path);
         return (now is null ? change.Former is null : now.IsSame(change.Former))
-            ? new ReversalResult(Reversal.Restored, change.Former is null ? $"rm {change.Path}" : $"{change.Path}: as it was")
+            ? new ReversalResult(Reversal.Restored,
+                change.Former is null ? $"rm {change.Path}" : $"{change.Path}: as it was")
             : new ReversalResult(Reversal.Changed, $"{change.Path} is not as it was");
     });
 
@@ -101,12 +104,15 @@ internal static class FileChanges
         }
         catch (NodeException e) when (e.ErrorId == NodeErrorId.PathNotTrusted)
         {
-            throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Permission, path, e.Problem, e.Advice, e);
+            throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Permission, path, e.Problem,
+                e.Advice, e);
         }
         catch (Exception e) when (e is IOException and not NodeException or UnauthorizedAccessException)
         {
-            throw new NodeException(NodeErrorId.PersistenceUnavailable, e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, path,
-                $"{SafeText.Escape(path)} could not be read or written: {SafeText.Escape(e.Message)}", "Run as root, on a system whose /etc is writable.", e);
+            throw new NodeException(NodeErrorId.PersistenceUnavailable,
+                e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, path,
+                $"{SafeText.Escape(path)} could not be read or written: {SafeText.Escape(e.Message)}",
+                "Run as root, on a system whose /etc is writable.", e);
         }
     }
 }

@@ -4,7 +4,8 @@ using VxlanCsum.Node.NetworkNamespaces;
 namespace VxlanCsum.Node.Mitigations;
 
 /// <summary>Where mitigations are applied and undone, and how long to wait for others.</summary>
-internal sealed record MitigationContext(string? NamespaceSpec, Journal Journal, TimeSpan Timeout, CancellationToken Cancellation)
+internal sealed record MitigationContext(string? NamespaceSpec, Journal Journal, TimeSpan Timeout,
+    CancellationToken Cancellation)
 {
     private const string BootIdPath = "/proc/sys/kernel/random/boot_id";
 

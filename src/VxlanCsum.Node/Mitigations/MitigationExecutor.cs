@@ -17,25 +17,34 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
 
     /// <summary>Takes the steps; where one fails, those before it are taken back.</summary>
     /// <returns>The id in the journal, and what there is to say about single steps.</returns>
-    /// <exception cref="NodeException">A step failed, or it was stopped; the former state is back, or the message says what is not.</exception>
-    public (string Id, string[] Notes) Apply(MitigationContext context, MitigationKind kind, IReadOnlyList<MitigationStep> steps, bool persisted) =>
+    /// <exception cref="NodeException">A step failed, or it was stopped; the former state is back, or the message says
+    /// what is not.</exception>
+    public (string Id, string[] Notes) Apply(MitigationContext context, MitigationKind kind,
+        IReadOnlyList<MitigationStep> steps, bool persisted) =>
         Apply(context, kind, steps, persisted, null);
 
-    /// <summary>Takes the steps for one who takes them back himself and holds the lock of this name until then.</summary>
+    /// <summary>Takes the steps for one who takes them back himself and holds the lock of this name until
+    /// then.</summary>
     /// <returns>The id in the journal, where it stays open until it is undone.</returns>
-    /// <exception cref="NodeException">As with <see cref="Apply(MitigationContext, MitigationKind, IReadOnlyList{MitigationStep}, bool)"/>.</exception>
-    public string Lend(MitigationContext context, string owner, IReadOnlyList<MitigationStep> steps) => Apply(context, null, steps, false, owner).Id;
+    /// <exception cref="NodeException">As with
+    /// <see cref="Apply(MitigationContext, MitigationKind, IReadOnlyList{MitigationStep}, bool)"/>.</exception>
+    public string Lend(MitigationContext context, string owner, IReadOnlyList<MitigationStep> steps) =>
+        Apply(context, null, steps, false, owner).Id;
 
-    private (string Id, string[] Notes) Apply(MitigationContext context, MitigationKind? kind, IReadOnlyList<MitigationStep> steps, bool persisted, string? owner)
+    private (string Id, string[] Notes) Apply(MitigationContext context, MitigationKind? kind,
+        IReadOnlyList<MitigationStep> steps, bool persisted, string? owner)
     {
         journal.Compact();
 
         // What is there is read before the first change: all of it is brought back to this.
-        NodeChange?[] changes = [.. steps.Select(static s => NodeChange.Of(s) is { } change ? NodeChanges.WithFormer(change) : null)];
-        var intent = new JournalIntent(kind, NodePlace.Current(context.NamespaceSpec), MitigationContext.BootId, [.. changes.OfType<NodeChange>()], persisted, owner);
+        NodeChange?[] changes = [
+            .. steps.Select(static s => NodeChange.Of(s) is { } change ? NodeChanges.WithFormer(change) : null)];
+        var intent = new JournalIntent(kind, NodePlace.Current(context.NamespaceSpec), MitigationContext.BootId,
+            [.. changes.OfType<NodeChange>()], persisted, owner);
         string id = NewId(intent.Name);
         var notes = new List<string>();
-        Announce(new JournalEvent { Id = id, Event = JournalEventType.Intent, Time = DateTime.UtcNow, Intent = intent });
+        Announce(new JournalEvent { Id = id, Event = JournalEventType.Intent, Time = DateTime.UtcNow,
+            Intent = intent });
         int begun = 0;
         try
         {
@@ -57,7 +66,8 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
             // What is lent stays pending: where its owner ends without taking it back, it was interrupted.
             if (owner is null)
             {
-                journal.Append(Event(id, JournalEventType.Applied) with { Notes = notes.Count > 0 ? [.. notes] : null });
+                journal.Append(
+                    Event(id, JournalEventType.Applied) with { Notes = notes.Count > 0 ? [.. notes] : null });
             }
 
             return (id, [.. notes]);
@@ -69,12 +79,14 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
     }
 
     /// <summary>
-    /// Takes back what the journal says of an entry, from the last change to the first, and closes it where all is as it was.
+    /// Takes back what the journal says of an entry, from the last change to the first, and closes it where all is as
+    /// it was.
     /// Repeating it does no harm.
     /// </summary>
     /// <param name="entry">The entry.</param>
     /// <param name="force">Closes it also where not all is as it was: someone knows better.</param>
-    /// <exception cref="NodeException">A change could not be taken back, or the journal not be told; the entry stays open.</exception>
+    /// <exception cref="NodeException">A change could not be taken back, or the journal not be told; the entry stays
+    /// open.</exception>
     public MitigationUndo Undo(JournalEntry entry, bool force)
     {
         Announce(Event(entry.Id, JournalEventType.Undoing));
@@ -98,7 +110,8 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
             return undo;
         }
 
-        throw new NodeException(failure.ErrorId, failure.Reason, entry.Id, $"{entry.Id} could not be undone whole: {failure.Problem} {Summary(undo)}",
+        throw new NodeException(failure.ErrorId, failure.Reason, entry.Id,
+            $"{entry.Id} could not be undone whole: {failure.Problem} {Summary(undo)}",
             failure.Advice ?? "It stays in the journal: Undo-ChecksumMitigation tries again.", failure);
     }
 
@@ -119,17 +132,21 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
     {
         try
         {
-            journal.Append(Event(undo.Id, undo.Closed ? JournalEventType.Undone : JournalEventType.Left) with { Restored = undo.Restored, Notes = undo.Steps });
+            journal.Append(
+                Event(undo.Id, undo.Closed ? JournalEventType.Undone : JournalEventType.Left) with {
+                    Restored = undo.Restored, Notes = undo.Steps });
         }
         catch (NodeException e)
         {
             throw new NodeException(e.ErrorId, e.Reason, undo.Id,
-                $"{undo.Id}: {(undo.Restored ? "the former state is back" : "not all is as it was")}, but the journal could not be told: {e.Problem} {Summary(undo)}",
+                $"{undo.Id}: {(undo.Restored ? "the former state is back" : "not all is as it was")}, but the "
+                + $"journal could not be told: {e.Problem} {Summary(undo)}",
                 "Make room, and undo it again: it will find what is done already.", e);
         }
     }
 
-    private static string Summary(MitigationUndo undo) => undo.Steps.Length > 0 ? $"Done: {string.Join("; ", undo.Steps)}." : "Nothing was done.";
+    private static string Summary(MitigationUndo undo) =>
+        undo.Steps.Length > 0 ? $"Done: {string.Join("; ", undo.Steps)}." : "Nothing was done.";
 
     private (List<ReversalResult> Results, NodeException? Failure) TakeBack(JournalIntent intent, int count)
     {
@@ -144,7 +161,8 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
                 results.Add(change.IsLasting ? _changes.Revert(change, anyDevice: true)
                     : place.Gone is { } gone ? new ReversalResult(Reversal.Gone, gone)
                     : place.Unknown is { } unknown ? new ReversalResult(Reversal.Unknown, unknown)
-                    : NetworkNamespace.Within(place.Spec, () => _changes.Revert(change, anyDevice: rebooted || intent.Persisted)));
+                    : NetworkNamespace.Within(place.Spec,
+                        () => _changes.Revert(change, anyDevice: rebooted || intent.Persisted)));
             }
             catch (NodeException e)
             {
@@ -171,7 +189,8 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
         string closed = string.Empty;
         try
         {
-            journal.Append(Event(id, JournalEventType.RolledBack) with { Notes = [why, .. results.Select(static r => r.Text)] });
+            journal.Append(
+                Event(id, JournalEventType.RolledBack) with { Notes = [why, .. results.Select(static r => r.Text)] });
         }
         catch (NodeException)
         {
@@ -180,13 +199,16 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
         }
 
         return new NodeException(
-            failure is NodeException { ErrorId: NodeErrorId.MitigationBusy or NodeErrorId.JournalUnusable } known ? known.ErrorId : NodeErrorId.MitigationFailed,
+            failure is NodeException { ErrorId: NodeErrorId.MitigationBusy or NodeErrorId.JournalUnusable } known
+                ? known.ErrorId : NodeErrorId.MitigationFailed,
             failure is NodeException node ? node.Reason : NodeFailure.Failed, intent.Name,
             $"{intent.Name} failed: {why} The former state is back.{closed}", null, failure);
     }
 
-    private static JournalEvent Event(string id, JournalEventType type, int? step = null) => new() { Id = id, Event = type, Step = step, Time = DateTime.UtcNow };
+    private static JournalEvent Event(string id, JournalEventType type, int? step = null) =>
+        new() { Id = id, Event = type, Step = step, Time = DateTime.UtcNow };
 
     private static string NewId(string kind) => string.Create(
-        CultureInfo.InvariantCulture, $"{kind}-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+        CultureInfo.InvariantCulture,
+        $"{kind}-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
 }

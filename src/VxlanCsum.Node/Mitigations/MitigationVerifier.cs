@@ -3,14 +3,18 @@ using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>Looks whether a mitigation does what it should: reads back, and walks the tunnel's packet through the rules again.</summary>
+/// <summary>Looks whether a mitigation does what it should: reads back, and walks the tunnel's packet through the rules
+/// again.</summary>
 internal static class MitigationVerifier
 {
-    public static (bool Verified, string[] Lines, string[] After) Verify(MitigationPlan plan, NodeFacts facts, CancellationToken cancellation)
+    public static (bool Verified, string[] Lines, string[] After) Verify(MitigationPlan plan, NodeFacts facts,
+        CancellationToken cancellation)
     {
         var lines = new List<string>();
         bool verified = plan.Applied;
-        lines.Add(plan.Applied ? "read back: all is in effect" : $"read back: not in effect ({string.Join("; ", plan.All.Where(static s => !s.InEffect).Select(static s => s.Before))})");
+        lines.Add(plan.Applied ? "read back: all is in effect"
+            : $"read back: not in effect "
+                + $"({string.Join("; ", plan.All.Where(static s => !s.InEffect).Select(static s => s.Before))})");
         if (ChangesRules(plan.Kind) && facts.Rules is { } rules)
         {
             foreach (TraceRequest walk in facts.Walks)
@@ -21,9 +25,13 @@ internal static class MitigationVerifier
             }
         }
 
-        return (verified, [.. lines], [.. plan.All.Where(static s => s.Step.Type != MitigationStepType.Flush).Select(static s => s.InEffect ? s.After : s.Before)]);
+        return (verified, [.. lines],
+            [.. plan.All.Where(static s => s.Step.Type != MitigationStepType.Flush)
+                .Select(static s => s.InEffect ? s.After : s.Before)]);
     }
 
-    private static bool ChangesRules(MitigationKind kind) => kind is MitigationKind.UnmarkTunnel or MitigationKind.NoTrackTunnel
-        or MitigationKind.AcceptTunnelPort or MitigationKind.PrependMasquerade or MitigationKind.AcceptOnInterface or MitigationKind.RemovePostroutingJump;
+    private static bool ChangesRules(MitigationKind kind) =>
+        kind is MitigationKind.UnmarkTunnel or MitigationKind.NoTrackTunnel
+        or MitigationKind.AcceptTunnelPort or MitigationKind.PrependMasquerade or MitigationKind.AcceptOnInterface
+        or MitigationKind.RemovePostroutingJump;
 }

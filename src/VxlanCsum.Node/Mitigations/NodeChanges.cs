@@ -7,7 +7,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>Single changes in the calling thread's network namespace: read what is there, make one, take one back.</summary>
+/// <summary>Single changes in the calling thread's network namespace: read what is there, make one, take one
+/// back.</summary>
 /// <param name="held">The journal's lock.</param>
 /// <param name="timeout">How long to wait for other locks.</param>
 internal sealed class NodeChanges(JournalLock held, TimeSpan timeout)
@@ -79,7 +80,8 @@ internal sealed class NodeChanges(JournalLock held, TimeSpan timeout)
         string[] command = ["nft", "delete", "table", change.Family, change.Name];
         CommandResult result = _commands.Run(command);
         return !IsThere(change) ? new ReversalResult(Reversal.Restored, CommandText.Join(command))
-            : throw new NodeException(NodeErrorId.MitigationUndoFailed, NodeFailure.Failed, change.Name, $"{CommandText.Join(command)}: {result.Complaint}");
+            : throw new NodeException(NodeErrorId.MitigationUndoFailed, NodeFailure.Failed, change.Name,
+                $"{CommandText.Join(command)}: {result.Complaint}");
     }
 
     private static bool IsThere(TableChange change)

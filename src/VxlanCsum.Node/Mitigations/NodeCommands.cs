@@ -6,7 +6,8 @@ using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>Runs the programs that change a node. Each holds the journal's lock to its end, also where this process is killed before.</summary>
+/// <summary>Runs the programs that change a node. Each holds the journal's lock to its end, also where this process is
+/// killed before.</summary>
 /// <param name="held">The journal's lock.</param>
 /// <param name="timeout">How long iptables waits for its own lock.</param>
 internal sealed class NodeCommands(JournalLock held, TimeSpan timeout)
@@ -28,9 +29,11 @@ internal sealed class NodeCommands(JournalLock held, TimeSpan timeout)
     public CommandResult Run(params string[] command)
     {
         bool isIptables = command[0].Contains("tables", StringComparison.Ordinal);
-        CommandResult result = CommandRunner.Run(command[0], command[1..], isIptables ? timeout + s_more : s_patience, whileStarting: held.Inherit);
+        CommandResult result = CommandRunner.Run(command[0], command[1..], isIptables ? timeout + s_more : s_patience,
+            whileStarting: held.Inherit);
         return result.ExitCode == LockHeld && isIptables
-            ? throw new NodeException(NodeErrorId.MitigationBusy, NodeFailure.Refused, command[0], $"{CommandText.Join(command)}: {result.Complaint}",
+            ? throw new NodeException(NodeErrorId.MitigationBusy, NodeFailure.Refused, command[0],
+                $"{CommandText.Join(command)}: {result.Complaint}",
                 "Another program changes the rules: try again, or wait longer with -Timeout.")
             : result;
     }
@@ -42,7 +45,8 @@ internal sealed class NodeCommands(JournalLock held, TimeSpan timeout)
         CommandResult result = Run(command);
         if (!result.Succeeded)
         {
-            bool forbidden = result.Error.Contains("ermission denied", StringComparison.Ordinal) || result.Error.Contains("not permitted", StringComparison.Ordinal);
+            bool forbidden = result.Error.Contains("ermission denied", StringComparison.Ordinal)
+                || result.Error.Contains("not permitted", StringComparison.Ordinal);
             throw new NodeException(NodeErrorId.CommandFailed, forbidden ? NodeFailure.Permission : NodeFailure.Failed,
                 command[0], $"{CommandText.Join(command)}: {result.Complaint}");
         }

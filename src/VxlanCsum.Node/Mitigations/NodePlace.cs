@@ -13,12 +13,14 @@ internal sealed record NodePlace(string? Spec, string? Gone = null, string? Unkn
 {
     private const string FirstProcess = "/proc/1/ns/net";
 
-    /// <summary>The calling thread's, as a journal keeps it. Where the first process may not be looked at, the session's own counts as the machine's.</summary>
+    /// <summary>The calling thread's, as a journal keeps it. Where the first process may not be looked at, the
+    /// session's own counts as the machine's.</summary>
     public static JournalPlace Current(string? spec) => new(
         spec, NetworkNamespace.Current, NamespaceCookie.Read(),
         NamespaceFinder.LinkOf(FirstProcess) is { } first ? first == NetworkNamespace.Current : spec is null);
 
-    /// <summary>Looks for the namespace of an entry: by what the kernel calls it, not by the name it was given then.</summary>
+    /// <summary>Looks for the namespace of an entry: by what the kernel calls it, not by the name it was given
+    /// then.</summary>
     public static NodePlace Of(JournalIntent intent)
     {
         bool own = NetworkNamespace.Within((string?)null, () => Is(intent.Place));
@@ -26,22 +28,28 @@ internal sealed record NodePlace(string? Spec, string? Gone = null, string? Unkn
             : own ? new NodePlace(Spec: null)
             : NamespaceFinder.Find(intent.Place.Id, intent.Place.Cookie) is { } path ? new NodePlace(path)
             : NamespaceFinder.SeesAll ? new NodePlace(null, Gone: $"{Name(intent.Place)} is gone, and all in it")
-            : new NodePlace(null, Unknown: $"{Name(intent.Place)} is not to be found from here, where not all processes are seen");
+            : new NodePlace(null,
+                Unknown: $"{Name(intent.Place)} is not to be found from here, where not all processes are seen");
     }
 
-    /// <summary>A kernel that was started anew has none of the old namespaces; but rules may have been brought back into the new ones.</summary>
+    /// <summary>A kernel that was started anew has none of the old namespaces; but rules may have been brought back
+    /// into the new ones.</summary>
     private static NodePlace AfterReboot(JournalPlace place)
     {
         if (place.IsHost)
         {
-            return new NodePlace(NamespaceFinder.LinkOf(FirstProcess) is { } first && first != NetworkNamespace.Within((string?)null, static () => NetworkNamespace.Current) ? FirstProcess : null);
+            return new NodePlace(
+                NamespaceFinder.LinkOf(FirstProcess) is { } first
+                    && first != NetworkNamespace.Within((string?)null, static () => NetworkNamespace.Current)
+                    ? FirstProcess : null);
         }
 
         try
         {
             // Of a process's id nothing is left: another process may have it now.
             bool named = place.Spec is { } name && !name.Contains('/') && NetworkNamespaceNames.List().Contains(name);
-            return named ? new NodePlace(NetworkNamespace.Within(place.Spec, () => place.Spec)) : new NodePlace(null, Gone: $"{Name(place)} is gone with the reboot, and all in it");
+            return named ? new NodePlace(NetworkNamespace.Within(place.Spec, () => place.Spec))
+                : new NodePlace(null, Gone: $"{Name(place)} is gone with the reboot, and all in it");
         }
         catch (NodeException e)
         {
@@ -49,7 +57,9 @@ internal sealed record NodePlace(string? Spec, string? Gone = null, string? Unkn
         }
     }
 
-    private static bool Is(JournalPlace place) => NetworkNamespace.Current == place.Id && (place.Cookie is null || NamespaceCookie.Read() == place.Cookie);
+    private static bool Is(JournalPlace place) =>
+        NetworkNamespace.Current == place.Id && (place.Cookie is null || NamespaceCookie.Read() == place.Cookie);
 
-    private static string Name(JournalPlace place) => $"the network namespace {(place.Spec is { } spec ? $"'{SafeText.Escape(spec)}' ({place.Id})" : place.Id)}";
+    private static string Name(JournalPlace place) =>
+        $"the network namespace {(place.Spec is { } spec ? $"'{SafeText.Escape(spec)}' ({place.Id})" : place.Id)}";
 }

@@ -15,8 +15,10 @@ internal static class PersistenceReader
             place,
 
             // sd_booted(3); in a folder, that systemd is installed there.
-            HasSystemd: (running ? Directory.Exists("/run/systemd/system") : Directory.Exists(place + "/etc/systemd/system")) && CommandRunner.Find("systemctl") is not null,
-            HasUdev: Directory.Exists(place + "/etc/udev/rules.d") && (!running || CommandRunner.Find("udevadm") is not null),
+            HasSystemd: (running ? Directory.Exists("/run/systemd/system")
+                : Directory.Exists(place + "/etc/systemd/system")) && CommandRunner.Find("systemctl") is not null,
+            HasUdev: Directory.Exists(place + "/etc/udev/rules.d")
+                && (!running || CommandRunner.Find("udevadm") is not null),
             Resolve: static program => CommandRunner.Find(program) ?? throw CommandRunner.Missing(program),
             Read: FileChanges.Read);
     }

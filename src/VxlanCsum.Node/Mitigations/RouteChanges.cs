@@ -16,16 +16,21 @@ internal static class RouteChanges
     /// <exception cref="NodeException">The device is gone, or the kernel refuses.</exception>
     public static void Apply(RouteChange change)
     {
-        NetworkLink link = NetworkLinks.Read().FirstOrDefault(l => l.Name == change.Device) ?? throw NetworkLinks.Vanished(change.Device);
-        int error = Send(KernelRoutes.NewRoute, Create | Replace, KernelRoutes.Through(change.Family, change.Destination, link.Index));
+        NetworkLink link = NetworkLinks.Read().FirstOrDefault(l => l.Name == change.Device)
+            ?? throw NetworkLinks.Vanished(change.Device);
+        int error = Send(KernelRoutes.NewRoute, Create | Replace,
+            KernelRoutes.Through(change.Family, change.Destination, link.Index));
         if (error != 0)
         {
-            throw new NodeException(NodeErrorId.CommandFailed, Errno.IsPermission(error) ? NodeFailure.Permission : NodeFailure.Failed, change.Device,
-                $"The route {change.Destination} dev {change.Device} could not be made: {Errno.Describe(error)}.", Errno.IsPermission(error) ? "Run as root." : null);
+            throw new NodeException(NodeErrorId.CommandFailed,
+                Errno.IsPermission(error) ? NodeFailure.Permission : NodeFailure.Failed, change.Device,
+                $"The route {change.Destination} dev {change.Device} could not be made: {Errno.Describe(error)}.",
+                Errno.IsPermission(error) ? "Run as root." : null);
         }
     }
 
-    public static byte[][] Read(RouteChange change) => [.. KernelRoutes.Read(change.Family, change.Destination).Select(static r => r.Message)];
+    public static byte[][] Read(RouteChange change) =>
+        [.. KernelRoutes.Read(change.Family, change.Destination).Select(static r => r.Message)];
 
     public static ReversalResult Revert(RouteChange change)
     {
@@ -45,11 +50,14 @@ internal static class RouteChanges
             string text = $"route add {change.Destination}, as it was";
             if (now.Any(r => KernelRoutes.KeyOf(r.Message) == KernelRoutes.KeyOf(missing) && !IsFormer(r, change)))
             {
-                refused.Add($"{change.Destination}: the route was changed since ({string.Join("; ", now.Select(static r => r.Text))}) and is left as it is");
+                refused.Add(
+                    $"{change.Destination}: the route was changed since "
+                    + $"({string.Join("; ", now.Select(static r => r.Text))}) and is left as it is");
             }
             else
             {
-                int error = Send(KernelRoutes.NewRoute, HasLaterTwin(change, missing, now) ? Create : (ushort)(Create | Append), missing);
+                int error = Send(KernelRoutes.NewRoute,
+                    HasLaterTwin(change, missing, now) ? Create : (ushort)(Create | Append), missing);
                 (error is 0 or Errno.Exists ? done : refused).Add(text + Because(error));
             }
         }
@@ -60,25 +68,34 @@ internal static class RouteChanges
     private static ReversalResult Outcome(RouteChange change, List<string> done, List<string> refused)
     {
         IReadOnlyList<NodeRoute> now = KernelRoutes.Read(change.Family, change.Destination);
-        bool restored = !now.Any(r => IsOurs(r, change)) && change.Former.All(f => now.Any(r => r.Message.AsSpan().SequenceEqual(f)));
+        bool restored = !now.Any(r => IsOurs(r, change))
+            && change.Former.All(f => now.Any(r => r.Message.AsSpan().SequenceEqual(f)));
         string others = string.Join("; ", now.Where(r => !IsFormer(r, change)).Select(static r => r.Text));
-        string text = string.Join("; ", [.. done, .. refused, .. restored && others.Length > 0 ? [$"others added {others}"] : (string[])[]]);
+        string text = string.Join("; ",
+            [.. done, .. refused, .. restored && others.Length > 0 ? [$"others added {others}"] : (string[])[]]);
         return restored ? done.Count > 0 ? new ReversalResult(Reversal.Restored, text)
-                : new ReversalResult(Reversal.Gone, text.Length > 0 ? text : $"{change.Destination}: the route is not there any more")
-            : new ReversalResult(Reversal.Changed, text.Length > 0 ? text : $"{change.Destination}: the former route is not there");
+                : new ReversalResult(Reversal.Gone,
+                    text.Length > 0 ? text : $"{change.Destination}: the route is not there any more")
+            : new ReversalResult(Reversal.Changed,
+                text.Length > 0 ? text : $"{change.Destination}: the former route is not there");
     }
 
     /// <summary>Exactly what <see cref="Apply"/> makes, and not what was there before.</summary>
     private static bool IsOurs(NodeRoute route, RouteChange change) =>
-        route.Devices is [var device] && device == change.Device && route.Message[5] == ByBoot && !KernelRoutes.HasWay(route.Message)
-        && KernelRoutes.KeyOf(route.Message) == ((byte)0, change.Family == NetfilterFamily.IPv6 ? Metric6 : 0u) && !IsFormer(route, change);
+        route.Devices is [var device] && device == change.Device && route.Message[5] == ByBoot
+            && !KernelRoutes.HasWay(route.Message)
+        && KernelRoutes.KeyOf(route.Message) == ((byte)0, change.Family == NetfilterFamily.IPv6 ? Metric6 : 0u)
+        && !IsFormer(route, change);
 
-    private static bool IsFormer(NodeRoute route, RouteChange change) => change.Former.Any(f => route.Message.AsSpan().SequenceEqual(f));
+    private static bool IsFormer(NodeRoute route, RouteChange change) =>
+        change.Former.Any(f => route.Message.AsSpan().SequenceEqual(f));
 
-    /// <summary>Of routes with the same key the order counts: one that stood before another goes before it again.</summary>
+    /// <summary>Of routes with the same key the order counts: one that stood before another goes before it
+    /// again.</summary>
     private static bool HasLaterTwin(RouteChange change, byte[] missing, IReadOnlyList<NodeRoute> now) =>
         change.Former.SkipWhile(f => f != missing).Skip(1)
-            .Any(f => KernelRoutes.KeyOf(f) == KernelRoutes.KeyOf(missing) && now.Any(r => r.Message.AsSpan().SequenceEqual(f)));
+            .Any(f => KernelRoutes.KeyOf(f) == KernelRoutes.KeyOf(missing)
+                && now.Any(r => r.Message.AsSpan().SequenceEqual(f)));
 
     private static int Send(ushort type, ushort flags, byte[] message)
     {
@@ -86,5 +103,6 @@ internal static class RouteChanges
         return socket.Send(new NetlinkRequest(type, flags, message));
     }
 
-    private static string Because(int error) => error is 0 or Errno.NoProcess or Errno.Exists ? "" : $": {Errno.Describe(error)}";
+    private static string Because(int error) =>
+        error is 0 or Errno.NoProcess or Errno.Exists ? "" : $": {Errno.Describe(error)}";
 }

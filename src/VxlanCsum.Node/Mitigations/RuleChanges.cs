@@ -7,7 +7,8 @@ using VxlanCsum.Node.Rules;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>Takes back changes of rules: compares the chain with what it was, does one thing, and looks again.</summary>
+/// <summary>Takes back changes of rules: compares the chain with what it was, does one thing, and looks
+/// again.</summary>
 internal sealed class RuleChanges(NodeCommands commands)
 {
     /// <summary>kube-proxy and others write the same chains: what was read may be over when it is acted on.</summary>
@@ -28,7 +29,8 @@ internal sealed class RuleChanges(NodeCommands commands)
     public static ChainState ReadFormer(RuleChange change)
     {
         ChainState chain = Read(change).Chain;
-        return change.Backend == NetfilterBackend.IptablesNft ? chain with { HasChain = NftTables.Chains(change.Family, change.Table).Contains(change.Chain) } : chain;
+        return change.Backend == NetfilterBackend.IptablesNft
+            ? chain with { HasChain = NftTables.Chains(change.Family, change.Table).Contains(change.Chain) } : chain;
     }
 
     /// <exception cref="NodeException">It could not be taken back.</exception>
@@ -40,7 +42,8 @@ internal sealed class RuleChanges(NodeCommands commands)
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             SavedTable table = Read(change);
-            var chains = new ChainComparer(former.Rules.Select(RuleSpec.Words), table.Chain.Rules.Select(RuleSpec.Words));
+            var chains = new ChainComparer(former.Rules.Select(RuleSpec.Words),
+                table.Chain.Rules.Select(RuleSpec.Words));
             string[]? command = change.Removes ? PutBack(change, chains, done.Count > 0) : TakeOut(change, chains);
             if (command is null)
             {
@@ -63,7 +66,8 @@ internal sealed class RuleChanges(NodeCommands commands)
         }
 
         throw new NodeException(NodeErrorId.MitigationUndoFailed, NodeFailure.Failed, change.Chain,
-            $"{Place(change)} could not be brought back: {(complaint.Length > 0 ? complaint : "others change it each time")}", "Try again when the node is quieter.");
+            $"{Place(change)} could not be brought back: {(complaint.Length > 0 ? complaint : "others change it each "
+                + "time")}", "Try again when the node is quieter.");
     }
 
     private static string[]? TakeOut(RuleChange change, ChainComparer chains)
@@ -83,7 +87,8 @@ internal sealed class RuleChanges(NodeCommands commands)
     {
         int surplus = chains.Surplus(change.Words);
         return chains.Missing(change.Words) > 0 && surplus < 0
-            ? ["-I", change.Chain, chains.PlaceOfMissing(change.Words).ToString(CultureInfo.InvariantCulture), .. change.Words]
+            ? ["-I", change.Chain, chains.PlaceOfMissing(change.Words).ToString(CultureInfo.InvariantCulture),
+                .. change.Words]
 
             // Someone put it back in the same moment: then one of the two is ours.
             : surplus > 0 && isOurs && chains.ExactSurplus(change.Words) > 0 ? ["-D", change.Chain, .. change.Words]
@@ -95,12 +100,14 @@ internal sealed class RuleChanges(NodeCommands commands)
         string did = string.Join("; ", done);
         if (change.Removes && (chains.Missing(change.Words) > 0 || !chains.IsInPlace(change.Words)))
         {
-            return new ReversalResult(Reversal.Changed, $"{Place(change)}: the rule is there again, but not in its former place{(did.Length > 0 ? $" ({did})" : "")}");
+            return new ReversalResult(Reversal.Changed,
+                $"{Place(change)}: the rule is there again, but not in its former place{(did.Length > 0 ? $" ({did})" : "")}");
         }
 
         if (!change.Removes && chains.ExactSurplus(change.Words) < 0)
         {
-            return new ReversalResult(Reversal.Changed, $"{Place(change)}: a rule that says the same was there before, and someone took it out");
+            return new ReversalResult(Reversal.Changed,
+                $"{Place(change)}: a rule that says the same was there before, and someone took it out");
         }
 
         return done.Count > 0 ? new ReversalResult(Reversal.Restored, did)
@@ -108,7 +115,8 @@ internal sealed class RuleChanges(NodeCommands commands)
                 : $"{Place(change)}: the rule is not there any more{(table.Chain.HasChain ? "" : ", nor is the chain")}");
     }
 
-    /// <summary>iptables-nft brings in tables and chains of its own accord; what it brought goes once it is empty.</summary>
+    /// <summary>iptables-nft brings in tables and chains of its own accord; what it brought goes once it is
+    /// empty.</summary>
     private static void RemoveEmpty(RuleChange change, ChainState former, SavedTable table)
     {
         if (change.Backend != NetfilterBackend.IptablesNft || change.Former is null || !table.IsThere)
@@ -121,13 +129,15 @@ internal sealed class RuleChanges(NodeCommands commands)
         {
             _ = NftTables.Delete(change.Family, change.Table, chains, withTable: true);
         }
-        else if (former.HasTable && !former.HasChain && table.IsEmptyChain(change.Chain) && chains.Contains(change.Chain))
+        else if (former.HasTable && !former.HasChain && table.IsEmptyChain(change.Chain)
+            && chains.Contains(change.Chain))
         {
             _ = NftTables.Delete(change.Family, change.Table, [change.Chain], withTable: false);
         }
     }
 
-    private static string ProgramOf(RuleChange change) => IptablesPrograms.Find().TryGetValue((change.Backend, change.Family), out string? program) ? program
+    private static string ProgramOf(RuleChange change) =>
+        IptablesPrograms.Find().TryGetValue((change.Backend, change.Family), out string? program) ? program
         : throw CommandRunner.Missing(change.Family == NetfilterFamily.IPv6 ? "ip6tables" : "iptables");
 
     private static string Place(RuleChange change) => $"{change.Table} {change.Chain}";

@@ -21,7 +21,8 @@ internal sealed class SettingChanges(NodeCommands commands)
 
         if (now != change.Value)
         {
-            return new ReversalResult(Reversal.Changed, $"the setting was changed since, to '{SafeText.Escape(now ?? "")}', and is left as it is");
+            return new ReversalResult(Reversal.Changed,
+                $"the setting was changed since, to '{SafeText.Escape(now ?? "")}', and is left as it is");
         }
 
         string[] command = DevicePlans.FelixPatch(Program, change.Former);
@@ -35,7 +36,8 @@ internal sealed class SettingChanges(NodeCommands commands)
         string[] command = DevicePlans.FelixRead(Program);
         CommandResult read = CommandRunner.Run(command[0], command[1..]);
         return !read.Succeeded
-            ? throw new NodeException(NodeErrorId.CommandFailed, NodeFailure.Failed, command[0], $"{CommandText.Join(command)}: {read.Complaint}")
+            ? throw new NodeException(NodeErrorId.CommandFailed, NodeFailure.Failed, command[0],
+                $"{CommandText.Join(command)}: {read.Complaint}")
             : read.Text.Trim() is { Length: > 0 } value ? value : null;
     }
 }

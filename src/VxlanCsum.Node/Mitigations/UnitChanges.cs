@@ -10,7 +10,8 @@ internal sealed class UnitChanges(NodeCommands commands)
 
     public static bool IsEnabled(UnitChange change) =>
         change.Name is { } name && CommandRunner.Find(Program) is not null
-        && CommandRunner.Run(Program, [.. Start(change), "is-enabled", name]).Text.Trim() is "enabled" or "enabled-runtime";
+        && CommandRunner.Run(Program, [.. Start(change), "is-enabled", name]).Text.Trim() is "enabled"
+            or "enabled-runtime";
 
     /// <exception cref="Errors.NodeException">systemctl fails.</exception>
     public void Apply(UnitChange change) => commands.Succeed(change.Name is { } name ? Enable(change, name) : Reload);
@@ -31,24 +32,28 @@ internal sealed class UnitChanges(NodeCommands commands)
         }
 
         bool wasEnabled = IsEnabled(change), wasActive = IsActive(change, name);
-        string[] command = [Program, .. Start(change), "disable", .. change.Root.Length == 0 ? ["--now"] : (string[])[], name];
+        string[] command = [Program, .. Start(change), "disable", .. change.Root.Length == 0 ? ["--now"] : (string[])[],
+            name];
         if (wasEnabled || wasActive)
         {
             commands.Succeed(command);
         }
 
-        return IsEnabled(change) || IsActive(change, name) ? new ReversalResult(Reversal.Changed, $"{name} is still enabled or active")
+        return IsEnabled(change) || IsActive(change, name)
+            ? new ReversalResult(Reversal.Changed, $"{name} is still enabled or active")
             : wasEnabled || wasActive ? new ReversalResult(Reversal.Restored, CommandText.Join(command))
             : new ReversalResult(Reversal.Gone, $"{name} is not enabled any more");
     }
 
     /// <summary>Enabling has systemd read its units again.</summary>
-    private static string[] Enable(UnitChange change, string name) => [Program, .. Start(change), "enable", .. change.Root.Length == 0 ? ["--now"] : (string[])[], name];
+    private static string[] Enable(UnitChange change, string name) =>
+        [Program, .. Start(change), "enable", .. change.Root.Length == 0 ? ["--now"] : (string[])[], name];
 
     private static string[] Reload => [Program, "daemon-reload"];
 
     private static string[] Start(UnitChange change) => change.Root.Length == 0 ? [] : [$"--root={change.Root}"];
 
     private static bool IsActive(UnitChange change, string name) =>
-        change.Root.Length == 0 && CommandRunner.Run(Program, ["is-active", name]).Text.Trim() is "active" or "activating" or "reloading";
+        change.Root.Length == 0
+            && CommandRunner.Run(Program, ["is-active", name]).Text.Trim() is "active" or "activating" or "reloading";
 }

@@ -30,7 +30,9 @@ internal sealed class NetlinkAttributeWriter
     public NetlinkAttributeWriter AddNumber(ushort type, uint number) => Add(type, MemoryMarshal.AsBytes([number]));
 
     /// <summary>In the network's order.</summary>
-    public NetlinkAttributeWriter AddNetwork(ushort type, ushort number) => Add(type, (byte)(number >> 8), (byte)number);
+    public NetlinkAttributeWriter AddNetwork(ushort type, ushort number) =>
+        Add(type, (byte)(number >> 8), (byte)number);
 
-    public NetlinkAttributeWriter AddNested(ushort type, NetlinkAttributeWriter nested) => Add((ushort)(type | NestedFlag), nested.ToArray());
+    public NetlinkAttributeWriter AddNested(ushort type, NetlinkAttributeWriter nested) =>
+        Add((ushort)(type | NestedFlag), nested.ToArray());
 }

@@ -36,7 +36,8 @@ internal readonly ref struct NetlinkMessage
         }
 
         message = new NetlinkMessage(
-            MemoryMarshal.Read<ushort>(rest[4..]), MemoryMarshal.Read<ushort>(rest[6..]), MemoryMarshal.Read<uint>(rest[8..]),
+            MemoryMarshal.Read<ushort>(rest[4..]), MemoryMarshal.Read<ushort>(rest[6..]),
+            MemoryMarshal.Read<uint>(rest[8..]),
             rest[HeaderLength..(int)length]);
         rest = rest[(int)Math.Min((uint)rest.Length, (length + 3) & ~3u)..];
         return true;

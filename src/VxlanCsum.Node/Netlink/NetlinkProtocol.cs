@@ -11,8 +11,10 @@ internal sealed record NetlinkProtocol(int Number, string Name, string Subject, 
     public static readonly NetlinkProtocol Route = new(0, "rtnetlink", "The network devices");
 
     /// <summary>nf_conntrack_netlink: CAP_NET_ADMIN in the socket's network namespace.</summary>
-    public static readonly NetlinkProtocol Conntrack = new(12, "ctnetlink", "The connection table", "Run as root, or with the capability CAP_NET_ADMIN.");
+    public static readonly NetlinkProtocol Conntrack = new(12, "ctnetlink", "The connection table",
+        "Run as root, or with the capability CAP_NET_ADMIN.");
 
     /// <summary>nf_tables: CAP_NET_ADMIN in the socket's network namespace.</summary>
-    public static readonly NetlinkProtocol Nftables = new(12, "nfnetlink", "The rules of nf_tables", "Run as root, or with the capability CAP_NET_ADMIN.");
+    public static readonly NetlinkProtocol Nftables = new(12, "nfnetlink", "The rules of nf_tables",
+        "Run as root, or with the capability CAP_NET_ADMIN.");
 }

@@ -12,7 +12,8 @@ namespace VxlanCsum.Node.Netlink;
 internal readonly record struct NetlinkRequest(ushort Type, ushort Flags, byte[] Body);
 
 /// <summary>
-/// Asks the kernel for changes and has its answer. It belongs to the network namespace within which it is made. A change
+/// Asks the kernel for changes and has its answer. It belongs to the network namespace within which it is made. A
+/// change
 /// is over when the call returns: no program of another's stands between.
 /// </summary>
 internal sealed class NetlinkRequests : IDisposable
@@ -52,11 +53,13 @@ internal sealed class NetlinkRequests : IDisposable
         }
 
         byte[] bytes = all.ToArray();
-        return Libc.Send(_handle, bytes, (nuint)bytes.Length, 0) < 0 ? Marshal.GetLastPInvokeError() : FirstError(handle);
+        return Libc.Send(_handle, bytes, (nuint)bytes.Length, 0) < 0 ? Marshal.GetLastPInvokeError()
+            : FirstError(handle);
     }
 
     /// <summary>Asks for all objects of a kind.</summary>
-    /// <returns>What follows `struct nlmsghdr` in each message of the answer; empty where the kernel has none of the kind.</returns>
+    /// <returns>What follows `struct nlmsghdr` in each message of the answer; empty where the kernel has none of the
+    /// kind.</returns>
     public IReadOnlyList<byte[]> Dump(ushort type, byte[] body)
     {
         var answers = new List<byte[]>();

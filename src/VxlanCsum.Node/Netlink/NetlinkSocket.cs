@@ -9,7 +9,8 @@ namespace VxlanCsum.Node.Netlink;
 internal delegate void NetlinkMessageHandler(ushort type, ReadOnlySpan<byte> payload);
 
 /// <summary>
-/// A netlink socket that asks for dumps. It belongs to the network namespace within which it was opened, whichever thread
+/// A netlink socket that asks for dumps. It belongs to the network namespace within which it was opened, whichever
+/// thread
 /// uses it.
 /// </summary>
 internal sealed class NetlinkSocket : IDisposable
@@ -37,7 +38,8 @@ internal sealed class NetlinkSocket : IDisposable
     /// <summary>Asks for all objects of a kind and hands over each message of the answer.</summary>
     /// <param name="type">RTM_GET...</param>
     /// <param name="body">What follows `struct nlmsghdr` in the request.</param>
-    /// <param name="begin">Called before the first message, again each time the objects changed meanwhile and the dump is repeated.</param>
+    /// <param name="begin">Called before the first message, again each time the objects changed meanwhile and the dump
+    /// is repeated.</param>
     /// <param name="handle">Called for each message.</param>
     /// <exception cref="NodeException">The kernel refuses, or the objects change without end.</exception>
     public void RequestDump(ushort type, ReadOnlySpan<byte> body, Action begin, NetlinkMessageHandler handle)
@@ -110,7 +112,8 @@ internal sealed class NetlinkSocket : IDisposable
                 {
                     case Done:
                         return consistent;
-                    case Error when message.Payload.Length >= sizeof(int) && MemoryMarshal.Read<int>(message.Payload) is not 0 and int refused:
+                    case Error when message.Payload.Length >= sizeof(int)
+                        && MemoryMarshal.Read<int>(message.Payload) is not 0 and int refused:
                         throw Failure("dump", -refused);
                     case Error:
                         return consistent;
@@ -125,8 +128,10 @@ internal sealed class NetlinkSocket : IDisposable
     private NodeException Failure(string call, int error)
     {
         bool forbidden = Errno.IsPermission(error);
-        return new NodeException(NodeErrorId.NetlinkFailed, forbidden ? NodeFailure.Permission : NodeFailure.Failed, _protocol.Name,
-            $"{_protocol.Subject} could not be read over {_protocol.Name} ({call}): {Errno.Describe(error)}.", forbidden ? _protocol.Right : null)
+        return new NodeException(NodeErrorId.NetlinkFailed, forbidden ? NodeFailure.Permission : NodeFailure.Failed,
+            _protocol.Name,
+            $"{_protocol.Subject} could not be read over {_protocol.Name} ({call}): {Errno.Describe(error)}.",
+            forbidden ? _protocol.Right : null)
         {
             SystemError = error,
         };

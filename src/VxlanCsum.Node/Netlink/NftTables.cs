@@ -2,10 +2,12 @@ using System.Text;
 
 namespace VxlanCsum.Node.Netlink;
 
-/// <summary>Removes what iptables-nft brought in and left empty. The kernel refuses where a rule is in it: nobody's is lost.</summary>
+/// <summary>Removes what iptables-nft brought in and left empty. The kernel refuses where a rule is in it: nobody's is
+/// lost.</summary>
 internal static class NftTables
 {
-    private const ushort Subsystem = 10 << 8, DeleteTable = Subsystem | 2, GetChain = Subsystem | 4, DeleteChain = Subsystem | 5, BatchBegin = 0x10, BatchEnd = 0x11;
+    private const ushort Subsystem = 10 << 8, DeleteTable = Subsystem | 2, GetChain = Subsystem | 4,
+        DeleteChain = Subsystem | 5, BatchBegin = 0x10, BatchEnd = 0x11;
 
     /// <summary>NLM_F_NONREC: not what still has something in it.</summary>
     private const ushort NotWithContent = 0x100;
@@ -18,12 +20,14 @@ internal static class NftTables
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         using var socket = new NetlinkRequests(NetlinkRequests.Netfilter);
-        foreach (byte[] answer in socket.Dump(GetChain, [Protocol(family), 0, 0, 0]).Where(static a => a.Length > HeaderLength))
+        foreach (byte[] answer in socket.Dump(GetChain, [Protocol(family), 0, 0, 0])
+            .Where(static a => a.Length > HeaderLength))
         {
             (string? of, string? name) = (null, null);
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(answer.AsSpan(HeaderLength)))
             {
-                (of, name) = attribute.Type switch { ChainTable => (attribute.String, name), ChainName => (of, attribute.String), _ => (of, name) };
+                (of, name) = attribute.Type switch { ChainTable => (attribute.String, name),
+                    ChainName => (of, attribute.String), _ => (of, name) };
             }
 
             if (of == table && name is not null)
@@ -45,7 +49,8 @@ internal static class NftTables
             [protocol, 0, 0, 0, .. Attribute(ChainTable, table), .. Attribute(ChainName, chain)])));
         if (withTable)
         {
-            requests.Add(new NetlinkRequest(DeleteTable, NotWithContent, [protocol, 0, 0, 0, .. Attribute(TableName, table)]));
+            requests.Add(
+                new NetlinkRequest(DeleteTable, NotWithContent, [protocol, 0, 0, 0, .. Attribute(TableName, table)]));
         }
 
         requests.Add(new NetlinkRequest(BatchEnd, 0, [0, 0, 0, 10]));

@@ -13,6 +13,7 @@ internal static class NamespaceCookie
         using DescriptorHandle socket = NamespaceSocket.Open(Libc.NetlinkFamily, Libc.RawSocket, 0, out _);
         ulong cookie = 0;
         uint length = sizeof(ulong);
-        return !socket.IsInvalid && Libc.GetSocketOption(socket, SocketLevel, NetworkCookie, ref cookie, ref length) == 0 ? cookie : null;
+        return !socket.IsInvalid
+            && Libc.GetSocketOption(socket, SocketLevel, NetworkCookie, ref cookie, ref length) == 0 ? cookie : null;
     }
 }

@@ -1,7 +1,8 @@
 namespace VxlanCsum.Node.NetworkNamespaces;
 
 /// <summary>
-/// Files of /proc that differ from one network namespace to the other: opened inside, read outside. /proc/net is the main
+/// Files of /proc that differ from one network namespace to the other: opened inside, read outside. /proc/net is the
+/// main
 /// thread's; /proc/thread-self/net and /proc/sys/net are those of the thread that opens them.
 /// </summary>
 internal static class NamespaceFile

@@ -2,10 +2,12 @@ using VxlanCsum.Node.Errors;
 
 namespace VxlanCsum.Node.NetworkNamespaces;
 
-/// <summary>Finds a network namespace by the kernel's name for it, whatever it is called now or whoever holds it.</summary>
+/// <summary>Finds a network namespace by the kernel's name for it, whatever it is called now or whoever holds
+/// it.</summary>
 internal static class NamespaceFinder
 {
-    /// <summary>The name of the first process's namespace for process ids: seen from there, no process is hidden (linux/proc_ns.h).</summary>
+    /// <summary>The name of the first process's namespace for process ids: seen from there, no process is hidden
+    /// (linux/proc_ns.h).</summary>
     private const string FirstProcessNamespace = "pid:[4026531836]";
 
     /// <summary>A path that leads to it; null where none was found.</summary>
@@ -14,7 +16,8 @@ internal static class NamespaceFinder
     public static string? Find(string id, ulong? cookie) => Candidates(id).FirstOrDefault(path => Is(path, id, cookie));
 
     /// <summary>Whether all processes are seen from here: what is not found then is not there.</summary>
-    public static bool SeesAll => Environment.IsPrivilegedProcess && LinkOf("/proc/self/ns/pid") == FirstProcessNamespace;
+    public static bool SeesAll =>
+        Environment.IsPrivilegedProcess && LinkOf("/proc/self/ns/pid") == FirstProcessNamespace;
 
     /// <summary>Where a link of /proc leads; null where it may not be read, or the process is gone.</summary>
     public static string? LinkOf(string path)
@@ -36,7 +39,8 @@ internal static class NamespaceFinder
             yield return name;
         }
 
-        string[] processes = [.. Directory.EnumerateDirectories("/proc").Where(static p => char.IsAsciiDigit(Path.GetFileName(p)[0]))];
+        string[] processes = [.. Directory.EnumerateDirectories("/proc")
+            .Where(static p => char.IsAsciiDigit(Path.GetFileName(p)[0]))];
         foreach (string path in processes.Select(static p => p + "/ns/net").Where(p => LinkOf(p) == id))
         {
             yield return path;
@@ -67,7 +71,8 @@ internal static class NamespaceFinder
         }
 
         // proc(5): the fourth field is what is mounted, the fifth where.
-        return lines.Select(static l => l.Split(' ')).Where(w => w.Length > 5 && w[3] == id).Select(w => $"{process}/root{w[4]}");
+        return lines.Select(static l => l.Split(' ')).Where(w => w.Length > 5 && w[3] == id)
+            .Select(w => $"{process}/root{w[4]}");
     }
 
     private static string[] List(string folder)
@@ -86,7 +91,8 @@ internal static class NamespaceFinder
     {
         try
         {
-            return NetworkNamespace.Within(path, () => NetworkNamespace.Current == id && (cookie is null || NamespaceCookie.Read() == cookie));
+            return NetworkNamespace.Within(path,
+                () => NetworkNamespace.Current == id && (cookie is null || NamespaceCookie.Read() == cookie));
         }
         catch (NodeException)
         {

@@ -9,8 +9,10 @@ namespace VxlanCsum.Node.NetworkNamespaces;
 
 /// <summary>A network namespace held open: what work opens within it belongs to it.</summary>
 /// <remarks>
-/// The work itself runs on the thread that calls <see cref="Within{T}(NetworkNamespace?, Func{T})"/>, which stays where it
-/// is. setns(2) changes one thread, and the runtime starts its own threads from whichever thread needs them: where work ran
+/// The work itself runs on the thread that calls <see cref="Within{T}(NetworkNamespace?, Func{T})"/>, which stays where
+/// it
+/// is. setns(2) changes one thread, and the runtime starts its own threads from whichever thread needs them: where work
+/// ran
 /// inside, threads of the pool began there and stayed. So only the opening goes inside, by <see cref="Enter"/>: of a
 /// socket, a file of /proc or a child process, each of which then stays in the namespace, whoever uses it.
 /// Whoever opens one of these opens it by <see cref="Enter"/>; files by <see cref="NamespaceFile"/>.
@@ -32,7 +34,8 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>As it was given: a name, a path or a process id.</summary>
     public string Spec { get; }
 
-    /// <summary>The kernel's name for the network namespace in which things are opened now, such as "net:[4026531840]".</summary>
+    /// <summary>The kernel's name for the network namespace in which things are opened now, such as
+    /// "net:[4026531840]".</summary>
     public static string Current => s_place.Value?.Id ?? OfThread;
 
     private static string OfThread => new FileInfo("/proc/thread-self/ns/net").LinkTarget ?? string.Empty;
@@ -47,7 +50,8 @@ internal sealed class NetworkNamespace : IDisposable
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new NodeException(NodeErrorId.NotLinux, NodeFailure.Unsupported, spec, "Network namespaces exist on Linux only.");
+            throw new NodeException(NodeErrorId.NotLinux, NodeFailure.Unsupported, spec,
+                "Network namespaces exist on Linux only.");
         }
 
         string path = NetworkNamespaceNames.ToPath(spec);
@@ -81,7 +85,8 @@ internal sealed class NetworkNamespace : IDisposable
         }
     }
 
-    /// <summary>Runs work here. What it opens belongs to the namespace that <paramref name="spec"/> names; null: the session's own.</summary>
+    /// <summary>Runs work here. What it opens belongs to the namespace that <paramref name="spec"/> names; null: the
+    /// session's own.</summary>
     /// <exception cref="NodeException">There is no such namespace, or it may not be entered.</exception>
     public static T Within<T>(string? spec, Func<T> work)
     {
@@ -104,8 +109,10 @@ internal sealed class NetworkNamespace : IDisposable
         }
     }
 
-    /// <summary>Opens something in the namespace in which the work is that calls this, and returns it; what it throws is thrown here.</summary>
-    /// <param name="open">Opens, and does no more: no task, no await, no reading to the end. It may run on another thread.</param>
+    /// <summary>Opens something in the namespace in which the work is that calls this, and returns it; what it throws
+    /// is thrown here.</summary>
+    /// <param name="open">Opens, and does no more: no task, no await, no reading to the end. It may run on another
+    /// thread.</param>
     /// <exception cref="NodeException">The namespace may not be entered.</exception>
     public static T Enter<T>(Func<T> open)
     {
@@ -125,7 +132,8 @@ internal sealed class NetworkNamespace : IDisposable
             // Everything is caught: an exception that leaves a thread ends the process.
             try
             {
-                result = Libc.SetNamespace(_handle, Libc.CloneNewNet) == 0 ? open() : throw NetworkNamespaceErrors.Entering(Spec, Marshal.GetLastPInvokeError());
+                result = Libc.SetNamespace(_handle, Libc.CloneNewNet) == 0 ? open()
+                    : throw NetworkNamespaceErrors.Entering(Spec, Marshal.GetLastPInvokeError());
             }
             catch (Exception e)
             {
@@ -140,9 +148,11 @@ internal sealed class NetworkNamespace : IDisposable
     }
 
     /// <summary>
-    /// Where a child process is the first thing to need it, the runtime's thread for signals starts on the thread that starts
+    /// Where a child process is the first thing to need it, the runtime's thread for signals starts on the thread that
+    /// starts
     /// the child, and starts threads of the pool later: it must not be inside. Asking for any signal starts it here.
     /// </summary>
     [SupportedOSPlatform("linux")]
-    private static void StartSignalThread() => PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
+    private static void StartSignalThread() =>
+    PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
 }

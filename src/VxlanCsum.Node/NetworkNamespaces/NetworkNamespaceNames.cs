@@ -6,7 +6,8 @@ namespace VxlanCsum.Node.NetworkNamespaces;
 /// <summary>How people name network namespaces, and which names there are.</summary>
 internal static class NetworkNamespaceNames
 {
-    /// <summary>Where `ip netns` keeps its names (NETNS_RUN_DIR); the first is the usual target of the second.</summary>
+    /// <summary>Where `ip netns` keeps its names (NETNS_RUN_DIR); the first is the usual target of the
+    /// second.</summary>
     private static readonly string[] s_folders = ["/run/netns", "/var/run/netns"];
 
     /// <summary>The names of `ip netns`, sorted; none where the folder cannot be read.</summary>

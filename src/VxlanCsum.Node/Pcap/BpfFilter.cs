@@ -20,20 +20,23 @@ internal sealed class BpfFilter : IDisposable
         {
             throw NotUnderstood(expression, error);
         }
-        catch (Exception error) when (error is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
+        catch (Exception error)
+            when (error is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
         {
             throw LibPcapMissing(error);
         }
     }
 
     public static BpfFilterException NotUnderstood(string expression, Exception inner) => new(
-        BpfFilterException.Invalid, $"'{expression}' is no capture filter: {inner.Message}", "The language is tcpdump's: see pcap-filter(7).", inner);
+        BpfFilterException.Invalid, $"'{expression}' is no capture filter: {inner.Message}",
+        "The language is tcpdump's: see pcap-filter(7).", inner);
 
     /// <summary>What to tell when the library is not there, wherever that shows.</summary>
     public static BpfFilterException LibPcapMissing(Exception? inner) => new(
         BpfFilterException.LibraryMissing,
         "libpcap, which filters and live capture need, is not installed.",
-        "Install it: Debian and Ubuntu 'apt-get install libpcap0.8' (from Debian 13 'libpcap0.8t64'), RHEL and Fedora 'dnf install libpcap', Alpine 'apk add libpcap'.",
+        "Install it: Debian and Ubuntu 'apt-get install libpcap0.8' (from Debian 13 'libpcap0.8t64'), RHEL and "
+        + "Fedora 'dnf install libpcap', Alpine 'apk add libpcap'.",
         inner);
 
     /// <summary>Does the frame pass?</summary>
@@ -47,7 +50,8 @@ internal sealed class BpfFilter : IDisposable
 }
 
 /// <summary>A capture filter that cannot be used.</summary>
-internal sealed class BpfFilterException(string errorId, string message, string action, Exception? inner) : Exception(message, inner)
+internal sealed class BpfFilterException(string errorId, string message, string action, Exception? inner)
+    : Exception(message, inner)
 {
     public const string LibraryMissing = "LibpcapMissing";
     public const string Invalid = "FilterInvalid";

@@ -4,7 +4,8 @@ namespace VxlanCsum.Node.Pcap;
 
 /// <summary>
 /// Frames on their way from the thread that captures to the one that reads, which may be slow: a pipeline waits for its
-/// screen. One writer, one reader; a block of frames belongs to one of them at a time. When all blocks are full the writer
+/// screen. One writer, one reader; a block of frames belongs to one of them at a time. When all blocks are full the
+/// writer
 /// is told so, leaves the frames to the kernel, and the kernel counts what it then drops.
 /// </summary>
 internal sealed unsafe class FrameQueue(int mostBlocks) : IDisposable
@@ -48,7 +49,8 @@ internal sealed unsafe class FrameQueue(int mostBlocks) : IDisposable
         return true;
     }
 
-    /// <summary>Gives the reader what was written so far. To be called now and then: a reader that begins to wait is seen with the next frame only.</summary>
+    /// <summary>Gives the reader what was written so far. To be called now and then: a reader that begins to wait is
+    /// seen with the next frame only.</summary>
     public void HandOver()
     {
         if (_writing is { } block)

@@ -11,7 +11,8 @@ namespace VxlanCsum.Node.Pcap;
 
 /// <summary>The frames of a network interface as they come, read like those of a file.</summary>
 /// <remarks>
-/// A thread of its own takes them from libpcap and does nothing else, so that a slow reader loses none. The device is opened in
+/// A thread of its own takes them from libpcap and does nothing else, so that a slow reader loses none. The device is
+/// opened in
 /// the namespace and stays bound to it; it is closed when the capture is disposed.
 /// </remarks>
 internal sealed unsafe class LiveCapture : CaptureReader
@@ -20,8 +21,10 @@ internal sealed unsafe class LiveCapture : CaptureReader
     private const int WaitMilliseconds = 50, LookMilliseconds = 5;
 
     /// <summary>
-    /// How long the kernel gathers frames before it shows them. Not libpcap's immediate mode: on Linux that gives each frame
-    /// a slot for the longest there may be, so that 64 MiB hold 1,023 frames and a burst is lost (measured); this way half
+    /// How long the kernel gathers frames before it shows them. Not libpcap's immediate mode: on Linux that gives each
+    /// frame
+    /// a slot for the longest there may be, so that 64 MiB hold 1,023 frames and a burst is lost (measured); this way
+    /// half
     /// of it holds some 40,000 of usual length.
     /// </summary>
     private const int GatherMilliseconds = 20;
@@ -48,7 +51,8 @@ internal sealed unsafe class LiveCapture : CaptureReader
         _duration = options.Duration;
         _cancellation = cancellation;
         _unit = device.TimestampResolution == TimestampResolution.Nanosecond ? 1 : 1000;
-        _interface = new CaptureInterface(options.Interface, 0, options.Interface, (LinkType)(int)device.LinkType, (uint)options.SnapLength);
+        _interface = new CaptureInterface(options.Interface, 0, options.Interface, (LinkType)(int)device.LinkType,
+            (uint)options.SnapLength);
         _thread = new Thread(Capture) { IsBackground = true, Name = $"capture {options.Interface}" };
         _thread.Start();
     }
@@ -165,7 +169,8 @@ internal sealed unsafe class LiveCapture : CaptureReader
         PolledDevice? device = null;
         try
         {
-            PcapInterface found = NetworkNamespace.Enter(PcapInterface.GetAllPcapInterfaces).FirstOrDefault(i => i.Name == options.Interface)
+            PcapInterface found = NetworkNamespace.Enter(PcapInterface.GetAllPcapInterfaces)
+                .FirstOrDefault(i => i.Name == options.Interface)
                 ?? throw LiveCaptureErrors.NotOffered(options.Interface);
             device = new PolledDevice(found);
             var configuration = new DeviceConfiguration

@@ -17,14 +17,18 @@ internal sealed record ClusterDns(IReadOnlyList<IPAddress> Servers, string? Doma
 
     /// <summary>What the DNS of a cluster knows, and any other answers that it does not.</summary>
     /// <param name="domain">The cluster's domain; null where it is not known.</param>
-    public static string WellKnownName(string? domain) => DnsMessage.Canonical($"kubernetes.default.svc.{domain ?? "cluster.local"}");
+    public static string WellKnownName(string? domain) =>
+        DnsMessage.Canonical($"kubernetes.default.svc.{domain ?? "cluster.local"}");
 
-    /// <summary>From what kube-proxy does there; failing that from what is told to pods, and from what the kubelet tells them.</summary>
+    /// <summary>From what kube-proxy does there; failing that from what is told to pods, and from what the kubelet
+    /// tells them.</summary>
     /// <exception cref="NodeException">None of these says; or there is no such namespace.</exception>
-    public static ClusterDns Find(string? namespaceSpec, TimeSpan timeout, CancellationToken cancellation, string root = "/")
+    public static ClusterDns Find(string? namespaceSpec, TimeSpan timeout, CancellationToken cancellation,
+        string root = "/")
     {
         KubeletSettings? kubelet = KubeletSettings.Find(root);
-        (IReadOnlyList<IPAddress> served, string? problem) = NetworkNamespace.Within(namespaceSpec, () => ReadRules(timeout, cancellation));
+        (IReadOnlyList<IPAddress> served,
+            string? problem) = NetworkNamespace.Within(namespaceSpec, () => ReadRules(timeout, cancellation));
         if (served.Count > 0)
         {
             return new ClusterDns(served, kubelet?.Domain, "kube-proxy's rules");
@@ -41,7 +45,9 @@ internal sealed record ClusterDns(IReadOnlyList<IPAddress> Servers, string? Doma
         return kubelet is not null
             ? new ClusterDns(kubelet.Dns, kubelet.Domain, kubelet.Origin)
             : throw new NodeException(NodeErrorId.ClusterDnsNotFound, NodeFailure.NotFound, namespaceSpec ?? "node",
-                $"The cluster's DNS address was not found: no rule of kube-proxy serves port 53 here{(problem is null ? "" : $" ({problem})")}, and neither resolv.conf nor the kubelet's configuration names it.",
+                $"The cluster's DNS address was not found: no rule of kube-proxy serves port 53 "
+                + $"here{(problem is null ? "" : $" ({problem})")}, and neither resolv.conf nor the kubelet's "
+                + $"configuration names it.",
                 "Give it with -Server; kubectl -n kube-system get service kube-dns shows it.");
     }
 
@@ -66,7 +72,8 @@ internal sealed record ClusterDns(IReadOnlyList<IPAddress> Servers, string? Doma
         return domain is null || servers.Count == 0 ? null : new ClusterDns(servers, domain, origin);
     }
 
-    private static (IReadOnlyList<IPAddress> Served, string? Problem) ReadRules(TimeSpan timeout, CancellationToken cancellation)
+    private static (IReadOnlyList<IPAddress> Served, string? Problem) ReadRules(TimeSpan timeout,
+        CancellationToken cancellation)
     {
         try
         {
@@ -80,12 +87,14 @@ internal sealed record ClusterDns(IReadOnlyList<IPAddress> Servers, string? Doma
         }
     }
 
-    /// <summary>Of the process that the namespace was named by; of the name, as `ip netns exec` shows it; of the machine.</summary>
+    /// <summary>Of the process that the namespace was named by; of the name, as `ip netns exec` shows it; of the
+    /// machine.</summary>
     private static IEnumerable<string> ResolverFiles(string? namespaceSpec, string root)
     {
         if (namespaceSpec is not null)
         {
-            yield return NetworkNamespaceNames.ToPath(namespaceSpec) is ['/', 'p', 'r', 'o', 'c', '/', ..] path && path.EndsWith("/ns/net", StringComparison.Ordinal)
+            yield return NetworkNamespaceNames.ToPath(namespaceSpec) is ['/', 'p', 'r', 'o', 'c', '/', ..] path
+                && path.EndsWith("/ns/net", StringComparison.Ordinal)
                 ? $"{path[..^"/ns/net".Length]}/root/{ResolvConf}"
                 : Path.Combine(root, "etc/netns", Path.GetFileName(namespaceSpec), "resolv.conf");
         }

@@ -22,7 +22,8 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
         return transport == DnsTransport.Udp ? UdpAsync(attempt, cancellation) : TcpAsync(attempt, cancellation);
     }
 
-    /// <summary>Each query goes out from a socket of its own, as glibc's do after a timeout; the earlier ones may still be answered.</summary>
+    /// <summary>Each query goes out from a socket of its own, as glibc's do after a timeout; the earlier ones may still
+    /// be answered.</summary>
     private async Task<DnsProbeAttempt> UdpAsync(DnsProbeAttempt attempt, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
@@ -42,7 +43,8 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
 
                 TimeSpan left = request.Patience - Stopwatch.GetElapsedTime(start);
 
-                // A timer may ring a moment early: what is last is said before, or one more query would go out for nothing.
+                // A timer may ring a moment early: what is last is said before, or one more query would go out for
+                // nothing.
                 bool last = left <= again;
                 TimeSpan pause = last ? left : again;
                 Task timer = Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, end.Token);
@@ -52,7 +54,9 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
                 if (answered >= 0)
                 {
                     byte[] message = await waiting[answered].ConfigureAwait(false);
-                    return Answered(attempt with { Retransmissions = answered, Latency = Stopwatch.GetElapsedTime(start) }, message);
+                    return Answered(
+                        attempt with { Retransmissions = answered, Latency = Stopwatch.GetElapsedTime(start) },
+                        message);
                 }
 
                 if (last)
@@ -71,7 +75,8 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
             open.ForEach(static s => s.Dispose());
             foreach (Task task in waiting)
             {
-                _ = task.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                _ = task.ContinueWith(static t => t.Exception, CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             }
         }
     }
@@ -93,8 +98,10 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
     {
         long start = Stopwatch.GetTimestamp();
         using Socket socket = sockets.Create(request.Server.AddressFamily, tcp: true);
-        TcpHandshake handshake = await TcpHandshake.TryAsync(socket, request.Server, request.Patience, cancellation).ConfigureAwait(false);
-        attempt = attempt with { Outcome = handshake.Outcome, Retransmissions = handshake.Retransmissions, Error = handshake.Error };
+        TcpHandshake handshake = await TcpHandshake.TryAsync(socket, request.Server, request.Patience, cancellation)
+            .ConfigureAwait(false);
+        attempt = attempt with { Outcome = handshake.Outcome, Retransmissions = handshake.Retransmissions,
+            Error = handshake.Error };
         if (!handshake.IsUp)
         {
             return attempt;
@@ -125,7 +132,8 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
         }
         catch (EndOfStreamException)
         {
-            return attempt with { Outcome = DnsProbeOutcome.Refused, Error = "the server closed the connection without an answer." };
+            return attempt with { Outcome = DnsProbeOutcome.Refused,
+                Error = "the server closed the connection without an answer." };
         }
         catch (IOException e) when (e.InnerException is SocketException broken)
         {
@@ -133,11 +141,14 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
         }
     }
 
-    private static DnsProbeAttempt Answered(DnsProbeAttempt attempt, byte[] message) => DnsMessage.Read(message) is not var (code, records)
+    private static DnsProbeAttempt Answered(DnsProbeAttempt attempt, byte[] message) =>
+        DnsMessage.Read(message) is not var (code, records)
         ? Failed(attempt)
-        : attempt with { Outcome = code == "Refused" ? DnsProbeOutcome.Refused : DnsProbeOutcome.Answered, ResponseCode = code, Answer = records };
+        : attempt with { Outcome = code == "Refused" ? DnsProbeOutcome.Refused : DnsProbeOutcome.Answered,
+            ResponseCode = code, Answer = records };
 
-    private static DnsProbeAttempt Failed(DnsProbeAttempt attempt) => attempt with { Outcome = DnsProbeOutcome.Failed, Error = NotAnAnswer };
+    private static DnsProbeAttempt Failed(DnsProbeAttempt attempt) =>
+        attempt with { Outcome = DnsProbeOutcome.Failed, Error = NotAnAnswer };
 
     private static DnsProbeAttempt Refused(DnsProbeAttempt attempt, SocketException error) =>
         attempt with { Outcome = TcpHandshake.OutcomeOf(error), Error = error.Message };

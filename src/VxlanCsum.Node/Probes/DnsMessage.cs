@@ -14,17 +14,20 @@ internal static class DnsMessage
     private const ushort RecursionDesired = 0x0100, IsResponse = 0x8000, CodeMask = 0xf, Internet = 1;
 
     /// <summary>A name in the form in which it is asked for.</summary>
-    /// <exception cref="NodeException">A label or the whole is too long, empty or has characters that no name has.</exception>
+    /// <exception cref="NodeException">A label or the whole is too long, empty or has characters that no name
+    /// has.</exception>
     public static string Canonical(string name)
     {
         try
         {
-            return name.StartsWith('.') || name.Contains("..", StringComparison.Ordinal) ? throw new ArgumentException("A label is empty.") : DnsString.Parse(name).Value;
+            return name.StartsWith('.') || name.Contains("..", StringComparison.Ordinal)
+                ? throw new ArgumentException("A label is empty.") : DnsString.Parse(name).Value;
         }
         catch (ArgumentException e)
         {
             throw new NodeException(NodeErrorId.DnsNameInvalid, NodeFailure.InvalidArgument, name,
-                $"'{SafeText.Escape(name)}' cannot be asked for: {SafeText.Escape(e.Message)}", "Labels have 1 to 63 characters, the whole at most 255.", e);
+                $"'{SafeText.Escape(name)}' cannot be asked for: {SafeText.Escape(e.Message)}",
+                "Labels have 1 to 63 characters, the whole at most 255.", e);
         }
     }
 
@@ -48,9 +51,11 @@ internal static class DnsMessage
         return message.ToArray();
     }
 
-    /// <summary>Whether the message is an answer to the query with this id; what a stray or a forged datagram is not.</summary>
+    /// <summary>Whether the message is an answer to the query with this id; what a stray or a forged datagram is
+    /// not.</summary>
     public static bool Answers(ReadOnlySpan<byte> message, ushort id) =>
-        message.Length >= HeaderLength && BinaryPrimitives.ReadUInt16BigEndian(message) == id && (BinaryPrimitives.ReadUInt16BigEndian(message[2..]) & IsResponse) != 0;
+        message.Length >= HeaderLength && BinaryPrimitives.ReadUInt16BigEndian(message) == id
+            && (BinaryPrimitives.ReadUInt16BigEndian(message[2..]) & IsResponse) != 0;
 
     /// <summary>The code in a word, and the records that answer. Null where the message is damaged.</summary>
     public static (string Code, string[] Records)? Read(ArraySegment<byte> message)
@@ -75,7 +80,9 @@ internal static class DnsMessage
 
             return (code, [.. records]);
         }
-        catch (Exception e) when (e is DnsResponseParseException or ArgumentException or IndexOutOfRangeException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is DnsResponseParseException or ArgumentException or IndexOutOfRangeException
+                or InvalidOperationException or FormatException)
         {
             return null;
         }
@@ -94,7 +101,8 @@ internal static class DnsMessage
             QueryType.CNAME => $"CNAME {reader.ReadDnsName().Value}",
             QueryType.NS or (QueryType)TypePtr => reader.ReadDnsName().Value,
             QueryType.SRV => string.Create(CultureInfo.InvariantCulture,
-                $"{reader.ReadUInt16NetworkOrder()} {reader.ReadUInt16NetworkOrder()} {reader.ReadUInt16NetworkOrder()} {reader.ReadDnsName().Value}"),
+                $"{reader.ReadUInt16NetworkOrder()} {reader.ReadUInt16NetworkOrder()} "
+                + $"{reader.ReadUInt16NetworkOrder()} {reader.ReadDnsName().Value}"),
             QueryType.SOA => $"{reader.ReadDnsName().Value} {reader.ReadDnsName().Value}",
             QueryType.TXT => Texts(reader, end),
             _ => string.Create(CultureInfo.InvariantCulture, $"{type}, {length} bytes"),

@@ -9,4 +9,5 @@ namespace VxlanCsum.Node.Probes;
 /// <param name="Count">How many look-ups.</param>
 /// <param name="Patience">How long each may take.</param>
 /// <param name="Source">The address to ask from; null where the kernel is to choose.</param>
-internal sealed record DnsProbeRequest(IPEndPoint Server, string Name, string QueryType, int Count, TimeSpan Patience, IPAddress? Source = null);
+internal sealed record DnsProbeRequest(IPEndPoint Server, string Name, string QueryType, int Count, TimeSpan Patience,
+    IPAddress? Source = null);

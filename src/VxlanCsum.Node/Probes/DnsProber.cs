@@ -8,7 +8,8 @@ namespace VxlanCsum.Node.Probes;
 /// <summary>Asks a server again and again by one transport, and judges what came.</summary>
 internal static class DnsProber
 {
-    private const string BindingLifetime = "/proc/sys/net/netfilter/nf_conntrack_udp_timeout", LinearSyns = "/proc/sys/net/ipv4/tcp_syn_linear_timeouts";
+    private const string BindingLifetime = "/proc/sys/net/netfilter/nf_conntrack_udp_timeout",
+        LinearSyns = "/proc/sys/net/ipv4/tcp_syn_linear_timeouts";
 
     /// <param name="place">The network namespace, held open by the caller; null for the session's own.</param>
     /// <param name="request">What to ask.</param>
@@ -18,7 +19,8 @@ internal static class DnsProber
     /// <exception cref="NodeException">The source address cannot be used.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static async Task<DnsProbeResult> RunAsync(
-        NetworkNamespace? place, DnsProbeRequest request, DnsTransport transport, Action<DnsProbeAttempt>? done, CancellationToken cancellation)
+        NetworkNamespace? place, DnsProbeRequest request, DnsTransport transport, Action<DnsProbeAttempt>? done,
+        CancellationToken cancellation)
     {
         RetryFacts facts = NetworkNamespace.Within(place, ReadFacts);
         var lookup = new DnsLookup(request, new ProbeSockets(place, request.Source), facts.ResolverTimeout);
@@ -50,7 +52,8 @@ internal static class DnsProber
         var facts = new RetryFacts();
         return facts with
         {
-            BindingLifetime = Number(BindingLifetime) is { } seconds ? TimeSpan.FromSeconds(seconds) : facts.BindingLifetime,
+            BindingLifetime = Number(BindingLifetime) is { } seconds ? TimeSpan.FromSeconds(seconds)
+                : facts.BindingLifetime,
             LinearSyns = Number(LinearSyns) ?? facts.LinearSyns,
         };
     }
@@ -59,7 +62,8 @@ internal static class DnsProber
     {
         try
         {
-            return int.TryParse(NamespaceFile.ReadAllText(path), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number) ? number : null;
+            return int.TryParse(NamespaceFile.ReadAllText(path), NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture, out int number) ? number : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -16,11 +16,13 @@ internal sealed record KubeletSettings(IReadOnlyList<IPAddress> Dns, string? Dom
     /// <summary>As kubeadm, EKS, k0s, RKE2 and k3s keep it. Kubelet's own flags go before.</summary>
     private static readonly string[] s_files =
     [
-        "var/lib/kubelet/config.yaml", "etc/kubernetes/kubelet/kubelet-config.json", "etc/kubernetes/kubelet/config.json", "etc/kubernetes/kubelet-config.yaml",
+        "var/lib/kubelet/config.yaml", "etc/kubernetes/kubelet/kubelet-config.json",
+        "etc/kubernetes/kubelet/config.json", "etc/kubernetes/kubelet-config.yaml",
         "var/lib/k0s/kubelet-config.yaml",
     ];
 
-    private static readonly string[] s_folders = ["var/lib/rancher/rke2/agent/etc/kubelet.conf.d", "var/lib/rancher/k3s/agent/etc/kubelet.conf.d", "etc/kubernetes/kubelet.conf.d"];
+    private static readonly string[] s_folders = ["var/lib/rancher/rke2/agent/etc/kubelet.conf.d",
+        "var/lib/rancher/k3s/agent/etc/kubelet.conf.d", "etc/kubernetes/kubelet.conf.d"];
 
     /// <summary>The first that says where DNS is; null where none does.</summary>
     /// <param name="root">The machine's root folder.</param>
@@ -31,7 +33,8 @@ internal sealed record KubeletSettings(IReadOnlyList<IPAddress> Dns, string? Dom
             return flags;
         }
 
-        IEnumerable<string> files = s_files.Select(f => Path.Combine(root, f)).Concat(s_folders.SelectMany(f => FilesOf(Path.Combine(root, f))));
+        IEnumerable<string> files = s_files.Select(f => Path.Combine(root, f))
+            .Concat(s_folders.SelectMany(f => FilesOf(Path.Combine(root, f))));
         return files.Select(ReadFile).FirstOrDefault(static s => s is not null);
     }
 
@@ -42,12 +45,14 @@ internal sealed record KubeletSettings(IReadOnlyList<IPAddress> Dns, string? Dom
         {
             var yaml = new YamlStream();
             yaml.Load(new StringReader(text));
-            if (yaml.Documents is not [{ RootNode: YamlMappingNode root }, ..] || Child(root, "clusterDNS") is not YamlSequenceNode servers)
+            if (yaml.Documents is not [{ RootNode: YamlMappingNode root }, ..]
+                || Child(root, "clusterDNS") is not YamlSequenceNode servers)
             {
                 return null;
             }
 
-            return Make(servers.Children.OfType<YamlScalarNode>().Select(static s => s.Value), (Child(root, "clusterDomain") as YamlScalarNode)?.Value, origin);
+            return Make(servers.Children.OfType<YamlScalarNode>().Select(static s => s.Value),
+                (Child(root, "clusterDomain") as YamlScalarNode)?.Value, origin);
         }
         catch (YamlException)
         {
@@ -55,12 +60,16 @@ internal sealed record KubeletSettings(IReadOnlyList<IPAddress> Dns, string? Dom
         }
     }
 
-    private static YamlNode? Child(YamlMappingNode node, string key) => node.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? found) ? found : null;
+    private static YamlNode? Child(YamlMappingNode node, string key) =>
+        node.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? found) ? found : null;
 
     private static KubeletSettings? Make(IEnumerable<string?> servers, string? domain, string origin)
     {
-        IPAddress[] addresses = [.. servers.Select(static s => IPAddress.TryParse(s, out IPAddress? address) ? address : null).OfType<IPAddress>()];
-        return addresses.Length == 0 ? null : new KubeletSettings(addresses, string.IsNullOrEmpty(domain) ? null : domain, origin);
+        IPAddress[] addresses = [
+            .. servers.Select(static s => IPAddress.TryParse(s, out IPAddress? address) ? address : null)
+                .OfType<IPAddress>()];
+        return addresses.Length == 0 ? null
+            : new KubeletSettings(addresses, string.IsNullOrEmpty(domain) ? null : domain, origin);
     }
 
     private static KubeletSettings? ReadFile(string path) => ReadText(path) is { } text ? Parse(text, path) : null;
@@ -74,10 +83,13 @@ internal sealed record KubeletSettings(IReadOnlyList<IPAddress> Dns, string? Dom
             yield break;
         }
 
-        foreach (string folder in Directory.EnumerateDirectories(processes).Where(static f => Path.GetFileName(f).All(char.IsAsciiDigit)))
+        foreach (string folder in Directory.EnumerateDirectories(processes)
+            .Where(static f => Path.GetFileName(f).All(char.IsAsciiDigit)))
         {
-            if (ReadText(Path.Combine(folder, "cmdline"))?.Split('\0') is [var program, .. var flags] && Path.GetFileName(program) == "kubelet"
-                && Make(Flag(flags, "--cluster-dns")?.Split(',') ?? [], Flag(flags, "--cluster-domain"), "the kubelet's --cluster-dns") is { } found)
+            if (ReadText(Path.Combine(folder, "cmdline"))?.Split('\0') is [var program, .. var flags]
+                && Path.GetFileName(program) == "kubelet"
+                && Make(Flag(flags, "--cluster-dns")?.Split(',') ?? [], Flag(flags, "--cluster-domain"),
+                    "the kubelet's --cluster-dns") is { } found)
             {
                 yield return found;
             }
@@ -87,7 +99,8 @@ internal sealed record KubeletSettings(IReadOnlyList<IPAddress> Dns, string? Dom
     private static string? Flag(string[] words, string name)
     {
         int at = Array.FindIndex(words, w => w == name || w.StartsWith(name + "=", StringComparison.Ordinal));
-        return at < 0 ? null : words[at].Length > name.Length ? words[at][(name.Length + 1)..] : at + 1 < words.Length ? words[at + 1] : null;
+        return at < 0 ? null : words[at].Length > name.Length ? words[at][(name.Length + 1)..]
+            : at + 1 < words.Length ? words[at + 1] : null;
     }
 
     private static string[] FilesOf(string folder)
@@ -106,7 +119,8 @@ internal sealed record KubeletSettings(IReadOnlyList<IPAddress> Dns, string? Dom
     {
         try
         {
-            return File.Exists(path) && new FileInfo(path).Length <= MostBytes ? File.ReadAllText(path, Encoding.UTF8) : null;
+            return File.Exists(path) && new FileInfo(path).Length <= MostBytes ? File.ReadAllText(path, Encoding.UTF8)
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -17,7 +17,8 @@ internal sealed class ProbeSockets(NetworkNamespace? place, IPAddress? source)
     public Socket Create(AddressFamily family, bool tcp)
     {
         Socket socket = NetworkNamespace.Within(place, () => NetworkNamespace.Enter(
-            () => new Socket(family, tcp ? SocketType.Stream : SocketType.Dgram, tcp ? ProtocolType.Tcp : ProtocolType.Udp)));
+            () => new Socket(family, tcp ? SocketType.Stream : SocketType.Dgram,
+                tcp ? ProtocolType.Tcp : ProtocolType.Udp)));
         try
         {
             if (source is not null)
@@ -36,7 +37,8 @@ internal sealed class ProbeSockets(NetworkNamespace? place, IPAddress? source)
         }
     }
 
-    /// <summary>How many segments of the connection were sent again, as the kernel counts them; null where it does not say.</summary>
+    /// <summary>How many segments of the connection were sent again, as the kernel counts them; null where it does not
+    /// say.</summary>
     public static int? Retransmissions(Socket connection)
     {
         if (!OperatingSystem.IsLinux())
@@ -47,7 +49,8 @@ internal sealed class ProbeSockets(NetworkNamespace? place, IPAddress? source)
         byte[] info = new byte[InfoLength];
         try
         {
-            return connection.GetRawSocketOption(TcpLevel, TcpInfo, info) >= InfoLength ? BitConverter.ToInt32(info, TotalRetransmissionsAt) : null;
+            return connection.GetRawSocketOption(TcpLevel, TcpInfo, info) >= InfoLength
+                ? BitConverter.ToInt32(info, TotalRetransmissionsAt) : null;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -17,5 +17,6 @@ internal sealed record ServiceAddress(IPEndPoint EndPoint)
         // Not by IPAddress, which takes "[fd00::a]:5353" as well, and drops the port.
         ? new ServiceAddress(found.Port == 0 ? new IPEndPoint(found.Address, DnsPort) : found)
         : throw new NodeException(NodeErrorId.ServiceAddressInvalid, NodeFailure.InvalidArgument, text,
-            $"'{SafeText.Escape(text)}' is not an address.", "Give the service's address, with a port where it is not 53: 10.96.0.10 or 10.96.0.1:443.");
+            $"'{SafeText.Escape(text)}' is not an address.",
+            "Give the service's address, with a port where it is not 53: 10.96.0.10 or 10.96.0.1:443.");
 }

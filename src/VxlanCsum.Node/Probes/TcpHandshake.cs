@@ -14,10 +14,12 @@ internal sealed record TcpHandshake(DnsProbeOutcome Outcome, TimeSpan Time, int?
     public bool IsUp => Outcome == DnsProbeOutcome.Answered;
 
     /// <summary>Connects a socket. Where that does not end in time the socket is of no more use.</summary>
-    public static async Task<TcpHandshake> TryAsync(Socket socket, IPEndPoint server, TimeSpan patience, CancellationToken cancellation)
+    public static async Task<TcpHandshake> TryAsync(Socket socket, IPEndPoint server, TimeSpan patience,
+        CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        TcpHandshake End(DnsProbeOutcome outcome, string? error = null) => new(outcome, Stopwatch.GetElapsedTime(start), ProbeSockets.Retransmissions(socket), error);
+        TcpHandshake End(DnsProbeOutcome outcome, string? error = null) =>
+            new(outcome, Stopwatch.GetElapsedTime(start), ProbeSockets.Retransmissions(socket), error);
 
         // Not cancelled but left behind: a socket whose connecting is cancelled is closed, and tells nothing any more.
         Task connecting = socket.ConnectAsync(server, CancellationToken.None).AsTask();
@@ -28,12 +30,14 @@ internal sealed record TcpHandshake(DnsProbeOutcome Outcome, TimeSpan Time, int?
         }
         catch (TimeoutException)
         {
-            _ = connecting.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = connecting.ContinueWith(static t => t.Exception, CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return End(DnsProbeOutcome.NoAnswer);
         }
         catch (OperationCanceledException)
         {
-            _ = connecting.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = connecting.ContinueWith(static t => t.Exception, CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw;
         }
         catch (SocketException e)

@@ -29,15 +29,17 @@ internal static class CommandRunner
     /// <param name="arguments">Each as the program is to see it.</param>
     /// <param name="timeout">How long it may take before it is killed; a minute where null.</param>
     /// <param name="input">Its standard input; empty where null.</param>
-    /// <param name="cancellation">Kills it.</param>
     /// <param name="whileStarting">Holds open, while it is started, what it is to inherit.</param>
+    /// <param name="cancellation">Kills it.</param>
     /// <exception cref="NodeException">It is not installed, may not be run, or took too long.</exception>
     public static CommandResult Run(
-        string program, IReadOnlyList<string> arguments, TimeSpan? timeout = null, string? input = null, CancellationToken cancellation = default,
-        Func<IDisposable>? whileStarting = null)
+        string program, IReadOnlyList<string> arguments, TimeSpan? timeout = null, string? input = null,
+        Func<IDisposable>? whileStarting = null,
+        CancellationToken cancellation = default)
     {
         using var output = new MemoryStream();
-        (int exitCode, string error) = Run(program, arguments, stream => stream.CopyTo(output), timeout, input, cancellation, whileStarting);
+        (int exitCode, string error) = Run(program, arguments, stream => stream.CopyTo(output), timeout, input,
+            whileStarting, cancellation);
         return new CommandResult(exitCode, output.ToArray(), error);
     }
 
@@ -47,13 +49,14 @@ internal static class CommandRunner
     /// <param name="read">Reads its standard output; what it leaves unread is thrown away.</param>
     /// <param name="timeout">How long it may take before it is killed; a minute where null.</param>
     /// <param name="input">Its standard input; empty where null.</param>
-    /// <param name="cancellation">Kills it.</param>
     /// <param name="whileStarting">Holds open, while it is started, what it is to inherit.</param>
+    /// <param name="cancellation">Kills it.</param>
     /// <returns>Its exit code, and what it said on standard error.</returns>
     /// <exception cref="NodeException">It is not installed, may not be run, or took too long.</exception>
     public static (int ExitCode, string Error) Run(
-        string program, IReadOnlyList<string> arguments, Action<Stream> read, TimeSpan? timeout = null, string? input = null, CancellationToken cancellation = default,
-        Func<IDisposable>? whileStarting = null)
+        string program, IReadOnlyList<string> arguments, Action<Stream> read, TimeSpan? timeout = null,
+        string? input = null, Func<IDisposable>? whileStarting = null,
+        CancellationToken cancellation = default)
     {
         string path = Find(program) ?? throw Missing(program);
         var start = new ProcessStartInfo(path, arguments)
@@ -99,7 +102,8 @@ internal static class CommandRunner
 
     /// <summary>The error for a program that is not installed.</summary>
     public static NodeException Missing(string program) => new(
-        NodeErrorId.CommandNotFound, NodeFailure.NotFound, program, $"The program {program} is not installed.", $"Install {PackageOf(program)}.");
+        NodeErrorId.CommandNotFound, NodeFailure.NotFound, program, $"The program {program} is not installed.",
+        $"Install {PackageOf(program)}.");
 
     private static Process Start(ProcessStartInfo start, string program, Func<IDisposable>? whileStarting)
     {
@@ -113,13 +117,15 @@ internal static class CommandRunner
         catch (Win32Exception e)
         {
             throw new NodeException(
-                NodeErrorId.CommandFailed, Errno.IsPermission(e.NativeErrorCode) ? NodeFailure.Permission : NodeFailure.Failed, program,
+                NodeErrorId.CommandFailed, Errno.IsPermission(e.NativeErrorCode) ? NodeFailure.Permission
+                    : NodeFailure.Failed, program,
                 $"{start.FileName} could not be started: {Errno.Describe(e.NativeErrorCode)}.", null, e);
         }
     }
 
     /// <summary>
-    /// Where memory is short the kernel is to kill the program and not us: that is told, and what the program was to show is unknown.
+    /// Where memory is short the kernel is to kill the program and not us: that is told, and what the program was to
+    /// show is unknown.
     /// </summary>
     private static void DieFirst(Process process)
     {
@@ -159,7 +165,9 @@ internal static class CommandRunner
     }
 
     private static bool IsExecutable(string path) =>
-        OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+        OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(path)
+                & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 
     private static string PackageOf(string program) => Path.GetFileName(program) switch
     {
@@ -167,7 +175,8 @@ internal static class CommandRunner
         "conntrack" => "the package conntrack (conntrack-tools on RHEL and Alpine)",
         "nft" => "the package nftables",
         "ipset" => "the package ipset",
-        var name when name.StartsWith("ip", StringComparison.Ordinal) && name.Contains("tables", StringComparison.Ordinal) => "the package iptables (iptables-nft on RHEL)",
+        var name when name.StartsWith("ip", StringComparison.Ordinal)
+            && name.Contains("tables", StringComparison.Ordinal) => "the package iptables (iptables-nft on RHEL)",
         var name => $"the package that holds {name}",
     };
 }

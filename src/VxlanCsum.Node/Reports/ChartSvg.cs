@@ -19,7 +19,9 @@ internal static class ChartSvg
 
     public static string Draw(PlotModel plot, int width, int height, string id, string title, string description)
     {
-        XElement drawn = XElement.Parse(SvgExporter.ExportToString(plot, width, height, isDocument: false, textMeasurer: null, useVerticalTextAlignmentWorkaround: true));
+        XElement drawn = XElement.Parse(
+            SvgExporter.ExportToString(plot, width, height, isDocument: false, textMeasurer: null,
+                useVerticalTextAlignmentWorkaround: true));
         return new XElement("svg",
             new XAttribute("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {width} {height}")),
             new XAttribute("role", "img"),
@@ -29,7 +31,8 @@ internal static class ChartSvg
             drawn.Descendants().Select(Shape).OfType<XElement>()).ToString(SaveOptions.DisableFormatting);
     }
 
-    /// <summary>A shape as far as it is to be seen; clip paths would refer to each other across charts and are left out.</summary>
+    /// <summary>A shape as far as it is to be seen; clip paths would refer to each other across charts and are left
+    /// out.</summary>
     private static XElement? Shape(XElement drawn)
     {
         if (drawn.Name.LocalName == "text")
@@ -46,7 +49,8 @@ internal static class ChartSvg
         return name is null ? null : new XElement(drawn.Name.LocalName, new XAttribute("class", name), Kept(drawn));
     }
 
-    private static IEnumerable<XAttribute> Kept(XElement drawn) => drawn.Attributes().Where(static a => s_kept.Contains(a.Name.LocalName));
+    private static IEnumerable<XAttribute> Kept(XElement drawn) =>
+        drawn.Attributes().Where(static a => s_kept.Contains(a.Name.LocalName));
 
     private static string Rgb(string name)
     {

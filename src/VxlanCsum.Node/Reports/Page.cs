@@ -44,7 +44,8 @@ internal sealed record Page
     public required IReadOnlyList<PageSection> Sections { get; init; }
 
     public IReadOnlyList<PageLink> Contents =>
-        [.. Charts.Count > 0 ? [new PageLink("charts", "At a glance")] : Array.Empty<PageLink>(), .. Sections.Select(static s => new PageLink(s.Id, s.Title))];
+        [.. Charts.Count > 0 ? [new PageLink("charts", "At a glance")] : Array.Empty<PageLink>(),
+            .. Sections.Select(static s => new PageLink(s.Id, s.Title))];
 
     public bool HasTally => Tally.Sum(static t => t.Items) > 1;
 
@@ -91,7 +92,8 @@ internal sealed record PageSection
 }
 
 /// <summary>A row of a section's table; Link is the place of its detail, if it has one.</summary>
-internal sealed record PageRow(string Class, string Word, string Node, string Subject, string Verdict, string Reason, string When, string Bad, string Packets, string Link);
+internal sealed record PageRow(string Class, string Word, string Node, string Subject, string Verdict, string Reason,
+    string When, string Bad, string Packets, string Link);
 
 /// <summary>An item in full.</summary>
 internal sealed record PageDetail

@@ -31,9 +31,12 @@ internal static class PageBuilder
             Lead = lead,
             Explanation = rest,
             Advice = Markup(verdict.Advice),
-            Tally = [.. Enum.GetValues<ReportLevel>().OrderDescending().Select(l => new PageTally(Class(l), ReportVerdict.Word(l), Grouped(digest.Count(l)), digest.Count(l)))],
+            Tally = [.. Enum.GetValues<ReportLevel>().OrderDescending()
+                .Select(l => new PageTally(Class(l), ReportVerdict.Word(l), Grouped(digest.Count(l)),
+                    digest.Count(l)))],
             Charts = Charts.Of(digest),
-            Sections = [.. Enum.GetValues<ReportKind>().Select(k => Section(k, digest.Of(k), digest.Count(k), verdict)).OfType<PageSection>()],
+            Sections = [.. Enum.GetValues<ReportKind>().Select(k => Section(k, digest.Of(k), digest.Count(k), verdict))
+                .OfType<PageSection>()],
         };
     }
 
@@ -45,7 +48,8 @@ internal static class PageBuilder
         _ => "healthy",
     };
 
-    private static PageSection? Section(ReportKind kind, IReadOnlyList<ReportItem> items, long all, ReportVerdict verdict)
+    private static PageSection? Section(ReportKind kind, IReadOnlyList<ReportItem> items, long all,
+        ReportVerdict verdict)
     {
         if (items.Count == 0)
         {
@@ -54,7 +58,10 @@ internal static class PageBuilder
 
         string id = Words(kind.ToString()).ToLowerInvariant().Replace(' ', '-');
         ReportItem[] rows = [.. items.Take(Rows)];
-        ReportItem[] detailed = [.. rows.Where(static i => i.Level != ReportLevel.Healthy || i.Walk is not null || i.Change is not null || i.Kind == ReportKind.Diagnosis).Take(Detailed)];
+        ReportItem[] detailed = [
+            .. rows.Where(
+                static i => i.Level != ReportLevel.Healthy || i.Walk is not null || i.Change is not null
+                    || i.Kind == ReportKind.Diagnosis).Take(Detailed)];
         bool isOfNodes = items.Any(static i => i.Node is not null && i.Node != i.Subject);
         long more = Math.Max(all, items.Count) - rows.Length;
         string Link(ReportItem item) => Array.IndexOf(detailed, item) is >= 0 and var index ? $"{id}-{index + 1}" : "";
@@ -65,7 +72,9 @@ internal static class PageBuilder
             SubjectTitle = ReportSections.Subject(kind),
             Rows = [.. rows.Select(i => Row(i, isOfNodes, Link(i)))],
             Details = [.. detailed.Select(i => Detail(i, Link(i), verdict))],
-            More = more == 0 ? "" : $"The gravest {rows.Length} are shown; {Count(more, "more is", "more are")} not. Export as Csv or Json holds all.",
+            More = more == 0 ? ""
+                : $"The gravest {rows.Length} are shown; {Count(more, "more is", "more are")} not. Export as Csv or "
+                    + $"Json holds all.",
         };
     }
 
@@ -74,7 +83,8 @@ internal static class PageBuilder
         ReportVerdict.Word(item.Level),
         isOfNodes ? Markup(item.Node ?? "") : "",
         Markup(item.Subject),
-        Markup(item.Verdict) + (item is { Confidence: { } confidence, Level: ReportLevel.Fault } ? $", {Percent(confidence)} sure" : ""),
+        Markup(item.Verdict) + (item is { Confidence: { } confidence, Level: ReportLevel.Fault }
+            ? $", {Percent(confidence)} sure" : ""),
         item.Kind == ReportKind.NodeRisk ? Markup(item.Explanation) : "",
         item.From is { } from ? TimeForPeople(from)[..^4] : "",
         item.Counts is { } bad ? Grouped(bad.Bad) : "",
@@ -86,20 +96,25 @@ internal static class PageBuilder
         // What the page said on top is not said again.
         bool isSaid = item.Explanation == verdict.Explanation && item.Advice == verdict.Advice;
         ReportEvidence[] evidence = [.. item.Evidence.Take(EvidenceLines)];
-        PageEvidence[] rest = item.Evidence.Count > evidence.Length ? [new("", $"and {Grouped(item.Evidence.Count - evidence.Length)} more")] : [];
+        PageEvidence[] rest = item.Evidence.Count > evidence.Length
+            ? [new("", $"and {Grouped(item.Evidence.Count - evidence.Length)} more")] : [];
         return new PageDetail
         {
             Id = id,
-            Title = Markup(item.Node is null || item.Node == item.Subject ? item.Subject : $"{item.Node}: {item.Subject}"),
+            Title = Markup(item.Node is null || item.Node == item.Subject ? item.Subject
+                : $"{item.Node}: {item.Subject}"),
             Class = Class(item.Level),
             Word = ReportVerdict.Word(item.Level),
             Verdict = Markup(item.Verdict) + (item.From is { } from ? $" · {TimeForPeople(from)}" : ""),
             Explanation = isSaid ? "" : Markup(item.Explanation),
             Advice = isSaid || item.Level == ReportLevel.Healthy ? "" : Markup(item.Advice),
-            Facts = [.. item.Facts.Concat(item.Sources.Count > 0 && !item.Sources.SequenceEqual([item.Subject]) ? [new ReportFact("Captures", string.Join(", ", item.Sources.Take(8)))] : [])
+            Facts = [.. item.Facts.Concat(
+                item.Sources.Count > 0 && !item.Sources.SequenceEqual([item.Subject])
+                    ? [new ReportFact("Captures", string.Join(", ", item.Sources.Take(8)))] : [])
                 .Select(static f => new PageFact(Markup(Words(f.Name)), Markup(f.Value)))],
             EvidenceTitle = $"Evidence: {Count(item.Evidence.Count, "fact", "facts")}",
-            Evidence = [.. evidence.Select(e => new PageEvidence(Markup(Place(item.Kind, e)), Markup(e.Text))), .. rest],
+            Evidence = [.. evidence.Select(e => new PageEvidence(Markup(Place(item.Kind, e)), Markup(e.Text))),
+                .. rest],
             Lanes = WalkLanes.Of(item.Walk),
             WalkText = item.Walk is { Steps.Count: 0 } walk ? Lines(walk.Text.Split('\n').Take(400)) : "",
             IsChange = item.Change is not null,
@@ -110,13 +125,15 @@ internal static class PageBuilder
     }
 
     /// <summary>Findings say how grave they are; elsewhere the item does.</summary>
-    private static string Place(ReportKind kind, ReportEvidence evidence) => kind == ReportKind.Diagnosis && evidence.Label != "Evidence"
+    private static string Place(ReportKind kind, ReportEvidence evidence) =>
+        kind == ReportKind.Diagnosis && evidence.Label != "Evidence"
         ? $"{Words(evidence.Label)}{(evidence.Place is null ? "" : $", {Words(evidence.Place).ToLowerInvariant()}")}:"
         : kind == ReportKind.Diagnosis ? "" : evidence.Place ?? "";
 
     private static (string First, string Others) FirstSentence(string text)
     {
-        for (int end = text.IndexOf(". ", StringComparison.Ordinal); end > 0; end = text.IndexOf(". ", end + 1, StringComparison.Ordinal))
+        for (int end = text.IndexOf(". ", StringComparison.Ordinal); end
+            > 0; end = text.IndexOf(". ", end + 1, StringComparison.Ordinal))
         {
             if (end + 2 < text.Length && char.IsUpper(text[end + 2]))
             {
@@ -127,5 +144,6 @@ internal static class PageBuilder
         return (text, "");
     }
 
-    private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Select(static l => Markup(l.TrimEnd('\r')))).TrimEnd();
+    private static string Lines(IEnumerable<string> lines) =>
+        string.Join('\n', lines.Select(static l => Markup(l.TrimEnd('\r')))).TrimEnd();
 }

@@ -25,29 +25,37 @@ internal sealed class ReportFile : IDisposable
 
     /// <summary>Looks whether a file could be written there, without writing.</summary>
     /// <returns>The path; behind a symbolic link, where that leads.</returns>
-    /// <exception cref="NodeException">The folder is missing, the path is no regular file's, or a file is there that must not be overwritten.</exception>
+    /// <exception cref="NodeException">The folder is missing, the path is no regular file's, or a file is there that
+    /// must not be overwritten.</exception>
     public static string Check(string path, bool overwrite)
     {
-        string target = Told(path, () => new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        string target = Told(path,
+            () => new FileInfo(path).LinkTarget is null ? path
+                : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
         if (Directory.Exists(target) || target.EndsWith(System.IO.Path.DirectorySeparatorChar))
         {
-            throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, "is a folder.", "Give the name of a file in it.");
+            throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, "is a folder.",
+                "Give the name of a file in it.");
         }
 
         if (!Directory.Exists(System.IO.Path.GetDirectoryName(target)))
         {
-            throw Failure(NodeErrorId.ReportFolderNotFound, NodeFailure.NotFound, path, "cannot be written: there is no such folder.", "Make the folder first.");
+            throw Failure(NodeErrorId.ReportFolderNotFound, NodeFailure.NotFound, path,
+                "cannot be written: there is no such folder.", "Make the folder first.");
         }
 
         bool exists = File.Exists(target);
         if (exists && FileStatus.Of(target) is { IsRegular: false })
         {
             // Taking its name would put a file in the place of /dev/null.
-            throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, "is a device, a pipe or a socket.", "A report is written aside and then named: give the name of a file.");
+            throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path,
+                "is a device, a pipe or a socket.",
+                "A report is written aside and then named: give the name of a file.");
         }
 
         return !exists || overwrite ? target
-            : throw Failure(NodeErrorId.ReportExists, NodeFailure.Refused, path, "exists already, and was left as it is.", "Overwrite it with -Force, or give another name.");
+            : throw Failure(NodeErrorId.ReportExists, NodeFailure.Refused, path,
+                "exists already, and was left as it is.", "Overwrite it with -Force, or give another name.");
     }
 
     /// <param name="path">As <see cref="Check"/> gave it.</param>
@@ -61,12 +69,15 @@ internal sealed class ReportFile : IDisposable
     }
 
     /// <summary>The file is whole: it takes its name.</summary>
-    /// <exception cref="NodeException">The file system refuses, or a file came to be there meanwhile; then nothing is left behind.</exception>
+    /// <exception cref="NodeException">The file system refuses, or a file came to be there meanwhile; then nothing is
+    /// left behind.</exception>
     public void Complete()
     {
         if (!_overwrite && File.Exists(Path))
         {
-            throw Failure(NodeErrorId.ReportExists, NodeFailure.Refused, Path, "came to be there meanwhile, and was left as it is.", "Overwrite it with -Force, or give another name.");
+            throw Failure(NodeErrorId.ReportExists, NodeFailure.Refused, Path,
+                "came to be there meanwhile, and was left as it is.",
+                "Overwrite it with -Force, or give another name.");
         }
 
         Told(Path, () =>
@@ -83,15 +94,19 @@ internal sealed class ReportFile : IDisposable
         {
             return work();
         }
-        catch (Exception e) when (e is IOException and not NodeException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e)
+            when (e is IOException and not NodeException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw Failure(NodeErrorId.ReportNotWritable, e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, path,
-                $"cannot be written: {SafeText.Escape(e.Message)}", "Nothing was left behind. Check that you may write to the folder and that there is room.", e);
+            throw Failure(NodeErrorId.ReportNotWritable,
+                e is UnauthorizedAccessException ? NodeFailure.Permission : NodeFailure.Failed, path,
+                $"cannot be written: {SafeText.Escape(e.Message)}",
+                "Nothing was left behind. Check that you may write to the folder and that there is room.", e);
         }
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static NodeException Failure(string id, NodeFailure reason, string path, string problem, string advice, Exception? inner = null) =>
+    private static NodeException Failure(string id, NodeFailure reason, string path, string problem, string advice,
+        Exception? inner = null) =>
         new(id, reason, path, $"{SafeText.Escape(path)} {problem}", advice, inner);
 }

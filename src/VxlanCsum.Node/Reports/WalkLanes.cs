@@ -4,7 +4,8 @@ using static VxlanCsum.Reports.ReportText;
 
 namespace VxlanCsum.Node.Reports;
 
-/// <summary>A packet's walk as a diagram: one lane a packet, the chains on it, and the rules in them as stations.</summary>
+/// <summary>A packet's walk as a diagram: one lane a packet, the chains on it, and the rules in them as
+/// stations.</summary>
 internal static class WalkLanes
 {
     private const int MostSteps = 300, Deepest = 4;
@@ -37,7 +38,8 @@ internal static class WalkLanes
         // The first note of a pass describes its packet.
         string packet = steps[0] is { Chain: null, Rule: null } first ? first.Note : "";
         ReportStep[] shown = packet.Length > 0 ? steps[1..] : steps;
-        PageStep[] rest = shown.Length > MostSteps ? [new("note", "", $"{Grouped(shown.Length - MostSteps)} further steps are not shown.", "", false)] : [];
+        PageStep[] rest = shown.Length > MostSteps
+            ? [new("note", "", $"{Grouped(shown.Length - MostSteps)} further steps are not shown.", "", false)] : [];
         return new PageLane(title, Markup(packet), [.. shown.Take(MostSteps).Select(s => Step(s, walk)), .. rest]);
     }
 
@@ -48,7 +50,8 @@ internal static class WalkLanes
         string depth = $" d{Math.Clamp(step.Depth, 0, Deepest)}";
         if (step.Rule is not { } rule)
         {
-            bool begins = step.Outcome == nameof(TraceOutcome.None) && step.Chain is not null && step.Note.EndsWith(step.Chain, StringComparison.Ordinal);
+            bool begins = step.Outcome == nameof(TraceOutcome.None) && step.Chain is not null
+                && step.Note.EndsWith(step.Chain, StringComparison.Ordinal);
             string kind = step.Outcome == nameof(TraceOutcome.NoMatch) ? "nomatch" : begins ? "hook" : "note";
             return new PageStep(kind + depth, "", Markup(note), "", false);
         }
@@ -62,9 +65,11 @@ internal static class WalkLanes
             _ => "nomatch",
         };
         bool isBlamed = step.IsOffending && outcome != "nomatch";
-        bool isSaid = step.MarkBefore == step.MarkAfter || step.Note.Contains($"-> {step.MarkAfter}", StringComparison.Ordinal);
+        bool isSaid = step.MarkBefore == step.MarkAfter
+            || step.Note.Contains($"-> {step.MarkAfter}", StringComparison.Ordinal);
         string mark = isSaid ? "" : $"mark {step.MarkBefore} → {step.MarkAfter}";
         string number = step.RuleNumber is { } n ? $"{Number(n)}. " : "";
-        return new PageStep($"{outcome}{depth}{(isBlamed ? " blame" : "")}", Markup(number + text), Markup(note), Markup(mark), isBlamed);
+        return new PageStep($"{outcome}{depth}{(isBlamed ? " blame" : "")}", Markup(number + text), Markup(note),
+            Markup(mark), isBlamed);
     }
 }

@@ -7,9 +7,12 @@ using VxlanCsum.Node.Processes;
 namespace VxlanCsum.Node.Rules;
 
 /// <summary>
-/// Of a table with thousands of chains, those that a tunnel packet of this node can come to: the chains of the kernel, and from output
-/// and postrouting on every chain that a rule leads to which does not ask for another protocol than UDP. The chains of services and
-/// endpoints, of which there are tens of thousands, are passed over; a walk that came to one all the same would say that it was not read.
+/// Of a table with thousands of chains, those that a tunnel packet of this node can come to: the chains of the kernel,
+/// and from output
+/// and postrouting on every chain that a rule leads to which does not ask for another protocol than UDP. The chains of
+/// services and
+/// endpoints, of which there are tens of thousands, are passed over; a walk that came to one all the same would say
+/// that it was not read.
 /// </summary>
 /// <param name="kernel">Tells them.</param>
 /// <param name="table">The table.</param>
@@ -19,28 +22,36 @@ internal sealed class DecidingRules(NftKernel kernel, NftTableHead table, NftCha
     /// <summary>More than any node is known to have, and few enough to stay small.</summary>
     private const int MostChains = 2_000;
 
-    private static readonly string[] s_ofOne = ["KUBE-SEP-", "KUBE-SVL-", "KUBE-EXT-", "KUBE-XLB-", "KUBE-FW-", "endpoint-", "external-", "firewall-"];
+    private static readonly string[] s_ofOne = ["KUBE-SEP-", "KUBE-SVL-", "KUBE-EXT-", "KUBE-XLB-", "KUBE-FW-",
+        "endpoint-", "external-", "firewall-"];
 
     private readonly StringBuilder _chains = new(), _sets = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal), _knownSets = new(StringComparer.Ordinal);
     private readonly Queue<string> _waiting = new();
     private readonly Dictionary<string, string> _inline = new(StringComparer.Ordinal);
 
-    /// <summary>Chains whose rules say of kube-proxy's mark and of the pod network what no rule on the way does.</summary>
-    public static bool IsTelling(string chain) => chain is "KUBE-MARK-MASQ" or "KUBE-POSTROUTING" or "mark-for-masquerade" or "masquerading" or "FLANNEL-POSTRTG";
+    /// <summary>Chains whose rules say of kube-proxy's mark and of the pod network what no rule on the way
+    /// does.</summary>
+    public static bool IsTelling(string chain) =>
+        chain is "KUBE-MARK-MASQ" or "KUBE-POSTROUTING" or "mark-for-masquerade" or "masquerading" or "FLANNEL-POSTRTG";
 
     /// <summary>One of a service's own chains: any of them says what the pod network is.</summary>
-    public static bool IsOfService(string chain) => chain.StartsWith("KUBE-SVC-", StringComparison.Ordinal) || chain.StartsWith("service-", StringComparison.Ordinal);
+    public static bool IsOfService(string chain) =>
+        chain.StartsWith("KUBE-SVC-", StringComparison.Ordinal)
+            || chain.StartsWith("service-", StringComparison.Ordinal);
 
-    /// <summary>The chains of one service or endpoint, to which a rule leads that asks for its address and port.</summary>
-    private static bool IsOfOne(string chain) => IsOfService(chain) || Array.Exists(s_ofOne, lead => chain.StartsWith(lead, StringComparison.Ordinal));
+    /// <summary>The chains of one service or endpoint, to which a rule leads that asks for its address and
+    /// port.</summary>
+    private static bool IsOfOne(string chain) =>
+        IsOfService(chain) || Array.Exists(s_ofOne, lead => chain.StartsWith(lead, StringComparison.Ordinal));
 
     /// <summary>The table in nft's language.</summary>
     /// <exception cref="NodeException">The kernel does not tell, or there are too many.</exception>
     public string Text()
     {
         Collect(write: true);
-        return string.Create(CultureInfo.InvariantCulture, $"table {table.Family} {table.Name} {{ # handle {table.Handle}\n{_sets}{_chains}}}\n");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"table {table.Family} {table.Name} {{ # handle {table.Handle}\n{_sets}{_chains}}}\n");
     }
 
     /// <summary>The names of the chains, for another program to print.</summary>
@@ -74,7 +85,8 @@ internal sealed class DecidingRules(NftKernel kernel, NftTableHead table, NftCha
         if (_known.Count > MostChains)
         {
             throw new NodeException(NodeErrorId.RulesUnreadable, NodeFailure.Failed, table.Name,
-                $"More than {MostChains:N0} chains of the table {table.Name} lie on the way of a tunnel packet: they are not read.", "Read them with Trace-KubePostrouting, which needs more memory.");
+                $"More than {MostChains:N0} chains of the table {table.Name} lie on the way of a tunnel packet: they "
+                + $"are not read.", "Read them with Trace-KubePostrouting, which needs more memory.");
         }
     }
 
@@ -152,7 +164,9 @@ internal sealed class DecidingRules(NftKernel kernel, NftTableHead table, NftCha
         _chains.Append("chain ").Append(chain).Append(" {\n");
         if (head is not null)
         {
-            _chains.Append(CultureInfo.InvariantCulture, $"type {head.Type} hook {head.Hook} priority {head.Priority}; policy {(head.Drops ? "drop" : "accept")};\n");
+            _chains.Append(CultureInfo.InvariantCulture,
+                $"type {head.Type} hook {head.Hook} priority {head.Priority}; policy "
+                + $"{(head.Drops ? "drop" : "accept")};\n");
         }
 
         foreach (NftRuleText rule in rules)
@@ -169,13 +183,14 @@ internal static class DecidingIptables
 {
     /// <summary>Prints them as one table of iptables-save.</summary>
     /// <exception cref="NodeException">The program fails.</exception>
-    public static MemoryStream Print(string program, string table, IReadOnlyCollection<string> chains, TimeSpan timeout, CancellationToken cancellation)
+    public static MemoryStream Print(string program, string table, IReadOnlyCollection<string> chains, TimeSpan timeout,
+        CancellationToken cancellation)
     {
         var text = new MemoryStream();
         text.Write(Encoding.UTF8.GetBytes($"*{table}\n"));
         foreach (string chain in chains)
         {
-            CommandResult printed = CommandRunner.Run(program, ["-t", table, "-S", chain], timeout, null, cancellation);
+            CommandResult printed = CommandRunner.Run(program, ["-t", table, "-S", chain], timeout, cancellation: cancellation);
             if (!printed.Succeeded)
             {
                 throw RuleErrors.Failed(program, printed.ExitCode, printed.Complaint);

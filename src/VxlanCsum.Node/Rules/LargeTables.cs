@@ -33,7 +33,8 @@ internal sealed class LargeTables : IDisposable
         }
     }
 
-    /// <summary>Null where no table is large, or the kernel does not tell: then each is read whole by its own program.</summary>
+    /// <summary>Null where no table is large, or the kernel does not tell: then each is read whole by its own
+    /// program.</summary>
     public static LargeTables? Find()
     {
         NftKernel? kernel = null;
@@ -44,7 +45,9 @@ internal sealed class LargeTables : IDisposable
             foreach (NftTableHead table in kernel.Tables())
             {
                 int services = 0;
-                chains.Add(table, kernel.Chains(table, c => DecidingRules.IsTelling(c) || (DecidingRules.IsOfService(c) && services++ < Services)));
+                chains.Add(table,
+                    kernel.Chains(table,
+                        c => DecidingRules.IsTelling(c) || (DecidingRules.IsOfService(c) && services++ < Services)));
             }
 
             if (chains.Values.Any(static c => c.Count > Large))

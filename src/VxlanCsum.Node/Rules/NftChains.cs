@@ -90,5 +90,6 @@ internal sealed record NftChainHead(string Name, string? Hook, int Priority, str
         return ((uint)hook < s_hooks.Length ? s_hooks[hook] : "unknown", priority);
     }
 
-    private static int Number(ReadOnlySpan<byte> data) => data.Length >= sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(data) : 0;
+    private static int Number(ReadOnlySpan<byte> data) =>
+        data.Length >= sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(data) : 0;
 }

@@ -8,11 +8,15 @@ internal static class NftComparison
     /// <returns>Null for what it is not known how to write.</returns>
     public static string? Write(NftField field, string operation, ReadOnlySpan<byte> value) => field switch
     {
-        { Kind: NftFieldKind.Address, Mask: { } mask } => Flips(field) || NftField.PrefixLength(mask) is not { } bits ? null : Network(field, operation, value, bits),
+        { Kind: NftFieldKind.Address, Mask: { } mask } =>
+            Flips(field) || NftField.PrefixLength(mask) is not { } bits ? null : Network(field, operation, value, bits),
         { IsPrefix: true } => Network(field, operation, value, field.Length * 8),
-        { Kind: NftFieldKind.State, Mask: { } mask } => Flips(field) || value.ContainsAnyExcept((byte)0) || field.Value(mask) is not { } states ? null
+        { Kind: NftFieldKind.State, Mask: { } mask } =>
+            Flips(field) || value.ContainsAnyExcept((byte)0) || field.Value(mask) is not { } states ? null
             : $"{field.Text} {(operation.Length == 0 ? "!= " : string.Empty)}{states}",
-        { Kind: NftFieldKind.Mark, Mask: not null } => field.Masked() is { } masked && field.Value(value) is { } bits ? $"{masked} {(operation.Length == 0 ? "== " : operation)}{bits}" : null,
+        { Kind: NftFieldKind.Mark, Mask: not null } =>
+            field.Masked() is { } masked && field.Value(value) is { } bits
+                ? $"{masked} {(operation.Length == 0 ? "== " : operation)}{bits}" : null,
         { Mask: not null } => null,
         _ => field.Value(value) is { } text ? $"{field.Text} {operation}{text}" : null,
     };
@@ -30,6 +34,7 @@ internal static class NftComparison
         Span<byte> address = stackalloc byte[whole];
         address.Clear();
         value.CopyTo(address);
-        return string.Create(CultureInfo.InvariantCulture, $"{field.Text} {operation}{new System.Net.IPAddress(address)}/{bits}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{field.Text} {operation}{new System.Net.IPAddress(address)}/{bits}");
     }
 }

@@ -12,8 +12,10 @@ namespace VxlanCsum.Node.Rules;
 /// <param name="Length">In bytes.</param>
 internal sealed record NftField(string Text, NftFieldKind Kind, int Length)
 {
-    private static readonly (uint Bit, string Name)[] s_states = [(2, "established"), (4, "related"), (8, "new"), (1, "invalid"), (64, "untracked")];
-    private static readonly string[] s_types = ["unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit"];
+    private static readonly (uint Bit, string Name)[] s_states = [(2, "established"), (4, "related"), (8, "new"),
+        (1, "invalid"), (64, "untracked")];
+    private static readonly string[] s_types = ["unspec", "unicast", "local", "broadcast", "anycast", "multicast",
+        "blackhole", "unreachable", "prohibit"];
 
     /// <summary>A mask that was laid over it.</summary>
     public byte[]? Mask { get; init; }
@@ -29,18 +31,21 @@ internal sealed record NftField(string Text, NftFieldKind Kind, int Length)
     {
         NftFieldKind.Address when data.Length is 4 or 16 => new IPAddress(data).ToString(),
         NftFieldKind.Port when data.Length >= 2 => Number((uint)((data[0] << 8) | data[1])),
-        NftFieldKind.Protocol when data.Length >= 1 => data[0] switch { 6 => "tcp", 17 => "udp", 132 => "sctp", var other => Number(other) },
+        NftFieldKind.Protocol when data.Length >= 1 =>
+            data[0] switch { 6 => "tcp", 17 => "udp", 132 => "sctp", var other => Number(other) },
         NftFieldKind.Interface => Name(data),
         NftFieldKind.Mark when data.Length >= 4 => Number(Host(data)),
         NftFieldKind.State when data.Length >= 4 => States(Host(data)),
-        NftFieldKind.AddressType when data.Length >= 4 && Host(data) is var type && type < s_types.Length => s_types[type],
+        NftFieldKind.AddressType when data.Length >= 4 && Host(data) is var type && type < s_types.Length =>
+            s_types[type],
         NftFieldKind.Family when data.Length >= 1 => data[0] switch { 2 => "ipv4", 10 => "ipv6", _ => null },
         NftFieldKind.HostNumber when data.Length >= 4 => Number(Host(data)),
         _ => null,
     };
 
     /// <summary>"meta mark &amp; 0x00004000"; the field itself where no mask was laid over it.</summary>
-    public string? Masked() => Mask is null ? Text : Kind == NftFieldKind.Mark && (Flip is null || Host(Flip) == 0) ? $"{Text} & {Hexadecimal(Host(Mask))}" : null;
+    public string? Masked() => Mask is null ? Text
+        : Kind == NftFieldKind.Mark && (Flip is null || Host(Flip) == 0) ? $"{Text} & {Hexadecimal(Host(Mask))}" : null;
 
     /// <summary>As the right side of "meta mark set": null where only a mark can be that.</summary>
     public string? Changed()

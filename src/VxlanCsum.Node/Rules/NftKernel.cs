@@ -5,12 +5,14 @@ using VxlanCsum.Node.Netlink;
 namespace VxlanCsum.Node.Rules;
 
 /// <summary>
-/// nf_tables as the kernel tells it (linux/netfilter/nf_tables.h), table by table and chain by chain. nft itself takes the whole
+/// nf_tables as the kernel tells it (linux/netfilter/nf_tables.h), table by table and chain by chain. nft itself takes
+/// the whole
 /// ruleset into memory for the smallest question: 270 MB and more on a node of 10,000 services.
 /// </summary>
 internal sealed class NftKernel : IDisposable
 {
-    private const ushort Subsystem = 10 << 8, GetTable = 1, NewChain = 3, GetChain = 4, NewRule = 6, GetRule = 7, NewElements = 12, GetElements = 13;
+    private const ushort Subsystem = 10 << 8, GetTable = 1, NewChain = 3, GetChain = 4, NewRule = 6, GetRule = 7,
+        NewElements = 12, GetElements = 13;
     private const int HeaderLength = 4, Inet = 1, IPv4 = 2, IPv6 = 10;
     private readonly NetlinkSocket _socket = new(NetlinkProtocol.Nftables);
     private int? _generation;
@@ -55,7 +57,8 @@ internal sealed class NftKernel : IDisposable
         return tables;
     }
 
-    /// <summary>A table's chains: how many, which the kernel calls, and those of the names that are asked for.</summary>
+    /// <summary>A table's chains: how many, which the kernel calls, and those of the names that are asked
+    /// for.</summary>
     public NftChains Chains(NftTableHead table, Predicate<string> wanted)
     {
         var chains = new NftChains();
@@ -83,7 +86,8 @@ internal sealed class NftKernel : IDisposable
             foreach (NetlinkAttribute attribute in attributes)
             {
                 // Kernels before 4.10 tell all chains whatever is asked.
-                ours &= attribute.Type switch { 1 => attribute.Text.SequenceEqual(tableName), 2 => attribute.Text.SequenceEqual(chainName), _ => true };
+                ours &= attribute.Type switch { 1 => attribute.Text.SequenceEqual(tableName),
+                    2 => attribute.Text.SequenceEqual(chainName), _ => true };
                 if (attribute.Type == 4)
                 {
                     expressions = attribute.Nested;
@@ -100,7 +104,8 @@ internal sealed class NftKernel : IDisposable
     /// <summary>A set's elements.</summary>
     public void Elements(NftTableHead table, string set, Action begin, NftExpressionsHandler handle)
     {
-        var asked = new NetlinkAttributeWriter().Add(1, [.. Encoding.UTF8.GetBytes(table.Name), 0]).Add(2, [.. Encoding.UTF8.GetBytes(set), 0]);
+        var asked = new NetlinkAttributeWriter().Add(1, [.. Encoding.UTF8.GetBytes(table.Name), 0])
+            .Add(2, [.. Encoding.UTF8.GetBytes(set), 0]);
         Dump(GetElements, Family(table.Family)!.Value, asked, begin, (_, attributes) =>
         {
             foreach (NetlinkAttribute attribute in attributes)
@@ -125,7 +130,8 @@ internal sealed class NftKernel : IDisposable
         byte[] body = [family, 0, 0, 0, .. attributes];
         _socket.RequestDump((ushort)(Subsystem | message), body, begin, (type, payload) =>
         {
-            if (type is (Subsystem | NewRule) or (Subsystem | NewChain) or (Subsystem | NewElements) or Subsystem && payload.Length >= HeaderLength)
+            if (type is (Subsystem | NewRule) or (Subsystem | NewChain) or (Subsystem | NewElements) or Subsystem
+                && payload.Length >= HeaderLength)
             {
                 // The kernel writes the generation of its rules into each answer.
                 int generation = BinaryPrimitives.ReadUInt16BigEndian(payload[2..]);

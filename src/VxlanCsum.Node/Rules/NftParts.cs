@@ -17,10 +17,13 @@ internal readonly ref struct NftParts(NetlinkAttributes attributes)
     public NftParts Nested(int type) => Find(type, out NetlinkAttribute found) ? new NftParts(found.Nested) : default;
 
     /// <summary>In the network's order; 0 where it is not there.</summary>
-    public uint Number(int type) => Data(type) is { Length: >= 4 } data ? BinaryPrimitives.ReadUInt32BigEndian(data) : Data(type) is [var one] ? one : 0u;
+    public uint Number(int type) =>
+        Data(type) is { Length: >= 4 } data ? BinaryPrimitives.ReadUInt32BigEndian(data)
+            : Data(type) is [var one] ? one : 0u;
 
     /// <summary>
-    /// A register, counted in words of four bytes from 1 on: the verdict's is 0. The old names 1 to 4 are of four words each,
+    /// A register, counted in words of four bytes from 1 on: the verdict's is 0. The old names 1 to 4 are of four words
+    /// each,
     /// those from 8 on of one. Null where none is named.
     /// </summary>
     public int? Register(int type)
@@ -31,7 +34,8 @@ internal readonly ref struct NftParts(NetlinkAttributes attributes)
         }
 
         int number = BinaryPrimitives.ReadInt32BigEndian(found.Data);
-        return number == 0 ? 0 : number < FirstSmallRegister ? 1 + ((number - 1) * WordsOfRegister) : 1 + number - FirstSmallRegister;
+        return number == 0 ? 0 : number < FirstSmallRegister ? 1 + ((number - 1) * WordsOfRegister)
+            : 1 + number - FirstSmallRegister;
     }
 
     /// <summary>What a verdict says, and the chain that it leads to.</summary>

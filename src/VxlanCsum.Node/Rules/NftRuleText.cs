@@ -7,7 +7,8 @@ using VxlanCsum.Text;
 namespace VxlanCsum.Node.Rules;
 
 /// <summary>Writes one rule of nf_tables in nft's language, from the kernel's expressions.</summary>
-/// <remarks>What is not known how to write becomes a condition that cannot be told, or an action that is not known: never nothing.</remarks>
+/// <remarks>What is not known how to write becomes a condition that cannot be told, or an action that is not known:
+/// never nothing.</remarks>
 internal sealed class NftRuleText
 {
     private const int Verdict = 0;
@@ -30,7 +31,8 @@ internal sealed class NftRuleText
 
     /// <param name="inline">The elements of the sets that belong to the rule alone, by their names.</param>
     public string Text(IReadOnlyDictionary<string, string> inline) => string.Join(' ', _words.Select(
-        w => w.LastIndexOf('@') is >= 0 and int at && inline.TryGetValue(w[(at + 1)..], out string? elements) ? w[..at] + elements : w));
+        w => w.LastIndexOf('@') is >= 0 and int at && inline.TryGetValue(w[(at + 1)..], out string? elements)
+            ? w[..at] + elements : w));
 
     public static NftRuleText Read(NetlinkAttributes expressions)
     {
@@ -94,7 +96,8 @@ internal sealed class NftRuleText
                 Translate(name, parts);
                 break;
             case "match" or "target":
-                _words.Add($"xt {name} \"{SafeText.Escape(Encoding.UTF8.GetString(parts.Data(1).TrimEnd((byte)0))).Replace('"', '\'')}\"");
+                _words.Add($"xt {name} "
+                    + $"\"{SafeText.Escape(Encoding.UTF8.GetString(parts.Data(1).TrimEnd((byte)0))).Replace('"', '\'')}\"");
                 break;
             case "queue" or "fwd":
                 _words.Add(name);
@@ -130,7 +133,8 @@ internal sealed class NftRuleText
         }
     }
 
-    // Fields that are asked for together are loaded one behind the other: what stands further on is of an earlier question.
+    // Fields that are asked for together are loaded one behind the other: what stands further on is of an earlier
+    // question.
     private void Put(int register, NftField field)
     {
         foreach (int behind in _fields.Keys.Where(k => k >= register).ToArray())
@@ -142,7 +146,8 @@ internal sealed class NftRuleText
         _values.Remove(register);
     }
 
-    /// <summary>"meta mark set ...": of a packet or its connection; other keys change nothing that counts here.</summary>
+    /// <summary>"meta mark set ...": of a packet or its connection; other keys change nothing that counts
+    /// here.</summary>
     private void Set(string name, int key, int source)
     {
         string? target = (name, key) switch { ("meta", 3) => "meta mark", ("ct", 3) => "ct mark", _ => null };
@@ -152,7 +157,8 @@ internal sealed class NftRuleText
             return;
         }
 
-        string? value = _values.TryGetValue(source, out byte[]? constant) ? NftField.Host(constant).ToString(CultureInfo.InvariantCulture)
+        string? value = _values.TryGetValue(source, out byte[]? constant)
+            ? NftField.Host(constant).ToString(CultureInfo.InvariantCulture)
             : _fields.TryGetValue(source, out NftField? field) ? field.Changed() : null;
         _words.Add($"{target} set {value ?? "unread"}");
     }
@@ -200,11 +206,14 @@ internal sealed class NftRuleText
         NftField? field = _fields.GetValueOrDefault(register);
         ReadOnlySpan<byte> data = parts.Nested(3).Data(1);
         string? text = field is null ? null
-            : name == "range" ? (parts.Number(2) > 1 || field.Mask is not null || field.Value(data) is not { } from || field.Value(parts.Nested(4).Data(1)) is not { } to ? null
+            : name == "range"
+                ? (parts.Number(2) > 1 || field.Mask is not null || field.Value(data) is not { } from
+                    || field.Value(parts.Nested(4).Data(1)) is not { } to ? null
                 : $"{field.Text} {operation}{from}-{to}")
             : NftComparison.Write(field, operation, data);
         _words.Add(text ?? $"unread-{name}");
-        IsOfOtherProtocol |= name == "cmp" && field is { Kind: NftFieldKind.Protocol, Mask: null } && operation.Length == 0 && data is [not 17, ..];
+        IsOfOtherProtocol |= name == "cmp" && field is { Kind: NftFieldKind.Protocol, Mask: null }
+            && operation.Length == 0 && data is [not 17, ..];
     }
 
     private void Lookup(int register, NftParts parts)
@@ -229,7 +238,8 @@ internal sealed class NftRuleText
 
         Sets.Add((set, key));
         string fields = string.Join(" . ", key.Select(static k => k.Text));
-        _words.Add(into == Verdict ? $"{fields} vmap @{set}" : $"{fields} {((parts.Number(5) & 1) != 0 ? "!= " : "")}@{set}");
+        _words.Add(into == Verdict ? $"{fields} vmap @{set}"
+            : $"{fields} {((parts.Number(5) & 1) != 0 ? "!= " : "")}@{set}");
     }
 
     /// <summary>The fields that stand together from a register on.</summary>
@@ -246,10 +256,12 @@ internal sealed class NftRuleText
 
     private void Translate(string name, NftParts parts)
     {
-        string keyword = name switch { "masq" => "masquerade", "redir" => "redirect", _ => parts.Number(1) == 0 ? "snat" : "dnat" };
+        string keyword = name switch { "masq" => "masquerade", "redir" => "redirect",
+            _ => parts.Number(1) == 0 ? "snat" : "dnat" };
         uint flags = parts.Number(name switch { "masq" => 1, "redir" => 3, _ => 7 });
         string to = string.Empty;
-        if (name == "nat" && parts.Register(3) is { } address && _values.TryGetValue(address, out byte[]? bytes) && bytes.Length is 4 or 16)
+        if (name == "nat" && parts.Register(3) is { } address && _values.TryGetValue(address, out byte[]? bytes)
+            && bytes.Length is 4 or 16)
         {
             to = new NftField("", NftFieldKind.Address, bytes.Length).Value(bytes)!;
             to = bytes.Length == 16 ? $"[{to}]" : to;
@@ -258,9 +270,11 @@ internal sealed class NftRuleText
         int ports = name switch { "masq" => 2, "redir" => 1, _ => 5 };
         if (parts.Register(ports) is { } first && _values.TryGetValue(first, out byte[]? low) && low.Length >= 2)
         {
-            int last = parts.Register(ports + 1) is { } second && _values.TryGetValue(second, out byte[]? high) && high.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(high) : -1;
+            int last = parts.Register(ports + 1) is { } second && _values.TryGetValue(second, out byte[]? high)
+                && high.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(high) : -1;
             int port = BinaryPrimitives.ReadUInt16BigEndian(low);
-            to += string.Create(CultureInfo.InvariantCulture, $":{port}{(last >= 0 && last != port ? $"-{last}" : "")}");
+            to += string.Create(CultureInfo.InvariantCulture,
+                $":{port}{(last >= 0 && last != port ? $"-{last}" : "")}");
         }
 
         _words.Add($"{keyword}{(to.Length > 0 ? " to " + to : "")}{((flags & 4) != 0 ? " random" : "")}{((flags & 16) != 0 ? " fully-random" : "")}{((flags & 8) != 0 ? " persistent" : "")}");

@@ -10,7 +10,8 @@ internal sealed class NftSetText(string name, IReadOnlyList<NftField> key)
 {
     private const int IntervalEnd = 1;
 
-    /// <summary>It has no name of its own in nft's language: its elements stand in the rule, which is shown whole.</summary>
+    /// <summary>It has no name of its own in nft's language: its elements stand in the rule, which is shown
+    /// whole.</summary>
     public bool IsAnonymous { get; } = name.StartsWith("__", StringComparison.Ordinal);
 
     private readonly List<(byte[] Key, byte[]? End, bool IsEnd, string? Verdict)> _elements = [];
@@ -34,14 +35,16 @@ internal sealed class NftSetText(string name, IReadOnlyList<NftField> key)
             return;
         }
 
-        (string Text, string? Chain) verdict = parts.Has(2) && parts.Nested(2).Has(2) ? NftParts.VerdictOf(parts.Nested(2).Nested(2)) : (string.Empty, null);
+        (string Text, string? Chain) verdict = parts.Has(2) && parts.Nested(2).Has(2)
+            ? NftParts.VerdictOf(parts.Nested(2).Nested(2)) : (string.Empty, null);
         if (verdict.Chain is { } chain && !isOfOther)
         {
             Jumps.Add(chain);
         }
 
         byte[]? end = parts.Has(10) ? parts.Nested(10).Data(1).ToArray() : null;
-        _elements.Add((bytes, end, (parts.Number(3) & IntervalEnd) != 0, verdict.Text.Length > 0 ? verdict.Text : null));
+        _elements.Add((bytes, end, (parts.Number(3) & IntervalEnd) != 0,
+            verdict.Text.Length > 0 ? verdict.Text : null));
     }
 
     public void Write(StringBuilder text)
@@ -65,7 +68,8 @@ internal sealed class NftSetText(string name, IReadOnlyList<NftField> key)
     /// <summary>A range is an element where it begins and one behind its end.</summary>
     private IEnumerable<string> Ranges()
     {
-        var sorted = _elements.OrderBy(static e => Convert.ToHexString(e.Key), StringComparer.Ordinal).ThenBy(static e => !e.IsEnd).ToList();
+        var sorted = _elements.OrderBy(static e => Convert.ToHexString(e.Key), StringComparer.Ordinal)
+            .ThenBy(static e => !e.IsEnd).ToList();
         for (int i = 0; i < sorted.Count; i++)
         {
             if (sorted[i].IsEnd)
@@ -73,7 +77,8 @@ internal sealed class NftSetText(string name, IReadOnlyList<NftField> key)
                 continue;
             }
 
-            byte[] last = i + 1 < sorted.Count ? Before(sorted[i + 1].Key) : [.. Enumerable.Repeat((byte)0xff, sorted[i].Key.Length)];
+            byte[] last = i + 1 < sorted.Count ? Before(sorted[i + 1].Key)
+                : [.. Enumerable.Repeat((byte)0xff, sorted[i].Key.Length)];
             yield return Key(sorted[i].Key, last) + Data(sorted[i].Verdict);
         }
     }
@@ -101,7 +106,8 @@ internal sealed class NftSetText(string name, IReadOnlyList<NftField> key)
 
             // What it is not known how to write may be anything.
             string? from = field.Value(first.AsSpan(at, field.Length));
-            string? to = last is null || at + field.Length > last.Length ? from : field.Value(last.AsSpan(at, field.Length));
+            string? to = last is null || at + field.Length > last.Length ? from
+                : field.Value(last.AsSpan(at, field.Length));
             words.Add(from is null || to is null ? "*" : from == to ? from : $"{from}-{to}");
             at += (field.Length + 3) & ~3;
         }

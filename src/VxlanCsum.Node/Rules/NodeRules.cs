@@ -15,25 +15,30 @@ internal static class NodeRules
 
     private static readonly string[] s_iptables = ["raw", "mangle", "nat", "filter", "security"];
 
-    /// <summary>Reads them. A backend that cannot be read is a failure and the others are read; one that is not installed is nothing.</summary>
+    /// <summary>Reads them. A backend that cannot be read is a failure and the others are read; one that is not
+    /// installed is nothing.</summary>
     /// <param name="options">How the texts are read.</param>
     /// <param name="backends">Only these; all where empty.</param>
     /// <param name="timeout">For each program.</param>
     /// <param name="installed">Which programs may be used; null: those that are there.</param>
     /// <param name="keep">Given each text as it was printed, in the order in which they are read.</param>
-    /// <param name="onlyDeciding">Of nf_tables with thousands of chains only those that decide on tunnel packets: it takes a tenth of the memory.</param>
+    /// <param name="onlyDeciding">Of nf_tables with thousands of chains only those that decide on tunnel packets: it
+    /// takes a tenth of the memory.</param>
     /// <exception cref="NodeException">This is not Linux, or no program that shows rules is installed.</exception>
     public static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(
-        RulesetReadOptions options, IReadOnlyCollection<NetfilterBackend> backends, TimeSpan timeout, Predicate<string>? installed = null,
+        RulesetReadOptions options, IReadOnlyCollection<NetfilterBackend> backends, TimeSpan timeout,
+        Predicate<string>? installed = null,
         Action<RuleText>? keep = null, bool onlyDeciding = false)
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new NodeException(NodeErrorId.NotLinux, NodeFailure.Unsupported, "rules", "Reading a node's rules needs Linux.", "Give -Path what iptables-save or nft printed there.");
+            throw new NodeException(NodeErrorId.NotLinux, NodeFailure.Unsupported, "rules",
+                "Reading a node's rules needs Linux.", "Give -Path what iptables-save or nft printed there.");
         }
 
         bool Wanted(NetfilterBackend backend) => backends.Count == 0 || backends.Contains(backend);
-        bool Installed(string program) => CommandRunner.Find(program) is not null && installed?.Invoke(program) != false;
+        bool Installed(string program) =>
+            CommandRunner.Find(program) is not null && installed?.Invoke(program) != false;
         using LargeTables? large = onlyDeciding ? LargeTables.Find() : null;
         var run = new Run(options, timeout, keep, large);
         List<RuleTool> tools = [.. RuleTool.Flavoured.Where(t => Installed(t.Program))];
@@ -65,7 +70,9 @@ internal static class NodeRules
             run.Tables([.. tools.Where(static t => t.Backend != NetfilterBackend.IptablesLegacy)]);
         }
 
-        if (Wanted(NetfilterBackend.IptablesLegacy) && !tools.Exists(static t => t.Backend is NetfilterBackend.IptablesLegacy or NetfilterBackend.Unknown) && LegacyTable() is { } hidden)
+        if (Wanted(NetfilterBackend.IptablesLegacy)
+            && !tools.Exists(static t => t.Backend is NetfilterBackend.IptablesLegacy or NetfilterBackend.Unknown)
+            && LegacyTable() is { } hidden)
         {
             run.Failures.Add(RuleErrors.HiddenLegacyRules(hidden));
         }
@@ -98,7 +105,8 @@ internal static class NodeRules
     {
         try
         {
-            return NamespaceFile.ReadAllText("/proc/thread-self/net/ip_tables_names").Split('\n').FirstOrDefault(static l => l.Length > 0);
+            return NamespaceFile.ReadAllText("/proc/thread-self/net/ip_tables_names").Split('\n')
+                .FirstOrDefault(static l => l.Length > 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -114,7 +122,8 @@ internal static class NodeRules
 
         public NetfilterRuleset Build() => _reader.Build();
 
-        public void Read(string program, IReadOnlyList<string> arguments, NetfilterBackend backend, NetfilterFamily? family)
+        public void Read(string program, IReadOnlyList<string> arguments, NetfilterBackend backend,
+            NetfilterFamily? family)
         {
             try
             {
@@ -123,7 +132,9 @@ internal static class NodeRules
                     RulesetMark before = _reader.Mark();
                     byte[]? kept = null;
                     (int exitCode, string said) = CommandRunner.Run(
-                        program, arguments, stream => _reader.Read(keep is null ? stream : Kept(stream, out kept), program, backend, family), timeout, null, options.Cancellation);
+                        program, arguments,
+                        stream => _reader.Read(keep is null ? stream : Kept(stream, out kept), program, backend,
+                            family), timeout, cancellation: options.Cancellation);
                     if (exitCode == 0)
                     {
                         keep?.Invoke(new RuleText(program, backend, family, kept ?? []));
@@ -137,7 +148,8 @@ internal static class NodeRules
                         continue;
                     }
 
-                    Failures.Add(RuleErrors.Failed(program, exitCode, said.Length > 0 ? said : $"exit code {exitCode}"));
+                    Failures.Add(
+                        RuleErrors.Failed(program, exitCode, said.Length > 0 ? said : $"exit code {exitCode}"));
                     return;
                 }
             }
@@ -161,25 +173,29 @@ internal static class NodeRules
             string family = tool.Family == NetfilterFamily.IPv6 ? "ip6" : "ip";
             foreach (NftTableHead table in large!.Tables.Where(t => t.Family == family && s_iptables.Contains(t.Name)))
             {
-                using MemoryStream text = DecidingIptables.Print(tool.Program[..^"-save".Length], table.Name, large.Of(table).Names(), timeout, options.Cancellation);
+                using MemoryStream text = DecidingIptables.Print(tool.Program[..^"-save".Length], table.Name,
+                    large.Of(table).Names(), timeout, options.Cancellation);
                 ReadPart(text, tool.Program, tool.Backend, tool.Family);
             }
         });
 
         /// <summary>
         /// nft's own tables, each by itself: those that iptables-nft showed are left out, since nft takes minutes over
-        /// them on a large node and loses most of their arguments. What is kept of them is the order in which tables were made.
+        /// them on a large node and loses most of their arguments. What is kept of them is the order in which tables
+        /// were made.
         /// </summary>
         public void Tables(IReadOnlyList<RuleTool> iptables) => Try(() =>
         {
             IReadOnlyList<NftTableHead> tables = large?.Tables ?? Heads();
             byte[] list = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
-                new { nftables = tables.Select(static t => new { table = new { family = t.Family, name = t.Name, handle = t.Handle } }) }));
+                new { nftables = tables.Select(
+                    static t => new { table = new { family = t.Family, name = t.Name, handle = t.Handle } }) }));
             _reader.Read(new MemoryStream(list), "nft", NetfilterBackend.Nftables);
             keep?.Invoke(new RuleText("nft", NetfilterBackend.Nftables, null, list));
             foreach (NftTableHead table in tables)
             {
-                bool shown = _reader.Has(NetfilterBackend.IptablesNft, table.Family == "ip6" ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4, table.Name);
+                bool shown = _reader.Has(NetfilterBackend.IptablesNft,
+                    table.Family == "ip6" ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4, table.Name);
                 if (table.Family != "inet" && iptables.Count > 0 && shown)
                 {
                     continue;
@@ -231,6 +247,7 @@ internal static class NodeRules
 
         // nft reads its arguments as its language: only what is a name there is passed on.
         private static bool IsName(string name) =>
-            name.Length > 0 && char.IsAsciiLetter(name[0]) && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/');
+            name.Length > 0 && char.IsAsciiLetter(name[0])
+                && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/');
     }
 }

@@ -8,7 +8,8 @@ namespace VxlanCsum.Node.Rules;
 /// <summary>What this node's VXLAN devices would send.</summary>
 internal static class NodeTunnels
 {
-    /// <summary>The request, completed for each VXLAN device of the network namespace that is up; what was given stays.</summary>
+    /// <summary>The request, completed for each VXLAN device of the network namespace that is up; what was given
+    /// stays.</summary>
     public static IReadOnlyList<TraceRequest> Requests(TraceRequest given, string? device)
     {
         IReadOnlyList<DeviceAddress> addresses = DeviceAddresses.Read();
@@ -21,7 +22,8 @@ internal static class NodeTunnels
         ];
     }
 
-    private static TraceRequest Complete(TraceRequest given, VxlanInterface tunnel, IReadOnlyList<DeviceAddress> addresses, IReadOnlyList<NetworkLink> links)
+    private static TraceRequest Complete(TraceRequest given, VxlanInterface tunnel,
+        IReadOnlyList<DeviceAddress> addresses, IReadOnlyList<NetworkLink> links)
     {
         string? uplink = given.Uplink ?? tunnel.UnderlyingDevice;
         var source = given.TunnelSource ?? tunnel.Local;
@@ -35,9 +37,11 @@ internal static class NodeTunnels
             TunnelDestination = given.TunnelDestination ?? tunnel.Remote,
             Uplink = uplink,
             TunnelPorts = tunnel.SourcePortRange,
-            TunnelFamily = given.TunnelFamily ?? (source?.AddressFamily == AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6
+            TunnelFamily = given.TunnelFamily
+                ?? (source?.AddressFamily == AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6
                 : source is null ? null : NetfilterFamily.IPv4),
-            KeepsSource = keeps switch { true => Answer.Yes, false => Answer.No, null when index != 0 && source is not null => Answer.Unknown, _ => null },
+            KeepsSource = keeps switch { true => Answer.Yes, false => Answer.No,
+                null when index != 0 && source is not null => Answer.Unknown, _ => null },
         };
     }
 }

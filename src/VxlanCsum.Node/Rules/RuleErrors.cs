@@ -13,13 +13,15 @@ internal static class RuleErrors
         if (Says(said, "Permission denied") || Says(said, "Operation not permitted") || Says(said, "you must be root"))
         {
             return new NodeException(NodeErrorId.RulesPermission, NodeFailure.Permission, program,
-                $"{program} may not read the rules: {said}", "Run as root (sudo), or with the capability CAP_NET_ADMIN in the network namespace.");
+                $"{program} may not read the rules: {said}",
+                "Run as root (sudo), or with the capability CAP_NET_ADMIN in the network namespace.");
         }
 
         if (Says(said, "xtables lock") || (exitCode == ResourceProblem && Says(said, "temporarily unavailable")))
         {
             return new NodeException(NodeErrorId.RulesLockBusy, NodeFailure.Refused, program,
-                $"{program} found the rules locked by another program: {said}", "kube-proxy and the network plugin hold the lock for moments: try again.");
+                $"{program} found the rules locked by another program: {said}",
+                "kube-proxy and the network plugin hold the lock for moments: try again.");
         }
 
         return new NodeException(NodeErrorId.RulesUnreadable, NodeFailure.Failed, program, $"{program} failed: {said}");
@@ -27,12 +29,14 @@ internal static class RuleErrors
 
     public static NodeException Changed() => new(
         NodeErrorId.RulesLockBusy, NodeFailure.Refused, "nf_tables",
-        "The rules were changed while they were read.", "kube-proxy and the network plugin write them again and again: try again.");
+        "The rules were changed while they were read.",
+        "kube-proxy and the network plugin write them again and again: try again.");
 
     public static NodeException NothingInstalled() => new(
         NodeErrorId.CommandNotFound, NodeFailure.NotFound, "iptables-save",
         "No program is installed that shows rules: neither iptables-save nor nft.",
-        "Install the package iptables or nftables, or give -Path a file saved on the node; on a node whose kube-proxy brings its own iptables, run its iptables-save.");
+        "Install the package iptables or nftables, or give -Path a file saved on the node; on a node whose "
+        + "kube-proxy brings its own iptables, run its iptables-save.");
 
     public static NodeException HiddenLegacyRules(string table) => new(
         NodeErrorId.RulesUnreadable, NodeFailure.NotFound, "iptables-legacy-save",
@@ -41,7 +45,8 @@ internal static class RuleErrors
 
     /// <summary>The rules were changed while they were listed.</summary>
     public static bool IsPassing(int exitCode, string said) =>
-        Says(said, "Interrupted system call") || Says(said, "generation") || (exitCode == ResourceProblem && Says(said, "temporarily unavailable"));
+        Says(said, "Interrupted system call") || Says(said, "generation")
+            || (exitCode == ResourceProblem && Says(said, "temporarily unavailable"));
 
     private static bool Says(string text, string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

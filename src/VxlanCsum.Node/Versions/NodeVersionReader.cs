@@ -5,7 +5,8 @@ using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Node.Versions;
 
-/// <summary>The versions of this node, from its files and from programs of its own that tell theirs. Nothing of a container is run.</summary>
+/// <summary>The versions of this node, from its files and from programs of its own that tell theirs. Nothing of a
+/// container is run.</summary>
 internal static class NodeVersionReader
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -21,8 +22,10 @@ internal static class NodeVersionReader
             NodeName = Environment.MachineName,
             KernelRelease = File("/proc/sys/kernel/osrelease"),
             KernelBuild = File("/proc/version_signature") ?? File("/proc/sys/kernel/version"),
-            Distribution = (File("/etc/os-release") ?? File("/usr/lib/os-release")) is { } text ? VersionTexts.Distribution(text) : null,
-            Kubelet = Ask("kubelet", "--version", cancellation) ?? Ask("k3s", "--version", cancellation) ?? Ask("rke2", "--version", cancellation),
+            Distribution = (File("/etc/os-release") ?? File("/usr/lib/os-release")) is { } text
+                ? VersionTexts.Distribution(text) : null,
+            Kubelet = Ask("kubelet", "--version", cancellation) ?? Ask("k3s", "--version", cancellation)
+                ?? Ask("rke2", "--version", cancellation),
             KubeProxy = tags.GetValueOrDefault("kube-proxy") ?? Ask("kube-proxy", "--version", cancellation),
             Calico = tags.GetValueOrDefault("calico-node") ?? Ask("/opt/cni/bin/calico", "-v", cancellation),
             Flannel = tags.GetValueOrDefault("kube-flannel") ?? Ask("flanneld", "--version", cancellation),
@@ -42,7 +45,8 @@ internal static class NodeVersionReader
         }
     }
 
-    private static string? Ask(string program, string argument, CancellationToken cancellation) => Say(program, [argument], cancellation) is { } said ? VersionTexts.Of(said) : null;
+    private static string? Ask(string program, string argument, CancellationToken cancellation) =>
+        Say(program, [argument], cancellation) is { } said ? VersionTexts.Of(said) : null;
 
     private static string? Say(string program, string[] arguments, CancellationToken cancellation)
     {
@@ -63,11 +67,15 @@ internal static class NodeVersionReader
         }
     }
 
-    /// <summary>In most clusters kube-proxy and the network plugin are containers: the tags of their images tell.</summary>
+    /// <summary>In most clusters kube-proxy and the network plugin are containers: the tags of their images
+    /// tell.</summary>
     private static IReadOnlyDictionary<string, string> ContainerTags(CancellationToken cancellation)
     {
-        CommandResult? Crictl(string what) => Try(() => CommandRunner.Run("crictl", ["--timeout", "5s", what, "-o", "json"], s_patience, cancellation: cancellation));
-        if (CommandRunner.Find("crictl") is null || Crictl("ps") is not { Succeeded: true } ps || Crictl("images") is not { Succeeded: true } images)
+        CommandResult? Crictl(string what) =>
+            Try(() => CommandRunner.Run("crictl", ["--timeout", "5s", what, "-o", "json"], s_patience,
+                cancellation: cancellation));
+        if (CommandRunner.Find("crictl") is null || Crictl("ps") is not { Succeeded: true } ps
+            || Crictl("images") is not { Succeeded: true } images)
         {
             return new Dictionary<string, string>();
         }
@@ -98,7 +106,8 @@ internal static class NodeVersionReader
     {
         try
         {
-            return [.. TunnelLinks.Read().Select(static t => t.UnderlyingDriver).OfType<string>().Distinct(StringComparer.Ordinal)];
+            return [.. TunnelLinks.Read().Select(static t => t.UnderlyingDriver).OfType<string>()
+                .Distinct(StringComparer.Ordinal)];
         }
         catch (NodeException)
         {

@@ -11,14 +11,16 @@ public abstract class CaptureCommand : CaptureFileCommand
 {
     internal const string InterfaceSet = "Interface";
 
-    /// <summary>A network interface to capture on, or "any"; until -Duration or -First is reached or the pipeline is stopped.</summary>
+    /// <summary>A network interface to capture on, or "any"; until -Duration or -First is reached or the pipeline is
+    /// stopped.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InterfaceSet)]
     [ArgumentCompleter(typeof(InterfaceCompleter))]
     [ValidateNotNullOrEmpty]
     public string Interface { get; set; } = string.Empty;
 
     /// <summary>
-    /// The network namespace of the interface: a name that `ip netns` lists, a path such as /proc/1/ns/net, or the id of a
+    /// The network namespace of the interface: a name that `ip netns` lists, a path such as /proc/1/ns/net, or the id
+    /// of a
     /// process in it, such as a pod's. Default: the session's own, which never changes.
     /// </summary>
     [Parameter(ParameterSetName = InterfaceSet)]
@@ -32,7 +34,8 @@ public abstract class CaptureCommand : CaptureFileCommand
     [ValidateRange(0.01, 31_536_000.0)]
     public double Duration { get; set; }
 
-    /// <summary>Bytes of each frame to capture; a checksum over what is cut off may stay Unverified. Default: frames whole.</summary>
+    /// <summary>Bytes of each frame to capture; a checksum over what is cut off may stay Unverified. Default: frames
+    /// whole.</summary>
     [Parameter(ParameterSetName = InterfaceSet)]
     [ValidateRange(1, LiveCaptureOptions.MaxSnapLength)]
     public int SnapLength { get; set; } = LiveCaptureOptions.MaxSnapLength;
@@ -41,7 +44,8 @@ public abstract class CaptureCommand : CaptureFileCommand
     [Parameter(ParameterSetName = InterfaceSet)]
     public SwitchParameter Promiscuous { get; set; }
 
-    /// <summary>A file that also gets the frames, in nanoseconds; pcapng where its name ends so, else pcap. One that is there is replaced.</summary>
+    /// <summary>A file that also gets the frames, in nanoseconds; pcapng where its name ends so, else pcap. One that is
+    /// there is replaced.</summary>
     [Parameter(ParameterSetName = InterfaceSet)]
     [ValidateNotNullOrEmpty]
     public string? WriteTo { get; set; }
@@ -58,9 +62,11 @@ public abstract class CaptureCommand : CaptureFileCommand
     private protected LiveCaptureStatistics? LiveStatistics { get; private set; }
 
     // A live capture's filter goes to the kernel, compiled for the link type that the interface has.
-    private protected override FrameFilter? CreateFilter(string expression) => IsLive ? null : base.CreateFilter(expression);
+    private protected override FrameFilter? CreateFilter(string expression) =>
+        IsLive ? null : base.CreateFilter(expression);
 
-    private protected override IEnumerable<CapturedFrame> ReadFrames(string path) => IsLive ? ReadLive() : base.ReadFrames(path);
+    private protected override IEnumerable<CapturedFrame> ReadFrames(string path) =>
+        IsLive ? ReadLive() : base.ReadFrames(path);
 
     private protected override IEnumerable<string> ResolvePaths() => IsLive ? [Interface] : base.ResolvePaths();
 
@@ -73,7 +79,8 @@ public abstract class CaptureCommand : CaptureFileCommand
             Promiscuous = Promiscuous,
             Duration = Duration > 0 ? TimeSpan.FromSeconds(Duration) : DefaultDuration,
         };
-        LiveSource source = new(this, options, LiveLimit, WriteTo is null ? null : GetUnresolvedProviderPathFromPSPath(WriteTo), Stopped);
+        LiveSource source = new(this, options, LiveLimit,
+            WriteTo is null ? null : GetUnresolvedProviderPathFromPSPath(WriteTo), Stopped);
         bool described = false;
         try
         {

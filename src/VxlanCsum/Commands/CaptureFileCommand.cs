@@ -8,14 +8,16 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>What all cmdlets that read captures share: paths, tunnel ports, a filter, and how errors are told.</summary>
+/// <summary>What all cmdlets that read captures share: paths, tunnel ports, a filter, and how errors are
+/// told.</summary>
 public abstract class CaptureFileCommand : StoppableCommand
 {
     internal const string PathSet = "Path";
     internal const string LiteralPathSet = "LiteralPath";
 
 
-    /// <summary>Captures to read: pcap or pcapng, gzip-compressed or not; wildcards are resolved; "-" is standard input.</summary>
+    /// <summary>Captures to read: pcap or pcapng, gzip-compressed or not; wildcards are resolved; "-" is standard
+    /// input.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -74,7 +76,8 @@ public abstract class CaptureFileCommand : StoppableCommand
         }
     }
 
-    /// <summary>Reads one capture. A <see cref="CaptureException"/> becomes a non-terminating error, and the next capture is read.</summary>
+    /// <summary>Reads one capture. A <see cref="CaptureException"/> becomes a non-terminating error, and the next
+    /// capture is read.</summary>
     private protected abstract void ProcessCapture(string path);
 
     /// <summary>A capture, or the rest of one, could not be read: a non-terminating error.</summary>
@@ -123,13 +126,15 @@ public abstract class CaptureFileCommand : StoppableCommand
         {
             WriteError(CaptureErrors.Record(new CaptureException(
                 CaptureErrorId.UnknownLinkType, i.Path, position,
-                $"interface {i.Index} has link type {(int)i.LinkType}, whose frames cannot be walked; they are Unverified.")));
+                $"interface {i.Index} has link type {(int)i.LinkType}, whose frames cannot be walked; they are "
+                + $"Unverified.")));
         }
     }
 
     /// <summary>What to read, a capture each.</summary>
     private protected virtual IEnumerable<string> ResolvePaths() => ParameterSetName == LiteralPathSet
-        ? LiteralPath.Select(path => path == CaptureFile.StandardInput ? path : GetUnresolvedProviderPathFromPSPath(path))
+        ? LiteralPath.Select(
+            path => path == CaptureFile.StandardInput ? path : GetUnresolvedProviderPathFromPSPath(path))
         : Path.SelectMany(Resolve);
 
     private IEnumerable<string> Resolve(string path)
@@ -155,7 +160,8 @@ public abstract class CaptureFileCommand : StoppableCommand
 
             NotFound(path, $"is in the {provider.Name} provider, not in the file system.", null);
         }
-        catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException)
+        catch (Exception error)
+            when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException)
         {
             NotFound(path, "there is no such file.", error);
         }

@@ -7,7 +7,8 @@ using VxlanCsum.TcpdumpText;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>ConvertFrom-TcpdumpText: pasted output of tcpdump -v or -vv as the packets that Read-PcapChecksum delivers of captures.</summary>
+/// <summary>ConvertFrom-TcpdumpText: pasted output of tcpdump -v or -vv as the packets that Read-PcapChecksum delivers
+/// of captures.</summary>
 [Cmdlet(VerbsData.ConvertFrom, "TcpdumpText", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(PacketChecksum))]
 public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
@@ -36,14 +37,16 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>
-    /// Addresses that host names in the text may stand for: those of the node that sent. A field that fits one proves itself
+    /// Addresses that host names in the text may stand for: those of the node that sent. A field that fits one proves
+    /// itself
     /// unfinished and the packet innocent; one that fits none remains undecided.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public IPAddress[]? SourceAddress { get; set; }
 
-    /// <summary>Addresses of host names in the text, as facts: @{ 'master02.xc.test' = '10.0.0.2' }. A field that does not fit is bad.</summary>
+    /// <summary>Addresses of host names in the text, as facts: @{ 'master02.xc.test' = '10.0.0.2' }. A field that does
+    /// not fit is bad.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? HostAddress { get; set; }
@@ -57,7 +60,8 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
         if (ParameterSetName != InputSet)
         {
             // Standard input is no file, but read like one.
-            foreach (string path in Path.Where(IsStandardInput).Concat(TextFiles.Resolve(this, Path.Where(path => !IsStandardInput(path)), LiteralPath)))
+            foreach (string path in Path.Where(IsStandardInput)
+                .Concat(TextFiles.Resolve(this, Path.Where(path => !IsStandardInput(path)), LiteralPath)))
             {
                 ReadFile(path);
             }
@@ -113,12 +117,14 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
         }
     }
 
-    private TcpdumpTextReader NewReader(string path) => new(path, _hosts, WriteObject, text => WriteWarning(Describe(path, text)));
+    private TcpdumpTextReader NewReader(string path) =>
+        new(path, _hosts, WriteObject, text => WriteWarning(Describe(path, text)));
 
     private static string Describe(string path, UnreadableText text)
     {
         string file = path == TcpdumpTextReader.NoPath ? string.Empty : $"{path}: ";
-        string lines = text.FirstLine == text.LastLine ? $"line {text.FirstLine}" : $"lines {text.FirstLine} to {text.LastLine}";
+        string lines = text.FirstLine == text.LastLine ? $"line {text.FirstLine}"
+            : $"lines {text.FirstLine} to {text.LastLine}";
         return $"{file}{lines}: {text.Message}";
     }
 

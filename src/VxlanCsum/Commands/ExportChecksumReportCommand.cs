@@ -10,12 +10,15 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Export-ChecksumReport: writes what the other cmdlets found as a report for people, tickets, gates or monitors.</summary>
+/// <summary>Export-ChecksumReport: writes what the other cmdlets found as a report for people, tickets, gates or
+/// monitors.</summary>
 /// <remarks>
-/// What comes after a verified MitigationReceipt in the pipeline counts as seen after it, and decides. Csv, Json and JUnit
+/// What comes after a verified MitigationReceipt in the pipeline counts as seen after it, and decides. Csv, Json and
+/// JUnit
 /// write items as they come; the others keep the gravest. Each file is written aside and named when it is whole.
 /// </remarks>
-[Cmdlet(VerbsData.Export, "ChecksumReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsData.Export, "ChecksumReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
 {
@@ -25,14 +28,16 @@ public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
     private readonly ReportDigest _digest = new();
 
     /// <summary>
-    /// NodeDiagnosis, NodeRisk, VxlanChecksumResult, CaptureSummary, RuleTrace or MitigationReceipt, also as remoting, a job or
+    /// NodeDiagnosis, NodeRisk, VxlanChecksumResult, CaptureSummary, RuleTrace or MitigationReceipt, also as remoting,
+    /// a job or
     /// Import-Clixml delivers them.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The files to write. An extension names its format: .html, .htm, .md, .markdown, .json, .csv, .xml (JUnit), .prom (Prometheus).</summary>
+    /// <summary>The files to write. An extension names its format: .html, .htm, .md, .markdown, .json, .csv, .xml
+    /// (JUnit), .prom (Prometheus).</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
@@ -127,8 +132,10 @@ public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
         }
 
         string type = SafeText.Escape(given.TypeName);
-        WriteError(NodeErrors.Record(new NodeException(NodeErrorId.ReportInputUnsupported, NodeFailure.InvalidArgument, type,
-            $"A {type} cannot be reported.", $"These can: {string.Join(", ", ItemReader.TypeNames)}. Test-VxlanChecksum takes packets.")));
+        WriteError(NodeErrors.Record(
+            new NodeException(NodeErrorId.ReportInputUnsupported, NodeFailure.InvalidArgument, type,
+            $"A {type} cannot be reported.",
+            $"These can: {string.Join(", ", ItemReader.TypeNames)}. Test-VxlanChecksum takes packets.")));
     }
 
     /// <summary>All files or none stay half-written: a file that cannot go on ends the command.</summary>
@@ -150,10 +157,13 @@ public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
         foreach (string given in ParameterSetName == LiteralPathSet ? LiteralPath : Path)
         {
             string path = ReportFile.Check(Resolve(given), Force);
-            ReportFormat format = Format ?? ReportOutput.FormatOf(path) ?? ReportOutput.FormatOf(given) ?? throw new NodeException(
+            ReportFormat format = Format ?? ReportOutput.FormatOf(path) ?? ReportOutput.FormatOf(given)
+                ?? throw new NodeException(
                 NodeErrorId.ReportFormatUnknown, NodeFailure.InvalidArgument, given,
-                $"The extension of {SafeText.Escape(given)} names no format.", $"Use one of {string.Join(", ", ReportOutput.Extensions)}, or give -Format.");
-            yield return seen.Add(path) ? (path, format) : throw Invalid(given, "is named twice.", "Name each file once.");
+                $"The extension of {SafeText.Escape(given)} names no format.",
+                $"Use one of {string.Join(", ", ReportOutput.Extensions)}, or give -Format.");
+            yield return seen.Add(path) ? (path, format)
+                : throw Invalid(given, "is named twice.", "Name each file once.");
         }
     }
 
@@ -165,20 +175,27 @@ public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
             {
                 Collection<string> found = GetResolvedProviderPathFromPSPath(given, out ProviderInfo provider);
                 return provider.Name == "FileSystem" && found.Count == 1 ? found[0]
-                    : throw Invalid(given, found.Count == 0 ? "matches no file." : "matches more than one file.", "Take names with brackets or stars by -LiteralPath.");
+                    : throw Invalid(given, found.Count == 0 ? "matches no file." : "matches more than one file.",
+                        "Take names with brackets or stars by -LiteralPath.");
             }
 
             string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(given, out ProviderInfo of, out _);
-            return of.Name == "FileSystem" ? path : throw Invalid(given, $"is in the {of.Name} provider, not in the file system.", "Give the name of a file.");
+            return of.Name == "FileSystem" ? path
+                : throw Invalid(given, $"is in the {of.Name} provider, not in the file system.",
+                    "Give the name of a file.");
         }
-        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or NotSupportedException)
+        catch (Exception e)
+            when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException
+                or ProviderNotFoundException or NotSupportedException)
         {
-            throw Invalid(given, e is ItemNotFoundException ? "matches no file." : "names no file.", "Take names with brackets or stars by -LiteralPath.", e);
+            throw Invalid(given, e is ItemNotFoundException ? "matches no file." : "names no file.",
+                "Take names with brackets or stars by -LiteralPath.", e);
         }
     }
 
     private static NodeException Invalid(string path, string problem, string advice, Exception? inner = null) =>
-        new(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, $"{SafeText.Escape(path)} {problem}", advice, inner);
+        new(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, $"{SafeText.Escape(path)} {problem}",
+            advice, inner);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -7,9 +7,11 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Get-ChecksumAdvisory: what versions suggest about the fault, with sources; of this node unless others are given.</summary>
+/// <summary>Get-ChecksumAdvisory: what versions suggest about the fault, with sources; of this node unless others are
+/// given.</summary>
 /// <remarks>
-/// It never says that a node is not affected: corrections are taken over without a change of number, defect B is in every kernel,
+/// It never says that a node is not affected: corrections are taken over without a change of number, defect B is in
+/// every kernel,
 /// and old rules outlive upgrades. What a node does is told by Get-ChecksumDiagnosis and Test-KernelChecksumDefect.
 /// </remarks>
 [Cmdlet(VerbsCommon.Get, "ChecksumAdvisory")]
@@ -23,7 +25,8 @@ public sealed class GetChecksumAdvisoryCommand : NamespaceCommand
     [Alias("Kernel", "KernelVersion", "Release")]
     public string? KernelRelease { get; set; }
 
-    /// <summary>As `uname -v` or Ubuntu's /proc/version_signature says; Debian's stable version stands only there.</summary>
+    /// <summary>As `uname -v` or Ubuntu's /proc/version_signature says; Debian's stable version stands only
+    /// there.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? KernelBuild { get; set; }
 
@@ -66,7 +69,9 @@ public sealed class GetChecksumAdvisoryCommand : NamespaceCommand
     [ValidateNotNullOrEmpty]
     public string? DataPath { get; set; }
 
-    private bool NothingGiven => (KernelRelease ?? KernelBuild ?? Distribution ?? Kubelet ?? KubeProxy ?? Calico ?? Flannel) is null && Driver.Length == 0;
+    private bool NothingGiven =>
+        (KernelRelease ?? KernelBuild ?? Distribution ?? Kubelet ?? KubeProxy ?? Calico ?? Flannel) is null
+            && Driver.Length == 0;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -80,11 +85,16 @@ public sealed class GetChecksumAdvisoryCommand : NamespaceCommand
     {
         if (NothingGiven && MyInvocation.ExpectingInput)
         {
-            WriteError(new ErrorRecord(new PSArgumentException("The object has no version."), "VersionMissing", ErrorCategory.InvalidArgument, NodeName)
+            WriteError(new ErrorRecord(new PSArgumentException("The object has no version."), "VersionMissing",
+                ErrorCategory.InvalidArgument, NodeName)
             {
-                ErrorDetails = new ErrorDetails($"The object{(NodeName is null ? "" : $" of {SafeText.Escape(NodeName)}")} has no version that is known here.")
+                ErrorDetails = new ErrorDetails(
+                    $"The object{(NodeName is null ? "" : $" of {SafeText.Escape(NodeName)}")} has no version that "
+                    + $"is known here.")
                 {
-                    RecommendedAction = "Give it properties such as KernelVersion, OSImage, KubeProxyVersion; of a Kubernetes node its status.nodeInfo has them.",
+                    RecommendedAction =
+                        "Give it properties such as KernelVersion, OSImage, KubeProxyVersion; of a Kubernetes node "
+                        + "its status.nodeInfo has them.",
                 },
             });
             return;
@@ -140,7 +150,8 @@ public sealed class GetChecksumAdvisoryCommand : NamespaceCommand
         {
             ThrowTerminatingError(new ErrorRecord(e, "AdvisoryDataInvalid", ErrorCategory.InvalidData, path)
             {
-                ErrorDetails = new ErrorDetails($"{SafeText.Escape(path)} is no knowledge of versions: {SafeText.Escape(e.Message)}")
+                ErrorDetails = new ErrorDetails(
+                    $"{SafeText.Escape(path)} is no knowledge of versions: {SafeText.Escape(e.Message)}")
                 {
                     RecommendedAction = "Check it against advisories.schema.json.",
                 },

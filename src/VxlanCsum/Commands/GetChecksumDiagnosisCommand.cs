@@ -8,11 +8,14 @@ using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Get-ChecksumDiagnosis: looks at everything that decides on this node, and says what is wrong, why, and what to do.</summary>
+/// <summary>Get-ChecksumDiagnosis: looks at everything that decides on this node, and says what is wrong, why, and what
+/// to do.</summary>
 /// <remarks>
-/// Changes nothing. Devices, features, rules, counters and versions are always looked at, side by side; packets, look-ups and the kernel's
+/// Changes nothing. Devices, features, rules, counters and versions are always looked at, side by side; packets,
+/// look-ups and the kernel's
 /// behaviour where that is asked for. What cannot be looked at is a finding, and never makes a node healthy.
-/// With -Quiet only the verdict is given; with -ExitCode the host ends with its number: 0 Healthy, 1 AtRisk, 2 FaultActive, 3 Undecided
+/// With -Quiet only the verdict is given; with -ExitCode the host ends with its number: 0 Healthy, 1 AtRisk, 2
+/// FaultActive, 3 Undecided
 /// (and where the diagnosis itself failed), as monitors expect it.
 /// </remarks>
 [Cmdlet(VerbsCommon.Get, "ChecksumDiagnosis", DefaultParameterSetName = NodeSet)]
@@ -31,7 +34,8 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     [ValidateRange(0.01, 86_400.0)]
     public double CaptureSeconds { get; set; }
 
-    /// <summary>Captures that were taken before, here or where this node's packets arrive; wildcards are resolved.</summary>
+    /// <summary>Captures that were taken before, here or where this node's packets arrive; wildcards are
+    /// resolved.</summary>
     [Parameter(ParameterSetName = NodeSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -41,7 +45,8 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     [Parameter(ParameterSetName = NodeSet)]
     public SwitchParameter Probe { get; set; }
 
-    /// <summary>The service to ask, with a port where it is not 53. Default: the cluster's DNS, found on the node.</summary>
+    /// <summary>The service to ask, with a port where it is not 53. Default: the cluster's DNS, found on the
+    /// node.</summary>
     [Parameter(ParameterSetName = NodeSet)]
     [ArgumentCompleter(typeof(ClusterDnsCompleter))]
     [ValidateNotNullOrEmpty]
@@ -52,7 +57,8 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     [ValidateNotNullOrEmpty]
     public string? ProbeName { get; set; }
 
-    /// <summary>Find out what the kernel does, as Test-KernelChecksumDefect does, between throwaway network namespaces.</summary>
+    /// <summary>Find out what the kernel does, as Test-KernelChecksumDefect does, between throwaway network
+    /// namespaces.</summary>
     [Parameter(ParameterSetName = NodeSet)]
     public SwitchParameter TestKernel { get; set; }
 
@@ -62,7 +68,8 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     public double CounterSeconds { get; set; } = 1;
 
     /// <summary>
-    /// Seconds to watch what the kernel drops for its checksum, as Watch-ChecksumDrop does, beside all else. 0: not at all. Default: as long as
+    /// Seconds to watch what the kernel drops for its checksum, as Watch-ChecksumDrop does, beside all else. 0: not at
+    /// all. Default: as long as
     /// the counters and the capture take.
     /// </summary>
     [Parameter(ParameterSetName = NodeSet)]
@@ -80,14 +87,16 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     public string? NodeName { get; set; }
 
     /// <summary>
-    /// A folder, new or empty, that gets all that the diagnosis stands on: rules as they were printed, packets without what they
+    /// A folder, new or empty, that gets all that the diagnosis stands on: rules as they were printed, packets without
+    /// what they
     /// carry, the rest as JSON. No secret is collected; who may see the node's addresses and rules may see it.
     /// </summary>
     [Parameter(ParameterSetName = NodeSet)]
     [ValidateNotNullOrEmpty]
     public string? SaveTo { get; set; }
 
-    /// <summary>Save other addresses for the node's, each consistently for one, and instead of packets what they showed. The diagnosis given here stays as it is.</summary>
+    /// <summary>Save other addresses for the node's, each consistently for one, and instead of packets what they
+    /// showed. The diagnosis given here stays as it is.</summary>
     [Parameter(ParameterSetName = NodeSet)]
     public SwitchParameter Anonymize { get; set; }
 
@@ -101,7 +110,8 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>End the host with the verdict's number, for monitors: 0 Healthy, 1 AtRisk, 2 FaultActive, 3 Undecided or not diagnosed.</summary>
+    /// <summary>End the host with the verdict's number, for monitors: 0 Healthy, 1 AtRisk, 2 FaultActive, 3 Undecided
+    /// or not diagnosed.</summary>
     [Parameter]
     public SwitchParameter ExitCode { get; set; }
 
@@ -129,7 +139,9 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Exit(_any && (!_failed || Weight(_worst) > Weight(DiagnosisVerdict.Undecided)) ? _worst : DiagnosisVerdict.Undecided);
+    protected override void EndProcessing() =>
+        Exit(_any && (!_failed || Weight(_worst) > Weight(DiagnosisVerdict.Undecided)) ? _worst
+            : DiagnosisVerdict.Undecided);
 
     private void Diagnose(Func<NodeEvidence> look)
     {
@@ -156,7 +168,8 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
             EvidenceFolder.Prepare(folder);
         }
 
-        DiagnosisRequest request = Request() with { KeepRules = folder is not null, KeepCapturesIn = Anonymize ? null : folder };
+        DiagnosisRequest request = Request() with { KeepRules = folder is not null,
+            KeepCapturesIn = Anonymize ? null : folder };
         Gathered gathered = Wait(new EvidenceGatherer(request, _told.Enqueue, Stopped).GatherAsync());
         if (folder is not null)
         {
@@ -174,7 +187,8 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
         CounterInterval = TimeSpan.FromSeconds(CounterSeconds),
         Timeout = TimeSpan.FromSeconds(Timeout),
         CaptureDuration = CaptureSeconds > 0 ? TimeSpan.FromSeconds(CaptureSeconds) : null,
-        DropDuration = (DropSeconds ?? Math.Max(CounterSeconds, CaptureSeconds)) is var drops and > 0 ? TimeSpan.FromSeconds(drops) : null,
+        DropDuration = (DropSeconds ?? Math.Max(CounterSeconds, CaptureSeconds)) is var drops and > 0
+            ? TimeSpan.FromSeconds(drops) : null,
         Captures = [.. Capture.SelectMany(Files)],
         Probe = Probe || ProbeServer is not null || ProbeName is not null,
         ProbeServer = ProbeServer,
@@ -187,9 +201,12 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     {
         try
         {
-            return GetResolvedProviderPathFromPSPath(path, out _) is { Count: > 0 } found ? found : [GetUnresolvedProviderPathFromPSPath(path)];
+            return GetResolvedProviderPathFromPSPath(path, out _) is { Count: > 0 } found ? found
+                : [GetUnresolvedProviderPathFromPSPath(path)];
         }
-        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        catch (Exception e)
+            when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException
+                or ProviderNotFoundException)
         {
             return [path];
         }

@@ -6,7 +6,8 @@ using VxlanCsum.Node.Errors;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Get-ChecksumErrorCounter: what the kernel has dropped for wrong checksums, once or from interval to interval.</summary>
+/// <summary>Get-ChecksumErrorCounter: what the kernel has dropped for wrong checksums, once or from interval to
+/// interval.</summary>
 [Cmdlet(VerbsCommon.Get, "ChecksumErrorCounter")]
 [OutputType(typeof(ChecksumErrorCounter))]
 public sealed class GetChecksumErrorCounterCommand : NamespaceCommand

@@ -17,7 +17,8 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
     [MitigationKindTransformation]
     public MitigationKind[]? Kind { get; set; }
 
-    /// <summary>What Test-VxlanChecksum or Trace-KubePostrouting found: only what helps against it is returned.</summary>
+    /// <summary>What Test-VxlanChecksum or Trace-KubePostrouting found: only what helps against it is
+    /// returned.</summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
@@ -42,7 +43,9 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
             IReadOnlyList<JournalEntry> entries = ReadJournal();
             foreach (MitigationEntry entry in wanted)
             {
-                WriteObject(Describe(entry, MitigationPlanner.Plan(entry.Kind, facts), entries.LastOrDefault(e => e.Intent.Kind == entry.Kind)));
+                WriteObject(
+                    Describe(entry, MitigationPlanner.Plan(entry.Kind, facts),
+                        entries.LastOrDefault(e => e.Intent.Kind == entry.Kind)));
             }
         }
         catch (NodeException e)
@@ -60,7 +63,8 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
         try
         {
             string here = InNamespace(static () => Node.NetworkNamespaces.NetworkNamespace.Current);
-            return [.. OpenJournal().Read(WriteWarning).Where(e => e.IsOpen && (e.Intent.Place.Id == here || e.Intent.NetworkNamespace == Namespace))];
+            return [.. OpenJournal().Read(WriteWarning)
+                .Where(e => e.IsOpen && (e.Intent.Place.Id == here || e.Intent.NetworkNamespace == Namespace))];
         }
         catch (NodeException e)
         {
@@ -69,17 +73,22 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
         }
     }
 
-    private ChecksumMitigation Describe(MitigationEntry entry, MitigationPlan plan, JournalEntry? applied) => WithPersistence(entry.Describe(plan), plan) with
+    private ChecksumMitigation Describe(MitigationEntry entry, MitigationPlan plan, JournalEntry? applied) =>
+        WithPersistence(entry.Describe(plan), plan) with
     {
         Id = applied?.Id,
-        PersistedBy = [.. applied?.Intent.Changes.Where(static c => c.File is not null).Select(static c => c.File!.Path) ?? []],
+        PersistedBy = [.. applied?.Intent.Changes.Where(static c => c.File is not null).Select(static c => c.File!.Path)
+            ?? []],
         Drift = plan.Applied ? null : applied?.State switch
         {
-            JournalState.Pending => "it was interrupted while it was applied: Undo-ChecksumMitigation -Pending takes back what was done",
+            JournalState.Pending =>
+                "it was interrupted while it was applied: Undo-ChecksumMitigation -Pending takes back what was done",
             JournalState.Undoing => "it was interrupted while it was undone: Undo-ChecksumMitigation -Pending goes on",
             JournalState.Applied when plan.All.Any(static s => s.IsDisplaced) =>
-                $"it was applied as {applied.Id}; its rule is there, but not first any more: others were put before it, which kube-proxy does when it starts",
-            JournalState.Applied => $"it was applied as {applied.Id} and is not in effect any more: {Culprit(entry.Kind)}",
+                $"it was applied as {applied.Id}; its rule is there, but not first any more: others were put before "
+                + $"it, which kube-proxy does when it starts",
+            JournalState.Applied =>
+                $"it was applied as {applied.Id} and is not in effect any more: {Culprit(entry.Kind)}",
             _ => null,
         },
         NetworkNamespace = Namespace,
@@ -108,9 +117,12 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
 
     private static string Culprit(MitigationKind kind) => kind switch
     {
-        MitigationKind.DisableTxChecksum or MitigationKind.DisableRxTxOffload or MitigationKind.DisableTunnelSegmentation =>
-            "the node was booted since, or the device was made anew (network plugins do that), or someone switched the feature on",
-        MitigationKind.PrependMasquerade or MitigationKind.RemovePostroutingJump => "kube-proxy has written its rules anew, as it does at a change of a service or endpoint",
+        MitigationKind.DisableTxChecksum or MitigationKind.DisableRxTxOffload
+            or MitigationKind.DisableTunnelSegmentation =>
+            "the node was booted since, or the device was made anew (network plugins do that), or someone switched "
+            + "the feature on",
+        MitigationKind.PrependMasquerade or MitigationKind.RemovePostroutingJump =>
+            "kube-proxy has written its rules anew, as it does at a change of a service or endpoint",
         MitigationKind.FelixChecksumOverride => "someone changed felix's configuration",
         MitigationKind.AddServiceRoute => "the node was booted since, or the device or its route was removed",
         _ => "the node was booted since, or another program restored or flushed the rules",

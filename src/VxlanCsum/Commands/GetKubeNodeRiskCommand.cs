@@ -9,7 +9,8 @@ using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Get-KubeNodeRisk: how likely the fault is on each node of a cluster, from its API or from what kubectl printed.</summary>
+/// <summary>Get-KubeNodeRisk: how likely the fault is on each node of a cluster, from its API or from what kubectl
+/// printed.</summary>
 /// <remarks>Reads only. Needs the rights of deploy/kubernetes/rbac-node-risk.yaml.</remarks>
 [Cmdlet(VerbsCommon.Get, "KubeNodeRisk", DefaultParameterSetName = ApiSet)]
 [OutputType(typeof(NodeRisk))]
@@ -28,7 +29,8 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     public string[]? Name { get; set; }
 
     /// <summary>
-    /// The kubeconfig. Default: those that the variable KUBECONFIG names, or ~/.kube/config; within a pod that has neither, its
+    /// The kubeconfig. Default: those that the variable KUBECONFIG names, or ~/.kube/config; within a pod that has
+    /// neither, its
     /// service account.
     /// </summary>
     [Parameter(ParameterSetName = ApiSet)]
@@ -41,7 +43,8 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     [ValidateNotNullOrEmpty]
     public string[] Context { get; set; } = [];
 
-    /// <summary>Only nodes whose labels match, such as "node-role.kubernetes.io/worker,zone in (a, b)". The API server selects.</summary>
+    /// <summary>Only nodes whose labels match, such as "node-role.kubernetes.io/worker,zone in (a, b)". The API server
+    /// selects.</summary>
     [Parameter(ParameterSetName = ApiSet)]
     [Alias("Selector")]
     [ValidateNotNullOrEmpty]
@@ -67,8 +70,10 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     [ValidateRange(1, 3600)]
     public int Timeout { get; set; } = 60;
 
-    /// <summary>What `kubectl get nodes,pods -A -o json` printed, also with configmaps, ippools and felixconfigurations: whole, or line by line.</summary>
-    // Not mandatory, and neither is the path: of several mandatory ones the binder would settle on the one that takes whole
+    /// <summary>What `kubectl get nodes,pods -A -o json` printed, also with configmaps, ippools and
+    /// felixconfigurations: whole, or line by line.</summary>
+    // Not mandatory, and neither is the path: of several mandatory ones the binder would settle on the one that takes
+    // whole
     // objects before it has seen an object.
     [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
     [AllowEmptyString]
@@ -85,12 +90,14 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Diagnoses of the cluster's nodes, alive or from Import-Clixml: what each node said of itself is joined to its risk.</summary>
+    /// <summary>Diagnoses of the cluster's nodes, alive or from Import-Clixml: what each node said of itself is joined
+    /// to its risk.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public PSObject[] Diagnosis { get; set; } = [];
 
-    /// <summary>Folders of reports of nodes: .prom files, files of Export-Clixml, folders that Get-ChecksumDiagnosis -SaveTo made.</summary>
+    /// <summary>Folders of reports of nodes: .prom files, files of Export-Clixml, folders that Get-ChecksumDiagnosis
+    /// -SaveTo made.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] ReportPath { get; set; } = [];
@@ -103,7 +110,9 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _names = Name is null ? null : [.. Name.Select(static n => new WildcardPattern(n, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
+        _names = Name is null ? null
+            : [.. Name.Select(
+                static n => new WildcardPattern(n, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
         if (Diagnosis.Length > 0 || ReportPath.Length > 0 || Prometheus is not null)
         {
             _reports = ReadReports();
@@ -166,7 +175,10 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
         {
             if (!NodeReportSource.TryAdd(reports, given))
             {
-                WriteError(new ErrorRecord(new ArgumentException($"-Diagnosis takes what Get-ChecksumDiagnosis gives, not '{Text.SafeText.Escape(given.TypeNames.FirstOrDefault() ?? "null", 200)}'."),
+                WriteError(new ErrorRecord(
+                    new ArgumentException(
+                        $"-Diagnosis takes what Get-ChecksumDiagnosis gives, not "
+                        + $"'{Text.SafeText.Escape(given.TypeNames.FirstOrDefault() ?? "null", 200)}'."),
                     "DiagnosisExpected", ErrorCategory.InvalidArgument, given));
             }
         }
@@ -206,14 +218,16 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     {
         ClusterReading reading = NewReading();
         List<ClusterText> texts = [];
-        foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [], ParameterSetName == PathSet ? [] : LiteralPath))
+        foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [],
+            ParameterSetName == PathSet ? [] : LiteralPath))
         {
             ClusterText text = new(reading, file, WriteError);
             texts.Add(text);
             bool whole = TextFiles.TryRead(this, file, stream =>
             {
                 CaptureProgress progress = new(this, file, stream);
-                text.Read(stream.CanSeek ? stream : new InterruptibleStream(stream, Stopped), position => progress.Report(position, frames: 0), Stopped);
+                text.Read(stream.CanSeek ? stream : new InterruptibleStream(stream, Stopped),
+                    position => progress.Report(position, frames: 0), Stopped);
                 progress.Complete();
             });
             text.Failed |= !whole;
@@ -231,7 +245,8 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
 
         // Of a node that was printed twice the later word counts.
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (ClusterNode node in texts.SelectMany(static t => t.Nodes).Reverse().Where(n => names.Add(n.Name)).Reverse().ToArray())
+        foreach (ClusterNode node in texts.SelectMany(static t => t.Nodes).Reverse().Where(n => names.Add(n.Name))
+            .Reverse().ToArray())
         {
             Stopped.ThrowIfCancellationRequested();
             Write(texts[0].Reading, node);
@@ -252,7 +267,8 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
         Kubeconfig kubeconfig;
         try
         {
-            kubeconfig = Node.Clusters.Kubeconfig.Read(Kubeconfig is null ? null : GetUnresolvedProviderPathFromPSPath(Kubeconfig));
+            kubeconfig = Node.Clusters.Kubeconfig.Read(
+                Kubeconfig is null ? null : GetUnresolvedProviderPathFromPSPath(Kubeconfig));
         }
         catch (NodeException e)
         {
@@ -305,7 +321,8 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
         try
         {
             reader.ReadSurroundings(PodNamespace);
-            reader.ReadNodes(LabelSelector is null ? string.Empty : "labelSelector=" + Uri.EscapeDataString(LabelSelector), node =>
+            reader.ReadNodes(LabelSelector is null ? string.Empty
+                : "labelSelector=" + Uri.EscapeDataString(LabelSelector), node =>
             {
                 Release();
                 Write(reading, node with { Source = context.Name });

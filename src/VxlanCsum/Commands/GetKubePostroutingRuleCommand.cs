@@ -5,7 +5,8 @@ using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Get-KubePostroutingRule: the rules that a packet meets on its way out, in the order it meets them.</summary>
+/// <summary>Get-KubePostroutingRule: the rules that a packet meets on its way out, in the order it meets
+/// them.</summary>
 [Cmdlet(VerbsCommon.Get, "KubePostroutingRule", DefaultParameterSetName = NodeSet)]
 [OutputType(typeof(NetfilterRule))]
 public sealed class GetKubePostroutingRuleCommand : RulesetCommand
@@ -13,14 +14,16 @@ public sealed class GetKubePostroutingRuleCommand : RulesetCommand
     private WildcardPattern[] _chains = [];
     private WildcardPattern[] _tables = [];
 
-    /// <summary>Chains by name or wildcard, whether a packet reaches them from POSTROUTING or not; only these are kept in memory.</summary>
+    /// <summary>Chains by name or wildcard, whether a packet reaches them from POSTROUTING or not; only these are kept
+    /// in memory.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(ChainCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Chain { get; set; }
 
-    /// <summary>Tables by name or wildcard. One name also tells of which table a text is that does not say (iptables -S).</summary>
+    /// <summary>Tables by name or wildcard. One name also tells of which table a text is that does not say (iptables
+    /// -S).</summary>
     [Parameter]
     [ArgumentCompleter(typeof(TableCompleter))]
     [SupportsWildcards]
@@ -70,19 +73,24 @@ public sealed class GetKubePostroutingRuleCommand : RulesetCommand
         if (All || Selects)
         {
             // What was guessed of a text without table names is known only now.
-            return rules.Tables.Where(t => Wanted(t.Family) && Fits(_tables, t.Name)).SelectMany(static t => t.Chains).Where(c => Fits(_chains, c.Name));
+            return rules.Tables.Where(t => Wanted(t.Family) && Fits(_tables, t.Name)).SelectMany(static t => t.Chains)
+                .Where(c => Fits(_chains, c.Name));
         }
 
         return ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(Wanted)
             .SelectMany(f => ChainGraph.Reachable([.. rules.Of(f)], "POSTROUTING")).Distinct();
     }
 
-    private bool Wanted(NetfilterFamily family) => OnlyFamily is not { } only || family == only || family == NetfilterFamily.Inet;
+    private bool Wanted(NetfilterFamily family) =>
+        OnlyFamily is not { } only || family == only || family == NetfilterFamily.Inet;
 
-    private bool Keep(string table, string chain) => (table.Length == 0 || Fits(_tables, table)) && Fits(_chains, chain);
+    private bool Keep(string table, string chain) =>
+        (table.Length == 0 || Fits(_tables, table)) && Fits(_chains, chain);
 
-    private static bool Fits(WildcardPattern[] patterns, string name) => patterns.Length == 0 || Array.Exists(patterns, p => p.IsMatch(name));
+    private static bool Fits(WildcardPattern[] patterns, string name) =>
+        patterns.Length == 0 || Array.Exists(patterns, p => p.IsMatch(name));
 
     // The kernel's names have case.
-    private static WildcardPattern[] Patterns(string[]? names) => [.. (names ?? []).Select(static n => new WildcardPattern(n, WildcardOptions.None))];
+    private static WildcardPattern[] Patterns(string[]? names) =>
+        [.. (names ?? []).Select(static n => new WildcardPattern(n, WildcardOptions.None))];
 }

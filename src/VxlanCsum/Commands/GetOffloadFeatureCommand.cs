@@ -8,7 +8,8 @@ using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Get-OffloadFeature: the offload features of network interfaces, from the kernel or from what ethtool printed.</summary>
+/// <summary>Get-OffloadFeature: the offload features of network interfaces, from the kernel or from what ethtool
+/// printed.</summary>
 [Cmdlet(VerbsCommon.Get, "OffloadFeature", DefaultParameterSetName = InterfaceSet)]
 [OutputType(typeof(OffloadFeature))]
 public sealed class GetOffloadFeatureCommand : InterfaceCommand
@@ -27,7 +28,8 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
     public string[]? Interface { get; set; }
 
     /// <summary>What `ethtool -k` or `ethtool --json -k` printed: whole, or line by line.</summary>
-    // Not mandatory, and neither is -LiteralPath: of several mandatory ones the binder would settle on the one that takes whole
+    // Not mandatory, and neither is -LiteralPath: of several mandatory ones the binder would settle on the one that
+    // takes whole
     // objects before it has seen an object.
     [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
     [AllowEmptyString]
@@ -45,7 +47,8 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>
-    /// Features by name or wildcard; also ethtool's groups, by their short or long names (tx, tx-checksumming), for their
+    /// Features by name or wildcard; also ethtool's groups, by their short or long names (tx, tx-checksumming), for
+    /// their
     /// members. Default: all.
     /// </summary>
     [Parameter(Position = 1)]
@@ -79,7 +82,8 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
                 WriteBlocks(_text.Add(InputObject));
                 break;
             case PathSet or LiteralPathSet:
-                foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [], ParameterSetName == PathSet ? [] : LiteralPath))
+                foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [],
+                    ParameterSetName == PathSet ? [] : LiteralPath))
                 {
                     ReadFile(file);
                 }
@@ -112,7 +116,8 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
     {
         try
         {
-            (IReadOnlyList<NetworkLink> links, EthtoolClient opened) = InNamespace(() => (NetworkLinks.Read(), EthtoolClient.Open()));
+            (IReadOnlyList<NetworkLink> links,
+                EthtoolClient opened) = InNamespace(() => (NetworkLinks.Read(), EthtoolClient.Open()));
 
             // The client's socket stays in the namespace in which it was opened.
             using EthtoolClient client = opened;
@@ -120,7 +125,8 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
             {
                 try
                 {
-                    WriteBlock([.. OffloadRows.Arrange(client.ReadFeatures(link)).Select(f => f with { NetworkNamespace = Namespace })]);
+                    WriteBlock([.. OffloadRows.Arrange(client.ReadFeatures(link))
+                        .Select(f => f with { NetworkNamespace = Namespace })]);
                 }
                 catch (NodeException e)
                 {
@@ -169,5 +175,6 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
         }
     }
 
-    private void WriteProblem(OffloadProblem problem, string? file) => WriteError(TextFiles.Malformed(file, problem.Line, problem.Message));
+    private void WriteProblem(OffloadProblem problem, string? file) =>
+        WriteError(TextFiles.Malformed(file, problem.Line, problem.Message));
 }

@@ -5,7 +5,8 @@ using VxlanCsum.Node.Links;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Get-VxlanInterface: the tunnel devices of this machine and what decides the checksums of their packets.</summary>
+/// <summary>Get-VxlanInterface: the tunnel devices of this machine and what decides the checksums of their
+/// packets.</summary>
 [Cmdlet(VerbsCommon.Get, "VxlanInterface")]
 [OutputType(typeof(VxlanInterface))]
 public sealed class GetVxlanInterfaceCommand : InterfaceCommand
@@ -28,11 +29,13 @@ public sealed class GetVxlanInterfaceCommand : InterfaceCommand
     {
         try
         {
-            (IReadOnlyList<NetworkLink> links, IReadOnlyList<VxlanInterface> tunnels) = InNamespace(() => (NetworkLinks.Read(), TunnelLinks.Read()));
+            (IReadOnlyList<NetworkLink> links,
+                IReadOnlyList<VxlanInterface> tunnels) = InNamespace(() => (NetworkLinks.Read(), TunnelLinks.Read()));
             HashSet<int>? chosen = Name is null ? null : [.. Choose(Name, links).Select(l => l.Index)];
             foreach (VxlanInterface tunnel in tunnels)
             {
-                if (chosen?.Contains(tunnel.Index) != false && Kind?.Contains(tunnel.Kind, StringComparer.OrdinalIgnoreCase) != false)
+                if (chosen?.Contains(tunnel.Index) != false
+                    && Kind?.Contains(tunnel.Kind, StringComparer.OrdinalIgnoreCase) != false)
                 {
                     WriteObject(tunnel with { NetworkNamespace = Namespace });
                 }

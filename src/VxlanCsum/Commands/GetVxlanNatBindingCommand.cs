@@ -9,7 +9,8 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Get-VxlanNatBinding: the flows of tunnel packets that NAT rewrites right now, from the kernel or from what conntrack printed.</summary>
+/// <summary>Get-VxlanNatBinding: the flows of tunnel packets that NAT rewrites right now, from the kernel or from what
+/// conntrack printed.</summary>
 [Cmdlet(VerbsCommon.Get, "VxlanNatBinding", DefaultParameterSetName = NodeSet)]
 [OutputType(typeof(VxlanNatBinding))]
 public sealed class GetVxlanNatBindingCommand : NamespaceCommand
@@ -18,13 +19,15 @@ public sealed class GetVxlanNatBindingCommand : NamespaceCommand
 
     private ConntrackText? _text;
 
-    /// <summary>Files with what `conntrack -L`, `conntrack -E` or /proc/net/nf_conntrack printed; wildcards are resolved.</summary>
+    /// <summary>Files with what `conntrack -L`, `conntrack -E` or /proc/net/nf_conntrack printed; wildcards are
+    /// resolved.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
     /// <summary>Such files, taken as they are.</summary>
-    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes whole
+    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes
+    // whole
     // objects before it has seen an object.
     [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
@@ -36,7 +39,8 @@ public sealed class GetVxlanNatBindingCommand : NamespaceCommand
     [TextOnly]
     public string InputObject { get; set; } = string.Empty;
 
-    /// <summary>The UDP ports that tunnels send to. Default: those of the namespace's tunnel devices, and 4789 and 8472.</summary>
+    /// <summary>The UDP ports that tunnels send to. Default: those of the namespace's tunnel devices, and 4789 and
+    /// 8472.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public ushort[]? TunnelPort { get; set; }
@@ -66,7 +70,8 @@ public sealed class GetVxlanNatBindingCommand : NamespaceCommand
 
                 break;
             case PathSet or LiteralPathSet:
-                foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [], ParameterSetName == PathSet ? [] : LiteralPath))
+                foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [],
+                    ParameterSetName == PathSet ? [] : LiteralPath))
                 {
                     TextFiles.TryRead(this, file, stream => ReadFile(file, stream));
                 }
@@ -119,7 +124,8 @@ public sealed class GetVxlanNatBindingCommand : NamespaceCommand
 
     private void Write(VxlanNatBinding? binding)
     {
-        if (binding is not null && (All || binding.IsTranslated) && (Family is null || binding.Family.ToString().Equals(Family, StringComparison.OrdinalIgnoreCase)))
+        if (binding is not null && (All || binding.IsTranslated)
+            && (Family is null || binding.Family.ToString().Equals(Family, StringComparison.OrdinalIgnoreCase)))
         {
             WriteObject(binding);
         }

@@ -8,7 +8,8 @@ using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Invoke-ChecksumMitigation: applies a mitigation, verifies it, and keeps what is needed to undo it.</summary>
+/// <summary>Invoke-ChecksumMitigation: applies a mitigation, verifies it, and keeps what is needed to undo
+/// it.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "ChecksumMitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MitigationReceipt))]
 public sealed class InvokeChecksumMitigationCommand : PersistentMitigationCommand
@@ -28,7 +29,8 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
     public SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// After applying, ask through this service address (address or address:port, 53 where none is given) by UDP and TCP, and
+    /// After applying, ask through this service address (address or address:port, 53 where none is given) by UDP and
+    /// TCP, and
     /// have the receipt say whether both answer at once.
     /// </summary>
     [Parameter]
@@ -50,7 +52,8 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         try
         {
             // Of a diagnosis that Select-Object stripped, the mitigations still know where they belong.
-            NetworkNamespace ??= MitigationKindTransformationAttribute.PlaceOf(InputObject?.Properties["Mitigations"]?.Value);
+            NetworkNamespace ??= MitigationKindTransformationAttribute.PlaceOf(
+                InputObject?.Properties["Mitigations"]?.Value);
             RequireOwn();
             IReadOnlyList<string> networks = Networks(ServiceNetwork);
             ServiceAddress? probe = string.IsNullOrEmpty(Probe) ? null : ServiceAddress.Parse(Probe);
@@ -78,7 +81,8 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
     {
         if (!Force && InputObject is { } given && InNamespace(() => Provenance.Foreign(given)) is { } foreign)
         {
-            throw new NodeException(NodeErrorId.MitigationOtherNode, NodeFailure.Refused, Environment.MachineName, $"{foreign} Nothing was changed.",
+            throw new NodeException(NodeErrorId.MitigationOtherNode, NodeFailure.Refused, Environment.MachineName,
+                $"{foreign} Nothing was changed.",
                 "Run it on the node that it is about; if this is the one, give -Force.");
         }
     }
@@ -93,7 +97,8 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
                 WriteVerbose("The rules do not translate tunnel packets: nothing is to be mitigated.");
                 return [];
             case RuleTrace when Kind is null:
-                suggested = [.. MitigationCatalog.All.Where(static e => e.Cures.HasFlag(ChecksumDefect.B)).Select(static e => e.Kind)];
+                suggested = [.. MitigationCatalog.All.Where(static e => e.Cures.HasFlag(ChecksumDefect.B))
+                    .Select(static e => e.Kind)];
                 break;
             case string or MitigationKind when Kind is null:
                 return [LanguagePrimitives.ConvertTo<MitigationKind>(InputObject)];
@@ -101,7 +106,8 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
                 suggested = Kind;
                 break;
             default:
-                return Kind ?? throw new NodeException(NodeErrorId.MitigationKindMissing, NodeFailure.InvalidArgument, nameof(Kind),
+                return Kind ?? throw new NodeException(NodeErrorId.MitigationKindMissing, NodeFailure.InvalidArgument,
+                    nameof(Kind),
                     "No mitigation was named.", "Give one with -Kind; Get-ChecksumMitigation lists them.");
         }
 
@@ -112,9 +118,13 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         }
 
         NodeFacts facts = ReadFacts(networks);
-        MitigationPlan[] plans = [.. suggested.Select(k => MitigationPlanner.Plan(k, facts)).Where(p => p.Applicable && (p.Danger is null || Force))];
-        return plans.Length > 0 ? [plans[0].Kind] : throw new NodeException(NodeErrorId.MitigationNotApplicable, NodeFailure.Refused, string.Join(", ", suggested),
-            $"None of the mitigations that help ({string.Join(", ", suggested)}) can be applied here.", "Get-ChecksumMitigation says why.");
+        MitigationPlan[] plans = [.. suggested.Select(k => MitigationPlanner.Plan(k, facts))
+            .Where(p => p.Applicable && (p.Danger is null || Force))];
+        return plans.Length > 0 ? [plans[0].Kind]
+            : throw new NodeException(NodeErrorId.MitigationNotApplicable, NodeFailure.Refused,
+                string.Join(", ", suggested),
+            $"None of the mitigations that help ({string.Join(", ", suggested)}) can be applied here.",
+            "Get-ChecksumMitigation says why.");
     }
 
     private void Apply(MitigationKind kind, IReadOnlyList<string> networks, ServiceAddress? probe)
@@ -134,7 +144,8 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
             }
 
             // Written once the lock is free: what is next in the pipeline may want it, as Undo-ChecksumMitigation does.
-            WriteObject(confirmed.Length == 0 ? Receipt(kind, null, plan, [], [], networks, probe) : Change(kind, confirmed, networks, probe));
+            WriteObject(confirmed.Length == 0 ? Receipt(kind, null, plan, [], [], networks, probe)
+                : Change(kind, confirmed, networks, probe));
         }
         catch (NodeException e)
         {
@@ -142,7 +153,8 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         }
     }
 
-    private MitigationReceipt Change(MitigationKind kind, string[] confirmed, IReadOnlyList<string> networks, ServiceAddress? probe)
+    private MitigationReceipt Change(MitigationKind kind, string[] confirmed, IReadOnlyList<string> networks,
+        ServiceAddress? probe)
     {
         Journal journal = OpenJournal();
         using JournalLock held = journal.Lock(Patience, Stopped);
@@ -154,7 +166,8 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         if (steps.Any(s => !confirmed.Contains(s.CommandLine)))
         {
             throw new NodeException(NodeErrorId.MitigationChangedMeanwhile, NodeFailure.Refused, kind.ToString(),
-                $"The node was changed meanwhile: {kind} would now run other commands. Nothing was changed.", "Run the command again.");
+                $"The node was changed meanwhile: {kind} would now run other commands. Nothing was changed.",
+                "Run the command again.");
         }
 
         if (steps.Length == 0)
@@ -163,13 +176,16 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         }
 
         MitigationContext context = Context(journal);
-        (string id, string[] notes) = context.Run(() => new MitigationExecutor(journal, held, Patience).Apply(context, kind, steps, persisted: Persists));
-        return Receipt(kind, id, now, steps, notes, networks, probe) with { JournalPath = journal.FilePath, UndoCommand = UndoCommand(id, journal) };
+        (string id, string[] notes) = context.Run(
+            () => new MitigationExecutor(journal, held, Patience).Apply(context, kind, steps, persisted: Persists));
+        return Receipt(kind, id, now, steps, notes, networks, probe) with { JournalPath = journal.FilePath,
+            UndoCommand = UndoCommand(id, journal) };
     }
 
     /// <summary>What kube-proxy takes back, and when.</summary>
     private static string? Fate(MitigationKind kind) =>
-        kind is MitigationKind.PrependMasquerade or MitigationKind.RemovePostroutingJump ? MitigationCatalog.Find(kind).Survives : null;
+        kind is MitigationKind.PrependMasquerade or MitigationKind.RemovePostroutingJump
+            ? MitigationCatalog.Find(kind).Survives : null;
 
     private void Require(MitigationPlan plan)
     {
@@ -184,19 +200,22 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
             return;
         }
 
-        if (MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && whatIf is SwitchParameter { IsPresent: true })
+        if (MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf)
+            && whatIf is SwitchParameter { IsPresent: true })
         {
             WriteWarning($"{plan.Kind} breaks other traffic: {plan.Danger}.");
         }
         else if (!Force)
         {
             throw new NodeException(NodeErrorId.MitigationNeedsForce, NodeFailure.Refused, plan.Kind.ToString(),
-                $"{plan.Kind} breaks other traffic: {plan.Danger}. Nothing was changed.", "If that is what you want, give -Force; Get-ChecksumMitigation shows better ones.");
+                $"{plan.Kind} breaks other traffic: {plan.Danger}. Nothing was changed.",
+                "If that is what you want, give -Force; Get-ChecksumMitigation shows better ones.");
         }
     }
 
     private MitigationReceipt Receipt(
-        MitigationKind kind, string? id, MitigationPlan before, MitigationStep[] steps, string[] notes, IReadOnlyList<string> networks, ServiceAddress? probe)
+        MitigationKind kind, string? id, MitigationPlan before, MitigationStep[] steps, string[] notes,
+        IReadOnlyList<string> networks, ServiceAddress? probe)
     {
         NodeFacts facts = ReadFacts(networks);
         MitigationPlan after = MitigationPlanner.Plan(kind, facts);
@@ -227,7 +246,8 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
     /// <summary>The tunnels that it is for, and what was found.</summary>
     private string About(NodeFacts facts)
     {
-        string tunnels = facts.Tunnels.Count == 0 ? "" : $"Tunnel: {string.Join(", ", facts.Tunnels.Select(static t => t.Name))}.{Environment.NewLine}";
+        string tunnels = facts.Tunnels.Count == 0 ? ""
+            : $"Tunnel: {string.Join(", ", facts.Tunnels.Select(static t => t.Name))}.{Environment.NewLine}";
         return tunnels + (InputObject is null || InputObject.BaseObject is string or MitigationKind ? ""
             : $"Found: {Text.SafeText.Escape(InputObject.ToString() ?? "", 200)}.{Environment.NewLine}");
     }
@@ -235,5 +255,6 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
     private string Place => Namespace is null ? string.Empty : $" in the network namespace {Namespace}";
 
     private static string UndoCommand(string id, Journal journal) =>
-        $"Undo-ChecksumMitigation -Id {id}{(journal.FilePath == Journal.DefaultPath ? "" : $" -JournalPath '{journal.FilePath.Replace("'", "''", StringComparison.Ordinal)}'")}";
+        $"Undo-ChecksumMitigation -Id {id}{(journal.FilePath == Journal.DefaultPath ? "" : $" -JournalPath "
+            + $"'{journal.FilePath.Replace("'", "''", StringComparison.Ordinal)}'")}";
 }

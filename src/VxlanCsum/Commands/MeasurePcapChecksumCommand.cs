@@ -6,7 +6,8 @@ using VxlanCsum.Summaries;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Measure-PcapChecksum: one <see cref="CaptureSummary"/> for each capture or for a time on an interface (10 seconds unless told otherwise), without an object for each packet.</summary>
+/// <summary>Measure-PcapChecksum: one <see cref="CaptureSummary"/> for each capture or for a time on an interface (10
+/// seconds unless told otherwise), without an object for each packet.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "PcapChecksum", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(CaptureSummary))]
 public sealed class MeasurePcapChecksumCommand : CaptureReportCommand
@@ -27,7 +28,9 @@ public sealed class MeasurePcapChecksumCommand : CaptureReportCommand
             return;
         }
 
-        WriteObject(builder.Build(path, complete: ended is null) with { Dropped = LiveStatistics?.Dropped + LiveStatistics?.InterfaceDropped });
+        WriteObject(
+            builder.Build(path, complete: ended is null) with {
+                Dropped = LiveStatistics?.Dropped + LiveStatistics?.InterfaceDropped });
         if (ended is CaptureException damage)
         {
             throw damage;
@@ -41,11 +44,13 @@ public sealed class MeasurePcapChecksumCommand : CaptureReportCommand
         CaptureScanner scanner = new(Ports, Stopped);
         try
         {
-            if (ThrottleLimit > 1 && stream is FileStream { CanSeek: true } file && file.Length >= 2 * CaptureScanner.SmallestSegment
+            if (ThrottleLimit > 1 && stream is FileStream { CanSeek: true } file
+                && file.Length >= 2 * CaptureScanner.SmallestSegment
                 && CaptureFile.TryReadPcapHeader(file, path) is { } header)
             {
                 ReportUnknownLinkType(header.Interface, PcapHeader.Size);
-                (builder, Exception? ended) = scanner.Scan(header, file.SafeFileHandle, file.Length, ThrottleLimit, task => Wait(task, scanner, progress));
+                (builder, Exception? ended) = scanner.Scan(header, file.SafeFileHandle, file.Length, ThrottleLimit,
+                    task => Wait(task, scanner, progress));
                 return ended;
             }
 
@@ -59,10 +64,12 @@ public sealed class MeasurePcapChecksumCommand : CaptureReportCommand
     }
 
     /// <summary>Counts on another thread, so that this one, the pipeline's, can tell how far it is.</summary>
-    private Exception? ScanOnce(CaptureScanner scanner, CaptureReader reader, SummaryBuilder builder, CaptureProgress progress)
+    private Exception? ScanOnce(CaptureScanner scanner, CaptureReader reader, SummaryBuilder builder,
+        CaptureProgress progress)
     {
         Task task = Task.Factory.StartNew(
-            () => scanner.Scan(reader, builder), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => scanner.Scan(reader, builder), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         Wait(task, scanner, progress);
         int described = 0;
         ReportUnknownLinkTypes(reader, ref described);

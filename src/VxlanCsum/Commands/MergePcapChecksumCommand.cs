@@ -7,7 +7,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Merge-PcapChecksum: adds summaries up, of captures that were measured apart: by jobs, on nodes, in shards of a cluster's job.</summary>
+/// <summary>Merge-PcapChecksum: adds summaries up, of captures that were measured apart: by jobs, on nodes, in shards
+/// of a cluster's job.</summary>
 [Cmdlet(VerbsData.Merge, "PcapChecksum")]
 [OutputType(typeof(CaptureSummary))]
 public sealed class MergePcapChecksumCommand : PSCmdlet
@@ -39,7 +40,8 @@ public sealed class MergePcapChecksumCommand : PSCmdlet
             }
             catch (FormatException e)
             {
-                WriteError(Record(e, "SummaryIncomplete", given, $"A summary cannot be added: {e.Message}.", "Keep more of it: Export-Clixml -Depth 3, or import the module where it is serialised."));
+                WriteError(Record(e, "SummaryIncomplete", given, $"A summary cannot be added: {e.Message}.",
+                    "Keep more of it: Export-Clixml -Depth 3, or import the module where it is serialised."));
             }
         }
     }
@@ -49,7 +51,8 @@ public sealed class MergePcapChecksumCommand : PSCmdlet
     {
         if (_merger.Count > 0)
         {
-            WriteObject(_merger.Build(Name ?? string.Create(CultureInfo.InvariantCulture, $"{_merger.Count} captures")));
+            WriteObject(
+                _merger.Build(Name ?? string.Create(CultureInfo.InvariantCulture, $"{_merger.Count} captures")));
         }
     }
 
@@ -67,10 +70,13 @@ public sealed class MergePcapChecksumCommand : PSCmdlet
         }
 
         string type = SafeText.Escape(bag.TypeName);
-        WriteError(Record(new ArgumentException(type), "SummaryExpected", given, $"A {type} is no summary of a capture.", "Give what Measure-PcapChecksum gives."));
+        WriteError(Record(new ArgumentException(type), "SummaryExpected", given,
+            $"A {type} is no summary of a capture.", "Give what Measure-PcapChecksum gives."));
         return null;
     }
 
-    private static ErrorRecord Record(Exception reason, string errorId, PSObject target, string message, string action) =>
-        new(reason, errorId, ErrorCategory.InvalidData, target) { ErrorDetails = new ErrorDetails(message) { RecommendedAction = action } };
+    private static ErrorRecord Record(Exception reason, string errorId, PSObject target, string message,
+        string action) =>
+        new(reason, errorId, ErrorCategory.InvalidData,
+            target) { ErrorDetails = new ErrorDetails(message) { RecommendedAction = action } };
 }

@@ -6,7 +6,8 @@ using VxlanCsum.Node.Mitigations;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>What the cmdlets about mitigations share: the journal, and the wait for others who change the node.</summary>
+/// <summary>What the cmdlets about mitigations share: the journal, and the wait for others who change the
+/// node.</summary>
 public abstract class MitigationCommand : NamespaceCommand
 {
     /// <summary>The journal of what was changed. Default: /var/lib/vxlancsum/journal.jsonl.</summary>
@@ -20,7 +21,8 @@ public abstract class MitigationCommand : NamespaceCommand
 
     private protected TimeSpan Patience => TimeSpan.FromSeconds(Timeout);
 
-    private protected Journal OpenJournal() => new(string.IsNullOrEmpty(JournalPath) ? Journal.DefaultPath : GetUnresolvedProviderPathFromPSPath(JournalPath));
+    private protected Journal OpenJournal() =>
+        new(string.IsNullOrEmpty(JournalPath) ? Journal.DefaultPath : GetUnresolvedProviderPathFromPSPath(JournalPath));
 
     private protected MitigationContext Context(Journal journal) => new(Namespace, journal, Patience, Stopped);
 
@@ -39,7 +41,9 @@ public abstract class MitigationCommand : NamespaceCommand
             }
             else
             {
-                ThrowTerminatingError(Errors.NodeErrors.Record(new NodeException(NodeErrorId.ServiceNetworkInvalid, NodeFailure.InvalidArgument, text,
+                ThrowTerminatingError(
+                    Errors.NodeErrors.Record(
+                        new NodeException(NodeErrorId.ServiceNetworkInvalid, NodeFailure.InvalidArgument, text,
                     $"'{Text.SafeText.Escape(text)}' is not a network.", "Give it as 10.96.0.0/12.")));
             }
         }

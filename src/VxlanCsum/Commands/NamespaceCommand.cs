@@ -5,11 +5,13 @@ using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>What all cmdlets share that look at a machine's network: the network namespace, and how errors are told.</summary>
+/// <summary>What all cmdlets share that look at a machine's network: the network namespace, and how errors are
+/// told.</summary>
 public abstract class NamespaceCommand : StoppableCommand
 {
     /// <summary>
-    /// The network namespace: a name that `ip netns` lists, a path such as /proc/1/ns/net, or the id of a process in it, such
+    /// The network namespace: a name that `ip netns` lists, a path such as /proc/1/ns/net, or the id of a process in
+    /// it, such
     /// as a pod's. Default: the session's own, which never changes.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -23,9 +25,11 @@ public abstract class NamespaceCommand : StoppableCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        // A script's empty variable must not turn into the host's namespace. Objects of the host's namespace bring an empty
+        // A script's empty variable must not turn into the host's namespace. Objects of the host's namespace bring an
+        // empty
         // one through the pipeline, which is bound only later.
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(NetworkNamespace)) && string.IsNullOrEmpty(NetworkNamespace))
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(NetworkNamespace))
+            && string.IsNullOrEmpty(NetworkNamespace))
         {
             ThrowTerminatingError(NodeErrors.Record(NetworkNamespaceErrors.BadName(string.Empty)));
         }

@@ -5,7 +5,8 @@ using VxlanCsum.Node.Mitigations;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>What the cmdlets share that plan a mitigation: what it is for, and whether it is to be applied again after a reboot.</summary>
+/// <summary>What the cmdlets share that plan a mitigation: what it is for, and whether it is to be applied again after
+/// a reboot.</summary>
 public abstract class PersistentMitigationCommand : MitigationCommand
 {
     /// <summary>The networks of the service addresses, such as 10.96.0.0/12, for AddServiceRoute.</summary>
@@ -13,13 +14,15 @@ public abstract class PersistentMitigationCommand : MitigationCommand
     public string[] ServiceNetwork { get; set; } = [];
 
     /// <summary>
-    /// Have it applied again after a reboot, and when the network plugin makes its device anew: by systemd or udev, whichever
+    /// Have it applied again after a reboot, and when the network plugin makes its device anew: by systemd or udev,
+    /// whichever
     /// the node has.
     /// </summary>
     [Parameter]
     public SwitchParameter Persist { get; set; }
 
-    /// <summary>A folder that stands for /, such as an image that is being built: what persists is written there.</summary>
+    /// <summary>A folder that stands for /, such as an image that is being built: what persists is written
+    /// there.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? PersistPath { get; set; }
@@ -38,13 +41,16 @@ public abstract class PersistentMitigationCommand : MitigationCommand
         if (Namespace is not null && PersistPath is null)
         {
             throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Refused, plan.Kind.ToString(),
-                "Only what is applied to the machine's own network namespace can be persisted.", "Leave -NetworkNamespace out, or write the files elsewhere with -PersistPath.");
+                "Only what is applied to the machine's own network namespace can be persisted.",
+                "Leave -NetworkNamespace out, or write the files elsewhere with -PersistPath.");
         }
 
-        PersistenceFacts facts = PersistenceReader.Read(PersistPath is null ? null : GetUnresolvedProviderPathFromPSPath(PersistPath));
+        PersistenceFacts facts = PersistenceReader.Read(
+            PersistPath is null ? null : GetUnresolvedProviderPathFromPSPath(PersistPath));
         return PersistencePlanner.Obstacle(plan.Kind, facts) is { } obstacle
             ? throw new NodeException(NodeErrorId.PersistenceUnavailable, NodeFailure.Refused, plan.Kind.ToString(),
                 $"{plan.Kind} cannot be persisted: {obstacle}. Nothing was changed.", "Apply it without -Persist.")
-            : [.. plan.Missing, .. PersistencePlanner.Plan(plan, facts).Where(static s => !s.InEffect).Select(static s => s.Step)];
+            : [.. plan.Missing,
+                .. PersistencePlanner.Plan(plan, facts).Where(static s => !s.InEffect).Select(static s => s.Step)];
     }
 }

@@ -108,7 +108,8 @@ public sealed class ReadPcapChecksumCommand : CaptureCommand
         PacketChecksum packet = PacketChecksum.From(in frame, verdict);
         if (IncludePacket)
         {
-            packet.Packet = PacketDecoder.Decode(frame.Interface.LinkType, new ReadOnlySpan<byte>(frame.Data, frame.CapturedLength).ToArray());
+            packet.Packet = PacketDecoder.Decode(frame.Interface.LinkType,
+                new ReadOnlySpan<byte>(frame.Data, frame.CapturedLength).ToArray());
         }
 
         return packet;
@@ -116,5 +117,8 @@ public sealed class ReadPcapChecksumCommand : CaptureCommand
 
     private static int Mask<T>(T[]? values)
         where T : struct, Enum =>
-        values is null ? -1 : values.Aggregate(0, (mask, value) => mask | (1 << Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)));
+        values is null ? -1
+            : values.Aggregate(0,
+                (mask, value) => mask
+                    | (1 << Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)));
 }

@@ -13,7 +13,8 @@ namespace VxlanCsum.Commands;
 public sealed class RepairPcapChecksumCommand : CaptureFileCommand
 {
     /// <summary>
-    /// The capture to write, in nanoseconds: pcapng where its name ends so, else pcap; gzip-compressed where it ends in .gz.
+    /// The capture to write, in nanoseconds: pcapng where its name ends so, else pcap; gzip-compressed where it ends in
+    /// .gz.
     /// A folder that exists gets a file of the same name.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -51,7 +52,9 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
                 copy.Write(repair.Apply(in frame));
             }
         }
-        catch (CaptureException error) when (copy.Count > 0 && error.ErrorId != CaptureErrorId.Unwritable && error.ErrorId != CaptureErrorId.MixedLinkTypes)
+        catch (CaptureException error)
+            when (copy.Count > 0 && error.ErrorId != CaptureErrorId.Unwritable
+                && error.ErrorId != CaptureErrorId.MixedLinkTypes)
         {
             // What was read before the damage is delivered here, too.
             damage = error;
@@ -78,6 +81,7 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
     private string Target(string path)
     {
         string target = GetUnresolvedProviderPathFromPSPath(Destination);
-        return Directory.Exists(target) && path != CaptureFile.StandardInput ? System.IO.Path.Combine(target, System.IO.Path.GetFileName(path)) : target;
+        return Directory.Exists(target) && path != CaptureFile.StandardInput
+            ? System.IO.Path.Combine(target, System.IO.Path.GetFileName(path)) : target;
     }
 }

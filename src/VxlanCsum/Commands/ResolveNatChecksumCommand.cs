@@ -5,7 +5,8 @@ using VxlanCsum.Checksums;
 namespace VxlanCsum.Commands;
 
 /// <summary>
-/// <para type="synopsis">What NAT or offloading makes of a checksum, step by step, and what a checksum says of the packet before.</para>
+/// <para type="synopsis">What NAT or offloading makes of a checksum, step by step, and what a checksum says of the
+/// packet before.</para>
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Resolve, "NatChecksum")]
 [OutputType(typeof(NatChecksumResult))]
@@ -13,7 +14,8 @@ public sealed class ResolveNatChecksumCommand : PSCmdlet
 {
     private const string NatSet = "Nat", PortSet = "OriginalPort", SeedSet = "Seed", LocalSet = "LocalOffload";
 
-    /// <summary>The UDP or TCP checksum before NAT; 0 for none. The numbers of all checksums may be written 0x4e7f.</summary>
+    /// <summary>The UDP or TCP checksum before NAT; 0 for none. The numbers of all checksums may be written
+    /// 0x4e7f.</summary>
     [Parameter(ParameterSetName = NatSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public ushort Checksum { get; set; }
 
@@ -23,7 +25,8 @@ public sealed class ResolveNatChecksumCommand : PSCmdlet
     public SkbChecksumState State { get; set; }
 
     /// <summary>
-    /// With Partial: the checksum given is this header's own seed. Without it, Partial is about an inner header and the checksum is the
+    /// With Partial: the checksum given is this header's own seed. Without it, Partial is about an inner header and the
+    /// checksum is the
     /// tunnel's, finished or zero. TCP headers are always their own.
     /// </summary>
     [Parameter(ParameterSetName = NatSet, ValueFromPipelineByPropertyName = true)]
@@ -85,7 +88,8 @@ public sealed class ResolveNatChecksumCommand : PSCmdlet
     [ValidateSet(nameof(ChecksumProtocol.Udp), nameof(ChecksumProtocol.Tcp))]
     public ChecksumProtocol Protocol { get; set; } = ChecksumProtocol.Udp;
 
-    /// <summary>The outer checksum that is right for the bytes as captured, the inner seed included (what tcpdump calls right).</summary>
+    /// <summary>The outer checksum that is right for the bytes as captured, the inner seed included (what tcpdump calls
+    /// right).</summary>
     [Parameter(ParameterSetName = LocalSet, Mandatory = true)]
     public ushort OuterExpected { get; set; }
 
@@ -105,12 +109,15 @@ public sealed class ResolveNatChecksumCommand : PSCmdlet
         NatChecksumResult? result = ParameterSetName switch
         {
             PortSet => Fits(OldAddress, NewAddress, nameof(OldAddress), nameof(NewAddress))
-                ? NatInverse.OriginalPort(Found.GetValueOrDefault(), Expected, NewPort.GetValueOrDefault(), OldAddress, NewAddress)
+                ? NatInverse.OriginalPort(Found.GetValueOrDefault(), Expected, NewPort.GetValueOrDefault(), OldAddress,
+                    NewAddress)
                 : null,
             SeedSet => ResolveSeed(),
             LocalSet => NatInverse.LocalOffload(OuterExpected, InnerFinal, InnerSeed, Found),
             _ => Fits(OldAddress, NewAddress, nameof(OldAddress), nameof(NewAddress))
-                ? NatManipulation.Run(new NatRequest(Checksum, State, OwnSeed || IsTcp, IsTcp, Kernel, OldAddress, NewAddress, OldPort, NewPort))
+                ? NatManipulation.Run(
+                    new NatRequest(Checksum, State, OwnSeed || IsTcp, IsTcp, Kernel, OldAddress, NewAddress, OldPort,
+                        NewPort))
                 : null,
         };
         if (result is not null)
@@ -123,11 +130,14 @@ public sealed class ResolveNatChecksumCommand : PSCmdlet
     {
         if (SourceAddress is null && Found is null)
         {
-            Refuse("NatChecksumNothingKnown", "Give -SourceAddress to compute the seed, or -Found to tell the source address' sum from a captured one.", null);
+            Refuse("NatChecksumNothingKnown",
+                "Give -SourceAddress to compute the seed, or -Found to tell the source address' sum from a captured "
+                + "one.", null);
             return null;
         }
 
-        return SourceAddress is null || Fits(SourceAddress, DestinationAddress, nameof(SourceAddress), nameof(DestinationAddress))
+        return SourceAddress is null
+            || Fits(SourceAddress, DestinationAddress, nameof(SourceAddress), nameof(DestinationAddress))
             ? NatInverse.Seed(SourceAddress, DestinationAddress!, IsTcp, Length, Found)
             : null;
     }
@@ -141,11 +151,14 @@ public sealed class ResolveNatChecksumCommand : PSCmdlet
 
         if (first is null)
         {
-            Refuse("NatChecksumOldAddressMissing", $"-{secondName} {second} needs -{firstName}: the change of the checksum depends on both.", second);
+            Refuse("NatChecksumOldAddressMissing",
+                $"-{secondName} {second} needs -{firstName}: the change of the checksum depends on both.", second);
         }
         else
         {
-            Refuse("NatChecksumAddressFamily", $"-{firstName} {first} and -{secondName} {second} are of different families (IPv4, IPv6): give two of one.", first);
+            Refuse("NatChecksumAddressFamily",
+                $"-{firstName} {first} and -{secondName} {second} are of different families (IPv4, IPv6): give two "
+                + $"of one.", first);
         }
 
         return false;

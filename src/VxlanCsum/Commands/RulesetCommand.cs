@@ -18,7 +18,8 @@ public abstract class RulesetCommand : NamespaceCommand
     private MemoryStream? _text;
 
     /// <summary>
-    /// Files with what iptables-save, ip6tables-save, iptables -S or -L, nft list ruleset (text or JSON) or ipset save printed, or
+    /// Files with what iptables-save, ip6tables-save, iptables -S or -L, nft list ruleset (text or JSON) or ipset save
+    /// printed, or
     /// several of these in one; wildcards are resolved. Files given together are taken as one node's.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
@@ -26,7 +27,8 @@ public abstract class RulesetCommand : NamespaceCommand
     public string[] Path { get; set; } = [];
 
     /// <summary>Such files, taken as they are.</summary>
-    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes whole
+    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes
+    // whole
     // objects before it has seen an object.
     [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
@@ -52,7 +54,8 @@ public abstract class RulesetCommand : NamespaceCommand
     [ValidateRange(1, 3600)]
     public int Timeout { get; set; } = 60;
 
-    private protected NetfilterFamily? OnlyFamily => Family is null ? null : Enum.Parse<NetfilterFamily>(Family, ignoreCase: true);
+    private protected NetfilterFamily? OnlyFamily =>
+        Family is null ? null : Enum.Parse<NetfilterFamily>(Family, ignoreCase: true);
 
     /// <summary>How this cmdlet wants texts read.</summary>
     private protected virtual RulesetReadOptions ReadOptions => new() { Cancellation = Stopped };
@@ -95,7 +98,8 @@ public abstract class RulesetCommand : NamespaceCommand
         }
     }
 
-    /// <summary>Uses the rules that were read; called on the pipeline's thread, once for each set of files, text or node.</summary>
+    /// <summary>Uses the rules that were read; called on the pipeline's thread, once for each set of files, text or
+    /// node.</summary>
     private protected abstract void Process(NetfilterRuleset rules);
 
     private protected void WriteProblems(IEnumerable<RulesetProblem> problems)
@@ -110,7 +114,8 @@ public abstract class RulesetCommand : NamespaceCommand
     {
         var reader = new RulesetReader(ReadOptions);
         bool any = false;
-        foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [], ParameterSetName == PathSet ? [] : LiteralPath))
+        foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [],
+            ParameterSetName == PathSet ? [] : LiteralPath))
         {
             any |= TextFiles.TryRead(this, file, stream => reader.Read(stream, file));
         }
@@ -146,7 +151,9 @@ public abstract class RulesetCommand : NamespaceCommand
         WriteProblems(rules.Problems);
         foreach (NetfilterChain chain in ChainGraph.Unreached(rules))
         {
-            WriteWarning($"{chain.Name} of {chain.Table} is there, and no packet reaches it: no rule leads to it from POSTROUTING.");
+            WriteWarning(
+                $"{chain.Name} of {chain.Table} is there, and no packet reaches it: no rule leads to it from "
+                + $"POSTROUTING.");
         }
 
         Process(rules);

@@ -27,7 +27,8 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
     public string[] Interface { get; set; } = [];
 
     /// <summary>
-    /// Features by name or wildcard; also ethtool's groups, by their short or long names (tx, tx-checksumming). Of a group or
+    /// Features by name or wildcard; also ethtool's groups, by their short or long names (tx, tx-checksumming). Of a
+    /// group or
     /// wildcard those that can be changed are.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -36,7 +37,8 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Whether they are to be on. Objects of Get-OffloadFeature bring it as Active: back to what they were.</summary>
+    /// <summary>Whether they are to be on. Objects of Get-OffloadFeature bring it as Active: back to what they
+    /// were.</summary>
     [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     [Alias("Active")]
     public bool Enabled { get; set; }
@@ -63,12 +65,15 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        foreach (IGrouping<string, KeyValuePair<(string Namespace, string Pattern), List<OffloadWish>>> place in _wishes.GroupBy(w => w.Key.Namespace))
+        foreach (IGrouping<string,
+            KeyValuePair<(string Namespace, string Pattern), List<OffloadWish>>> place in _wishes.GroupBy(
+                w => w.Key.Namespace))
         {
             NetworkNamespace = place.Key;
             try
             {
-                (IReadOnlyList<NetworkLink> links, EthtoolClient opened) = InNamespace(() => (NetworkLinks.Read(), EthtoolClient.Open()));
+                (IReadOnlyList<NetworkLink> links,
+                    EthtoolClient opened) = InNamespace(() => (NetworkLinks.Read(), EthtoolClient.Open()));
 
                 // The client's socket stays in the namespace in which it was opened.
                 using EthtoolClient client = opened;
@@ -115,7 +120,8 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
             if (plan.Changes.Count > 0)
             {
                 string place = Namespace is null ? link.Name : $"{link.Name} (network namespace {Namespace})";
-                if (!ShouldProcess(place, $"Turn {string.Join(", ", plan.Changes.Select(c => $"{c.Key} {(c.Value ? "on" : "off")}"))}"))
+                if (!ShouldProcess(place,
+                    $"Turn {string.Join(", ", plan.Changes.Select(c => $"{c.Key} {(c.Value ? "on" : "off")}"))}"))
                 {
                     return;
                 }
@@ -126,7 +132,8 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
             HashSet<string> told = [.. OffloadPlan.Changed(before, after).Select(f => f.Name)];
             foreach (OffloadFeature feature in OffloadRows.Arrange(after))
             {
-                if (!feature.IsGroup && (told.Contains(feature.Name) || (PassThru && plan.Asked.Contains(feature.Name))))
+                if (!feature.IsGroup && (told.Contains(feature.Name)
+                    || (PassThru && plan.Asked.Contains(feature.Name))))
                 {
                     WriteObject(feature with { NetworkNamespace = Namespace });
                 }

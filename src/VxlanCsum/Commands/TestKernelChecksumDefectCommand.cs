@@ -6,7 +6,8 @@ using VxlanCsum.Node.Links;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Test-KernelChecksumDefect: whether this kernel has the defects, found out by sending between throwaway network namespaces.</summary>
+/// <summary>Test-KernelChecksumDefect: whether this kernel has the defects, found out by sending between throwaway
+/// network namespaces.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "KernelChecksumDefect")]
 [OutputType(typeof(KernelDefectResult))]
 public sealed class TestKernelChecksumDefectCommand : StoppableCommand

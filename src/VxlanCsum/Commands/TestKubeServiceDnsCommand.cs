@@ -10,7 +10,8 @@ using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Test-KubeServiceDns: asks a service's DNS as nslookup and nslookup -vc do, and says what a stall of 1, 5 or 63 s means.</summary>
+/// <summary>Test-KubeServiceDns: asks a service's DNS as nslookup and nslookup -vc do, and says what a stall of 1, 5 or
+/// 63 s means.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "KubeServiceDns")]
 [OutputType(typeof(DnsProbeResult))]
 public sealed class TestKubeServiceDnsCommand : NamespaceCommand
@@ -20,7 +21,8 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand
     private string? _name;
 
     /// <summary>
-    /// DNS servers: an address, with a port where it is not 53. Default: the cluster's, as kube-proxy's rules, resolv.conf or
+    /// DNS servers: an address, with a port where it is not 53. Default: the cluster's, as kube-proxy's rules,
+    /// resolv.conf or
     /// the kubelet's configuration on this node say.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -29,7 +31,8 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand
     [ValidateNotNullOrEmpty]
     public string[]? Server { get; set; }
 
-    /// <summary>What to ask for. Default: kubernetes.default.svc and the cluster's domain, which any cluster's DNS knows.</summary>
+    /// <summary>What to ask for. Default: kubernetes.default.svc and the cluster's domain, which any cluster's DNS
+    /// knows.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
@@ -49,7 +52,8 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand
     public int Count { get; set; } = 3;
 
     /// <summary>
-    /// Seconds that a look-up may take. Default: 10, as long as glibc tries. A query by UDP is sent again every 5 s; a stall
+    /// Seconds that a look-up may take. Default: 10, as long as glibc tries. A query by UDP is sent again every 5 s; a
+    /// stall
     /// of 63 s shows with 70 or more.
     /// </summary>
     [Parameter]
@@ -83,7 +87,9 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand
             ClusterDns? cluster = Server is null ? ClusterDns.Find(Namespace, s_rulesPatience, Stopped) : null;
             if (cluster is not null)
             {
-                WriteVerbose($"The cluster's DNS, from {Text.SafeText.Escape(cluster.Origin)}: {string.Join(", ", cluster.Servers)}.");
+                WriteVerbose(
+                    $"The cluster's DNS, from {Text.SafeText.Escape(cluster.Origin)}: "
+                    + $"{string.Join(", ", cluster.Servers)}.");
             }
 
             string name = _name ?? ClusterDns.WellKnownName(cluster?.Domain);
@@ -106,12 +112,17 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand
     {
         try
         {
-            var request = new DnsProbeRequest(ServiceAddress.Parse(server).EndPoint, name, QueryType, Count, TimeSpan.FromSeconds(Timeout), SourceAddress);
-            using Node.NetworkNamespaces.NetworkNamespace? place = Namespace is null ? null : Node.NetworkNamespaces.NetworkNamespace.Open(Namespace);
+            var request = new DnsProbeRequest(ServiceAddress.Parse(server).EndPoint, name, QueryType, Count,
+                TimeSpan.FromSeconds(Timeout), SourceAddress);
+            using Node.NetworkNamespaces.NetworkNamespace? place = Namespace is null ? null
+                : Node.NetworkNamespaces.NetworkNamespace.Open(Namespace);
             int ended = 0;
 
             // Each transport by itself: a stall of one must not make the other wait.
-            Task<DnsProbeResult>[] running = [.. Transport.Distinct().Select(t => Task.Run(() => DnsProber.RunAsync(place, request, t, _ => Interlocked.Increment(ref ended), Stopped)))];
+            Task<DnsProbeResult>[] running = [
+                .. Transport.Distinct().Select(
+                    t => Task.Run(
+                        () => DnsProber.RunAsync(place, request, t, _ => Interlocked.Increment(ref ended), Stopped)))];
             Wait(running, request, () => ended);
             foreach (Task<DnsProbeResult> one in running)
             {
@@ -130,7 +141,8 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand
         double total = request.Count * running.Length;
         TaskProgress.Wait(this, Task.WhenAll(running), $"Asking {request.Server}", progress =>
         {
-            progress.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"{ended()} of {total:0} look-ups ended, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
+            progress.StatusDescription = string.Create(CultureInfo.InvariantCulture,
+                $"{ended()} of {total:0} look-ups ended, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
             progress.PercentComplete = (int)(100 * ended() / total);
         });
     }

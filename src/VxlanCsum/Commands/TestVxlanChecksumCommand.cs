@@ -13,9 +13,12 @@ namespace VxlanCsum.Commands;
 /// evidence and how sure it is.
 /// </summary>
 /// <remarks>
-/// One <see cref="VxlanChecksumResult"/> a direction and capture, faults first; of an interface after 10 seconds unless told otherwise. With -Quiet one Boolean over everything:
-/// true when at least one packet could be judged and no direction has a fault (Corrupted, StaleAfterNat, NatZeroChecksum,
-/// NatLocalChecksum, OffloadForgotten); unfinished checksums are no fault, and a capture that could not be read to its end makes it false.
+/// One <see cref="VxlanChecksumResult"/> a direction and capture, faults first; of an interface after 10 seconds unless
+/// told otherwise. With -Quiet one Boolean over everything:
+/// true when at least one packet could be judged and no direction has a fault (Corrupted, StaleAfterNat,
+/// NatZeroChecksum,
+/// NatLocalChecksum, OffloadForgotten); unfinished checksums are no fault, and a capture that could not be read to its
+/// end makes it false.
 /// </remarks>
 [Cmdlet(VerbsDiagnostic.Test, "VxlanChecksum", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(VxlanChecksumResult), typeof(bool))]
@@ -36,17 +39,21 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     [Parameter(Mandatory = true, ParameterSetName = PacketSet, ValueFromPipeline = true)]
     public PacketChecksum InputObject { get; set; } = null!;
 
-    /// <summary>Addresses of the sending node: candidates for the outer source before NAT, besides those of the capture itself.</summary>
+    /// <summary>Addresses of the sending node: candidates for the outer source before NAT, besides those of the capture
+    /// itself.</summary>
     [Parameter]
     [ValidateNotNull]
     public IPAddress[] NodeAddress { get; set; } = [];
 
-    /// <summary>Addresses of the node on which the capture was taken: they settle on which end each direction was seen.</summary>
+    /// <summary>Addresses of the node on which the capture was taken: they settle on which end each direction was
+    /// seen.</summary>
     [Parameter]
     [ValidateNotNull]
     public IPAddress[] LocalAddress { get; set; } = [];
 
-    /// <summary>Lowest and highest outer source port that the sender chooses. Default: 32768, 60999 (net.ipv4.ip_local_port_range), for Geneve 1, 65535; a tunnel made with srcport has its own (Get-VxlanInterface tells).</summary>
+    /// <summary>Lowest and highest outer source port that the sender chooses. Default: 32768, 60999
+    /// (net.ipv4.ip_local_port_range), for Geneve 1, 65535; a tunnel made with srcport has its own (Get-VxlanInterface
+    /// tells).</summary>
     [Parameter]
     [PortRangeTransformation]
     public PortRange? SourcePortRange { get; set; }
@@ -138,7 +145,8 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
         CapturePlace place = LiveSource.Told(() => CapturePlace.Of(Interface, NetworkNamespace), Interface);
         return _options with
         {
-            LocalAddresses = _options.LocalAddresses.Count > 0 ? _options.LocalAddresses : place.Addresses.Select(HostId.From).ToHashSet(),
+            LocalAddresses = _options.LocalAddresses.Count > 0 ? _options.LocalAddresses
+                : place.Addresses.Select(HostId.From).ToHashSet(),
             OnTunnelDevice = place.IsTunnelDevice,
         };
     }

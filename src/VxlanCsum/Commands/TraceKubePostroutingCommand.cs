@@ -10,7 +10,8 @@ using VxlanCsum.Node.Rules;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Trace-KubePostrouting: walks a service packet, and the tunnel packet around it, through the rules as the kernel does.</summary>
+/// <summary>Trace-KubePostrouting: walks a service packet, and the tunnel packet around it, through the rules as the
+/// kernel does.</summary>
 [Cmdlet(VerbsDiagnostic.Trace, "KubePostrouting", DefaultParameterSetName = NodeSet)]
 [OutputType(typeof(RuleTrace))]
 public sealed class TraceKubePostroutingCommand : RulesetCommand
@@ -19,7 +20,8 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
 
     private readonly HashSet<NetfilterRuleset> _given = [];
 
-    /// <summary>Rules of Get-KubePostroutingRule: all that was read with them is walked, also what was not given out.</summary>
+    /// <summary>Rules of Get-KubePostroutingRule: all that was read with them is walked, also what was not given
+    /// out.</summary>
     [Parameter(ParameterSetName = RuleSet, ValueFromPipeline = true)]
     public NetfilterRule? Rule { get; set; }
 
@@ -37,7 +39,8 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
     [Parameter]
     public uint? Mark { get; set; }
 
-    /// <summary>The device by which the packet leaves. Default: the VXLAN device; with -Encapsulated the device under it.</summary>
+    /// <summary>The device by which the packet leaves. Default: the VXLAN device; with -Encapsulated the device under
+    /// it.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(InterfaceCompleter))]
     public string? OutInterface { get; set; }
@@ -71,7 +74,8 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
     [ValidateSet("NEW", "ESTABLISHED", "RELATED", "INVALID", "UNTRACKED")]
     public string State { get; set; } = "NEW";
 
-    /// <summary>The VXLAN device. Default: each of this node's that is up; of a text, the one that the rules speak of.</summary>
+    /// <summary>The VXLAN device. Default: each of this node's that is up; of a text, the one that the rules speak
+    /// of.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(InterfaceCompleter))]
     public string? TunnelInterface { get; set; }
@@ -94,7 +98,8 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
     public string? Uplink { get; set; }
 
     /// <summary>
-    /// Which engine's nat rules the kernel asks first where several have any: it is the one that was set up last, which no
+    /// Which engine's nat rules the kernel asks first where several have any: it is the one that was set up last, which
+    /// no
     /// rule tells. Default: every order that is possible; where they differ the verdict is Undecided.
     /// </summary>
     [Parameter]
@@ -107,9 +112,13 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
         if (Protocol is not null && IpProtocol.Parse(Protocol) is null)
         {
             ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException($"'{Text.SafeText.Escape(Protocol)}' is no IP protocol."), "ProtocolUnknown", ErrorCategory.InvalidArgument, Protocol)
+                new PSArgumentException($"'{Text.SafeText.Escape(Protocol)}' is no IP protocol."), "ProtocolUnknown",
+                ErrorCategory.InvalidArgument, Protocol)
             {
-                ErrorDetails = new ErrorDetails($"'{Text.SafeText.Escape(Protocol)}' is no IP protocol.") { RecommendedAction = "Give tcp, udp, another name of /etc/protocols, or a number from 1 to 255." },
+                ErrorDetails = new ErrorDetails(
+                    $"'{Text.SafeText.Escape(Protocol)}' is no IP protocol.") {
+                        RecommendedAction =
+                            "Give tcp, udp, another name of /etc/protocols, or a number from 1 to 255." },
             });
         }
     }
@@ -141,7 +150,8 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
             WriteObject(Tracer.Trace(rules, request, Stopped) with
             {
                 NodeName = live ? Environment.MachineName : null,
-                Origin = live ? EvidenceOrigin.Live : ParameterSetName == RuleSet ? EvidenceOrigin.Unknown : EvidenceOrigin.Saved,
+                Origin = live ? EvidenceOrigin.Live
+                    : ParameterSetName == RuleSet ? EvidenceOrigin.Unknown : EvidenceOrigin.Saved,
             });
         }
     }

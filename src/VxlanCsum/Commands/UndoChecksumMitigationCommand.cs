@@ -6,7 +6,8 @@ using VxlanCsum.Node.Mitigations;
 namespace VxlanCsum.Commands;
 
 /// <summary>Undo-ChecksumMitigation: brings back the state before a mitigation, also after a crash.</summary>
-[Cmdlet(VerbsCommon.Undo, "ChecksumMitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ById)]
+[Cmdlet(VerbsCommon.Undo, "ChecksumMitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium,
+    DefaultParameterSetName = ById)]
 [OutputType(typeof(MitigationUndo))]
 public sealed class UndoChecksumMitigationCommand : MitigationCommand
 {
@@ -28,7 +29,8 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
     public SwitchParameter Pending { get; set; }
 
     /// <summary>
-    /// Close an entry also where not all is as it was: others changed it, or it cannot be looked at. What can be brought back is.
+    /// Close an entry also where not all is as it was: others changed it, or it cannot be looked at. What can be
+    /// brought back is.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -63,7 +65,9 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
             // What has an owner still is taken back by him.
             return
             [
-                .. entries.Where(e => (Pending ? e.IsInterrupted : e.IsOpen) && (Namespace is null || e.Intent.NetworkNamespace == Namespace)
+                .. entries.Where(
+                    e => (Pending ? e.IsInterrupted : e.IsOpen)
+                        && (Namespace is null || e.Intent.NetworkNamespace == Namespace)
                     && !OwnerLock.IsHeld(journal, e.Intent.Owner)).Reverse(),
             ];
         }
@@ -98,10 +102,12 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
         try
         {
             int begun = entry.State == JournalState.Pending ? entry.Begun : entry.Intent.Changes.Length;
-            string what = string.Join(Environment.NewLine, entry.Intent.Changes.Take(begun).Reverse().Select(static c => Text.SafeText.Escape(c.ToString())));
+            string what = string.Join(Environment.NewLine,
+                entry.Intent.Changes.Take(begun).Reverse().Select(static c => Text.SafeText.Escape(c.ToString())));
             if (entry.IsOpen && !ShouldProcess(
                 what.Length == 0 ? $"Close {entry.Id}: no step of it was begun" : what,
-                $"{entry.Id} on {Environment.MachineName}{Environment.NewLine}{what}{Environment.NewLine}Do this, as far as it is still needed?", "Confirm"))
+                $"{entry.Id} on {Environment.MachineName}{Environment.NewLine}{what}{Environment.NewLine}Do this, as "
+                + $"far as it is still needed?", "Confirm"))
             {
                 return;
             }
@@ -109,7 +115,9 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
             MitigationUndo undo = Undo(journal, entry.Id);
             if (!undo.Restored)
             {
-                WriteWarning($"{undo.Id}: not all is as it was; what others changed was left alone: {string.Join("; ", undo.Steps)}. " + (undo.Closed
+                WriteWarning(
+                    $"{undo.Id}: not all is as it was; what others changed was left alone: "
+                    + $"{string.Join("; ", undo.Steps)}. " + (undo.Closed
                     ? "It was closed all the same, as -Force says."
                     : "It stays in the journal: undo it again once that is settled, or close it with -Force."));
             }
@@ -128,7 +136,8 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
         using JournalLock held = journal.Lock(Patience, Stopped);
 
         // As it is now that nobody else can change it.
-        JournalEntry now = journal.Read().FirstOrDefault(e => e.Id == id) ?? throw new NodeException(NodeErrorId.MitigationUnknown, NodeFailure.NotFound, id,
+        JournalEntry now = journal.Read().FirstOrDefault(e => e.Id == id)
+            ?? throw new NodeException(NodeErrorId.MitigationUnknown, NodeFailure.NotFound, id,
             $"The journal {journal.FilePath} does not know {id} any more.");
         return now.IsOpen ? new MitigationExecutor(journal, held, Patience).Undo(now, Force) : new MitigationUndo
         {

@@ -13,9 +13,11 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Watch-ChecksumDrop: the packets that this kernel drops for their checksum, as it drops them; and no others.</summary>
+/// <summary>Watch-ChecksumDrop: the packets that this kernel drops for their checksum, as it drops them; and no
+/// others.</summary>
 /// <remarks>
-/// A small program at the kernel's tracepoint skb:kfree_skb picks them. It goes with the process: nothing is pinned, and nothing stays
+/// A small program at the kernel's tracepoint skb:kfree_skb picks them. It goes with the process: nothing is pinned,
+/// and nothing stays
 /// loaded, however the process ends.
 /// </remarks>
 [Cmdlet(VerbsCommon.Watch, "ChecksumDrop")]
@@ -51,13 +53,15 @@ public sealed class WatchChecksumDropCommand : NamespaceCommand
     [ValidateRange(1, int.MaxValue)]
     public int MaximumRate { get; set; } = DefaultRate;
 
-    /// <summary>A pcapng file that also gets the packets, each with the reason as its comment. One that is there is replaced.</summary>
+    /// <summary>A pcapng file that also gets the packets, each with the reason as its comment. One that is there is
+    /// replaced.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? WriteTo { get; set; }
 
     /// <summary>
-    /// A file for the textfile collector of Prometheus' node exporter: the drops, counted by reason, sender, network and cause. Then no objects are given.
+    /// A file for the textfile collector of Prometheus' node exporter: the drops, counted by reason, sender, network
+    /// and cause. Then no objects are given.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -72,14 +76,20 @@ public sealed class WatchChecksumDropCommand : NamespaceCommand
     {
         try
         {
-            string? metrics = Prometheus is null ? null : ReportFile.Check(GetUnresolvedProviderPathFromPSPath(Prometheus), overwrite: true);
+            string? metrics = Prometheus is null ? null
+                : ReportFile.Check(GetUnresolvedProviderPathFromPSPath(Prometheus), overwrite: true);
             using DropWatch watch = DropWatch.Open(Options(), Stopped);
-            using LiveFile? file = WriteTo is null ? null : new LiveFile(GetUnresolvedProviderPathFromPSPath(WriteTo), static s => new PcapNgWriter(s));
+            using LiveFile? file = WriteTo is null ? null
+                : new LiveFile(GetUnresolvedProviderPathFromPSPath(WriteTo), static s => new PcapNgWriter(s));
             _walker = new FrameWalker(new TunnelPorts(watch.Ports));
-            WriteVerbose($"Watching {(Namespace is null ? "this network namespace" : $"the network namespace {Namespace}")} at skb:kfree_skb, ports {string.Join(", ", watch.Ports)}{(All ? " and all else" : "")}.");
+            WriteVerbose(
+                $"Watching {(Namespace is null ? "this network namespace" : $"the network namespace "
+                    + $"{Namespace}")} at skb:kfree_skb, ports {string.Join(", ", watch.Ports)}{(All ? " and all else" : "")}.");
             if (!watch.TellsReason)
             {
-                WriteWarning("This kernel does not say why it drops a packet (Linux does from 5.17 on). Tunnel packets whose checksum does not verify are given; whatever else it drops for its checksum is not seen.");
+                WriteWarning(
+                    "This kernel does not say why it drops a packet (Linux does from 5.17 on). Tunnel packets whose "
+                    + "checksum does not verify are given; whatever else it drops for its checksum is not seen.");
             }
 
             Follow(watch, file, metrics is null ? null : new DropMetricsFile(metrics));
@@ -119,8 +129,10 @@ public sealed class WatchChecksumDropCommand : NamespaceCommand
                 }
 
                 given++;
-                ChecksumDrop drop = ChecksumDrop.Of(in frame, _walker.Walk(in frame), watch.Reason, watch.Location, Namespace);
-                frame.Comment = $"dropped: {drop.Reason ?? "checksum"} at {drop.Location ?? "a place that the kernel does not name"}";
+                ChecksumDrop drop = ChecksumDrop.Of(in frame, _walker.Walk(in frame), watch.Reason, watch.Location,
+                    Namespace);
+                frame.Comment =
+                    $"dropped: {drop.Reason ?? "checksum"} at {drop.Location ?? "a place that the kernel does not name"}";
                 file?.Write(in frame);
                 metrics?.Add(drop);
                 if (metrics is null || PassThru)
@@ -147,15 +159,21 @@ public sealed class WatchChecksumDropCommand : NamespaceCommand
         try
         {
             WriteVerbose(string.Create(CultureInfo.InvariantCulture,
-                $"The kernel dropped {counted.Matched} packets here for their checksum: {given} given, {counted.LeftOut} left out, {counted.Missed} missed."));
+                $"The kernel dropped {counted.Matched} packets here for their checksum: {given} given, "
+                + $"{counted.LeftOut} left out, {counted.Missed} missed."));
             if (counted.LeftOut > 0)
             {
-                WriteWarning(string.Create(CultureInfo.InvariantCulture, $"{counted.LeftOut} drops were left out: more than {MaximumRate} a second. -MaximumRate raises that."));
+                WriteWarning(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{counted.LeftOut} drops were left out: more than {MaximumRate} a second. -MaximumRate "
+                        + $"raises that."));
             }
 
             if (counted.Missed > 0)
             {
-                WriteWarning(string.Create(CultureInfo.InvariantCulture, $"{counted.Missed} drops were missed: they came faster than they were fetched."));
+                WriteWarning(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{counted.Missed} drops were missed: they came faster than they were fetched."));
             }
         }
         catch (PipelineStoppedException)

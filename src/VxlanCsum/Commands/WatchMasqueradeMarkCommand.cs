@@ -13,7 +13,8 @@ using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Commands;
 
-/// <summary>Watch-MasqueradeMark: shows which packets reach the masquerading rules with the mark, while a rule is in that makes them known.</summary>
+/// <summary>Watch-MasqueradeMark: shows which packets reach the masquerading rules with the mark, while a rule is in
+/// that makes them known.</summary>
 [Cmdlet(VerbsCommon.Watch, "MasqueradeMark", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(MarkedPacket))]
 public sealed class WatchMasqueradeMarkCommand : MitigationCommand
@@ -21,13 +22,15 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
     private const int LookMilliseconds = 200;
 
     /// <summary>
-    /// Log: a rule logs the packets, and their lines are read from /dev/kmsg. Trace: nf_tables traces them. Auto, the default:
+    /// Log: a rule logs the packets, and their lines are read from /dev/kmsg. Trace: nf_tables traces them. Auto, the
+    /// default:
     /// Log, where the kernel logs from the network namespace.
     /// </summary>
     [Parameter]
     public MarkWatchMethod Method { get; set; }
 
-    /// <summary>The bits that ask for masquerading. Default: what KUBE-MARK-MASQ, or kube-proxy's table of nf_tables, sets.</summary>
+    /// <summary>The bits that ask for masquerading. Default: what KUBE-MARK-MASQ, or kube-proxy's table of nf_tables,
+    /// sets.</summary>
     [Parameter]
     [ValidateRange(1u, uint.MaxValue)]
     public uint Mark { get; set; }
@@ -47,12 +50,18 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
     {
         try
         {
-            (NodeFacts facts, TunnelView tunnels) = InNamespace(() => (FactReader.ReadRules(new FactRequest([], static _ => true, Patience), Stopped), TunnelView.Of(TunnelLinks.Read())));
-            var options = new MarkWatchOptions(RandomNumberGenerator.GetHexString(4, lowercase: true), Mark == 0 ? null : Mark, CommandRunner.Find("nft") is not null);
+            (NodeFacts facts,
+                TunnelView tunnels) = InNamespace(
+                    () => (FactReader.ReadRules(new FactRequest([], static _ => true, Patience), Stopped),
+                        TunnelView.Of(TunnelLinks.Read())));
+            var options = new MarkWatchOptions(RandomNumberGenerator.GetHexString(4, lowercase: true),
+                Mark == 0 ? null : Mark, CommandRunner.Find("nft") is not null);
             Require(facts, options);
             MarkWatchPlan plan = Plan(facts, options, out bool logs);
             string commands = string.Join(Environment.NewLine, plan.Steps.Select(static s => s.CommandLine));
-            if (ShouldProcess(commands, $"{commands}{Environment.NewLine}Run these commands{(Namespace is null ? "" : $" in the network namespace {Namespace}")}, and undo them when the watch ends?", "Confirm"))
+            if (ShouldProcess(commands,
+                $"{commands}{Environment.NewLine}Run these commands{(Namespace is null ? "" : $" in the network "
+                    + $"namespace {Namespace}")}, and undo them when the watch ends?", "Confirm"))
             {
                 Watch(plan, logs, options.Token, tunnels);
             }
@@ -72,13 +81,17 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
     {
         if (facts.Rules is null)
         {
-            throw new NodeException(NodeErrorId.RulesUnreadable, NodeFailure.Failed, "rules", facts.RulesProblem ?? "The rules could not be read.", "Without them it is not known which mark to watch.");
+            throw new NodeException(NodeErrorId.RulesUnreadable, NodeFailure.Failed, "rules",
+                facts.RulesProblem ?? "The rules could not be read.",
+                "Without them it is not known which mark to watch.");
         }
 
-        if (options.Mark is null && !facts.HasNativeKube && facts.KubeBackends(NetfilterFamily.IPv4).Count + facts.KubeBackends(NetfilterFamily.IPv6).Count == 0)
+        if (options.Mark is null && !facts.HasNativeKube
+            && facts.KubeBackends(NetfilterFamily.IPv4).Count + facts.KubeBackends(NetfilterFamily.IPv6).Count == 0)
         {
             throw new NodeException(NodeErrorId.MarkRulesNotFound, NodeFailure.NotFound, "KUBE-POSTROUTING",
-                "There is no KUBE-POSTROUTING here, and no table of kube-proxy: nothing is masqueraded by a mark.", "Give -NetworkNamespace where kube-proxy's rules are elsewhere, or the mark with -Mark.");
+                "There is no KUBE-POSTROUTING here, and no table of kube-proxy: nothing is masqueraded by a mark.",
+                "Give -NetworkNamespace where kube-proxy's rules are elsewhere, or the mark with -Mark.");
         }
     }
 
@@ -88,16 +101,20 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
         logs = Method == MarkWatchMethod.Log || (Method == MarkWatchMethod.Auto && obstacle is null);
         if (logs && obstacle is not null)
         {
-            WriteWarning($"Nothing will be seen: {obstacle}. Set it (sysctl net.netfilter.nf_log_all_netns=1, in the first namespace), or watch with -Method Trace.");
+            WriteWarning(
+                $"Nothing will be seen: {obstacle}. Set it (sysctl net.netfilter.nf_log_all_netns=1, in the first "
+                + $"namespace), or watch with -Method Trace.");
         }
         else if (!logs && obstacle is not null)
         {
             WriteWarning($"The packets are traced instead of logged: {obstacle}.");
         }
 
-        return (logs ? MarkWatchPlan.Log(facts, options) : MarkWatchPlan.Trace(facts, options)) ?? throw new NodeException(
+        return (logs ? MarkWatchPlan.Log(facts, options) : MarkWatchPlan.Trace(facts, options))
+            ?? throw new NodeException(
             NodeErrorId.MarkWatchUnavailable, NodeFailure.Unsupported, "nft",
-            logs ? "No jump to KUBE-POSTROUTING was found in nat POSTROUTING that a rule could be put in front of, and nft, which could do without, is not installed."
+            logs ? "No jump to KUBE-POSTROUTING was found in nat POSTROUTING that a rule could be put in front of, "
+                + "and nft, which could do without, is not installed."
                 : $"Tracing needs nft, which is not installed{(obstacle is null ? "" : $", and {obstacle}")}.",
             "Install the package nftables.");
     }
@@ -124,7 +141,8 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
     private void Watch(MarkWatchPlan plan, bool logs, string token, TunnelView tunnels)
     {
         // Opened before the rules are in, so that the first packet is seen.
-        using IMarkSource source = logs ? KernelLog.Open(plan.Prefix) : InNamespace(() => TraceSocket.Open(plan.Table!));
+        using IMarkSource source = logs ? KernelLog.Open(plan.Prefix)
+            : InNamespace(() => TraceSocket.Open(plan.Table!));
         MarkWatch watch = MarkWatch.Begin(Context(OpenJournal()), token, plan.Steps, undo =>
             WriteVerbose($"{undo.Id} was interrupted, and is taken back: {string.Join("; ", undo.Steps)}"));
         void OnExit(object? sender, EventArgs e) => EndQuietly(watch);
@@ -137,10 +155,14 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
             StopProcessing();
         }
 
-        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+            hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         try
         {
-            WriteVerbose($"Watching for the mark {string.Join(", ", plan.Marks.Select(static m => $"{RuleSpec.Mark(m.Mark)} ({m.Family})"))}, {(logs ? $"in the kernel's log behind '{plan.Prefix}'" : $"by tracing in the table {plan.Table}")}.");
+            WriteVerbose(
+                $"Watching for the mark {string.Join(", ", plan.Marks.Select(static m => $"{RuleSpec.Mark(m.Mark)} "
+                    + $"({m.Family})"))}, {(logs ? $"in the kernel's log behind "
+                    + $"'{plan.Prefix}'" : $"by tracing in the table {plan.Table}")}.");
             Follow(source, tunnels);
         }
         finally
@@ -156,7 +178,8 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
         bool told = false;
         for (long seen = 0; seen < First && !Stopped.IsCancellationRequested;)
         {
-            double left = Duration > 0 ? Duration - Stopwatch.GetElapsedTime(start).TotalSeconds : double.PositiveInfinity;
+            double left = Duration > 0 ? Duration - Stopwatch.GetElapsedTime(start).TotalSeconds
+                : double.PositiveInfinity;
             if (left <= 0)
             {
                 return;
@@ -173,7 +196,9 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
             {
                 if (ofSecond >= MarkWatchPlan.Rate && !told)
                 {
-                    WriteWarning(string.Create(CultureInfo.InvariantCulture, $"At most {MarkWatchPlan.Rate} packets a second are made known: there may be more."));
+                    WriteWarning(
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"At most {MarkWatchPlan.Rate} packets a second are made known: there may be more."));
                     told = true;
                 }
 
@@ -204,7 +229,8 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
         if (undo is { Changed: false })
         {
             Tell(() => WriteWarning(string.Create(CultureInfo.InvariantCulture,
-                $"{undo.Id}: the rules had been taken out already by someone else, so that packets may have been missed: {string.Join("; ", undo.Steps)}")));
+                $"{undo.Id}: the rules had been taken out already by someone else, so that packets may have been "
+                + $"missed: {string.Join("; ", undo.Steps)}")));
         }
         else
         {

@@ -5,7 +5,8 @@ using VxlanCsum.Netfilter.Reading;
 
 namespace VxlanCsum.Completers;
 
-/// <summary>Completes names of chains: those of the file on the command line, if there is one, and those that matter on every node.</summary>
+/// <summary>Completes names of chains: those of the file on the command line, if there is one, and those that matter on
+/// every node.</summary>
 public sealed class ChainCompleter : IArgumentCompleter
 {
     private const int LargestFile = 16 << 20, MostChains = 500;
@@ -27,9 +28,11 @@ public sealed class ChainCompleter : IArgumentCompleter
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        IDictionary fakeBoundParameters)
     {
-        string? file = Completion.Bound(fakeBoundParameters, "Path") ?? Completion.Bound(fakeBoundParameters, "LiteralPath");
+        string? file = Completion.Bound(fakeBoundParameters, "Path")
+            ?? Completion.Bound(fakeBoundParameters, "LiteralPath");
         return Completion.Offer(wordToComplete, OfFile(file).Concat(s_known).DistinctBy(static c => c.Text));
     }
 
@@ -45,7 +48,8 @@ public sealed class ChainCompleter : IArgumentCompleter
             var reader = new RulesetReader();
             using FileStream stream = File.OpenRead(file);
             reader.Read(stream, file);
-            return [.. reader.Build().Tables.SelectMany(static t => t.Chains).Take(MostChains).Select(static c => (c.Name, $"{c.Table}, {c.Count} rules"))];
+            return [.. reader.Build().Tables.SelectMany(static t => t.Chains).Take(MostChains)
+                .Select(static c => (c.Name, $"{c.Table}, {c.Count} rules"))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -12,7 +12,8 @@ public sealed class ClusterDnsCompleter : IArgumentCompleter
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        IDictionary fakeBoundParameters)
     {
         string? place = Completion.Bound(fakeBoundParameters, "NetworkNamespace");
         return Completion.Offer(wordToComplete, Completion.Try<(string, string)>(() =>

@@ -8,19 +8,22 @@ namespace VxlanCsum.Completers;
 internal static class Completion
 {
     /// <summary>The candidates that begin with the word, quoted where they need it.</summary>
-    public static IEnumerable<CompletionResult> Offer(string word, IEnumerable<(string Text, string ToolTip)> candidates)
+    public static IEnumerable<CompletionResult> Offer(string word,
+        IEnumerable<(string Text, string ToolTip)> candidates)
     {
         string start = word.Trim('\'', '"');
         foreach ((string text, string tip) in candidates)
         {
             if (text.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             {
-                yield return new CompletionResult(Quote(text), text, CompletionResultType.ParameterValue, tip.Length > 0 ? tip : text);
+                yield return new CompletionResult(Quote(text), text, CompletionResultType.ParameterValue,
+                    tip.Length > 0 ? tip : text);
             }
         }
     }
 
-    /// <summary>Reads the machine; where that fails there is nothing to offer, and the cmdlet itself will say why.</summary>
+    /// <summary>Reads the machine; where that fails there is nothing to offer, and the cmdlet itself will say
+    /// why.</summary>
     public static IReadOnlyList<T> Try<T>(Func<IReadOnlyList<T>> read)
     {
         try
@@ -35,8 +38,10 @@ internal static class Completion
 
     /// <summary>The value of a parameter that stands on the command line already.</summary>
     public static string? Bound(IDictionary parameters, string name) =>
-        parameters[name] is { } value && LanguagePrimitives.TryConvertTo(value, out string text) && text.Length > 0 ? text : null;
+        parameters[name] is { } value && LanguagePrimitives.TryConvertTo(value, out string text) && text.Length > 0
+            ? text : null;
 
     private static string Quote(string text) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/') ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/') ? text
+            : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -11,7 +11,9 @@ public sealed class KubeContextCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        IDictionary fakeBoundParameters) =>
         Completion.Offer(wordToComplete, Completion.Try<(string, string)>(() =>
-            [.. Kubeconfig.Read(Completion.Bound(fakeBoundParameters, "Kubeconfig")).Contexts.Where(static c => SafeText.Escape(c) == c).Select(static c => (c, string.Empty))]));
+            [.. Kubeconfig.Read(Completion.Bound(fakeBoundParameters, "Kubeconfig")).Contexts.Where(
+                static c => SafeText.Escape(c) == c).Select(static c => (c, string.Empty))]));
 }

@@ -10,6 +10,8 @@ public sealed class NetworkNamespaceCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Offer(wordToComplete, NetworkNamespaceNames.List().Select(n => (n, $"Network namespace {n} (ip netns)")));
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        IDictionary fakeBoundParameters) =>
+        Completion.Offer(wordToComplete,
+            NetworkNamespaceNames.List().Select(n => (n, $"Network namespace {n} (ip netns)")));
 }

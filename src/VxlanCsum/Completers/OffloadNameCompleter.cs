@@ -10,14 +10,16 @@ public sealed class OffloadNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        IDictionary fakeBoundParameters) =>
         Completion.Offer(wordToComplete, Candidates());
 
     private static IEnumerable<(string Text, string ToolTip)> Candidates()
     {
         foreach (OffloadGroup group in OffloadTable.Groups)
         {
-            string members = group.OnlyMember ?? string.Join(", ", OffloadTable.Kinds.Where(k => group.Holds(k.Name)).Select(k => k.Name));
+            string members = group.OnlyMember
+                ?? string.Join(", ", OffloadTable.Kinds.Where(k => group.Holds(k.Name)).Select(k => k.Name));
             yield return (group.Long, $"{group.About} ({members})");
             yield return (group.Short, $"Short for {group.Long}: {group.About}");
         }

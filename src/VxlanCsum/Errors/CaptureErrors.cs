@@ -42,9 +42,12 @@ internal static class CaptureErrors
         CaptureErrorId.Unwritable => "Check the folder, its permissions and the room on the disk.",
         CaptureErrorId.Exists => "-Force replaces it.",
         CaptureErrorId.MixedLinkTypes => "Name the file to write .pcapng.",
-        CaptureErrorId.Empty => "The capture was never written to: was tcpdump stopped before its first flush? Its -U option writes packet by packet.",
+        CaptureErrorId.Empty =>
+            "The capture was never written to: was tcpdump stopped before its first flush? Its -U option writes "
+            + "packet by packet.",
         CaptureErrorId.WrongMagic => "Give a pcap or pcapng file, gzip-compressed or not.",
-        CaptureErrorId.UnknownLinkType => "Capture on an Ethernet, VXLAN or 'any' interface; frames of this link type are delivered as Unverified.",
+        CaptureErrorId.UnknownLinkType =>
+            "Capture on an Ethernet, VXLAN or 'any' interface; frames of this link type are delivered as Unverified.",
         CaptureErrorId.BadCompression => "Copy the file again, or see how far 'gzip -t' gets.",
         _ => "Packets before this place were read. Copy the file again, or cut it there with 'editcap'.",
     };

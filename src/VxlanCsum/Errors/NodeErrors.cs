@@ -3,7 +3,8 @@ using VxlanCsum.Node.Errors;
 
 namespace VxlanCsum.Errors;
 
-/// <summary>Error records of what touches the machine: a stable id, the interface, namespace or cluster as target, and what to do.</summary>
+/// <summary>Error records of what touches the machine: a stable id, the interface, namespace or cluster as target, and
+/// what to do.</summary>
 internal static class NodeErrors
 {
     public static ErrorRecord Record(NodeException error) =>

@@ -13,12 +13,16 @@ internal static class RulesetErrors
         };
 
     public static ErrorRecord Partial() =>
-        new(new InvalidOperationException("These rules were read with -Chain or -Table: the others are not there to walk."),
+        new(new InvalidOperationException(
+            "These rules were read with -Chain or -Table: the others are not there to walk."),
             "RulesetPartial", ErrorCategory.InvalidArgument, "Rule")
         {
-            ErrorDetails = new ErrorDetails("These rules were read with -Chain or -Table: the others are not there to walk.")
+            ErrorDetails = new ErrorDetails(
+                "These rules were read with -Chain or -Table: the others are not there to walk.")
             {
-                RecommendedAction = "Pipe what Get-KubePostroutingRule gives without -Chain and -Table, or give Trace-KubePostrouting the file itself by -Path.",
+                RecommendedAction =
+                    "Pipe what Get-KubePostroutingRule gives without -Chain and -Table, or give "
+                    + "Trace-KubePostrouting the file itself by -Path.",
             },
         };
 

@@ -7,7 +7,9 @@ internal static class TextErrors
 {
     /// <summary>A capture was given where tcpdump's printed output is read.</summary>
     public static ErrorRecord IsCapture(string path) => new(
-        new InvalidDataException($"{path}: is a capture (or compressed), not tcpdump's printed output. Read captures with Read-PcapChecksum."),
+        new InvalidDataException(
+            $"{path}: is a capture (or compressed), not tcpdump's printed output. Read captures with "
+            + $"Read-PcapChecksum."),
         "TcpdumpTextIsCapture",
         ErrorCategory.InvalidType,
         path)

@@ -63,14 +63,18 @@ internal sealed class CaptureCopy(string path, bool overwrite) : IDisposable
         bool compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         string name = compressed ? path[..^3] : path;
 
-        // A compressor is closed with its writer, which is how it writes its end; the file itself stays open until it is whole.
-        Stream stream = compressed ? new GZipStream(_file.Stream, CompressionLevel.Fastest, leaveOpen: true) : _file.Stream;
+        // A compressor is closed with its writer, which is how it writes its end; the file itself stays open until it
+        // is whole.
+        Stream stream = compressed ? new GZipStream(_file.Stream, CompressionLevel.Fastest, leaveOpen: true)
+            : _file.Stream;
         return name.EndsWith(".pcapng", StringComparison.OrdinalIgnoreCase)
             ? new PcapNgWriter(stream, leaveOpen: !compressed)
             : new PcapWriter(stream, path, linkType, snapLength, leaveOpen: !compressed);
     }
 
-    private static bool IsRefusal(Exception error) => error is IOException and not CaptureException or UnauthorizedAccessException or NotSupportedException;
+    private static bool IsRefusal(Exception error) =>
+        error is IOException and not CaptureException or UnauthorizedAccessException or NotSupportedException;
 
-    private CaptureException Unwritable(Exception error) => new(CaptureErrorId.Unwritable, path, -1, $"cannot be written: {error.Message}", error);
+    private CaptureException Unwritable(Exception error) =>
+        new(CaptureErrorId.Unwritable, path, -1, $"cannot be written: {error.Message}", error);
 }

@@ -2,7 +2,8 @@ using VxlanCsum.Captures.Files;
 
 namespace VxlanCsum.Sources;
 
-/// <summary>Opens captures by path; what the file system refuses becomes a <see cref="CaptureException"/> with a stable id.</summary>
+/// <summary>Opens captures by path; what the file system refuses becomes a <see cref="CaptureException"/> with a stable
+/// id.</summary>
 internal static class CaptureFile
 {
     /// <summary>The path that means standard input.</summary>
@@ -39,11 +40,13 @@ internal static class CaptureFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new CaptureException(CaptureErrorId.Unreadable, path, -1, $"cannot be opened: {error.Message}", error);
+            throw new CaptureException(CaptureErrorId.Unreadable, path, -1, $"cannot be opened: {error.Message}",
+                error);
         }
     }
 
-    /// <summary>The header of a pcap file, which can be read in several places at once; null for any other file. Does not move the stream.</summary>
+    /// <summary>The header of a pcap file, which can be read in several places at once; null for any other file. Does
+    /// not move the stream.</summary>
     public static PcapHeader? TryReadPcapHeader(FileStream file, string path)
     {
         Span<byte> start = stackalloc byte[PcapHeader.Size];

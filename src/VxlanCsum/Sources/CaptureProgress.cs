@@ -45,7 +45,8 @@ internal sealed class CaptureProgress(Cmdlet cmdlet, string path, Stream stream)
         if (_length > 0)
         {
             record.PercentComplete = (int)Math.Clamp(at * 100 / _length, 0, 100);
-            record.SecondsRemaining = at > 0 ? (int)Math.Min(int.MaxValue, (now - _started) * (_length - at) / at / 1000) : -1;
+            record.SecondsRemaining = at > 0
+                ? (int)Math.Min(int.MaxValue, (now - _started) * (_length - at) / at / 1000) : -1;
         }
 
         cmdlet.WriteProgress(record);
@@ -55,7 +56,8 @@ internal sealed class CaptureProgress(Cmdlet cmdlet, string path, Stream stream)
     {
         if (_shown)
         {
-            cmdlet.WriteProgress(new ProgressRecord(_activity, $"Reading {path}", "done") { RecordType = ProgressRecordType.Completed });
+            cmdlet.WriteProgress(
+                new ProgressRecord(_activity, $"Reading {path}", "done") { RecordType = ProgressRecordType.Completed });
             _shown = false;
         }
     }

@@ -34,7 +34,8 @@ internal sealed class ClusterProgress(Cmdlet cmdlet, string cluster)
     {
         if (_shown)
         {
-            cmdlet.WriteProgress(new ProgressRecord(_activity, Activity, "done") { RecordType = ProgressRecordType.Completed });
+            cmdlet.WriteProgress(
+                new ProgressRecord(_activity, Activity, "done") { RecordType = ProgressRecordType.Completed });
         }
     }
 

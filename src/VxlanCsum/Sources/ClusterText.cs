@@ -103,7 +103,8 @@ internal sealed class ClusterText : IDisposable
     {
         if (text.Length + line.Length > KubeYaml.Longest)
         {
-            throw new KubeTextException(KubeTextErrorId.TooLarge, 0, $"YAML of more than {KubeYaml.Longest >> 20} MiB: ask kubectl for -o json, which is read as it comes.");
+            throw new KubeTextException(KubeTextErrorId.TooLarge, 0,
+                $"YAML of more than {KubeYaml.Longest >> 20} MiB: ask kubectl for -o json, which is read as it comes.");
         }
 
         text.Append(line).Append('\n');

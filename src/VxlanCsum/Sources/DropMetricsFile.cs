@@ -28,7 +28,8 @@ internal sealed class DropMetricsFile(string path)
     /// <exception cref="Node.Errors.NodeException">It cannot be written.</exception>
     public void Write(DropWatchStatistics statistics, bool now)
     {
-        if (!now && (!_changed || (_written != 0 && Stopwatch.GetElapsedTime(_written).TotalMilliseconds < MostMilliseconds)))
+        if (!now && (!_changed || (_written != 0
+            && Stopwatch.GetElapsedTime(_written).TotalMilliseconds < MostMilliseconds)))
         {
             return;
         }

@@ -12,7 +12,8 @@ internal sealed class FrameFilter : IDisposable
 
     private FrameFilter(string expression) => _expression = expression;
 
-    /// <summary>Compiles for Ethernet at once, so that a slip in the expression, or a missing libpcap, ends the cmdlet before it reads.</summary>
+    /// <summary>Compiles for Ethernet at once, so that a slip in the expression, or a missing libpcap, ends the cmdlet
+    /// before it reads.</summary>
     public static FrameFilter Create(Cmdlet cmdlet, string expression)
     {
         FrameFilter filter = new(expression);
@@ -45,7 +46,8 @@ internal sealed class FrameFilter : IDisposable
             }
             catch (BpfFilterException error)
             {
-                throw new CaptureException(error.ErrorId, frame.Interface.Path, frame.FileOffset, $"the filter does not fit link type {link}: {error.Message}", error);
+                throw new CaptureException(error.ErrorId, frame.Interface.Path, frame.FileOffset,
+                    $"the filter does not fit link type {link}: {error.Message}", error);
             }
 
             _programs.Add(link, program);

@@ -1,7 +1,8 @@
 namespace VxlanCsum.Sources;
 
 /// <summary>A pipe or terminal whose blocking read ends when the pipeline is stopped.</summary>
-/// <remarks>A read of standard input cannot be cancelled; so it goes on in the background, into a buffer of its own, and we stop waiting.</remarks>
+/// <remarks>A read of standard input cannot be cancelled; so it goes on in the background, into a buffer of its own,
+/// and we stop waiting.</remarks>
 internal sealed class InterruptibleStream(Stream inner, CancellationToken cancellation) : Stream
 {
     private readonly byte[] _buffer = new byte[1 << 16];
@@ -10,7 +11,8 @@ internal sealed class InterruptibleStream(Stream inner, CancellationToken cancel
     public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position { get => throw new NotSupportedException(); set =>
+        throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {

@@ -2,7 +2,8 @@ using VxlanCsum.Captures.Files;
 
 namespace VxlanCsum.Sources;
 
-/// <summary>The file that gets what comes live. What the file system refuses is told as readers of captures know it.</summary>
+/// <summary>The file that gets what comes live. What the file system refuses is told as readers of captures know
+/// it.</summary>
 internal sealed class LiveFile : IDisposable
 {
     private readonly string _path;
@@ -57,5 +58,6 @@ internal sealed class LiveFile : IDisposable
         }
     }
 
-    private CaptureException Unwritable(Exception error) => new(CaptureErrorId.Unwritable, _path, -1, $"cannot be written: {error.Message}", error);
+    private CaptureException Unwritable(Exception error) =>
+        new(CaptureErrorId.Unwritable, _path, -1, $"cannot be written: {error.Message}", error);
 }

@@ -13,11 +13,13 @@ namespace VxlanCsum.Sources;
 /// <param name="limit">Ends the capture after this many frames.</param>
 /// <param name="writeTo">The full path of a file to save them in; null for none.</param>
 /// <param name="cancellation">Ends it at once.</param>
-internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, long limit, string? writeTo, CancellationToken cancellation)
+internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, long limit, string? writeTo,
+    CancellationToken cancellation)
 {
     private const int LookMilliseconds = 200;
 
-    private readonly ProgressRecord _progress = new(Environment.CurrentManagedThreadId, $"Capturing on {options.Interface}", "waiting");
+    private readonly ProgressRecord _progress = new(Environment.CurrentManagedThreadId,
+        $"Capturing on {options.Interface}", "waiting");
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _shown = Stopwatch.GetTimestamp();
 
@@ -25,15 +27,19 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
     public LiveCaptureStatistics? Statistics { get; private set; }
 
     /// <summary>Each frame is valid until the next one.</summary>
-    /// <exception cref="CaptureException">It cannot begin, or it ended early: no such interface, no right to, no libpcap, a full disk.</exception>
+    /// <exception cref="CaptureException">It cannot begin, or it ended early: no such interface, no right to, no
+    /// libpcap, a full disk.</exception>
     public IEnumerable<CapturedFrame> Read()
     {
         LiveCapture capture = Told(() => LiveCapture.Open(options, cancellation), options.Interface);
         LiveFile? file = null;
         try
         {
-            file = writeTo is null ? null : new LiveFile(writeTo, stream => WriterFor(writeTo, stream, capture.Interfaces[0]));
-            cmdlet.WriteVerbose($"Capturing on {options.Interface} ({capture.Interfaces[0].LinkType}), {options.SnapLength} bytes a frame.");
+            file = writeTo is null ? null
+                : new LiveFile(writeTo, stream => WriterFor(writeTo, stream, capture.Interfaces[0]));
+            cmdlet.WriteVerbose(
+                $"Capturing on {options.Interface} ({capture.Interfaces[0].LinkType}), {options.SnapLength} bytes a "
+                + $"frame.");
             for (long frames = 0; frames < limit;)
             {
                 LiveRead read = Next(capture, out CapturedFrame frame);
@@ -68,7 +74,8 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
         }
     }
 
-    /// <summary>Runs what touches the machine; what goes wrong there becomes the exception that readers of captures know.</summary>
+    /// <summary>Runs what touches the machine; what goes wrong there becomes the exception that readers of captures
+    /// know.</summary>
     public static T Told<T>(Func<T> work, string name)
     {
         try
@@ -111,9 +118,12 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
 
         _shown = Stopwatch.GetTimestamp();
         double elapsed = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        double ofTime = options.Duration is { } duration ? elapsed / duration.TotalSeconds : 0, ofFrames = limit == long.MaxValue ? 0 : (double)frames / limit;
-        _progress.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"{frames:N0} packets, {capture.Statistics.Dropped:N0} dropped");
-        _progress.PercentComplete = options.Duration is null && limit == long.MaxValue ? -1 : (int)Math.Clamp(100 * Math.Max(ofTime, ofFrames), 0, 100);
+        double ofTime = options.Duration is { } duration ? elapsed / duration.TotalSeconds : 0,
+            ofFrames = limit == long.MaxValue ? 0 : (double)frames / limit;
+        _progress.StatusDescription = string.Create(CultureInfo.InvariantCulture,
+            $"{frames:N0} packets, {capture.Statistics.Dropped:N0} dropped");
+        _progress.PercentComplete = options.Duration is null && limit == long.MaxValue ? -1
+            : (int)Math.Clamp(100 * Math.Max(ofTime, ofFrames), 0, 100);
         cmdlet.WriteProgress(_progress);
     }
 
@@ -125,12 +135,15 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
             cmdlet.WriteProgress(_progress);
             cmdlet.WriteVerbose(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{options.Interface}: {counted.Received} packets received by the filter, {counted.Dropped} dropped by the kernel, {counted.InterfaceDropped} dropped by the interface."));
+                $"{options.Interface}: {counted.Received} packets received by the filter, {counted.Dropped} dropped "
+                + $"by the kernel, {counted.InterfaceDropped} dropped by the interface."));
             if (counted.Dropped > 0 || counted.InterfaceDropped > 0)
             {
                 cmdlet.WriteWarning(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{options.Interface}: {counted.Dropped} packets were dropped by the kernel and {counted.InterfaceDropped} by the interface, so the capture has gaps. A narrower -Filter or a smaller -SnapLength lets it keep up."));
+                    $"{options.Interface}: {counted.Dropped} packets were dropped by the kernel and "
+                    + $"{counted.InterfaceDropped} by the interface, so the capture has gaps. A narrower -Filter or "
+                    + $"a smaller -SnapLength lets it keep up."));
             }
         }
         catch (PipelineStoppedException)

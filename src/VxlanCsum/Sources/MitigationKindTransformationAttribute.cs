@@ -13,18 +13,25 @@ internal sealed class MitigationKindTransformationAttribute : ArgumentTransforma
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         KindOf(inputData) is { } kind ? new[] { kind }
-        : Bare(inputData) is IEnumerable list and not string && list.Cast<object?>().Select(KindOf).ToArray() is { Length: > 0 } all && Array.TrueForAll(all, static a => a is not null) ? all
+        : Bare(inputData) is IEnumerable list and not string
+            && list.Cast<object?>().Select(KindOf).ToArray() is { Length: > 0 } all
+            && Array.TrueForAll(all, static a => a is not null) ? all
         : inputData;
 
-    /// <summary>The network namespace that such a list is about; null for the session's own, and for anything else.</summary>
+    /// <summary>The network namespace that such a list is about; null for the session's own, and for anything
+    /// else.</summary>
     public static string? PlaceOf(object? mitigations) => Bare(mitigations) is IEnumerable list and not string
-        ? list.Cast<object?>().Where(static m => KindOf(m) is not null).Select(static m => new PipelineObject(PSObject.AsPSObject(m!)).Text(nameof(ChecksumMitigation.NetworkNamespace)))
+        ? list.Cast<object?>().Where(static m => KindOf(m) is not null)
+            .Select(static m => new PipelineObject(PSObject.AsPSObject(m!)).Text(
+                nameof(ChecksumMitigation.NetworkNamespace)))
             .FirstOrDefault(static place => !string.IsNullOrEmpty(place))
         : null;
 
     /// <summary>The kind of a mitigation, alive or deserialised; null for anything else.</summary>
-    private static string? KindOf(object? value) => Bare(value) is ChecksumMitigation mitigation ? mitigation.Kind.ToString()
-        : value is PSObject wrapped && new PipelineObject(wrapped) is { TypeName: nameof(ChecksumMitigation) } bag ? bag.Text(nameof(ChecksumMitigation.Kind)) : null;
+    private static string? KindOf(object? value) =>
+        Bare(value) is ChecksumMitigation mitigation ? mitigation.Kind.ToString()
+        : value is PSObject wrapped && new PipelineObject(wrapped) is { TypeName: nameof(ChecksumMitigation) } bag
+            ? bag.Text(nameof(ChecksumMitigation.Kind)) : null;
 
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -7,7 +7,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Sources;
 
-/// <summary>Reads what nodes reported: diagnoses as objects, and folders of saved diagnoses, of Export-Clixml's files and of metrics.</summary>
+/// <summary>Reads what nodes reported: diagnoses as objects, and folders of saved diagnoses, of Export-Clixml's files
+/// and of metrics.</summary>
 internal static class NodeReportSource
 {
     private const long LargestFile = 256 << 20;
@@ -16,15 +17,19 @@ internal static class NodeReportSource
     public static bool TryAdd(NodeReports reports, PSObject given)
     {
         var read = new PipelineObject(given);
-        if (read.TypeName != nameof(NodeDiagnosis) || !Enum.TryParse(read.Word(nameof(NodeDiagnosis.Verdict)), out DiagnosisVerdict verdict))
+        if (read.TypeName != nameof(NodeDiagnosis)
+            || !Enum.TryParse(read.Word(nameof(NodeDiagnosis.Verdict)), out DiagnosisVerdict verdict))
         {
             return false;
         }
 
         string? cause = read.Text(nameof(NodeDiagnosis.Cause));
         Reports.Reading.ReportObject? best = read.Children(nameof(NodeDiagnosis.Mitigations)).FirstOrDefault();
-        string[] cures = best is null ? [] : [best.Word(nameof(ChecksumMitigation.Kind)), .. best.Texts(nameof(ChecksumMitigation.Commands))];
-        reports.Add(read.Word(nameof(NodeDiagnosis.NodeName)), new NodeReport(verdict, cause == nameof(ChecksumCause.None) ? null : cause, read.Time(nameof(NodeDiagnosis.Timestamp)), cures));
+        string[] cures = best is null ? []
+            : [best.Word(nameof(ChecksumMitigation.Kind)), .. best.Texts(nameof(ChecksumMitigation.Commands))];
+        reports.Add(read.Word(nameof(NodeDiagnosis.NodeName)),
+            new NodeReport(verdict, cause == nameof(ChecksumCause.None) ? null : cause,
+                read.Time(nameof(NodeDiagnosis.Timestamp)), cures));
         return true;
     }
 
@@ -33,10 +38,12 @@ internal static class NodeReportSource
     /// <param name="path">A full path.</param>
     /// <param name="report">Told of each that cannot be read.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static void Read(NodeReports reports, string path, Action<NodeException> report, CancellationToken cancellation)
+    public static void Read(NodeReports reports, string path, Action<NodeException> report,
+        CancellationToken cancellation)
     {
         IEnumerable<string> entries = File.Exists(path) || File.Exists(Path.Combine(path, "evidence.json")) ? [path]
-            : Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal) : throw Failure(path, "is not there");
+            : Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal)
+                : throw Failure(path, "is not there");
         foreach (string entry in entries)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -48,7 +55,9 @@ internal static class NodeReportSource
             {
                 report(e);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Xml.XmlException or PSInvalidOperationException)
+            catch (Exception e)
+                when (e is IOException or UnauthorizedAccessException or System.Xml.XmlException
+                    or PSInvalidOperationException)
             {
                 report(Failure(entry, $"cannot be read: {SafeText.Escape(e.Message, 300)}"));
             }
@@ -61,7 +70,8 @@ internal static class NodeReportSource
         {
             if (File.Exists(Path.Combine(entry, "evidence.json")))
             {
-                TryAdd(reports, PSObject.AsPSObject(DiagnosisJudge.Judge(EvidenceFolder.Load(entry, cancellation), cancellation)));
+                TryAdd(reports,
+                    PSObject.AsPSObject(DiagnosisJudge.Judge(EvidenceFolder.Load(entry, cancellation), cancellation)));
             }
 
             return;
@@ -98,5 +108,6 @@ internal static class NodeReportSource
 
     private static NodeException Failure(string path, string problem) => new(
         NodeErrorId.NodeReportsUnreadable, NodeFailure.Failed, path, $"{SafeText.Escape(path)} {problem}.",
-        "Give a folder of reports: .prom files, files of Export-Clixml, or folders that Get-ChecksumDiagnosis -SaveTo made.");
+        "Give a folder of reports: .prom files, files of Export-Clixml, or folders that Get-ChecksumDiagnosis "
+        + "-SaveTo made.");
 }

@@ -22,8 +22,10 @@ internal static class OffloadNames
     public static ErrorRecord NotFound(string name)
     {
         string message = $"No interface has an offload feature or group '{SafeText.Escape(name, 64)}'.";
-        const string Action = "Leave -Name out to see all names; wildcards, and groups such as tx or tx-checksumming, are taken too.";
-        return new ErrorRecord(new ItemNotFoundException(message), NodeErrorId.OffloadFeatureNotFound, ErrorCategory.ObjectNotFound, name)
+        const string Action =
+            "Leave -Name out to see all names; wildcards, and groups such as tx or tx-checksumming, are taken too.";
+        return new ErrorRecord(new ItemNotFoundException(message), NodeErrorId.OffloadFeatureNotFound,
+            ErrorCategory.ObjectNotFound, name)
         {
             ErrorDetails = new ErrorDetails(message) { RecommendedAction = Action },
         };

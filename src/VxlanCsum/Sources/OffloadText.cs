@@ -38,5 +38,6 @@ internal sealed class OffloadText(Action<OffloadProblem> report)
     /// <summary>The rest, at the end of the text.</summary>
     public IEnumerable<IReadOnlyList<OffloadFeature>> Finish() => _json is null
         ? [_parser.Finish()]
-        : OffloadJsonParser.Parse(_json.ToString(), report).GroupBy(f => f.Interface).Select(g => (IReadOnlyList<OffloadFeature>)[.. g]);
+        : OffloadJsonParser.Parse(_json.ToString(), report).GroupBy(f => f.Interface)
+            .Select(g => (IReadOnlyList<OffloadFeature>)[.. g]);
 }

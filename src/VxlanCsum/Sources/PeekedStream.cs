@@ -20,7 +20,8 @@ internal sealed class PeekedStream : Stream
     }
 
     /// <summary>Does it begin as pcap, pcapng or gzip files do?</summary>
-    public bool LooksBinary => PcapHeader.IsMagic(_first.AsSpan(0, _count)) || _first.AsSpan(0, _count) is [0x0a, 0x0d, 0x0d, 0x0a] or [0x1f, 0x8b, ..];
+    public bool LooksBinary => PcapHeader.IsMagic(_first.AsSpan(0, _count))
+        || _first.AsSpan(0, _count) is [0x0a, 0x0d, 0x0d, 0x0a] or [0x1f, 0x8b, ..];
 
     /// <summary>The first bytes.</summary>
     public ReadOnlySpan<byte> First => _first.AsSpan(0, _count);

@@ -5,7 +5,8 @@ using VxlanCsum.Reports.Reading;
 
 namespace VxlanCsum.Sources;
 
-/// <summary>An object as it came through the pipeline: alive, or the property bag that serialising left of it.</summary>
+/// <summary>An object as it came through the pipeline: alive, or the property bag that serialising left of
+/// it.</summary>
 internal sealed class PipelineObject(PSObject given) : ReportObject
 {
     private const string Namespace = "VxlanCsum.", Deserialized = "Deserialized.";
@@ -17,7 +18,8 @@ internal sealed class PipelineObject(PSObject given) : ReportObject
         {
             foreach (string name in given.TypeNames)
             {
-                string live = name.StartsWith(Deserialized, StringComparison.Ordinal) ? name[Deserialized.Length..] : name;
+                string live = name.StartsWith(Deserialized, StringComparison.Ordinal) ? name[Deserialized.Length..]
+                    : name;
                 if (live.StartsWith(Namespace, StringComparison.Ordinal))
                 {
                     return live[Namespace.Length..];
@@ -39,7 +41,8 @@ internal sealed class PipelineObject(PSObject given) : ReportObject
 
     /// <inheritdoc/>
     public override ReportObject? Child(string property) =>
-        Value(property) is { } value && PSObject.AsPSObject(value) is { BaseObject: not string } child ? new PipelineObject(child) : null;
+        Value(property) is { } value && PSObject.AsPSObject(value) is { BaseObject: not string } child
+            ? new PipelineObject(child) : null;
 
     /// <inheritdoc/>
     public override IEnumerable<ReportObject> Children(string property)
@@ -67,14 +70,19 @@ internal sealed class PipelineObject(PSObject given) : ReportObject
     }
 
     /// <inheritdoc/>
-    public override DateTime? Time(string property) => (Value(property) is PSObject wrapped ? wrapped.BaseObject : Value(property)) switch
+    public override DateTime? Time(string property) =>
+        (Value(property) is PSObject wrapped ? wrapped.BaseObject : Value(property)) switch
     {
-        DateTime time when time != default => time.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time.ToUniversalTime(),
-        string text when DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) => time,
+        DateTime time when time != default =>
+            time.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(time, DateTimeKind.Utc)
+                : time.ToUniversalTime(),
+        string text when DateTime.TryParse(text, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) => time,
         _ => null,
     };
 
-    /// <summary>A property that cannot be asked (a script's, on an object that someone made) is as good as missing.</summary>
+    /// <summary>A property that cannot be asked (a script's, on an object that someone made) is as good as
+    /// missing.</summary>
     private object? Value(string property)
     {
         try
@@ -87,12 +95,15 @@ internal sealed class PipelineObject(PSObject given) : ReportObject
         }
     }
 
-    /// <summary>An enum value that was serialised is a number that remembers its name: asking the wrapper gives the name.</summary>
+    /// <summary>An enum value that was serialised is a number that remembers its name: asking the wrapper gives the
+    /// name.</summary>
     private static string ToText(object value) => value switch
     {
         string text => text,
         IFormattable number and not PSObject => number.ToString(null, CultureInfo.InvariantCulture),
-        PSObject { BaseObject: IEnumerable and not string } list => string.Join(", ", LanguagePrimitives.GetEnumerable(list)?.Cast<object?>().Select(static e => e?.ToString()) ?? []),
+        PSObject { BaseObject: IEnumerable and not string } list =>
+            string.Join(", ", LanguagePrimitives.GetEnumerable(list)?.Cast<object?>().Select(static e => e?.ToString())
+                ?? []),
         _ => value.ToString() ?? string.Empty,
     };
 }

@@ -4,7 +4,8 @@ using System.Management.Automation;
 
 namespace VxlanCsum.Sources;
 
-/// <summary>Takes a port range as people write it: a <see cref="PortRange"/> (of Get-VxlanInterface), two numbers, or "32768-60999".</summary>
+/// <summary>Takes a port range as people write it: a <see cref="PortRange"/> (of Get-VxlanInterface), two numbers, or
+/// "32768-60999".</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PortRangeTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -16,7 +17,8 @@ internal sealed class PortRangeTransformationAttribute : ArgumentTransformationA
             case null or PortRange:
                 return value;
             case string text:
-                string[] ends = text.Split(['-', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                string[] ends = text.Split(['-', ',', ' '],
+                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
                 return Range(ends, text);
             case IList { Count: 1 } single:
                 return Transform(engineIntrinsics, single[0]);
@@ -34,7 +36,9 @@ internal sealed class PortRangeTransformationAttribute : ArgumentTransformationA
             || !LanguagePrimitives.TryConvertTo(ends[1], CultureInfo.InvariantCulture, out ushort max)
             || min < 1 || min > max)
         {
-            throw new ArgumentTransformationMetadataException($"'{Text.SafeText.Escape(given)}' is no port range: give the lowest and the highest port, 1 to 65535, as in 32768, 60999.");
+            throw new ArgumentTransformationMetadataException(
+                $"'{Text.SafeText.Escape(given)}' is no port range: give the lowest and the highest port, 1 to "
+                + $"65535, as in 32768, 60999.");
         }
 
         return new PortRange(min, max);

@@ -8,12 +8,14 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Sources;
 
-/// <summary>Whether what came through the pipeline is about this node. Alive or deserialised makes no difference.</summary>
+/// <summary>Whether what came through the pipeline is about this node. Alive or deserialised makes no
+/// difference.</summary>
 internal static class Provenance
 {
     private static string Here => SafeText.Escape(Environment.MachineName);
 
-    /// <summary>Looks where a finding is from; the node's addresses are read in the calling thread's network namespace.</summary>
+    /// <summary>Looks where a finding is from; the node's addresses are read in the calling thread's network
+    /// namespace.</summary>
     /// <returns>Why it is not about this node; null where it is, or does not say.</returns>
     /// <exception cref="NodeException">The addresses cannot be read.</exception>
     public static string? Foreign(PSObject given)
@@ -25,16 +27,19 @@ internal static class Provenance
             nameof(RuleTrace) when finding.Text(nameof(RuleTrace.Origin)) == nameof(EvidenceOrigin.Saved) =>
                 $"Its rules were read from text, which does not say that they are those of this node, '{Here}'.",
             nameof(VxlanChecksumResult) => OtherSender(finding),
-            _ => finding.Children("Mitigations").Where(static m => m.TypeName == nameof(ChecksumMitigation)).Select(OtherNode).FirstOrDefault(static o => o is not null),
+            _ => finding.Children("Mitigations").Where(static m => m.TypeName == nameof(ChecksumMitigation))
+                .Select(OtherNode).FirstOrDefault(static o => o is not null),
         };
     }
 
     private static string? OtherNode(ReportObject finding)
     {
         string? name = finding.Text(nameof(NodeDiagnosis.NodeName)), id = finding.Text(nameof(NodeDiagnosis.NodeId));
-        bool same = string.IsNullOrEmpty(id) || NodeIdentity.Id is null ? name == Environment.MachineName : id == NodeIdentity.Id;
+        bool same = string.IsNullOrEmpty(id) || NodeIdentity.Id is null ? name == Environment.MachineName
+            : id == NodeIdentity.Id;
         return string.IsNullOrEmpty(name) || same ? null
-            : $"It is about the node '{SafeText.Escape(name, 64)}'{(finding.Text(nameof(NodeDiagnosis.Origin)) == nameof(EvidenceOrigin.Saved) ? ", and was saved there" : "")}; this one is '{Here}'.";
+            : $"It is about the node "
+                + $"'{SafeText.Escape(name, 64)}'{(finding.Text(nameof(NodeDiagnosis.Origin)) == nameof(EvidenceOrigin.Saved) ? ", and was saved there" : "")}; this one is '{Here}'.";
     }
 
     private static string? OtherSender(ReportObject finding)
@@ -45,8 +50,13 @@ internal static class Provenance
         }
 
         IReadOnlyDictionary<IPAddress, int> own = NetworkLinks.ReadWithAddresses().Addresses;
-        string[] senders = [.. ((string[])[nameof(VxlanChecksumResult.OuterSource), nameof(VxlanChecksumResult.ImpliedOriginalAddress)]).Select(finding.Text).OfType<string>().Where(static s => s.Length > 0)];
+        string[] senders = [
+            .. ((string[])[nameof(VxlanChecksumResult.OuterSource),
+                nameof(VxlanChecksumResult.ImpliedOriginalAddress)]).Select(finding.Text).OfType<string>()
+                .Where(static s => s.Length > 0)];
         return senders.Any(s => IPAddress.TryParse(s, out IPAddress? address) && own.ContainsKey(address)) ? null
-            : $"The sender of these packets is {SafeText.Escape(senders.FirstOrDefault() ?? "not known", 64)}, which is no address of this node, '{Here}' ({string.Join(", ", own.Keys.Where(static a => !IPAddress.IsLoopback(a)).Take(8))}).";
+            : $"The sender of these packets is {SafeText.Escape(senders.FirstOrDefault() ?? "not known", 64)}, which "
+                + $"is no address of this node, '{Here}' "
+                + $"({string.Join(", ", own.Keys.Where(static a => !IPAddress.IsLoopback(a)).Take(8))}).";
     }
 }

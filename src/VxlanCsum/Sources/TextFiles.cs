@@ -9,9 +9,11 @@ namespace VxlanCsum.Sources;
 internal static class TextFiles
 {
     /// <summary>The files that paths name; each that names none is a non-terminating error.</summary>
-    public static IEnumerable<string> Resolve(PSCmdlet cmdlet, IEnumerable<string> paths, IEnumerable<string> literalPaths)
+    public static IEnumerable<string> Resolve(PSCmdlet cmdlet, IEnumerable<string> paths,
+        IEnumerable<string> literalPaths)
     {
-        IEnumerable<(string Path, bool Literal)> all = literalPaths.Select(p => (p, true)).Concat(paths.Select(p => (p, false)));
+        IEnumerable<(string Path, bool Literal)> all = literalPaths.Select(p => (p, true))
+            .Concat(paths.Select(p => (p, false)));
         foreach ((string path, bool literal) in all)
         {
             Collection<string> resolved = [];
@@ -20,17 +22,23 @@ internal static class TextFiles
             {
                 resolved = literal
                     ? [cmdlet.GetUnresolvedProviderPathFromPSPath(path)]
-                    : cmdlet.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider) is { } found && provider.Name == "FileSystem" ? found : [];
+                    : cmdlet.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider) is { } found
+                        && provider.Name == "FileSystem" ? found : [];
             }
-            catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+            catch (Exception e)
+                when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException
+                    or ProviderNotFoundException)
             {
                 failure = e;
             }
 
             if (resolved.Count == 0)
             {
-                cmdlet.WriteError(Record(failure ?? new ItemNotFoundException(), "TextFileNotFound", ErrorCategory.ObjectNotFound, path,
-                    $"There is no file '{SafeText.Escape(path)}'.", "Check the path; -LiteralPath takes names with brackets as they are."));
+                cmdlet.WriteError(
+                    Record(failure ?? new ItemNotFoundException(), "TextFileNotFound", ErrorCategory.ObjectNotFound,
+                        path,
+                    $"There is no file '{SafeText.Escape(path)}'.",
+                    "Check the path; -LiteralPath takes names with brackets as they are."));
             }
 
             foreach (string file in resolved)
@@ -46,7 +54,8 @@ internal static class TextFiles
         try
         {
             // No buffer of its own: the readers of these texts ask for large pieces.
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, FileOptions.SequentialScan);
+            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1,
+                FileOptions.SequentialScan);
             read(stream);
             return true;
         }
@@ -59,7 +68,8 @@ internal static class TextFiles
 
     public static ErrorRecord Unreadable(string file, Exception reason) =>
         Record(reason, "TextFileUnreadable", ErrorCategory.ReadError, file,
-            $"{SafeText.Escape(file)} cannot be read: {SafeText.Escape(reason.Message)}", "Check that it is a file and that you may read it.");
+            $"{SafeText.Escape(file)} cannot be read: {SafeText.Escape(reason.Message)}",
+            "Check that it is a file and that you may read it.");
 
     /// <param name="file">Null for text from the pipeline.</param>
     /// <param name="line">1-based.</param>
@@ -68,11 +78,13 @@ internal static class TextFiles
     {
         string place = file is null ? string.Empty : SafeText.Escape(file) + ": ";
         string text = string.Create(CultureInfo.InvariantCulture, $"{place}line {line}: {message}");
-        return Record(new InvalidDataException(text), "OffloadTextMalformed", ErrorCategory.InvalidData, file ?? "text", text,
+        return Record(new InvalidDataException(text), "OffloadTextMalformed", ErrorCategory.InvalidData, file ?? "text",
+            text,
             "The other lines were read.");
     }
 
-    private static ErrorRecord Record(Exception reason, string errorId, ErrorCategory category, string target, string message, string action) =>
+    private static ErrorRecord Record(Exception reason, string errorId, ErrorCategory category, string target,
+        string message, string action) =>
         new(reason, errorId, category, target)
         {
             ErrorDetails = new ErrorDetails(message) { RecommendedAction = action },

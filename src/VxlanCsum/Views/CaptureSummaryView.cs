@@ -9,7 +9,8 @@ public static class CaptureSummaryView
 {
     private const int ShownTalkers = 10;
 
-    /// <summary>One of the lines by its label. One method for all of them, since the engine compiles a call once for all places that make it.</summary>
+    /// <summary>One of the lines by its label. One method for all of them, since the engine compiles a call once for
+    /// all places that make it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such line.</exception>
     public static string Line(CaptureSummary summary, string label)
     {

@@ -6,13 +6,16 @@ namespace VxlanCsum.Views;
 /// <summary>The colours of views, those of $PSStyle.Foreground.</summary>
 internal static class ViewColours
 {
-    public const string Green = "\x1b[32m", Yellow = "\x1b[33m", Cyan = "\x1b[36m", BrightRed = "\x1b[91m", Reset = "\x1b[0m";
+    public const string Green = "\x1b[32m", Yellow = "\x1b[33m", Cyan = "\x1b[36m", BrightRed = "\x1b[91m",
+        Reset = "\x1b[0m";
 
     // The engine has it since 7.2; the reference that the module is compiled against is older.
     private static readonly Type? s_style = typeof(PSObject).Assembly.GetType("System.Management.Automation.PSStyle");
-    private static readonly PropertyInfo? s_instance = s_style?.GetProperty("Instance", BindingFlags.Public | BindingFlags.Static);
+    private static readonly PropertyInfo? s_instance = s_style?.GetProperty("Instance",
+        BindingFlags.Public | BindingFlags.Static);
     private static readonly PropertyInfo? s_rendering = s_style?.GetProperty("OutputRendering");
 
-    /// <summary>False where $PSStyle.OutputRendering is PlainText: then the engine would look for colours only to take them out again.</summary>
+    /// <summary>False where $PSStyle.OutputRendering is PlainText: then the engine would look for colours only to take
+    /// them out again.</summary>
     public static bool AreShown => s_rendering?.GetValue(s_instance?.GetValue(null))?.ToString() != "PlainText";
 }

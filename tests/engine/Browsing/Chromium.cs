@@ -9,7 +9,8 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Browsing;
 
-/// <summary>Debian's Chromium without a window, driven over its DevTools protocol: one page at a time, and all that it asks for or complains of.</summary>
+/// <summary>Debian's Chromium without a window, driven over its DevTools protocol: one page at a time, and all that it
+/// asks for or complains of.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
@@ -48,8 +49,10 @@ public sealed class Chromium : IAsyncLifetime
 
         await _socket.ConnectAsync(await AddressAsync(_process), _end.Token);
         _reading = Task.WhenAll(_reading, ReadAsync());
-        string target = (string)(await SendAsync("Target.createTarget", new() { ["url"] = "about:blank" }))["targetId"]!;
-        _session = (string)(await SendAsync("Target.attachToTarget", new() { ["targetId"] = target, ["flatten"] = true }))["sessionId"]!;
+        string target =
+            (string)(await SendAsync("Target.createTarget", new() { ["url"] = "about:blank" }))["targetId"]!;
+        _session = (string)(await SendAsync("Target.attachToTarget",
+            new() { ["targetId"] = target, ["flatten"] = true }))["sessionId"]!;
         foreach (string domain in (string[])["Page", "Network", "Runtime", "Log"])
         {
             await SendAsync($"{domain}.enable");
@@ -74,24 +77,28 @@ public sealed class Chromium : IAsyncLifetime
             ["media"] = media,
             ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }),
         });
-        await SendAsync("Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+        await SendAsync("Emulation.setDeviceMetricsOverride",
+            new() { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
     }
 
     /// <summary>What a script comes to, promises awaited; a failure of it fails the test.</summary>
     public async Task<JsonNode?> EvaluateAsync(string script)
     {
-        JsonObject answer = await SendAsync("Runtime.evaluate", new() { ["expression"] = script, ["returnByValue"] = true, ["awaitPromise"] = true });
+        JsonObject answer = await SendAsync("Runtime.evaluate",
+            new() { ["expression"] = script, ["returnByValue"] = true, ["awaitPromise"] = true });
         Assert.True(answer["exceptionDetails"] is null, answer["exceptionDetails"]?.ToJsonString());
         return answer["result"]!["value"]?.DeepClone();
     }
 
     /// <summary>The whole page as a picture.</summary>
     public async Task<byte[]> ScreenshotAsync() =>
-        Convert.FromBase64String((string)(await SendAsync("Page.captureScreenshot", new() { ["captureBeyondViewport"] = true }))["data"]!);
+        Convert.FromBase64String(
+            (string)(await SendAsync("Page.captureScreenshot", new() { ["captureBeyondViewport"] = true }))["data"]!);
 
     /// <summary>The page as it prints.</summary>
     public async Task<byte[]> PrintAsync() =>
-        Convert.FromBase64String((string)(await SendAsync("Page.printToPDF", new() { ["preferCSSPageSize"] = true }))["data"]!);
+        Convert.FromBase64String(
+            (string)(await SendAsync("Page.printToPDF", new() { ["preferCSSPageSize"] = true }))["data"]!);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -114,12 +121,15 @@ public sealed class Chromium : IAsyncLifetime
         // No name resolves: what a page asks of the network can only fail. A sandbox cannot be had as root.
         string[] arguments =
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-port=0", $"--user-data-dir={_profile.Path}", "about:blank",
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--remote-debugging-port=0", $"--user-data-dir={_profile.Path}", "about:blank",
         ];
         try
         {
-            return Process.Start(new ProcessStartInfo(name, arguments) { RedirectStandardError = true, RedirectStandardOutput = true });
+            return Process.Start(
+                new ProcessStartInfo(name, arguments) { RedirectStandardError = true, RedirectStandardOutput = true });
         }
         catch (Win32Exception)
         {
@@ -135,7 +145,8 @@ public sealed class Chromium : IAsyncLifetime
         {
             if (line.StartsWith(Said, StringComparison.Ordinal))
             {
-                _reading = Task.WhenAll(process.StandardError.BaseStream.CopyToAsync(Stream.Null), process.StandardOutput.BaseStream.CopyToAsync(Stream.Null));
+                _reading = Task.WhenAll(process.StandardError.BaseStream.CopyToAsync(Stream.Null),
+                    process.StandardOutput.BaseStream.CopyToAsync(Stream.Null));
                 return new Uri(line[Said.Length..]);
             }
         }
@@ -146,16 +157,19 @@ public sealed class Chromium : IAsyncLifetime
     private async Task<JsonObject> SendAsync(string method, JsonObject? parameters = null)
     {
         int id = Interlocked.Increment(ref _id);
-        TaskCompletionSource<JsonObject> answer = _answers[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<JsonObject> answer =
+            _answers[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         JsonObject message = new() { ["id"] = id, ["method"] = method, ["params"] = parameters ?? [] };
         if (_session is not null)
         {
             message["sessionId"] = _session;
         }
 
-        await _socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, _end.Token);
+        await _socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text,
+            endOfMessage: true, _end.Token);
         JsonObject received = await answer.Task.WaitAsync(s_patience, _end.Token);
-        return received["result"] as JsonObject ?? throw new InvalidOperationException($"{method}: {received["error"]?.ToJsonString()}");
+        return received["result"] as JsonObject
+            ?? throw new InvalidOperationException($"{method}: {received["error"]?.ToJsonString()}");
     }
 
     private async Task ReadAsync()

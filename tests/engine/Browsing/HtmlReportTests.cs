@@ -4,10 +4,13 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Browsing;
 
-/// <summary>What people see of Export-ChecksumReport's page, in a real browser: pages of real findings and of hostile ones.</summary>
-public sealed class HtmlReportTests(ReportPage report, Chromium browser) : IClassFixture<ReportPage>, IClassFixture<Chromium>, IDisposable
+/// <summary>What people see of Export-ChecksumReport's page, in a real browser: pages of real findings and of hostile
+/// ones.</summary>
+public sealed class HtmlReportTests(ReportPage report, Chromium browser)
+    : IClassFixture<ReportPage>, IClassFixture<Chromium>, IDisposable
 {
-    private static readonly string s_axe = Repository.PathOf("artifacts", "tools", "node_modules", "axe-core", "axe.min.js");
+    private static readonly string s_axe = Repository.PathOf("artifacts", "tools", "node_modules", "axe-core",
+        "axe.min.js");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -18,8 +21,12 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser) : IClas
         Assert.Equal([new Uri(page).AbsoluteUri], browser.Requests);
         Assert.Empty(browser.Complaints);
         Assert.Null(await browser.EvaluateAsync("window.owned"));
-        Assert.Equal("0", (await browser.EvaluateAsync("document.querySelectorAll('script, img, iframe, link, object, form, [onerror], [onmouseover], [style]').length + document.styleSheets.length - 1"))!.ToString());
-        Assert.Contains("<script>window.owned=1</script>", (string)(await browser.EvaluateAsync("document.body.innerText"))!, StringComparison.Ordinal);
+        Assert.Equal("0",
+            (await browser.EvaluateAsync(
+                "document.querySelectorAll('script, img, iframe, link, object, form, [onerror], [onmouseover], "
+                + "[style]').length + document.styleSheets.length - 1"))!.ToString());
+        Assert.Contains("<script>window.owned=1</script>",
+            (string)(await browser.EvaluateAsync("document.body.innerText"))!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -27,12 +34,15 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser) : IClas
     {
         string page = await OpenAsync();
         string attacked = Path.Combine(_folder.Path, "attacked.html");
-        await File.WriteAllTextAsync(attacked, (await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken)).Replace(
-            "</main>", "<script>window.owned=1</script><img src='https://evil.invalid/x' onerror='window.owned=1'><p style='color:red'>x</p></main>", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(attacked,
+            (await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken)).Replace(
+            "</main>", "<script>window.owned=1</script><img src='https://evil.invalid/x' onerror='window.owned=1'><p "
+                + "style='color:red'>x</p></main>", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         await browser.OpenAsync(attacked);
         Assert.Null(await browser.EvaluateAsync("window.owned"));
         Assert.NotEmpty(browser.Complaints);
-        Assert.All(browser.Complaints, static said => Assert.Contains("Content Security Policy", said, StringComparison.Ordinal));
+        Assert.All(browser.Complaints,
+            static said => Assert.Contains("Content Security Policy", said, StringComparison.Ordinal));
     }
 
     // 688 is A4 between the style sheet's margins.
@@ -45,17 +55,26 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser) : IClas
     {
         await OpenAsync();
         await browser.EmulateAsync(media, scheme, width);
-        Assert.Equal(background, (string?)await browser.EvaluateAsync("getComputedStyle(document.body).backgroundColor"));
-        Assert.Equal(media == "screen", (bool)(await browser.EvaluateAsync("getComputedStyle(document.querySelector('nav')).display !== 'none'"))!);
-        Assert.Equal(media == "print", (bool)(await browser.EvaluateAsync("[...document.querySelectorAll('details')].filter(d => !d.open).every(d => d.querySelector('li').checkVisibility({ contentVisibilityAuto: true }))"))!);
+        Assert.Equal(background,
+            (string?)await browser.EvaluateAsync("getComputedStyle(document.body).backgroundColor"));
+        Assert.Equal(media == "screen",
+            (bool)(await browser.EvaluateAsync("getComputedStyle(document.querySelector('nav')).display !== 'none'"))!);
+        Assert.Equal(media == "print",
+            (bool)(await browser.EvaluateAsync(
+                "[...document.querySelectorAll('details')].filter(d => !d.open).every(d => "
+                + "d.querySelector('li').checkVisibility({ contentVisibilityAuto: true }))"))!);
 
         // Nothing hangs out of the page; what is wider scrolls by itself.
-        Assert.True((bool)(await browser.EvaluateAsync("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))!);
+        Assert.True(
+            (bool)(await browser.EvaluateAsync(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"))!);
         byte[] picture = await browser.ScreenshotAsync();
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], picture[..4]);
         string folder = Repository.PathOf("artifacts", "screenshots");
         Directory.CreateDirectory(folder);
-        await File.WriteAllBytesAsync(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"report-{media}-{scheme}-{width}.png")), picture, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"report-{media}-{scheme}-{width}.png")),
+            picture, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -63,20 +82,33 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser) : IClas
     {
         await OpenAsync();
         await browser.EmulateAsync("screen", "light", 1200);
-        JsonArray charts = (JsonArray)(await browser.EvaluateAsync("[...document.querySelectorAll('figure svg[role=img]')].map(s => s.querySelector('title').textContent)"))!;
-        Assert.Equal(["Before and after the mitigation", "Verdicts over time", "Causes by tunnel direction"], charts.Select(static c => (string?)c));
+        JsonArray charts =
+            (JsonArray)(await browser.EvaluateAsync(
+                "[...document.querySelectorAll('figure svg[role=img]')].map(s => "
+                + "s.querySelector('title').textContent)"))!;
+        Assert.Equal(["Before and after the mitigation", "Verdicts over time", "Causes by tunnel direction"],
+            charts.Select(static c => (string?)c));
 
         // 10 of 31 packets were wrong before, none after: the share of the first bar, and no second one.
-        JsonArray wrong = (JsonArray)(await browser.EvaluateAsync("(() => { const s = document.querySelector('[aria-labelledby^=chart-change] svg'); const all = [...s.querySelectorAll('rect')].map(r => +r.getAttribute('width')).reduce((a, b) => a + b, 0) / 2; return [...s.querySelectorAll('rect.c-bad')].map(r => +r.getAttribute('width') / all).filter(w => w > 0) })()"))!;
+        JsonArray wrong =
+            (JsonArray)(await browser.EvaluateAsync(
+                "(() => { const s = document.querySelector('[aria-labelledby^=chart-change] svg'); const all = "
+                + "[...s.querySelectorAll('rect')].map(r => +r.getAttribute('width')).reduce((a, b) => a + b, 0) / "
+                + "2; return [...s.querySelectorAll('rect.c-bad')].map(r => +r.getAttribute('width') / all).filter(w "
+                + "=> w > 0) })()"))!;
         Assert.Equal(10.0 / 31, (double)Assert.Single(wrong)!, 3);
-        Assert.Equal("rgb(194, 56, 46)", (string?)await browser.EvaluateAsync("getComputedStyle(document.querySelector('figure svg rect.c-bad')).fill"));
+        Assert.Equal("rgb(194, 56, 46)",
+            (string?)await browser.EvaluateAsync(
+                "getComputedStyle(document.querySelector('figure svg rect.c-bad')).fill"));
     }
 
     [Fact]
     public async Task AWalkNamesTheRuleToChange()
     {
         await OpenAsync();
-        Assert.Contains("MASQUERADE --random-fully", (string)(await browser.EvaluateAsync("document.querySelector('.lane .blame').innerText"))!, StringComparison.Ordinal);
+        Assert.Contains("MASQUERADE --random-fully",
+            (string)(await browser.EvaluateAsync("document.querySelector('.lane .blame').innerText"))!,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,17 +124,22 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser) : IClas
     [InlineData("light", 360)]
     public async Task AxeFindsNothing(string scheme, int width)
     {
-        Assert.SkipUnless(File.Exists(s_axe), "axe-core is not there: npm install --prefix artifacts/tools axe-core@4.14.1 (.ci/run does)");
+        Assert.SkipUnless(File.Exists(s_axe),
+            "axe-core is not there: npm install --prefix artifacts/tools axe-core@4.14.1 (.ci/run does)");
         await OpenAsync();
         await browser.EmulateAsync("screen", scheme, width);
         await browser.EvaluateAsync(await File.ReadAllTextAsync(s_axe, TestContext.Current.CancellationToken) + "; 0");
         JsonArray violations = (JsonArray)(await browser.EvaluateAsync(
-            "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | ')))"))!;
+            "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + "
+            + "v.nodes.map(n => n.html.slice(0, 160)).join(' | ')))"))!;
         Assert.Empty(violations.Select(static v => (string?)v));
 
-        // What axe could not decide; of a chart's text (imgNode) it never does, and that has the colours of the captions.
+        // What axe could not decide; of a chart's text (imgNode) it never does, and that has the colours of the
+        // captions.
         string open = (string)(await browser.EvaluateAsync(
-            "axe.run(document, { runOnly: ['color-contrast'] }).then(r => r.incomplete.flatMap(v => v.nodes.filter(n => n.any[0].data?.messageKey !== 'imgNode').map(n => n.any[0].data?.messageKey + ' ' + n.html.slice(0, 120))).join('\\n'))"))!;
+            "axe.run(document, { runOnly: ['color-contrast'] }).then(r => r.incomplete.flatMap(v => v.nodes.filter(n "
+            + "=> n.any[0].data?.messageKey !== 'imgNode').map(n => n.any[0].data?.messageKey + ' ' + "
+            + "n.html.slice(0, 120))).join('\\n'))"))!;
 
         // Where it is narrow, tables scroll, and axe cannot see what is scrolled away.
         Assert.True(width < 1000 || open.Length == 0, open);
@@ -111,12 +148,18 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser) : IClas
     [Fact]
     public async Task AxeWouldFindSomething()
     {
-        Assert.SkipUnless(File.Exists(s_axe), "axe-core is not there: npm install --prefix artifacts/tools axe-core@4.14.1 (.ci/run does)");
+        Assert.SkipUnless(File.Exists(s_axe),
+            "axe-core is not there: npm install --prefix artifacts/tools axe-core@4.14.1 (.ci/run does)");
         Assert.SkipUnless(browser.IsInstalled, "Chromium is not installed: apt install chromium");
-        await browser.OpenAsync(_folder.Write("bad.html", "<!DOCTYPE html><title>x</title><p style='color:#ccc'>pale</p><img src='data:,'>"));
+        await browser.OpenAsync(
+            _folder.Write("bad.html",
+                "<!DOCTYPE html><title>x</title><p style='color:#ccc'>pale</p><img src='data:,'>"));
         await browser.EvaluateAsync(await File.ReadAllTextAsync(s_axe, TestContext.Current.CancellationToken) + "; 0");
-        string found = (string)(await browser.EvaluateAsync("axe.run(document).then(r => r.violations.map(v => v.id).join(' '))"))!;
-        Assert.All((string[])["color-contrast", "html-has-lang", "image-alt"], id => Assert.Contains(id, found, StringComparison.Ordinal));
+        string found =
+            (string)(await browser.EvaluateAsync(
+                "axe.run(document).then(r => r.violations.map(v => v.id).join(' '))"))!;
+        Assert.All((string[])["color-contrast", "html-has-lang", "image-alt"],
+            id => Assert.Contains(id, found, StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();

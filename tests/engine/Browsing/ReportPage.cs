@@ -2,7 +2,8 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Browsing;
 
-/// <summary>One page of Export-ChecksumReport with a fault, its cure, and texts that would break out: in names, rules, evidence and the title.</summary>
+/// <summary>One page of Export-ChecksumReport with a fault, its cure, and texts that would break out: in names, rules,
+/// evidence and the title.</summary>
 public sealed class ReportPage : IDisposable
 {
     private const string Script = """
@@ -28,7 +29,9 @@ public sealed class ReportPage : IDisposable
         """;
 
     private const string Hostile =
-        "<script>window.owned=1</script><img src=\"https://evil.invalid/x\" onerror=\"window.owned=1\"></title></style></svg><style>@import 'https://evil.invalid/y'</style><iframe src=\"javascript:parent.owned=1\"></iframe>\u001b[31m \"' onmouseover=owned=1 {{owned}} \uffff";
+        "<script>window.owned=1</script><img src=\"https://evil.invalid/x\" "
+        + "onerror=\"window.owned=1\"></title></style></svg><style>@import 'https://evil.invalid/y'</style><iframe "
+        + "src=\"javascript:parent.owned=1\"></iframe>\u001b[31m \"' onmouseover=owned=1 {{owned}} \uffff";
 
     private readonly TemporaryFolder _folder = new();
 

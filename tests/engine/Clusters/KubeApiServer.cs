@@ -16,8 +16,10 @@ using VxlanCsum.EngineTests.Hosting;
 namespace VxlanCsum.EngineTests.Clusters;
 
 /// <summary>
-/// The list API of Kubernetes as far as Get-KubeNodeRisk speaks it, over HTTPS on loopback: pages by limit and continue, Status
-/// objects for failures, a bearer token. No API server can be run on the machines that build this; what it answers follows
+/// The list API of Kubernetes as far as Get-KubeNodeRisk speaks it, over HTTPS on loopback: pages by limit and
+/// continue, Status
+/// objects for failures, a bearer token. No API server can be run on the machines that build this; what it answers
+/// follows
 /// kubernetes.io's API concepts, "Retrieving large results sets in chunks".
 /// </summary>
 internal sealed class KubeApiServer : IAsyncDisposable
@@ -32,14 +34,17 @@ internal sealed class KubeApiServer : IAsyncDisposable
 
     private KubeApiServer(X509Certificate2? certificate, bool asksForCertificate, HttpProtocols protocols)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = _folder.Path });
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = _folder.Path });
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(options => options.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+        builder.WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(options => options.Listen(System.Net.IPAddress.Loopback, 0, listen =>
         {
             listen.Protocols = protocols;
             listen.UseHttps(certificate ?? _certificates.Server(), https =>
             {
-                https.ClientCertificateMode = asksForCertificate ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
+                https.ClientCertificateMode = asksForCertificate ? ClientCertificateMode.AllowCertificate
+                    : ClientCertificateMode.NoCertificate;
                 https.ClientCertificateValidation = static (_, _, _) => true;
             });
         }));
@@ -50,7 +55,8 @@ internal sealed class KubeApiServer : IAsyncDisposable
     /// <summary>Requests so far, as path and query.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
 
-    /// <summary>May answer a request in its own way: gives true where it did. The number counts requests of the same path from 1.</summary>
+    /// <summary>May answer a request in its own way: gives true where it did. The number counts requests of the same
+    /// path from 1.</summary>
     public Func<HttpContext, int, Task<bool>> Intercept { get; set; } = static (_, _) => Task.FromResult(false);
 
     /// <summary>Told of the user of each request: the token, or the client certificate's subject.</summary>
@@ -62,11 +68,13 @@ internal sealed class KubeApiServer : IAsyncDisposable
 
     /// <summary>Starts one. Its certificate is for 127.0.0.1 where none is given.</summary>
     public static async Task<KubeApiServer> StartAsync(
-        X509Certificate2? certificate = null, bool asksForCertificate = false, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
+        X509Certificate2? certificate = null, bool asksForCertificate = false,
+        HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         KubeApiServer server = new(certificate, asksForCertificate, protocols);
         await server._server.StartAsync(TestContext.Current.CancellationToken);
-        server.Url = server._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        server.Url =
+            server._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return server;
     }
 
@@ -89,7 +97,8 @@ internal sealed class KubeApiServer : IAsyncDisposable
     /// <param name="authority">The trusted certificate; the server's own where null.</param>
     /// <param name="user">The user's lines.</param>
     /// <param name="cluster">More lines of the cluster.</param>
-    public string Kubeconfig(string? authority = null, string user = $"token: {Token}", string cluster = "", string name = "config") => _folder.Write(name, $$"""
+    public string Kubeconfig(string? authority = null, string user = $"token: {Token}", string cluster = "",
+        string name = "config") => _folder.Write(name, $$"""
         apiVersion: v1
         kind: Config
         current-context: test
@@ -116,7 +125,8 @@ internal sealed class KubeApiServer : IAsyncDisposable
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync($$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"{{message}}","reason":"{{reason}}","code":{{code}}}""");
+        return context.Response.WriteAsync(
+            $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"{{message}}","reason":"{{reason}}","code":{{code}}}""");
     }
 
     public async ValueTask DisposeAsync()
@@ -130,7 +140,8 @@ internal sealed class KubeApiServer : IAsyncDisposable
     {
         string path = context.Request.Path;
         Requests.Enqueue(path + context.Request.QueryString);
-        Users.Enqueue($"{context.Connection.ClientCertificate?.Subject}{context.Request.Headers.Authorization}{context.Request.Headers["Impersonate-User"]}");
+        Users.Enqueue(
+            $"{context.Connection.ClientCertificate?.Subject}{context.Request.Headers.Authorization}{context.Request.Headers["Impersonate-User"]}");
         if (await Intercept(context, Requests.Count(r => r.Split('?')[0] == path)))
         {
             return;
@@ -148,7 +159,8 @@ internal sealed class KubeApiServer : IAsyncDisposable
         {
             await WritePageAsync(context, list());
         }
-        else if (path.StartsWith("/api/v1/", StringComparison.Ordinal) && path.EndsWith("/pods", StringComparison.Ordinal))
+        else if (path.StartsWith("/api/v1/", StringComparison.Ordinal)
+            && path.EndsWith("/pods", StringComparison.Ordinal))
         {
             // Of a namespace that does not exist the list is empty.
             await WritePageAsync(context, []);
@@ -162,13 +174,16 @@ internal sealed class KubeApiServer : IAsyncDisposable
     private static async Task WritePageAsync(HttpContext context, IReadOnlyList<string> items)
     {
         int limit = int.Parse(context.Request.Query["limit"].ToString(), CultureInfo.InvariantCulture);
-        int start = context.Request.Query.TryGetValue("continue", out var token) ? int.Parse(token.ToString(), CultureInfo.InvariantCulture) : 0;
+        int start = context.Request.Query.TryGetValue("continue", out var token)
+            ? int.Parse(token.ToString(), CultureInfo.InvariantCulture) : 0;
         int end = Math.Min(items.Count, start + limit);
-        string more = end < items.Count ? $$""" "continue":"{{end}}","remainingItemCount":{{items.Count - end}},""" : string.Empty;
+        string more = end < items.Count ? $$""" "continue":"{{end}}","remainingItemCount":{{items.Count - end}},"""
+            : string.Empty;
         context.Response.ContentType = "application/json";
 
         // As the API server writes a list: the kind and the token first, items without a kind.
-        await context.Response.WriteAsync($$"""{"kind":"SomeList","apiVersion":"v1","metadata":{ {{more}} "resourceVersion":"7"},"items":[""");
+        await context.Response.WriteAsync(
+            $$"""{"kind":"SomeList","apiVersion":"v1","metadata":{ {{more}} "resourceVersion":"7"},"items":[""");
         for (int i = start; i < end; i++)
         {
             await context.Response.WriteAsync((i > start ? "," : string.Empty) + items[i]);

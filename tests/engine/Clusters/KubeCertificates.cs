@@ -14,7 +14,8 @@ internal sealed class KubeCertificates : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=kubernetes", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         _authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-30), DateTimeOffset.UtcNow.AddDays(30));
     }
@@ -61,6 +62,7 @@ internal sealed class KubeCertificates : IDisposable
         }
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        return request.Create(_authority, now.AddDays(-9), now.AddDays(expired ? -1 : 9), RandomNumberGenerator.GetBytes(8));
+        return request.Create(_authority, now.AddDays(-9), now.AddDays(expired ? -1 : 9),
+            RandomNumberGenerator.GetBytes(8));
     }
 }

@@ -3,19 +3,21 @@ using YamlDotNet.RepresentationModel;
 
 namespace VxlanCsum.EngineTests.Clusters;
 
-/// <summary>A manifest of deploy/kubernetes, or what a folder of it is rendered to, that runs one container with a script from a ConfigMap.</summary>
+/// <summary>A manifest of deploy/kubernetes, or what a folder of it is rendered to, that runs one container with a
+/// script from a ConfigMap.</summary>
 internal sealed class KubeManifest
 {
     public KubeManifest(string file)
     {
-        YamlNode[] documents = [.. (file.EndsWith(".yaml", StringComparison.Ordinal) ? Read(file) : Kustomization.Render(file).Documents)
+        YamlNode[] documents = [
+            .. (file.EndsWith(".yaml", StringComparison.Ordinal) ? Read(file) : Kustomization.Render(file).Documents)
             .Where(static d => Text(d["kind"]) is "ConfigMap" or "DaemonSet" or "Job")];
         Scripts = documents.Single(static d => Text(d["kind"]) == "ConfigMap");
         Workload = documents.Single(static d => Text(d["kind"]) != "ConfigMap");
         Assert.Equal(2, documents.Length);
     }
 
-    private static IEnumerable<YamlNode> Read(string file)
+    private static YamlNode[] Read(string file)
     {
         using StreamReader reader = new(Repository.PathOf("deploy", "kubernetes", file));
         YamlStream yaml = [];
@@ -35,21 +37,28 @@ internal sealed class KubeManifest
 
     /// <summary>Its variables; null where the cluster says the value.</summary>
     public Dictionary<string, string?> Environment =>
-        ((YamlSequenceNode)Container["env"]).ToDictionary(static v => Text(v["name"]), static v => ((YamlMappingNode)v).Children.TryGetValue("value", out YamlNode? value) ? Text(value) : null);
+        ((YamlSequenceNode)Container["env"]).ToDictionary(static v => Text(v["name"]),
+            static v => ((YamlMappingNode)v).Children.TryGetValue("value", out YamlNode? value) ? Text(value) : null);
 
     /// <summary>Where what is mounted: the path in the container by the volume's name.</summary>
-    public Dictionary<string, string> Mounts => ((YamlSequenceNode)Container["volumeMounts"]).ToDictionary(static m => Text(m["name"]), static m => Text(m["mountPath"]));
+    public Dictionary<string, string> Mounts =>
+        ((YamlSequenceNode)Container["volumeMounts"]).ToDictionary(static m => Text(m["name"]),
+            static m => Text(m["mountPath"]));
 
     public static string Text(YamlNode node) => ((YamlScalarNode)node).Value!;
 
-    /// <summary>The container's arguments with folders in place of its mounts; the scripts are written into theirs.</summary>
+    /// <summary>The container's arguments with folders in place of its mounts; the scripts are written into
+    /// theirs.</summary>
     public string[] ArgumentsIn(TemporaryFolder folder)
     {
         string[] arguments = [.. Arguments];
         foreach ((string name, string path) in Mounts)
         {
             string place = Directory.CreateDirectory(Path.Combine(folder.Path, name)).FullName;
-            arguments = [.. arguments.Select(a => a == path || a.StartsWith(path + "/", StringComparison.Ordinal) ? place + a[path.Length..] : a)];
+            arguments = [
+                .. arguments.Select(
+                    a => a == path || a.StartsWith(path + "/", StringComparison.Ordinal) ? place + a[path.Length..]
+                        : a)];
         }
 
         foreach ((YamlNode name, YamlNode text) in (YamlMappingNode)Scripts["data"])

@@ -5,7 +5,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace VxlanCsum.EngineTests.Clusters;
 
-/// <summary>deploy/kubernetes: what the manifests say of themselves holds, and their containers' arguments are run by the vxlancsum that the image has.</summary>
+/// <summary>deploy/kubernetes: what the manifests say of themselves holds, and their containers' arguments are run by
+/// the vxlancsum that the image has.</summary>
 public sealed class KubeManifestTests
 {
     private static readonly KubeManifest s_job = new("capture-job.yaml");
@@ -20,12 +21,15 @@ public sealed class KubeManifestTests
     public void Names_fit_together_and_nothing_is_given_that_is_not_needed(string file)
     {
         KubeManifest manifest = new(file);
-        Dictionary<string, YamlMappingNode> volumes = ((YamlSequenceNode)manifest.Pod["volumes"]).ToDictionary(static v => KubeManifest.Text(v["name"]), static v => (YamlMappingNode)v);
+        Dictionary<string, YamlMappingNode> volumes = ((YamlSequenceNode)manifest.Pod["volumes"]).ToDictionary(
+            static v => KubeManifest.Text(v["name"]), static v => (YamlMappingNode)v);
         Assert.Equal(volumes.Keys.Order(StringComparer.Ordinal), manifest.Mounts.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(KubeManifest.Text(manifest.Scripts["metadata"]["name"]), KubeManifest.Text(volumes["scripts"]["configMap"]["name"]));
+        Assert.Equal(KubeManifest.Text(manifest.Scripts["metadata"]["name"]),
+            KubeManifest.Text(volumes["scripts"]["configMap"]["name"]));
         string script = Assert.Single(manifest.Arguments, static a => a.EndsWith(".ps1", StringComparison.Ordinal));
         Assert.Equal(manifest.Mounts["scripts"], Path.GetDirectoryName(script));
-        Assert.Equal([Path.GetFileName(script)], ((YamlMappingNode)manifest.Scripts["data"]).Children.Keys.Select(KubeManifest.Text));
+        Assert.Equal([Path.GetFileName(script)],
+            ((YamlMappingNode)manifest.Scripts["data"]).Children.Keys.Select(KubeManifest.Text));
         Assert.Equal("false", KubeManifest.Text(manifest.Pod["automountServiceAccountToken"]));
         YamlNode security = manifest.Container["securityContext"];
         Assert.Equal("false", KubeManifest.Text(security["allowPrivilegeEscalation"]));
@@ -37,7 +41,8 @@ public sealed class KubeManifestTests
     [Fact]
     public void The_DaemonSet_is_on_every_Linux_node_with_two_capabilities()
     {
-        Assert.Equal(("apps/v1", "DaemonSet"), (KubeManifest.Text(Metrics.Workload["apiVersion"]), KubeManifest.Text(Metrics.Workload["kind"])));
+        Assert.Equal(("apps/v1", "DaemonSet"),
+            (KubeManifest.Text(Metrics.Workload["apiVersion"]), KubeManifest.Text(Metrics.Workload["kind"])));
         Assert.Equal("true", KubeManifest.Text(Metrics.Pod["hostNetwork"]));
         Assert.Equal(["NET_ADMIN", "NET_RAW"], Texts(Metrics.Container["securityContext"]["capabilities"]["add"]));
         Assert.Equal(
@@ -49,7 +54,8 @@ public sealed class KubeManifestTests
     [Fact]
     public void The_Job_is_indexed_and_its_shards_are_its_completions()
     {
-        Assert.Equal(("batch/v1", "Job"), (KubeManifest.Text(s_job.Workload["apiVersion"]), KubeManifest.Text(s_job.Workload["kind"])));
+        Assert.Equal(("batch/v1", "Job"),
+            (KubeManifest.Text(s_job.Workload["apiVersion"]), KubeManifest.Text(s_job.Workload["kind"])));
         Assert.Equal("Indexed", KubeManifest.Text(s_job.Workload["spec"]["completionMode"]));
         Assert.Equal(KubeManifest.Text(s_job.Workload["spec"]["completions"]), s_job.Environment["SHARDS"]);
         Assert.Equal("Never", KubeManifest.Text(s_job.Pod["restartPolicy"]));
@@ -62,13 +68,15 @@ public sealed class KubeManifestTests
         using TemporaryFolder folder = new();
         string[] arguments = Metrics.ArgumentsIn(folder);
         arguments[Array.IndexOf(arguments, "-Seconds") + 1] = "0.1";
-        using Process process = ShellProcess.Start(arguments, new Dictionary<string, string?>(Metrics.Environment) { ["NODE_NAME"] = "node-7" });
+        using Process process = ShellProcess.Start(arguments,
+            new Dictionary<string, string?>(Metrics.Environment) { ["NODE_NAME"] = "node-7" });
         process.StandardInput.Close();
         string file = Path.Combine(folder.Path, "textfiles", "vxlancsum.prom");
         string first = await WaitForAsync(process, () => File.Exists(file) ? File.ReadAllText(file) : null);
         Assert.Contains("vxlancsum_report_level ", first, StringComparison.Ordinal);
         Assert.Contains("node=\"node-7\"", first, StringComparison.Ordinal);
-        string second = await WaitForAsync(process, () => File.Exists(file) && File.ReadAllText(file) is { } text && text != first ? text : null);
+        string second = await WaitForAsync(process,
+            () => File.Exists(file) && File.ReadAllText(file) is { } text && text != first ? text : null);
         Assert.Contains("vxlancsum_report_timestamp_seconds ", second, StringComparison.Ordinal);
 
         // As a kubelet ends a pod.
@@ -86,14 +94,19 @@ public sealed class KubeManifestTests
     public async Task The_DaemonSets_capabilities_suffice_and_are_needed()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to give capabilities away");
-        string given = string.Join(",", Texts(Metrics.Container["securityContext"]["capabilities"]["add"]).Select(static c => "+" + c.ToLowerInvariant()));
+        string given = string.Join(",",
+            Texts(Metrics.Container["securityContext"]["capabilities"]["add"])
+                .Select(static c => "+" + c.ToLowerInvariant()));
         Assert.Equal("", (await RunAsync("-all," + given)).Errors);
         Assert.Contains("capability", (await RunAsync("-all")).Errors, StringComparison.Ordinal);
 
         static async Task<ShellResult> RunAsync(string capabilities)
         {
             // What of the diagnosis needs rights: the rules of every engine.
-            ProcessStartInfo start = new("unshare", ["--net", "setpriv", "--bounding-set", capabilities, "--inh-caps", "-all", ShellProcess.Executable, "-c", "$null = Get-KubePostroutingRule; $null = Get-OffloadFeature; $null = Get-ChecksumErrorCounter"])
+            ProcessStartInfo start = new("unshare",
+                ["--net", "setpriv", "--bounding-set", capabilities, "--inh-caps", "-all", ShellProcess.Executable,
+                    "-c", "$null = Get-KubePostroutingRule; $null = Get-OffloadFeature; $null = "
+                        + "Get-ChecksumErrorCounter"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -111,7 +124,8 @@ public sealed class KubeManifestTests
         using TemporaryFolder folder = new();
         string[] arguments = s_job.ArgumentsIn(folder);
         string captures = Path.Combine(folder.Path, "captures");
-        foreach (string file in Directory.EnumerateFiles(Repository.Data("captures"), "*.pcap*").Order(StringComparer.Ordinal))
+        foreach (string file in Directory.EnumerateFiles(Repository.Data("captures"), "*.pcap*")
+            .Order(StringComparer.Ordinal))
         {
             File.Copy(file, Path.Combine(captures, Path.GetFileName(file)));
         }
@@ -123,7 +137,9 @@ public sealed class KubeManifestTests
         foreach (int index in Enumerable.Range(0, shards).Reverse())
         {
             Assert.False(File.Exists(report));
-            last = await ShellProcess.RunAsync(arguments, null, new Dictionary<string, string?>(environment) { ["JOB_COMPLETION_INDEX"] = index.ToString(CultureInfo.InvariantCulture) });
+            last = await ShellProcess.RunAsync(arguments, null,
+                new Dictionary<string, string?>(
+                    environment) { ["JOB_COMPLETION_INDEX"] = index.ToString(CultureInfo.InvariantCulture) });
             Assert.Equal(("", 0), (last.Errors, last.ExitCode));
         }
 
@@ -134,11 +150,14 @@ public sealed class KubeManifestTests
             """);
         Assert.Contains("packets ", whole.Lines[^1], StringComparison.Ordinal);
         Assert.DoesNotContain("bad 0,", whole.Lines[^1], StringComparison.Ordinal);
-        Assert.EndsWith(string.Join('\n', whole.Lines.SkipLast(1)).Trim(), last.Output.Trim(), StringComparison.Ordinal);
-        Assert.Contains("a wrong checksum", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.EndsWith(string.Join('\n', whole.Lines.SkipLast(1)).Trim(), last.Output.Trim(),
+            StringComparison.Ordinal);
+        Assert.Contains("a wrong checksum", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
 
         // A pod that ran twice changes nothing.
-        ShellResult again = await ShellProcess.RunAsync(arguments, null, new Dictionary<string, string?>(environment) { ["JOB_COMPLETION_INDEX"] = "0" });
+        ShellResult again = await ShellProcess.RunAsync(arguments, null,
+            new Dictionary<string, string?>(environment) { ["JOB_COMPLETION_INDEX"] = "0" });
         Assert.Equal(("", last.Lines[^1]), (again.Errors, again.Lines[^1]));
     }
 
@@ -147,7 +166,8 @@ public sealed class KubeManifestTests
     [InlineData("4", "4", "run", "SHARDS")]
     [InlineData("0", "", "run", "SHARDS")]
     [InlineData("0", "4", "", "no label with the run")]
-    public async Task A_shard_that_does_not_know_its_place_measures_nothing(string index, string shards, string run, string expected)
+    public async Task A_shard_that_does_not_know_its_place_measures_nothing(string index, string shards, string run,
+        string expected)
     {
         using TemporaryFolder folder = new();
         string[] arguments = s_job.ArgumentsIn(folder);
@@ -170,14 +190,18 @@ public sealed class KubeManifestTests
         using TemporaryFolder folder = new();
         string[] arguments = Metrics.ArgumentsIn(folder);
         string textfiles = Path.Combine(folder.Path, "textfiles");
-        foreach (string command in (string[])[$"chown 65534:65534 {textfiles}", $"chmod 755 {textfiles}", $"chmod -R a+rX {folder.Path}"])
+        foreach (string command in (string[])[$"chown 65534:65534 {textfiles}", $"chmod 755 {textfiles}",
+            $"chmod -R a+rX {folder.Path}"])
         {
             using Process change = Process.Start("sh", ["-c", command]);
             await change.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
         // As in the pod: root without the right to write to others' folders.
-        using Process process = Process.Start(new ProcessStartInfo("setpriv", ["--bounding-set", "-all,+net_admin,+net_raw", "--inh-caps", "-all", ShellProcess.Executable, .. arguments])
+        using Process process = Process.Start(
+            new ProcessStartInfo("setpriv",
+                ["--bounding-set", "-all,+net_admin,+net_raw", "--inh-caps", "-all", ShellProcess.Executable,
+                    .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -188,7 +212,8 @@ public sealed class KubeManifestTests
         string line = "";
         while (!line.Contains("textfile-group", StringComparison.Ordinal))
         {
-            line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("it ended without saying so");
+            line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken)
+                ?? throw new InvalidOperationException("it ended without saying so");
         }
 
         process.Kill();
@@ -199,7 +224,8 @@ public sealed class KubeManifestTests
 
     private static async Task<string> WaitForAsync(Process process, Func<string?> look)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(120));
         while (true)
         {

@@ -6,7 +6,8 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Clusters;
 
-/// <summary>Get-KubeNodeRisk against an HTTPS server that speaks the list API; see <see cref="KubeApiServer"/> for why.</summary>
+/// <summary>Get-KubeNodeRisk against an HTTPS server that speaks the list API; see <see cref="KubeApiServer"/> for
+/// why.</summary>
 public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Nodes = "/api/v1/nodes";
@@ -19,9 +20,11 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
         Assert.Equal(["node-00000", "node-00001"], result.Property("Name").Cast<string>());
         string[] expected =
         [
-            "test", "Likely", "5.15.0-91-generic", "Ubuntu 22.04.3 LTS", "v1.18.5", "containerd://1.7.2", "ipvs", "v1.18.5", "calico", "v3.20.0", "Always",
+            "test", "Likely", "5.15.0-91-generic", "Ubuntu 22.04.3 LTS", "v1.18.5", "containerd://1.7.2", "ipvs",
+            "v1.18.5", "calico", "v3.20.0", "Always",
         ];
-        string[] names = ["Cluster", "Risk", "KernelVersion", "OSImage", "Kubelet", "ContainerRuntime", "KubeProxyMode", "KubeProxyVersion", "Cni", "CniVersion", "VxlanMode"];
+        string[] names = ["Cluster", "Risk", "KernelVersion", "OSImage", "Kubelet", "ContainerRuntime", "KubeProxyMode",
+            "KubeProxyVersion", "Cni", "CniVersion", "VxlanMode"];
         Assert.Equal(expected, names.Select(name => result.Output[0].Properties[name].Value?.ToString()));
         Assert.Empty((string[])result.Output[0].Properties["Notes"].Value);
         Assert.Contains("VxlanCsum.NodeRisk", result.Output[0].TypeNames);
@@ -52,17 +55,22 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
         const int Count = 10_000;
         await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(Count)
             .WithList("api/v1/namespaces/kube-system/pods", KubeObjects.Pods(Count).Concat(
-                Enumerable.Range(0, 8 * Count).Select(static i => KubeObjects.Pod($"node-{i % Count:d5}", $"other-{i}", "registry.example/other:v1"))));
+                Enumerable.Range(0, 8 * Count)
+                    .Select(static i => KubeObjects.Pod($"node-{i % Count:d5}", $"other-{i}",
+                        "registry.example/other:v1"))));
         int asked = 0, gone = 0;
         server.Intercept = async (context, _) =>
         {
             // Each twentieth answer is a refusal for now, and the list of pods is forgotten once.
             int code = Interlocked.Increment(ref asked) % 20 == 0 ? 429
-                : context.Request.Query.ContainsKey("continue") && context.Request.Path.Value!.EndsWith("pods", StringComparison.Ordinal) && Interlocked.Increment(ref gone) == 50 ? 410 : 0;
+                : context.Request.Query.ContainsKey("continue")
+                    && context.Request.Path.Value!.EndsWith("pods", StringComparison.Ordinal)
+                    && Interlocked.Increment(ref gone) == 50 ? 410 : 0;
             if (code != 0)
             {
                 context.Response.Headers.RetryAfter = "0";
-                await KubeApiServer.WriteStatusAsync(context, code, code == 410 ? "Expired" : "TooManyRequests", "later");
+                await KubeApiServer.WriteStatusAsync(context, code, code == 410 ? "Expired" : "TooManyRequests",
+                    "later");
             }
 
             return code != 0;
@@ -97,14 +105,18 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
 
             return Task.FromResult(false);
         };
-        SessionResult result = engine.Run("param($config, $count) Get-KubeNodeRisk -Kubeconfig $config | ForEach-Object { $count.Invoke(); $_ }", server.Kubeconfig(), () => { Interlocked.Increment(ref output); });
+        SessionResult result = engine.Run(
+            "param($config, $count) Get-KubeNodeRisk -Kubeconfig $config | ForEach-Object { $count.Invoke(); $_ }",
+            server.Kubeconfig(), () => { Interlocked.Increment(ref output); });
         Assert.Equal(10_000, result.Succeeded().Output.Count);
         Assert.Equal(10_000, result.Property("Name").Distinct().Count());
 
         // Each page is out before the next is asked for.
         Assert.Equal(Enumerable.Range(0, 20).Select(static i => i * 500), outputWhenAsked);
-        Assert.All(server.Requests.Where(static r => r.StartsWith(Nodes, StringComparison.Ordinal)), static r => Assert.Contains("limit=500", r, StringComparison.Ordinal));
-        Assert.Contains(result.Progress, static p => p.StatusDescription == "nodes: 5,000 of 10,000" && p.PercentComplete == 50);
+        Assert.All(server.Requests.Where(static r => r.StartsWith(Nodes, StringComparison.Ordinal)),
+            static r => Assert.Contains("limit=500", r, StringComparison.Ordinal));
+        Assert.Contains(result.Progress,
+            static p => p.StatusDescription == "nodes: 5,000 of 10,000" && p.PercentComplete == 50);
         Assert.Equal(System.Management.Automation.ProgressRecordType.Completed, result.Progress[^1].RecordType);
     }
 
@@ -113,9 +125,13 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
     {
         await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(5);
         string config = server.Kubeconfig();
-        Assert.Equal(["node-00003"], engine.Run("Get-KubeNodeRisk *3 -Kubeconfig $args[0] -PageSize 2 -LabelSelector 'a in (b, c)'", config).Property("Name").Cast<string>());
+        Assert.Equal(["node-00003"],
+            engine.Run("Get-KubeNodeRisk *3 -Kubeconfig $args[0] -PageSize 2 -LabelSelector 'a in (b, c)'", config)
+                .Property("Name").Cast<string>());
         Assert.Contains(Nodes + "?limit=2&labelSelector=a%20in%20%28b%2C%20c%29&continue=4", server.Requests);
-        Assert.Equal(["test", "other"], engine.Run("Get-KubeNodeRisk node-00000 -Kubeconfig $args[0] -Context test, other", config).Property("Cluster").Cast<string>());
+        Assert.Equal(["test", "other"],
+            engine.Run("Get-KubeNodeRisk node-00000 -Kubeconfig $args[0] -Context test, other", config)
+                .Property("Cluster").Cast<string>());
     }
 
     [Fact]
@@ -126,7 +142,8 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
         {
             if (context.Request.Path == Nodes && number == 3)
             {
-                await KubeApiServer.WriteStatusAsync(context, 410, "Expired", "The provided continue parameter is too old");
+                await KubeApiServer.WriteStatusAsync(context, 410, "Expired",
+                    "The provided continue parameter is too old");
                 return true;
             }
 
@@ -167,8 +184,11 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
     public async Task What_passes_is_asked_for_again(int failure, HttpProtocols protocols = HttpProtocols.Http2)
     {
         await using KubeApiServer server = (await KubeApiServer.StartAsync(protocols: protocols)).WithCalico(6);
-        server.Intercept = (context, number) => context.Request.Path == Nodes && number is 2 or 3 ? FailAsync(context, failure) : Task.FromResult(false);
-        SessionResult result = engine.Run("$VerbosePreference = 'Continue'; Get-KubeNodeRisk -Kubeconfig $args[0] -PageSize 2; $VerbosePreference = 'SilentlyContinue'", server.Kubeconfig());
+        server.Intercept = (context, number) => context.Request.Path == Nodes && number is 2 or 3
+            ? FailAsync(context, failure) : Task.FromResult(false);
+        SessionResult result = engine.Run(
+            "$VerbosePreference = 'Continue'; Get-KubeNodeRisk -Kubeconfig $args[0] -PageSize 2; $VerbosePreference "
+            + "= 'SilentlyContinue'", server.Kubeconfig());
         Assert.Equal(Enumerable.Range(0, 6).Select(static i => $"node-{i:d5}"), result.Property("Name").Cast<string>());
         Assert.Equal(2, result.Verbose.Count(static v => v.Contains("asking again", StringComparison.Ordinal)));
     }
@@ -180,8 +200,10 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
     public async Task What_does_not_pass_ends_after_a_bounded_number_of_times(int failure, string message)
     {
         await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(6);
-        server.Intercept = (context, number) => context.Request.Path == Nodes && number > 1 ? FailAsync(context, failure) : Task.FromResult(false);
-        SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0] -PageSize 2 -MaximumRetryCount 2", server.Kubeconfig());
+        server.Intercept = (context, number) => context.Request.Path == Nodes && number > 1
+            ? FailAsync(context, failure) : Task.FromResult(false);
+        SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0] -PageSize 2 -MaximumRetryCount 2",
+            server.Kubeconfig());
         Assert.Equal(["KubeApiFailed"], result.ErrorIds);
         if (failure == 3)
         {
@@ -215,7 +237,8 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
 
             return false;
         };
-        SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0] -Timeout 1 -MaximumRetryCount 1", server.Kubeconfig());
+        SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0] -Timeout 1 -MaximumRetryCount 1",
+            server.Kubeconfig());
         Assert.Equal(["KubeApiUnreachable"], result.ErrorIds);
         Assert.Contains("sent nothing for 1 s", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
 
@@ -236,7 +259,8 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
 
             return true;
         };
-        Assert.Empty(engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0] -Timeout 1", server.Kubeconfig()).Succeeded().Output);
+        Assert.Empty(engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0] -Timeout 1", server.Kubeconfig())
+            .Succeeded().Output);
     }
 
     [Theory]
@@ -244,14 +268,18 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
     [InlineData("/api/v1/namespaces/kube-system/pods", "list pods in kube-system", 2, 1)]
     [InlineData("/api/v1/namespaces/calico-system/pods", null, 2, 0)] // the network plugin is in another
     [InlineData("/apis/crd.projectcalico.org/v1/ippools", "list ippools.crd.projectcalico.org", 2, 0)]
-    [InlineData("/apis/crd.projectcalico.org/v1/felixconfigurations", "list felixconfigurations.crd.projectcalico.org", 2, 0)]
-    public async Task What_may_not_be_read_is_named_with_verb_and_resource(string path, string? named, int nodes, int errors)
+    [InlineData("/apis/crd.projectcalico.org/v1/felixconfigurations", "list felixconfigurations.crd.projectcalico.org",
+        2, 0)]
+    public async Task What_may_not_be_read_is_named_with_verb_and_resource(string path, string? named, int nodes,
+        int errors)
     {
         await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(2);
         server.Intercept = async (context, _) =>
         {
             bool forbidden = context.Request.Path == path;
-            await (forbidden ? KubeApiServer.WriteStatusAsync(context, 403, "Forbidden", "User \\\"me\\\" cannot do that\\u001b[2J") : Task.CompletedTask);
+            await (forbidden
+                ? KubeApiServer.WriteStatusAsync(context, 403, "Forbidden", "User \\\"me\\\" cannot do that\\u001b[2J")
+                : Task.CompletedTask);
             return forbidden;
         };
         SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", server.Kubeconfig());
@@ -262,12 +290,15 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
             string message = result.Errors[0].ErrorDetails.Message;
             Assert.Contains(named!, message, StringComparison.Ordinal);
             Assert.Contains("User \"me\" cannot do that\\x1b[2J", message, StringComparison.Ordinal);
-            Assert.Contains("rbac-node-risk.yaml", result.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-            Assert.Equal(System.Management.Automation.ErrorCategory.PermissionDenied, result.Errors[0].CategoryInfo.Category);
+            Assert.Contains("rbac-node-risk.yaml", result.Errors[0].ErrorDetails.RecommendedAction,
+                StringComparison.Ordinal);
+            Assert.Equal(System.Management.Automation.ErrorCategory.PermissionDenied,
+                result.Errors[0].CategoryInfo.Category);
         }
         else if (named is not null)
         {
-            Assert.Contains((string[])result.Output[0].Properties["Notes"].Value, n => n.Contains(named, StringComparison.Ordinal) && n.Contains("403", StringComparison.Ordinal));
+            Assert.Contains((string[])result.Output[0].Properties["Notes"].Value,
+                n => n.Contains(named, StringComparison.Ordinal) && n.Contains("403", StringComparison.Ordinal));
         }
     }
 
@@ -275,21 +306,25 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
     public async Task Without_Calicos_definitions_there_is_a_note_and_newer_ones_are_found()
     {
         await using KubeApiServer server = (await KubeApiServer.StartAsync())
-            .WithList("api/v1/nodes", KubeObjects.Nodes(1)).WithList("api/v1/namespaces/kube-system/pods", KubeObjects.Pods(1));
+            .WithList("api/v1/nodes", KubeObjects.Nodes(1))
+            .WithList("api/v1/namespaces/kube-system/pods", KubeObjects.Pods(1));
         SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", server.Kubeconfig());
-        Assert.Contains((string[])result.OnlyOutput.Properties["Notes"].Value, static n => n.Contains("ippools.crd.projectcalico.org (404)", StringComparison.Ordinal));
+        Assert.Contains((string[])result.OnlyOutput.Properties["Notes"].Value,
+            static n => n.Contains("ippools.crd.projectcalico.org (404)", StringComparison.Ordinal));
 
         server.WithList("apis/projectcalico.org/v3/ippools", KubeObjects.Pool("p", "CrossSubnet"));
         result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", server.Kubeconfig());
         Assert.Equal("CrossSubnet", result.OnlyOutput.Properties["VxlanMode"].Value);
-        Assert.DoesNotContain((string[])result.OnlyOutput.Properties["Notes"].Value, static n => n.Contains("ippools", StringComparison.Ordinal));
+        Assert.DoesNotContain((string[])result.OnlyOutput.Properties["Notes"].Value,
+            static n => n.Contains("ippools", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Nodes_without_the_fields_are_unknown_and_nameless_ones_are_an_error()
     {
         await using KubeApiServer server = (await KubeApiServer.StartAsync())
-            .WithList("api/v1/nodes", """{"metadata":{"name":"bare"} }""", """{"status":{} }""", """{"metadata":{"name":"odd"},"status":{"nodeInfo":7} }""");
+            .WithList("api/v1/nodes", """{"metadata":{"name":"bare"} }""", """{"status":{} }""",
+                """{"metadata":{"name":"odd"},"status":{"nodeInfo":7} }""");
         SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", server.Kubeconfig());
         Assert.Equal(["bare", "odd"], result.Output.Select(static o => o.Properties["Name"].Value));
         Assert.All(result.Output, static o => Assert.Equal("Unknown", o.Properties["Risk"].Value.ToString()));
@@ -303,10 +338,12 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
         server.Intercept = async (context, _) =>
         {
             bool nodes = context.Request.Path == Nodes;
-            await (nodes ? context.Response.WriteAsync("""{"metadata":{"continue":"same"},"items":[]}""") : Task.CompletedTask);
+            await (nodes ? context.Response.WriteAsync("""{"metadata":{"continue":"same"},"items":[]}""")
+                : Task.CompletedTask);
             return nodes;
         };
-        Assert.Equal(["KubeApiFailed"], engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", server.Kubeconfig()).ErrorIds);
+        Assert.Equal(["KubeApiFailed"],
+            engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", server.Kubeconfig()).ErrorIds);
     }
 
     private static async Task<bool> FailAsync(HttpContext context, int failure)
@@ -317,12 +354,14 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
                 context.Abort();
                 break;
             case 1:
-                await context.Response.WriteAsync($$$"""{"metadata":{"continue":"4"},"items":[{{{KubeObjects.NodeNamed("node-00002")}}},{"metadata":{"name":"no""");
+                await context.Response.WriteAsync(
+                    $$$"""{"metadata":{"continue":"4"},"items":[{{{KubeObjects.NodeNamed("node-00002")}}},{"metadata":{"name":"no""");
                 await context.Response.Body.FlushAsync();
                 context.Abort();
                 break;
             case 2:
-                await context.Response.WriteAsync("""{"metadata":{"continue":"4"},"items":[{"metadata":{"name":"node-00002"} }""");
+                await context.Response.WriteAsync(
+                    """{"metadata":{"continue":"4"},"items":[{"metadata":{"name":"node-00002"} }""");
                 break;
             case 3:
                 context.Response.ContentType = "text/html";
@@ -330,7 +369,8 @@ public sealed class KubeNodeRiskApiTests(EngineFixture engine) : IClassFixture<E
                 break;
             case 4:
                 context.Response.Headers.ContentEncoding = "gzip";
-                await context.Response.Body.WriteAsync(new byte[] { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff });
+                await context.Response.Body.WriteAsync(
+                    new byte[] { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff });
                 break;
             default:
                 context.Response.Headers.RetryAfter = "0";

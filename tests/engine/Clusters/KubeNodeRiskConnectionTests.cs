@@ -19,7 +19,8 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
         SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig /no/such/config");
         Assert.Equal(["KubeconfigNotFound"], result.ErrorIds);
         Assert.Contains("/no/such/config", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
-        Assert.Contains("kubectl get nodes,pods", result.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("kubectl get nodes,pods", result.Errors[0].ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -41,7 +42,8 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
         await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(1);
         SessionResult result = engine.Run(Run + " -Context missing, broken, TEST, other", server.Kubeconfig());
         Assert.Equal(["KubeContextNotFound", "KubeconfigInvalid", "KubeContextNotFound"], result.ErrorIds);
-        Assert.Contains("test, other, broken", result.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("test, other, broken", result.Errors[0].ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
         Assert.Equal("other", Assert.Single(result.Output).Properties["Cluster"].Value);
     }
 
@@ -51,20 +53,26 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
         await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(1);
         using TemporaryFolder folder = new();
         folder.Write("ca.pem", server.Certificates.AuthorityPem);
-        folder.Write("first", "current-context: mine\ncontexts: [{name: mine, context: {cluster: far, user: me}}]\nusers: [{name: me, user: {token: the-token}}]\n");
+        folder.Write("first",
+            "current-context: mine\ncontexts: [{name: mine, context: {cluster: far, user: me}}]\nusers: [{name: me, "
+            + "user: {token: the-token}}]\n");
         Directory.CreateDirectory(System.IO.Path.Combine(folder.Path, "sub"));
         File.Copy(System.IO.Path.Combine(folder.Path, "ca.pem"), System.IO.Path.Combine(folder.Path, "sub", "ca.pem"));
         string second = System.IO.Path.Combine(folder.Path, "sub", "second");
-        await File.WriteAllTextAsync(second, $"clusters: [{{name: far, cluster: {{server: '{server.Url}', certificate-authority: ca.pem}}}}]\nusers: [{{name: me, user: {{token: wrong}}}}]\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(second,
+            $"clusters: [{{name: far, cluster: {{server: '{server.Url}', certificate-authority: ca.pem}}}}]\nusers: "
+            + $"[{{name: me, user: {{token: wrong}}}}]\n", TestContext.Current.CancellationToken);
         ShellResult result = await ShellProcess.RunAsync(
-            ["-c", "(Get-KubeNodeRisk).Cluster"], null, new Dictionary<string, string?> { ["KUBECONFIG"] = $"{folder.Path}/first:{folder.Path}/none:{second}" });
+            ["-c", "(Get-KubeNodeRisk).Cluster"], null,
+            new Dictionary<string, string?> { ["KUBECONFIG"] = $"{folder.Path}/first:{folder.Path}/none:{second}" });
         Assert.Equal(("mine\n", "", 0), (result.Output, result.Errors, result.ExitCode));
     }
 
     [Fact]
     public async Task Within_a_pod_the_service_account_is_used()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, for a mount namespace that has a service account where pods have it");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess,
+            "needs root, for a mount namespace that has a service account where pods have it");
         await using KubeApiServer server = (await KubeApiServer.StartAsync()).WithCalico(1);
         using TemporaryFolder home = new();
         home.Write("token", KubeApiServer.Token + "\n");
@@ -73,7 +81,9 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
             mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount &&
             cp "$HOME/token" "$HOME/ca.crt" /run/secrets/kubernetes.io/serviceaccount && exec "$0" "$@"
             """;
-        ProcessStartInfo start = new("unshare", ["--mount", "sh", "-c", Script, ShellProcess.Executable, "-c", "Get-KubeNodeRisk | ForEach-Object { \"$_ $($_.Cluster)\" }"])
+        ProcessStartInfo start = new("unshare",
+            ["--mount", "sh", "-c", Script, ShellProcess.Executable, "-c",
+                "Get-KubeNodeRisk | ForEach-Object { \"$_ $($_.Cluster)\" }"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -82,7 +92,8 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
         start.Environment["HOME"] = home.Path;
         start.Environment.Remove("KUBECONFIG");
         start.Environment["KUBERNETES_SERVICE_HOST"] = "127.0.0.1";
-        start.Environment["KUBERNETES_SERVICE_PORT"] = new Uri(server.Url).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        start.Environment["KUBERNETES_SERVICE_PORT"] = new Uri(server.Url).Port.ToString(
+            System.Globalization.CultureInfo.InvariantCulture);
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         ShellResult result = await ShellProcess.FinishAsync(process);
@@ -97,11 +108,14 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
         int number = ((IPEndPoint)port.LocalEndpoint).Port;
         port.Stop();
         using TemporaryFolder folder = new();
-        SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", Config(folder, $"https://127.0.0.1:{number}"));
+        SessionResult result = engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]",
+            Config(folder, $"https://127.0.0.1:{number}"));
         Assert.Equal(["KubeApiUnreachable"], result.ErrorIds);
         Assert.Equal(ErrorCategory.ConnectionError, result.Errors[0].CategoryInfo.Category);
         Assert.Contains($"https://127.0.0.1:{number}", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
-        Assert.Equal(["KubeApiUnreachable"], engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]", Config(folder, "https://no-such-host.invalid")).ErrorIds);
+        Assert.Equal(["KubeApiUnreachable"],
+            engine.Run("Get-KubeNodeRisk -Kubeconfig $args[0]",
+                Config(folder, "https://no-such-host.invalid")).ErrorIds);
     }
 
     [Fact]
@@ -118,8 +132,11 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
     {
         using TemporaryFolder folder = new();
         string config = folder.Write("config", "contexts: [{name: production}, {name: 'pre prod'}, {name: other}]\n");
-        const string Script = "param($line) [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches | ForEach-Object CompletionText";
-        Assert.Equal(["production", "'pre prod'"], engine.Run(Script, $"Get-KubeNodeRisk -Kubeconfig '{config}' -Context pr").Values);
+        const string Script =
+            "param($line) [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, "
+            + "$null).CompletionMatches | ForEach-Object CompletionText";
+        Assert.Equal(["production", "'pre prod'"],
+            engine.Run(Script, $"Get-KubeNodeRisk -Kubeconfig '{config}' -Context pr").Values);
         Assert.Empty(engine.Run(Script, $"Get-KubeNodeRisk -Kubeconfig '{folder.Path}/none' -Context zz").Values);
     }
 
@@ -150,9 +167,13 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
         using KubeCertificates own = new();
         using X509Certificate2 certificate = own.Server("kubernetes.example");
         await using KubeApiServer server = (await KubeApiServer.StartAsync(certificate)).WithCalico(1);
-        Assert.Single(engine.Run(Run, server.Kubeconfig(own.AuthorityPem, cluster: "tls-server-name: kubernetes.example")).Succeeded().Output);
+        Assert.Single(
+            engine.Run(Run, server.Kubeconfig(own.AuthorityPem, cluster: "tls-server-name: kubernetes.example"))
+                .Succeeded().Output);
         using KubeCertificates stranger = new();
-        Assert.Single(engine.Run(Run, server.Kubeconfig(stranger.AuthorityPem, cluster: "insecure-skip-tls-verify: true")).Succeeded().Output);
+        Assert.Single(
+            engine.Run(Run, server.Kubeconfig(stranger.AuthorityPem, cluster: "insecure-skip-tls-verify: true"))
+                .Succeeded().Output);
     }
 
     [Fact]
@@ -161,16 +182,26 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
         await using KubeApiServer server = (await KubeApiServer.StartAsync(asksForCertificate: true)).WithCalico(1);
         (string certificate, string key) = server.Certificates.User("operator");
         using TemporaryFolder folder = new();
-        string user = $"{{client-certificate: {folder.Write("user.pem", certificate)}, client-key: {folder.Write("user.key", key)}}}";
+        string user =
+            $"{{client-certificate: {folder.Write("user.pem", certificate)}, client-key: "
+            + $"{folder.Write("user.key", key)}}}";
         Assert.Single(engine.Run(Run, server.Kubeconfig(user: user)).Succeeded().Output);
         Assert.Equal("CN=operator", server.Users.Last());
 
-        string program = folder.Write("login", "#!/bin/sh\necho '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"the-token\"}}'\n");
+        string program = folder.Write("login",
+            "#!/bin/sh\necho "
+            + "'{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"the-token\"}}'\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Assert.Single(engine.Run(Run, server.Kubeconfig(user: $"{{as: someone, exec: {{apiVersion: client.authentication.k8s.io/v1, command: {program}}}}}")).Succeeded().Output);
+        Assert.Single(
+            engine.Run(Run,
+                server.Kubeconfig(
+                    user: $"{{as: someone, exec: {{apiVersion: client.authentication.k8s.io/v1, command: "
+                        + $"{program}}}}}")).Succeeded().Output);
         Assert.Equal("Bearer the-tokensomeone", server.Users.Last());
 
-        SessionResult failed = engine.Run(Run, server.Kubeconfig(user: "{exec: {apiVersion: client.authentication.k8s.io/v1, command: /no/such/program}}"));
+        SessionResult failed = engine.Run(Run,
+            server.Kubeconfig(
+                user: "{exec: {apiVersion: client.authentication.k8s.io/v1, command: /no/such/program}}"));
         Assert.Equal(["KubeconfigInvalid"], failed.ErrorIds);
     }
 
@@ -197,7 +228,8 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
             asked.TrySetResult();
             if (silent)
             {
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                    .ContinueWith(static _ => { }, TaskScheduler.Default);
             }
             else
             {

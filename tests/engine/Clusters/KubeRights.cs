@@ -13,13 +13,18 @@ internal sealed class KubeRights
         YamlStream yaml = [];
         yaml.Load(reader);
         Documents = [.. yaml.Documents.Select(static d => (YamlMappingNode)d.RootNode)];
-        Dictionary<string, YamlMappingNode> roles = Documents.Where(static d => Text(d, "kind") == "ClusterRole").ToDictionary(static d => Text(d, "metadata", "name"));
-        foreach (YamlMappingNode binding in Documents.Where(static d => Text(d, "kind") is "ClusterRoleBinding" or "RoleBinding"))
+        Dictionary<string, YamlMappingNode> roles = Documents.Where(static d => Text(d, "kind") == "ClusterRole")
+            .ToDictionary(static d => Text(d, "metadata", "name"));
+        foreach (YamlMappingNode binding in Documents.Where(
+            static d => Text(d, "kind") is "ClusterRoleBinding" or "RoleBinding"))
         {
             Assert.Equal("ClusterRole", Text(binding, "roleRef", "kind"));
-            Assert.All((YamlSequenceNode)binding["subjects"], subject => Assert.Equal(("ServiceAccount", account), (Text(subject, "kind"), Text(subject, "name"))));
+            Assert.All((YamlSequenceNode)binding["subjects"],
+                subject => Assert.Equal(("ServiceAccount", account), (Text(subject, "kind"), Text(subject, "name"))));
             string? space = Text(binding, "kind") == "RoleBinding" ? Text(binding, "metadata", "namespace") : null;
-            _rules.AddRange(((YamlSequenceNode)roles[Text(binding, "roleRef", "name")]["rules"]).Select(rule => (space, (YamlMappingNode)rule)));
+            _rules.AddRange(
+                ((YamlSequenceNode)roles[Text(binding, "roleRef", "name")]["rules"]).Select(
+                    rule => (space, (YamlMappingNode)rule)));
         }
     }
 
@@ -48,7 +53,8 @@ internal sealed class KubeRights
             && Texts(r.Rule, "apiGroups").Contains(group)
             && Texts(r.Rule, "resources").Contains(resource)
             && Texts(r.Rule, "verbs").Contains(name is null ? "list" : "get")
-            && (!r.Rule.Children.ContainsKey("resourceNames") || (name is not null && Texts(r.Rule, "resourceNames").Contains(name))));
+            && (!r.Rule.Children.ContainsKey("resourceNames")
+                || (name is not null && Texts(r.Rule, "resourceNames").Contains(name))));
     }
 
     private static string Text(YamlNode node, params ReadOnlySpan<string> path)
@@ -61,5 +67,6 @@ internal sealed class KubeRights
         return ((YamlScalarNode)node).Value!;
     }
 
-    private static IEnumerable<string> Texts(YamlMappingNode node, string name) => ((YamlSequenceNode)node[name]).Select(static v => ((YamlScalarNode)v).Value!);
+    private static IEnumerable<string> Texts(YamlMappingNode node, string name) =>
+        ((YamlSequenceNode)node[name]).Select(static v => ((YamlScalarNode)v).Value!);
 }

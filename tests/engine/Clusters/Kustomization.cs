@@ -32,11 +32,15 @@ internal sealed class Kustomization
     }
 
     public YamlNode Single(string kind, string name) => Assert.Single(Documents, d =>
-        KubeManifest.Text(d["kind"]) == kind && (KubeManifest.Text(d["metadata"]["name"]) == name || KubeManifest.Text(d["metadata"]["name"]).StartsWith(name + "-", StringComparison.Ordinal)));
+        KubeManifest.Text(d["kind"]) == kind
+            && (KubeManifest.Text(d["metadata"]["name"]) == name
+                || KubeManifest.Text(d["metadata"]["name"]).StartsWith(name + "-", StringComparison.Ordinal)));
 
     private static string Run(string folder)
     {
-        ProcessStartInfo start = new("kubectl", ["kustomize", Repository.PathOf("deploy", "kubernetes", folder)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("kubectl",
+            ["kustomize", Repository.PathOf("deploy", "kubernetes", folder)]) { RedirectStandardOutput = true,
+                RedirectStandardError = true };
         try
         {
             using Process process = Process.Start(start)!;

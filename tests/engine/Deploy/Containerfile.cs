@@ -8,14 +8,19 @@ public static class Containerfile
     /// <summary>Each with its lines joined.</summary>
     public static IReadOnlyList<string> Instructions { get; } =
     [
-        .. string.Join('\n', File.ReadAllLines(Repository.PathOf("deploy", "container", "Containerfile")).Where(static line => !line.StartsWith('#')))
-            .Replace("\\\n", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        .. string.Join('\n',
+            File.ReadAllLines(Repository.PathOf("deploy", "container", "Containerfile"))
+                .Where(static line => !line.StartsWith('#')))
+            .Replace("\\\n", " ", StringComparison.Ordinal)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
     ];
 
     /// <summary>What it copies from the checkout: source and destination folder.</summary>
     public static IEnumerable<(string Source, string Destination)> Copies()
     {
-        foreach (string[] words in Instructions.Where(static line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from=", StringComparison.Ordinal)).Select(static line => line.Split(' ')))
+        foreach (string[] words in Instructions.Where(
+            static line => line.StartsWith("COPY ", StringComparison.Ordinal)
+                && !line.Contains("--from=", StringComparison.Ordinal)).Select(static line => line.Split(' ')))
         {
             foreach (string source in words[1..^1].SelectMany(Resolve))
             {
@@ -32,7 +37,8 @@ public static class Containerfile
             return [source];
         }
 
-        string[] matching = [.. Directory.EnumerateFiles(Repository.Root, source).Select(static file => Path.GetFileName(file))];
+        string[] matching = [.. Directory.EnumerateFiles(Repository.Root, source)
+            .Select(static file => Path.GetFileName(file))];
         Assert.NotEmpty(matching);
         return matching;
     }

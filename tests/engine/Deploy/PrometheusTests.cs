@@ -16,8 +16,12 @@ public sealed class PrometheusTests
     public async Task Promtool_takes_the_alerts_and_their_tests_pass()
     {
         string folder = Repository.PathOf("deploy", "prometheus");
-        Assert.Contains("SUCCESS: 9 rules found", await RunAsync("promtool", ["check", "rules", Path.Combine(folder, "alerts.yaml")]), StringComparison.Ordinal);
-        Assert.Contains("SUCCESS", await RunAsync("promtool", ["test", "rules", Path.Combine(folder, "alerts.test.yaml")]), StringComparison.Ordinal);
+        Assert.Contains("SUCCESS: 9 rules found",
+            await RunAsync("promtool", ["check", "rules", Path.Combine(folder, "alerts.yaml")]),
+            StringComparison.Ordinal);
+        Assert.Contains("SUCCESS",
+            await RunAsync("promtool", ["test", "rules", Path.Combine(folder, "alerts.test.yaml")]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,12 +39,16 @@ public sealed class PrometheusTests
             - job_name: node
               static_configs: [{targets: ["127.0.0.1:{{target.Port}}"]}]
             """), TestContext.Current.CancellationToken);
-        using Process prometheus = Start("prometheus", [$"--config.file={configuration}", $"--storage.tsdb.path={folder.Path}/data", string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"), "--log.level=error"]);
+        using Process prometheus = Start("prometheus",
+            [$"--config.file={configuration}", $"--storage.tsdb.path={folder.Path}/data",
+                string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"),
+                "--log.level=error"]);
         try
         {
-            _ = prometheus.StandardError.ReadToEndAsync();
-            _ = prometheus.StandardOutput.ReadToEndAsync();
-            using HttpClient client = new() { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")) };
+            _ = prometheus.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            _ = prometheus.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            using HttpClient client = new() {
+                BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")) };
             foreach ((string title, string query) in Queries())
             {
                 JsonElement answer = await AskAsync(client, prometheus, query, title);
@@ -48,8 +56,12 @@ public sealed class PrometheusTests
             }
 
             // What the recorded node's diagnosis says is what the panels say.
-            Assert.Equal("2", Value(await AskAsync(client, prometheus, "vxlancsum_level{kind=\"Diagnosis\",node=\"node7\"}", "level")));
-            Assert.Equal("1", Value(await AskAsync(client, prometheus, Queries().First(static q => q.Title == "Fault").Query, "fault")));
+            Assert.Equal("2",
+                Value(await AskAsync(client, prometheus, "vxlancsum_level{kind=\"Diagnosis\",node=\"node7\"}",
+                    "level")));
+            Assert.Equal("1",
+                Value(await AskAsync(client, prometheus, Queries().First(static q => q.Title == "Fault").Query,
+                    "fault")));
         }
         finally
         {
@@ -80,14 +92,16 @@ public sealed class PrometheusTests
 
     private static IEnumerable<(string Title, string Query)> Queries()
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("deploy", "grafana", "vxlancsum.json")));
+        using JsonDocument document = JsonDocument.Parse(
+            File.ReadAllText(Repository.PathOf("deploy", "grafana", "vxlancsum.json")));
         foreach (JsonElement panel in document.RootElement.GetProperty("panels").EnumerateArray())
         {
             foreach (JsonElement target in panel.GetProperty("targets").EnumerateArray())
             {
                 // As Grafana fills in its variables.
                 yield return (panel.GetProperty("title").GetString()!, target.GetProperty("expr").GetString()!
-                    .Replace("$node", ".*", StringComparison.Ordinal).Replace("$__rate_interval", "4s", StringComparison.Ordinal));
+                    .Replace("$node", ".*", StringComparison.Ordinal)
+                    .Replace("$__rate_interval", "4s", StringComparison.Ordinal));
             }
         }
     }
@@ -95,21 +109,26 @@ public sealed class PrometheusTests
     /// <summary>Asks until there is an answer: rates need two scrapes.</summary>
     private static async Task<JsonElement> AskAsync(HttpClient client, Process prometheus, string query, string title)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
         while (true)
         {
             Assert.False(prometheus.HasExited, "prometheus ended");
             try
             {
-                using HttpResponseMessage response = await client.GetAsync(new Uri("api/v1/query?query=" + Uri.EscapeDataString(query), UriKind.Relative), limit.Token);
+                using HttpResponseMessage response =
+                    await client.GetAsync(
+                        new Uri("api/v1/query?query=" + Uri.EscapeDataString(query), UriKind.Relative), limit.Token);
                 string text = await response.Content.ReadAsStringAsync(limit.Token);
-                Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{title}: {text}");
+                Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable,
+                    $"{title}: {text}");
                 if (response.StatusCode == HttpStatusCode.OK)
                 {
                     using JsonDocument document = JsonDocument.Parse(text);
                     JsonElement result = document.RootElement.GetProperty("data").GetProperty("result");
-                    if (result.GetArrayLength() > 0 && (title != "level" || Value(result) == "2") && (title != "fault" || Value(result) == "1"))
+                    if (result.GetArrayLength() > 0 && (title != "level" || Value(result) == "2")
+                        && (title != "fault" || Value(result) == "1"))
                     {
                         return result.Clone();
                     }
@@ -142,7 +161,8 @@ public sealed class PrometheusTests
 
     private static Process Start(string program, IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true,
+            RedirectStandardError = true };
         try
         {
             return Process.Start(start)!;
@@ -203,10 +223,17 @@ public sealed class PrometheusTests
 
                     // Reports of a recorded node are old: here it was made just now.
                     string now = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-                    string text = string.Join('\n', _text.Replace("COUNT", (++_count * 7).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Split('\n')
-                        .Select(l => l.StartsWith("vxlancsum_report_timestamp_seconds ", StringComparison.Ordinal) ? "vxlancsum_report_timestamp_seconds " + now : l));
+                    string text = string.Join('\n',
+                        _text.Replace("COUNT", (++_count * 7).ToString(CultureInfo.InvariantCulture),
+                            StringComparison.Ordinal).Split('\n')
+                        .Select(l => l.StartsWith("vxlancsum_report_timestamp_seconds ", StringComparison.Ordinal)
+                            ? "vxlancsum_report_timestamp_seconds " + now : l));
                     byte[] body = Encoding.UTF8.GetBytes(text);
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n")));
+                    await stream.WriteAsync(
+                        Encoding.ASCII.GetBytes(
+                            string.Create(CultureInfo.InvariantCulture,
+                                $"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: "
+                                + $"{body.Length}\r\nConnection: close\r\n\r\n")));
                     await stream.WriteAsync(body);
                 }
             }

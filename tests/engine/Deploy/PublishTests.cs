@@ -5,8 +5,10 @@ using VxlanCsum.EngineTests.Packaging;
 
 namespace VxlanCsum.EngineTests.Deploy;
 
-/// <summary>vxlancsum as one file and as the image's folder: made by the documented commands, and run where neither .NET nor PowerShell is found.</summary>
-public sealed class PublishTests(PublishedProgram made, PackageFixture package) : IClassFixture<PublishedProgram>, IClassFixture<PackageFixture>
+/// <summary>vxlancsum as one file and as the image's folder: made by the documented commands, and run where neither
+/// .NET nor PowerShell is found.</summary>
+public sealed class PublishTests(PublishedProgram made, PackageFixture package)
+    : IClassFixture<PublishedProgram>, IClassFixture<PackageFixture>
 {
     private const string Emulator = "/usr/bin/qemu-aarch64", EmulatedRoot = "/usr/aarch64-linux-gnu";
 
@@ -14,9 +16,11 @@ public sealed class PublishTests(PublishedProgram made, PackageFixture package) 
     private const ushort X64 = 62, Arm64 = 183;
 
     // Pages for people; and what the framework of .NET 10 has itself.
-    private static readonly string[] s_packageOnly = ["CHANGELOG.md", "README.md", "THIRD-PARTY-NOTICES.txt", "bin/node/System.Text.Encoding.CodePages.dll"];
+    private static readonly string[] s_packageOnly = ["CHANGELOG.md", "README.md", "THIRD-PARTY-NOTICES.txt",
+        "bin/node/System.Text.Encoding.CodePages.dll"];
 
-    // What a person asks first; types of Core; and what VxlanCsum.Node brings, which loads in its own context from the module's folder.
+    // What a person asks first; types of Core; and what VxlanCsum.Node brings, which loads in its own context from the
+    // module's folder.
     private static readonly string s_script = $"""
         $result = Test-VxlanChecksum '{Repository.Data("captures", "udpcsum-on-random.pcap")}'
         $result[0].Cause
@@ -53,7 +57,8 @@ public sealed class PublishTests(PublishedProgram made, PackageFixture package) 
     public async Task For_arm64_it_is_one_file_that_runs_in_an_emulator()
     {
         string program = await OneFileAsync("linux-arm64", Arm64);
-        Assert.SkipUnless(File.Exists(Emulator) && Directory.Exists(EmulatedRoot), "made and well-formed, but not run: needs qemu-user and libstdc++6-arm64-cross");
+        Assert.SkipUnless(File.Exists(Emulator) && Directory.Exists(EmulatedRoot),
+            "made and well-formed, but not run: needs qemu-user and libstdc++6-arm64-cross");
         await AnswersAsync("Arm64", made.Unpacked, Emulator, "-L", EmulatedRoot, program);
     }
 
@@ -63,24 +68,33 @@ public sealed class PublishTests(PublishedProgram made, PackageFixture package) 
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "runs the folder for linux-x64");
         string folder = await made.PublishAsync("linux-x64", singleFile: false);
         await AnswersAsync("X64", folder, Path.Combine(folder, "vxlancsum"));
-        ShellResult result = await made.RunAsync(Path.Combine(folder, "vxlancsum"), "-NoProfile", "-Command", Elsewhere);
+        ShellResult result = await made.RunAsync(Path.Combine(folder, "vxlancsum"), "-NoProfile", "-Command",
+            Elsewhere);
         Assert.Equal(("VxlanCsum\nVxlanCsum\n", "", 0), (result.Output, result.Errors, result.ExitCode));
         AllOfOthersIsNamed(folder);
         string module = Path.Combine(folder, "Modules", "VxlanCsum");
-        Assert.Equal(package.Files.Except(s_packageOnly), Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(module, file)).Order(StringComparer.Ordinal));
+        Assert.Equal(package.Files.Except(s_packageOnly),
+            Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(module, file)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void The_Containerfile_is_as_it_should_be()
     {
-        Assert.All(Containerfile.Copies(), static copy => Assert.True(Path.Exists(Repository.PathOf(copy.Source)), copy.Source));
-        string[] From(string word) => [.. Containerfile.Instructions.Where(line => line.StartsWith(word + " ", StringComparison.Ordinal))];
+        Assert.All(Containerfile.Copies(),
+            static copy => Assert.True(Path.Exists(Repository.PathOf(copy.Source)), copy.Source));
+        string[] From(string word) =>
+            [.. Containerfile.Instructions.Where(line => line.StartsWith(word + " ", StringComparison.Ordinal))];
 
         // Bases have a tag, the stage that people run is not root's, and no command pipes a download into a shell.
-        Assert.All(From("ARG").Where(static line => line.Contains('/')), static line => Assert.Matches(@"=[\w./-]+:[\w.-]+$", line));
+        Assert.All(From("ARG").Where(static line => line.Contains('/')),
+            static line => Assert.Matches(@"=[\w./-]+:[\w.-]+$", line));
         Assert.Equal("USER 65532:65532", Assert.Single(From("USER")));
         Assert.All(From("RUN"), static line => Assert.DoesNotMatch(@"\b(curl|wget|bash|sh|eval)\b|\|", line));
-        Assert.Contains(From("RUN"), static line => line.Contains("dotnet publish deploy/single-file -p:Machine=${MACHINE} -p:PublishSingleFile=false", StringComparison.Ordinal));
+        Assert.Contains(From("RUN"),
+            static line =>
+                line.Contains("dotnet publish deploy/single-file -p:Machine=${MACHINE} -p:PublishSingleFile=false",
+                    StringComparison.Ordinal));
     }
 
     private async Task<string> OneFileAsync(string machine, ushort expected)
@@ -106,21 +120,25 @@ public sealed class PublishTests(PublishedProgram made, PackageFixture package) 
         Assert.Equal("\"VxlanCsum\"", result.Lines[5]);
     }
 
-    /// <summary>Each binary of others is in the notices, but for those of PowerShell's modules, whose licences stand beside them or are PowerShell's.</summary>
+    /// <summary>Each binary of others is in the notices, but for those of PowerShell's modules, whose licences stand
+    /// beside them or are PowerShell's.</summary>
     private static void AllOfOthersIsNamed(string folder)
     {
         string notices = File.ReadAllText(Path.Combine(folder, "THIRD-PARTY-NOTICES.txt"));
         HashSet<string> named = [.. ThirdPartyNoticesTests.FilesNamedIn(notices)];
         string[] foreign = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(static file => Path.GetExtension(file) is ".dll" or ".so" && !Path.GetFileName(file).StartsWith("VxlanCsum", StringComparison.Ordinal))
-            .Where(file => !Path.GetRelativePath(folder, file).StartsWith("Modules/", StringComparison.Ordinal) || file.Contains("/bin/node/", StringComparison.Ordinal))
+            .Where(static file => Path.GetExtension(file) is ".dll" or ".so"
+                && !Path.GetFileName(file).StartsWith("VxlanCsum", StringComparison.Ordinal))
+            .Where(file => !Path.GetRelativePath(folder, file).StartsWith("Modules/", StringComparison.Ordinal)
+                || file.Contains("/bin/node/", StringComparison.Ordinal))
             .Select(static file => Path.GetFileName(file))];
         Assert.Contains("System.Management.Automation.dll", foreign);
         Assert.Contains("libcoreclr.so", foreign);
         Assert.Contains("SharpPcap.dll", foreign);
         Assert.Empty(foreign.Except(named));
         Assert.All(
-            ["Licence of PowerShell", "Licence of PSReadLine", "Notices that PowerShell brings along", "Licence of Microsoft.PowerShell.ConsoleHost"],
+            ["Licence of PowerShell", "Licence of PSReadLine", "Notices that PowerShell brings along",
+                "Licence of Microsoft.PowerShell.ConsoleHost"],
             title => Assert.Contains($"\n{title}\n", notices, StringComparison.Ordinal));
     }
 }

@@ -4,7 +4,8 @@ using VxlanCsum.EngineTests.Hosting;
 namespace VxlanCsum.EngineTests.Deploy;
 
 /// <summary>
-/// vxlancsum published as docs/deploy.md says, from a folder that holds what the Containerfile copies and nothing else, so
+/// vxlancsum published as docs/deploy.md says, from a folder that holds what the Containerfile copies and nothing else,
+/// so
 /// that this is shown to be enough, and the checkout under test is left alone.
 /// </summary>
 public sealed class PublishedProgram : IDisposable
@@ -24,13 +25,15 @@ public sealed class PublishedProgram : IDisposable
 
     private string Sources => Path.Combine(_folder.Path, "sources");
 
-    /// <summary>Publishes it; uncompiled, which takes a fraction of the time and gives the same layout. Gives the folder.</summary>
+    /// <summary>Publishes it; uncompiled, which takes a fraction of the time and gives the same layout. Gives the
+    /// folder.</summary>
     public async Task<string> PublishAsync(string machine, bool singleFile = true)
     {
         string published = Path.Combine(_folder.Path, $"{machine}-{singleFile}");
         string[] asFolder = singleFile ? [] : ["-p:PublishSingleFile=false"];
         (int exitCode, string output) = await DotnetProcess.RunAsync(Sources,
-            ["publish", "deploy/single-file", $"-p:Machine={machine}", .. asFolder, $"-p:PublishDir={published}/", "-p:PublishReadyToRun=false", "-p:UseSharedCompilation=false"]);
+            ["publish", "deploy/single-file", $"-p:Machine={machine}", .. asFolder, $"-p:PublishDir={published}/",
+                "-p:PublishReadyToRun=false", "-p:UseSharedCompilation=false"]);
         Assert.True(exitCode == 0, output);
         return published;
     }

@@ -3,7 +3,8 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Docs;
 
-/// <summary>Every example of README.md and docs is run, and prints what the page says. Those of nodes are run by tests/lab.</summary>
+/// <summary>Every example of README.md and docs is run, and prints what the page says. Those of nodes are run by
+/// tests/lab.</summary>
 public sealed partial class ExampleTests
 {
     public static TheoryData<string> InEngine => ExampleBlock.PagesFor(ExamplePlace.Engine);
@@ -32,14 +33,22 @@ public sealed partial class ExampleTests
     [Fact]
     public async Task Shell_commands_run()
     {
-        (string Page, FencedBlock Block)[] blocks = [.. ExampleBlock.Pages.SelectMany(page => FencedBlock.In(File.ReadAllLines(Repository.PathOf(page))).Where(block => block.Language == "sh").Select(block => (page, block)))];
+        (string Page, FencedBlock Block)[] blocks = [
+            .. ExampleBlock.Pages.SelectMany(
+                page => FencedBlock.In(File.ReadAllLines(Repository.PathOf(page)))
+                    .Where(block => block.Language == "sh").Select(block => (page, block)))];
         Assert.All(blocks, found => Assert.True(
-            found.Block.Words is ["run"] || !found.Block.Text.Contains("vxlancsum", StringComparison.OrdinalIgnoreCase), $"{found.Page}:{found.Block.Line} is not run"));
+            found.Block.Words is ["run"] || !found.Block.Text.Contains("vxlancsum", StringComparison.OrdinalIgnoreCase),
+            $"{found.Page}:{found.Block.Line} is not run"));
         using ExampleRunner runner = new();
         foreach ((string page, FencedBlock block) in blocks.Where(found => found.Block.Words is ["run"]))
         {
-            ShellResult result = await runner.StartAsync(["sh", "-e", "-c", block.Text.Replace("dotnet run --project src/VxlanCsum.Shell --", "bin/vxlancsum", StringComparison.Ordinal)]);
-            Assert.True(result.ExitCode == 0 && result.Errors.Length == 0 && result.Output.Length > 0, $"{page}:{block.Line}: {result}");
+            ShellResult result = await runner.StartAsync(
+                ["sh", "-e", "-c",
+                    block.Text.Replace("dotnet run --project src/VxlanCsum.Shell --", "bin/vxlancsum",
+                        StringComparison.Ordinal)]);
+            Assert.True(result.ExitCode == 0 && result.Errors.Length == 0 && result.Output.Length > 0,
+                $"{page}:{block.Line}: {result}");
         }
     }
 
@@ -50,13 +59,15 @@ public sealed partial class ExampleTests
     {
         _ = ExampleBlock.Of(page);
         string[] hidden = [.. FencedBlock.In(File.ReadAllLines(Repository.PathOf(page)))
-            .Where(block => block.Language is not ("powershell" or "sh" or "output") && Hidden().IsMatch(block.Text) && !IsSyntax(page, block))
+            .Where(block => block.Language is not ("powershell" or "sh" or "output") && Hidden().IsMatch(block.Text)
+                && !IsSyntax(page, block))
             .Select(block => $"{page}:{block.Line}: {block.Text.Split('\n')[0]}")];
         Assert.Empty(hidden);
     }
 
     private static bool IsSyntax(string page, FencedBlock block) =>
-        page.StartsWith("docs/cmdlets/", StringComparison.Ordinal) && block.Text.StartsWith(Path.GetFileNameWithoutExtension(page), StringComparison.Ordinal);
+        page.StartsWith("docs/cmdlets/", StringComparison.Ordinal)
+            && block.Text.StartsWith(Path.GetFileNameWithoutExtension(page), StringComparison.Ordinal);
 
     [GeneratedRegex(@"^PS[^>\n]*> |^(ConvertFrom-Tcpdump|Export-Checksum|Get-(Checksum|Kube|Offload|Vxlan)|Invoke-Checksum|Measure-Pcap|Read-Pcap|Repair-Pcap|Resolve-Nat|Set-Offload|Test-(Kernel|Kube|Vxlan)|Trace-Kube|Undo-Checksum|Watch-Masq)\w* ", RegexOptions.Multiline)]
     private static partial Regex Hidden();

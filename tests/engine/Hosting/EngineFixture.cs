@@ -1,6 +1,7 @@
 namespace VxlanCsum.EngineTests.Hosting;
 
-/// <summary>One session for all tests of a class: <c>class XTests(EngineFixture engine) : IClassFixture&lt;EngineFixture&gt;</c>.</summary>
+/// <summary>One session for all tests of a class: <c>class XTests(EngineFixture engine) :
+/// IClassFixture&lt;EngineFixture&gt;</c>.</summary>
 public sealed class EngineFixture : IDisposable
 {
     /// <summary>The class's session, with the module imported.</summary>

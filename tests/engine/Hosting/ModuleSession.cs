@@ -7,7 +7,8 @@ namespace VxlanCsum.EngineTests.Hosting;
 
 /// <summary>
 /// The real engine with the staged module imported by path, as a user imports it. Has what CreateDefault2 has: the
-/// language, Microsoft.PowerShell.Core (ForEach-Object, Where-Object, Out-Default, Import-Module...), no Utility module.
+/// language, Microsoft.PowerShell.Core (ForEach-Object, Where-Object, Out-Default, Import-Module...), no Utility
+/// module.
 /// </summary>
 public sealed class ModuleSession : IDisposable
 {
@@ -30,9 +31,11 @@ public sealed class ModuleSession : IDisposable
 
     /// <summary>Imports the staged module.</summary>
     public SessionResult ImportModule(bool force = false) =>
-        Run("param($path, $force) Import-Module $path -Force:$force -ErrorAction Stop", Repository.Manifest, force).Succeeded();
+        Run("param($path, $force) Import-Module $path -Force:$force -ErrorAction Stop", Repository.Manifest, force)
+            .Succeeded();
 
-    /// <summary>Runs a script in the session's global scope. Positional arguments go to its <c>param()</c> or <c>$args</c>.</summary>
+    /// <summary>Runs a script in the session's global scope. Positional arguments go to its <c>param()</c> or
+    /// <c>$args</c>.</summary>
     public SessionResult Run(string script, params object?[] arguments) => RunWithInput(script, null, arguments);
 
     /// <summary>Runs a script with objects on its pipeline input, to be read as <c>$input</c>.</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum.EngineTests.Hosting;
 
-/// <summary>Public captures that are no part of the repository: where VXLANCSUM_CORPUS points, or in shared/corpus beside the checkout.</summary>
+/// <summary>Public captures that are no part of the repository: where VXLANCSUM_CORPUS points, or in shared/corpus
+/// beside the checkout.</summary>
 public static class PublicSamples
 {
     /// <summary>The captures; skips the test where there are none.</summary>
@@ -10,7 +11,8 @@ public static class PublicSamples
             ? given
             : Path.Combine(Repository.Root, "..", "shared", "corpus");
         string folder = Path.GetFullPath(Path.Combine(corpus, "pcap"));
-        Assert.SkipUnless(Directory.Exists(folder), $"needs the public samples: no folder {folder}; set VXLANCSUM_CORPUS");
+        Assert.SkipUnless(Directory.Exists(folder),
+            $"needs the public samples: no folder {folder}; set VXLANCSUM_CORPUS");
         return [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal)];
     }
 }

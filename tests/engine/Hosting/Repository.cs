@@ -25,6 +25,7 @@ public static class Repository
             }
         }
 
-        throw new InvalidOperationException($"No VxlanCsum.psd1 above {AppContext.BaseDirectory}: the tests run from the checkout.");
+        throw new InvalidOperationException(
+            $"No VxlanCsum.psd1 above {AppContext.BaseDirectory}: the tests run from the checkout.");
     }
 }

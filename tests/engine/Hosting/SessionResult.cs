@@ -31,13 +31,19 @@ public sealed record SessionResult(
 
     /// <summary>The value of a property of each object of the success stream.</summary>
     public IReadOnlyList<object?> Property(string name) =>
-        [.. Succeeded().Output.Select(item => (item.Properties[name] ?? throw new InvalidOperationException($"No property {name} on {item}.")).Value)];
+        [.. Succeeded().Output.Select(
+            item => (item.Properties[name]
+                ?? throw new InvalidOperationException($"No property {name} on {item}.")).Value)];
 
     /// <summary>Itself, or a failed test that shows the first error.</summary>
     public SessionResult Succeeded()
     {
-        Assert.True(Terminating is null, $"Terminating error {Terminating?.FullyQualifiedErrorId}: {Terminating?.Exception.Message}\n{Terminating?.ScriptStackTrace}");
-        Assert.True(Errors.Count == 0, string.Join('\n', Errors.Select(error => $"Error {error.FullyQualifiedErrorId}: {error.Exception.Message}")));
+        Assert.True(Terminating is null,
+            $"Terminating error {Terminating?.FullyQualifiedErrorId}: "
+            + $"{Terminating?.Exception.Message}\n{Terminating?.ScriptStackTrace}");
+        Assert.True(Errors.Count == 0,
+            string.Join('\n',
+                Errors.Select(error => $"Error {error.FullyQualifiedErrorId}: {error.Exception.Message}")));
         return this;
     }
 

@@ -9,14 +9,17 @@ public static class ShellProcess
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     /// <summary>The staged executable.</summary>
-    public static string Executable { get; } = Repository.PathOf("bin", OperatingSystem.IsWindows() ? "vxlancsum.exe" : "vxlancsum");
+    public static string Executable { get; } = Repository.PathOf("bin",
+        OperatingSystem.IsWindows() ? "vxlancsum.exe" : "vxlancsum");
 
     /// <summary>Runs it with these arguments and nothing on standard input.</summary>
     public static Task<ShellResult> RunAsync(params string[] arguments) => RunAsync(arguments, input: null);
 
-    /// <summary>Runs it with arguments, text on standard input, and environment variables set (null: removed).</summary>
+    /// <summary>Runs it with arguments, text on standard input, and environment variables set (null:
+    /// removed).</summary>
     public static async Task<ShellResult> RunAsync(
-        IReadOnlyList<string> arguments, string? input, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null)
+        IReadOnlyList<string> arguments, string? input, IReadOnlyDictionary<string, string?>? environment = null,
+        string? workingDirectory = null)
     {
         using Process process = Start(arguments, environment, workingDirectory);
         if (input is not null)
@@ -30,7 +33,8 @@ public static class ShellProcess
 
     /// <summary>Starts it and leaves it running, all three streams in the caller's hands.</summary>
     public static Process Start(
-        IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null)
+        IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null,
+        string? workingDirectory = null)
     {
         ProcessStartInfo start = new(Executable, arguments)
         {
@@ -51,10 +55,12 @@ public static class ShellProcess
     /// <summary>Waits for a started process and reads what it wrote.</summary>
     public static Task<ShellResult> FinishAsync(Process process) => FinishAsync(process, Patience);
 
-    /// <summary>Waits so long for a started process and reads what it wrote; what takes longer is killed with all that it started.</summary>
+    /// <summary>Waits so long for a started process and reads what it wrote; what takes longer is killed with all that
+    /// it started.</summary>
     public static async Task<ShellResult> FinishAsync(Process process, TimeSpan patience)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
         limit.CancelAfter(patience);
         try
         {

@@ -4,7 +4,8 @@ using System.Text;
 namespace VxlanCsum.EngineTests.Hosting;
 
 /// <summary>
-/// vxlancsum on a pseudo-terminal, which script(1) of bsdutils (essential on Debian) provides. It answers the one question that
+/// vxlancsum on a pseudo-terminal, which script(1) of bsdutils (essential on Debian) provides. It answers the one
+/// question that
 /// PSReadLine has for a terminal: where the cursor is.
 /// </summary>
 public sealed class TerminalProcess : IAsyncDisposable
@@ -27,10 +28,14 @@ public sealed class TerminalProcess : IAsyncDisposable
 
     /// <summary>Starts it in the repository's root, on a terminal of this size.</summary>
     public static TerminalProcess Start(
-        IReadOnlyList<string> arguments, Dictionary<string, string?>? environment = null, int columns = 100, int rows = 30)
+        IReadOnlyList<string> arguments, Dictionary<string, string?>? environment = null, int columns = 100,
+        int rows = 30)
     {
-        string command = string.Join(' ', new[] { ShellProcess.Executable }.Concat(arguments).Select(word => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'"));
-        ProcessStartInfo start = new("script", ["-qec", $"stty cols {columns} rows {rows}; exec " + command, "/dev/null"])
+        string command = string.Join(' ',
+            new[] { ShellProcess.Executable }.Concat(arguments)
+                .Select(word => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'"));
+        ProcessStartInfo start = new("script",
+            ["-qec", $"stty cols {columns} rows {rows}; exec " + command, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -45,7 +50,8 @@ public sealed class TerminalProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new TerminalProcess(Process.Start(start) ?? throw new InvalidOperationException("script(1) did not start."));
+        return new TerminalProcess(Process.Start(start)
+            ?? throw new InvalidOperationException("script(1) did not start."));
     }
 
     /// <summary>Presses keys.</summary>
@@ -55,7 +61,8 @@ public sealed class TerminalProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <summary>Waits until text has been written that was not there at the last such wait; gives what stood before it.</summary>
+    /// <summary>Waits until text has been written that was not there at the last such wait; gives what stood before
+    /// it.</summary>
     public async Task<string> ExpectAsync(string text)
     {
         using CancellationTokenSource limit = Limit();
@@ -128,7 +135,8 @@ public sealed class TerminalProcess : IAsyncDisposable
 
     private static CancellationTokenSource Limit()
     {
-        CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
         limit.CancelAfter(Patience);
         return limit;
     }

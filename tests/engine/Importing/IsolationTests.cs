@@ -2,7 +2,8 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Importing;
 
-/// <summary>Third-party assemblies: ours and a stranger's side by side, in a process of their own so that the order is sure.</summary>
+/// <summary>Third-party assemblies: ours and a stranger's side by side, in a process of their own so that the order is
+/// sure.</summary>
 public sealed class IsolationTests
 {
     [Fact]
@@ -24,7 +25,8 @@ public sealed class IsolationTests
             """;
         ShellResult result = await ShellProcess.RunAsync("-c", script);
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
-        Assert.Equal(["Default", "VxlanCsum.Node", stranger, Repository.PathOf("bin", "node", "PacketDotNet.dll"), "False"], result.Lines);
+        Assert.Equal(["Default", "VxlanCsum.Node", stranger, Repository.PathOf("bin", "node", "PacketDotNet.dll"),
+            "False"], result.Lines);
     }
 
     [Fact]
@@ -56,7 +58,8 @@ public sealed class IsolationTests
         Assert.Equal("KubeApiUnreachable,VxlanCsum.Commands.GetKubeNodeRiskCommand", result.Lines[0]);
         string ours = Repository.PathOf("bin", "node");
         Assert.Equal(
-            [$"Default KubernetesClient {folder.Path}", $"Default YamlDotNet {folder.Path}", $"VxlanCsum.Node KubernetesClient {ours}", $"VxlanCsum.Node YamlDotNet {ours}"],
+            [$"Default KubernetesClient {folder.Path}", $"Default YamlDotNet {folder.Path}",
+                $"VxlanCsum.Node KubernetesClient {ours}", $"VxlanCsum.Node YamlDotNet {ours}"],
             result.Lines.Skip(1).Order(StringComparer.Ordinal));
     }
 

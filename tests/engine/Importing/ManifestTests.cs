@@ -16,7 +16,8 @@ public sealed class ManifestTests
     {
         using ModuleSession session = new();
         Assembly assembly = (Assembly)session.Run("[VxlanCsum.ModuleLoader].Assembly").OnlyOutput.BaseObject;
-        string[] held = [.. assembly.GetExportedTypes().Select(type => type.GetCustomAttribute<CmdletAttribute>()).OfType<CmdletAttribute>().Select(NameOf).Order(StringComparer.Ordinal)];
+        string[] held = [.. assembly.GetExportedTypes().Select(type => type.GetCustomAttribute<CmdletAttribute>())
+            .OfType<CmdletAttribute>().Select(NameOf).Order(StringComparer.Ordinal)];
         Assert.Equal(held, Exported);
     }
 
@@ -27,7 +28,8 @@ public sealed class ManifestTests
     [InlineData("")]
     [InlineData("Import-Module $args[0] -Force")]
     [InlineData("Remove-Module VxlanCsum; Import-Module $args[0]")]
-    [InlineData("Remove-Module VxlanCsum; Import-Module $args[0]; Import-Module $args[0] -Force; Import-Module $args[0] -Force")]
+    [InlineData("Remove-Module VxlanCsum; Import-Module $args[0]; Import-Module $args[0] -Force; Import-Module "
+        + "$args[0] -Force")]
     public void Every_import_keeps_all_cmdlets(string again)
     {
         using ModuleSession session = new();
@@ -49,7 +51,8 @@ public sealed class ManifestTests
     {
         ScriptBlockAst manifest = Parser.ParseFile(Repository.Manifest, out _, out ParseError[] errors);
         Assert.Empty(errors);
-        Hashtable values = (Hashtable)manifest.Find(node => node is HashtableAst, searchNestedScriptBlocks: false)!.SafeGetValue();
+        Hashtable values =
+            (Hashtable)manifest.Find(node => node is HashtableAst, searchNestedScriptBlocks: false)!.SafeGetValue();
         return [.. ((IEnumerable)values["CmdletsToExport"]!).Cast<string>()];
     }
 }

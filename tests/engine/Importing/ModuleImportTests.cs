@@ -8,15 +8,18 @@ public sealed class ModuleImportTests
     public void Types_of_the_module_resolve_after_import()
     {
         using ModuleSession session = new();
-        Assert.Equal("VxlanCsum.PacketChecksum", session.Run("[VxlanCsum.PacketChecksum].FullName").OnlyOutput.BaseObject);
+        Assert.Equal("VxlanCsum.PacketChecksum",
+            session.Run("[VxlanCsum.PacketChecksum].FullName").OnlyOutput.BaseObject);
     }
 
     [Fact]
     public void The_version_is_the_manifests()
     {
         using ModuleSession session = new();
-        Version manifest = (Version)session.Run("(Test-ModuleManifest $args[0]).Version", Repository.Manifest).OnlyOutput.BaseObject;
-        Version assembly = (Version)session.Run("[VxlanCsum.PacketChecksum].Assembly.GetName().Version").OnlyOutput.BaseObject;
+        Version manifest =
+            (Version)session.Run("(Test-ModuleManifest $args[0]).Version", Repository.Manifest).OnlyOutput.BaseObject;
+        Version assembly =
+            (Version)session.Run("[VxlanCsum.PacketChecksum].Assembly.GetName().Version").OnlyOutput.BaseObject;
         Assert.Equal(manifest, new Version(assembly.Major, assembly.Minor, assembly.Build));
     }
 
@@ -47,14 +50,16 @@ public sealed class ModuleImportTests
         using ModuleSession second = new();
         first.Run("Remove-Module VxlanCsum").Succeeded();
         Assert.Empty(first.Run("Get-Module VxlanCsum").Values);
-        Assert.Equal("VxlanCsum.Node", second.Run("[System.Reflection.Assembly]::Load('VxlanCsum.Node').GetName().Name").OnlyOutput.BaseObject);
+        Assert.Equal("VxlanCsum.Node",
+            second.Run("[System.Reflection.Assembly]::Load('VxlanCsum.Node').GetName().Name").OnlyOutput.BaseObject);
     }
 
     [Fact]
     public void A_second_copy_in_one_session_is_one_clear_error()
     {
         using TemporaryFolder folder = new();
-        string[] names = ["VxlanCsum.psd1", .. Directory.EnumerateFiles(Repository.Root, "VxlanCsum.*.ps*").Select(file => Path.GetFileName(file))];
+        string[] names = ["VxlanCsum.psd1",
+            .. Directory.EnumerateFiles(Repository.Root, "VxlanCsum.*.ps*").Select(file => Path.GetFileName(file))];
         foreach (string name in names)
         {
             File.Copy(Repository.PathOf(name), Path.Combine(folder.Path, name));
@@ -65,12 +70,14 @@ public sealed class ModuleImportTests
         SessionResult result = session.Run("Import-Module $args[0]", Path.Combine(folder.Path, "VxlanCsum.psd1"));
         Assert.Equal(["ModuleCopyAlreadyImported"], result.ErrorIds);
         Assert.Equal(
-            $"VxlanCsum is already imported from {Repository.Root}. A session holds one copy of it: for the one in {folder.Path} start a new session.",
+            $"VxlanCsum is already imported from {Repository.Root}. A session holds one copy of it: for the one in "
+            + $"{folder.Path} start a new session.",
             result.Errors[0].Exception.Message);
         Assert.Equal("VxlanCsum", session.Run("Get-Module | ForEach-Object Name").OnlyOutput.BaseObject);
 
         // With the first one gone, the other is imported, its type data too.
-        session.Run("Remove-Module VxlanCsum; Import-Module $args[0] -ErrorAction Stop", Path.Combine(folder.Path, "VxlanCsum.psd1")).Succeeded();
+        session.Run("Remove-Module VxlanCsum; Import-Module $args[0] -ErrorAction Stop",
+            Path.Combine(folder.Path, "VxlanCsum.psd1")).Succeeded();
     }
 
     [Fact]

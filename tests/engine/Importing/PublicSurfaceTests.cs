@@ -3,10 +3,12 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Importing;
 
-/// <summary>What users can reach by type: ours, the framework's and the engine's, and nothing that a node's other module could clash with.</summary>
+/// <summary>What users can reach by type: ours, the framework's and the engine's, and nothing that a node's other
+/// module could clash with.</summary>
 public sealed class PublicSurfaceTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance
+        | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly string[] Allowed = ["VxlanCsum", "VxlanCsum.Core", "System.Management.Automation"];
 
@@ -32,7 +34,8 @@ public sealed class PublicSurfaceTests(EngineFixture engine) : IClassFixture<Eng
             .SelectMany(type => ((Assembly)engine.Run($"[{type}].Assembly").OnlyOutput.BaseObject).GetExportedTypes())];
         Assert.NotEmpty(types);
         Assert.All(types, type => Assert.True(
-            type.Namespace is "VxlanCsum" or "VxlanCsum.Commands" or "VxlanCsum.Completers", $"{type.FullName} is public in a namespace that is not the users'."));
+            type.Namespace is "VxlanCsum" or "VxlanCsum.Commands" or "VxlanCsum.Completers",
+            $"{type.FullName} is public in a namespace that is not the users'."));
     }
 
     private static IEnumerable<Type> Mentioned(Type type)
@@ -51,7 +54,8 @@ public sealed class PublicSurfaceTests(EngineFixture engine) : IClassFixture<Eng
 
     private static IEnumerable<Type> TypesOf(MemberInfo member) => member switch
     {
-        MethodInfo method => [method.ReturnType, .. method.GetParameters().Select(parameter => parameter.ParameterType)],
+        MethodInfo method => [method.ReturnType,
+            .. method.GetParameters().Select(parameter => parameter.ParameterType)],
         ConstructorInfo constructor => constructor.GetParameters().Select(parameter => parameter.ParameterType),
         FieldInfo field => [field.FieldType],
         _ => [],
@@ -70,5 +74,7 @@ public sealed class PublicSurfaceTests(EngineFixture engine) : IClassFixture<Eng
 
     private static bool IsAllowed(Type type) =>
         type.Assembly.GetName().Name is { } name
-        && (Allowed.Contains(name) || type.Assembly == typeof(object).Assembly || Path.GetDirectoryName(type.Assembly.Location) == Path.GetDirectoryName(typeof(object).Assembly.Location));
+        && (Allowed.Contains(name) || type.Assembly == typeof(object).Assembly
+            || Path.GetDirectoryName(type.Assembly.Location)
+                == Path.GetDirectoryName(typeof(object).Assembly.Location));
 }

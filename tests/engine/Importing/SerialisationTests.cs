@@ -29,8 +29,10 @@ public sealed class SerialisationTests(EngineFixture engine) : IClassFixture<Eng
     [Theory]
     [InlineData("Test-VxlanChecksum $args[0]", "captures/udpcsum-on-random.pcap", "Cause", "NatLocalChecksum")]
     [InlineData("Read-PcapChecksum $args[0] -Status Bad", "captures/udpcsum-on-random.pcap", "Status", "Bad")]
-    [InlineData("Trace-KubePostrouting -Path $args[0]", "rules/g1.iptables-legacy-save.txt", "Verdict", "DoubleSnatWithRandomPort")]
-    public void Where_Object_finds_in_what_crossed_what_it_finds_here(string script, string data, string property, string value)
+    [InlineData("Trace-KubePostrouting -Path $args[0]", "rules/g1.iptables-legacy-save.txt", "Verdict",
+        "DoubleSnatWithRandomPort")]
+    public void Where_Object_finds_in_what_crossed_what_it_finds_here(string script, string data, string property,
+        string value)
     {
         string find = $$"""
             $found = {{script}}

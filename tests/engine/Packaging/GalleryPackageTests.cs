@@ -16,7 +16,8 @@ public sealed class GalleryPackageTests(PackageFixture package) : IClassFixture<
         Assert.Equal(package.Files, names.Where(package.Files.Contains));
         string[] ofTheFormat = [.. names.Except(package.Files)];
         Assert.Equal(["[Content_Types].xml", "_rels/.rels", "VxlanCsum.nuspec"], ofTheFormat[..3]);
-        Assert.StartsWith("package/services/metadata/core-properties/", Assert.Single(ofTheFormat[3..]), StringComparison.Ordinal);
+        Assert.StartsWith("package/services/metadata/core-properties/", Assert.Single(ofTheFormat[3..]),
+            StringComparison.Ordinal);
         foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => package.Files.Contains(entry.FullName)))
         {
             Assert.Equal(File.ReadAllBytes(Path.Combine(package.Folder, entry.FullName)), Bytes(entry));
@@ -28,16 +29,20 @@ public sealed class GalleryPackageTests(PackageFixture package) : IClassFixture<
     {
         using ZipArchive archive = ZipFile.OpenRead(package.Packed.Package);
         using Stream stream = archive.GetEntry("VxlanCsum.nuspec")!.Open();
-        Dictionary<string, string> facts = XDocument.Load(stream).Root!.Elements().Single().Elements().ToDictionary(element => element.Name.LocalName, element => element.Value);
+        Dictionary<string, string> facts = XDocument.Load(stream).Root!.Elements().Single().Elements()
+            .ToDictionary(element => element.Name.LocalName, element => element.Value);
         ModuleManifest manifest = ModuleManifest.Parse(File.ReadAllText(Repository.Manifest));
         Assert.Equal(("VxlanCsum", manifest.Version.ToString()), (facts["id"], facts["version"]));
         Assert.Equal(manifest.Text("Description"), facts["description"]);
-        Assert.Equal(ReleaseNotes.Of(File.ReadAllText(Repository.PathOf("CHANGELOG.md")), manifest.Version), facts["releaseNotes"].ReplaceLineEndings("\n"));
+        Assert.Equal(ReleaseNotes.Of(File.ReadAllText(Repository.PathOf("CHANGELOG.md")), manifest.Version),
+            facts["releaseNotes"].ReplaceLineEndings("\n"));
         string[] tags = facts["tags"].Split(' ');
         Assert.Contains("PSModule", tags);
         Assert.Contains("PSEdition_Core", tags);
-        Assert.Equal(manifest.Cmdlets.Select(cmdlet => $"PSCmdlet_{cmdlet}"), tags.Where(tag => tag.StartsWith("PSCmdlet_", StringComparison.Ordinal)));
-        Assert.Equal(manifest.Cmdlets.Select(cmdlet => $"PSCommand_{cmdlet}"), tags.Where(tag => tag.StartsWith("PSCommand_", StringComparison.Ordinal)));
+        Assert.Equal(manifest.Cmdlets.Select(cmdlet => $"PSCmdlet_{cmdlet}"),
+            tags.Where(tag => tag.StartsWith("PSCmdlet_", StringComparison.Ordinal)));
+        Assert.Equal(manifest.Cmdlets.Select(cmdlet => $"PSCommand_{cmdlet}"),
+            tags.Where(tag => tag.StartsWith("PSCommand_", StringComparison.Ordinal)));
         // The Gallery's limits of the fields.
         Assert.InRange(facts["tags"].Length, 1, 4000);
         Assert.InRange(facts["description"].Length, 1, 4000);
@@ -73,7 +78,9 @@ public sealed class GalleryPackageTests(PackageFixture package) : IClassFixture<
         (int exitCode, string output) = await DotnetProcess.RunAsync(folder.Path, "restore", "take.csproj");
         Assert.True(exitCode == 0, output);
         string restored = Path.Combine(folder.Path, "packages", "vxlancsum", version);
-        Assert.All(package.Files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(package.Folder, file)), File.ReadAllBytes(Path.Combine(restored, file))));
+        Assert.All(package.Files,
+            file => Assert.Equal(File.ReadAllBytes(Path.Combine(package.Folder, file)),
+                File.ReadAllBytes(Path.Combine(restored, file))));
     }
 
     private static byte[] Bytes(ZipArchiveEntry entry)

@@ -20,11 +20,14 @@ public sealed class PackageFixture : IDisposable
     public string Manifest => Path.Combine(Folder, "VxlanCsum.psd1");
 
     /// <summary>Paths of all files in the module's folder, with forward slashes, in order.</summary>
-    public IReadOnlyList<string> Files => [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Files =>
+        [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];
 
     /// <summary>Runs a script in vxlancsum with the packed module imported in place of the checkout's.</summary>
     public Task<ShellResult> RunAsync(string script) =>
-        ShellProcess.RunAsync(["-c", script], input: null, new Dictionary<string, string?> { ["VXLANCSUM_MODULE"] = Folder });
+        ShellProcess.RunAsync(["-c", script], input: null,
+            new Dictionary<string, string?> { ["VXLANCSUM_MODULE"] = Folder });
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();

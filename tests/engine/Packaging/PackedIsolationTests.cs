@@ -5,7 +5,8 @@ using VxlanCsum.EngineTests.Hosting;
 namespace VxlanCsum.EngineTests.Packaging;
 
 /// <summary>
-/// The package beside other modules that brought their own PacketDotNet, YamlDotNet and the rest first: each assembly of others in the
+/// The package beside other modules that brought their own PacketDotNet, YamlDotNet and the rest first: each assembly
+/// of others in the
 /// package has a namesake of another version in PowerShell's load context before anything of ours loads.
 /// </summary>
 public sealed class PackedIsolationTests(PackageFixture package) : IClassFixture<PackageFixture>
@@ -48,19 +49,27 @@ public sealed class PackedIsolationTests(PackageFixture package) : IClassFixture
             """);
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
         Assert.Equal(["PacketDotNet.EthernetPacket", "report.html"], result.Lines);
-        Assert.Contains("aria-labelledby=\"chart-tunnels-title", await File.ReadAllTextAsync(Path.Combine(strangers.Path, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("aria-labelledby=\"chart-tunnels-title",
+            await File.ReadAllTextAsync(Path.Combine(strangers.Path, "report.html"),
+                TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    /// <summary>An assembly of this name that holds nothing: whoever gets it in place of the real one fails at the first type.</summary>
+    /// <summary>An assembly of this name that holds nothing: whoever gets it in place of the real one fails at the
+    /// first type.</summary>
     private static void WriteNamesake(string name, string folder)
     {
-        PersistedAssemblyBuilder assembly = new(new AssemblyName(name) { Version = s_strangersVersion }, typeof(object).Assembly);
+        PersistedAssemblyBuilder assembly = new(new AssemblyName(name) { Version = s_strangersVersion },
+            typeof(object).Assembly);
         assembly.DefineDynamicModule(name).DefineType($"{name}.Stranger", TypeAttributes.Public).CreateType();
         assembly.Save(Path.Combine(folder, $"{name}.dll"));
     }
 
-    /// <summary>The framework's own copy is there first, and .NET lets no other stand beside it in the default context.</summary>
-    private static bool IsOfTheFramework(string name) => File.Exists(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, $"{name}.dll"));
+    /// <summary>The framework's own copy is there first, and .NET lets no other stand beside it in the default
+    /// context.</summary>
+    private static bool IsOfTheFramework(string name) =>
+        File.Exists(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, $"{name}.dll"));
 
-    private static string StrangersYaml() => typeof(PackedIsolationTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(fact => fact.Key == "StrangersYaml").Value!;
+    private static string StrangersYaml() =>
+        typeof(PackedIsolationTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(fact => fact.Key == "StrangersYaml").Value!;
 }

@@ -14,9 +14,12 @@ public sealed class PackedModuleTests(PackageFixture package) : IClassFixture<Pa
     public void It_holds_what_the_staged_module_was_made_of_and_no_host()
     {
         string[] binaries = [.. package.Files.Where(file => file.StartsWith("bin/", StringComparison.Ordinal))];
-        string[] staged = [.. Directory.EnumerateFiles(Repository.PathOf("bin", "node"), "*.dll").Select(file => $"bin/node/{Path.GetFileName(file)}")];
-        Assert.Equal(["bin/VxlanCsum.Core.dll", "bin/VxlanCsum.dll", .. staged.Order(StringComparer.Ordinal)], binaries);
-        Assert.All(binaries, file => Assert.Equal(Identity(Repository.PathOf(file)), Identity(Path.Combine(package.Folder, file))));
+        string[] staged = [.. Directory.EnumerateFiles(Repository.PathOf("bin", "node"), "*.dll")
+            .Select(file => $"bin/node/{Path.GetFileName(file)}")];
+        Assert.Equal(["bin/VxlanCsum.Core.dll", "bin/VxlanCsum.dll", .. staged.Order(StringComparer.Ordinal)],
+            binaries);
+        Assert.All(binaries,
+            file => Assert.Equal(Identity(Repository.PathOf(file)), Identity(Path.Combine(package.Folder, file))));
     }
 
     /// <summary>A precompiled image is refused by another kind of processor than the one it was made for.</summary>
@@ -26,8 +29,10 @@ public sealed class PackedModuleTests(PackageFixture package) : IClassFixture<Pa
         file =>
         {
             using PEReader reader = new(File.OpenRead(Path.Combine(package.Folder, file)));
-            Assert.Equal((Machine.I386, PEMagic.PE32), (reader.PEHeaders.CoffHeader.Machine, reader.PEHeaders.PEHeader!.Magic));
-            Assert.Equal(CorFlags.ILOnly, reader.PEHeaders.CorHeader!.Flags & (CorFlags.ILOnly | CorFlags.Requires32Bit));
+            Assert.Equal((Machine.I386, PEMagic.PE32),
+                (reader.PEHeaders.CoffHeader.Machine, reader.PEHeaders.PEHeader!.Magic));
+            Assert.Equal(CorFlags.ILOnly,
+                reader.PEHeaders.CorHeader!.Flags & (CorFlags.ILOnly | CorFlags.Requires32Bit));
             Assert.Equal(0, reader.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size);
         });
 
@@ -35,22 +40,29 @@ public sealed class PackedModuleTests(PackageFixture package) : IClassFixture<Pa
     public void It_holds_help_licence_and_changes_as_they_are_in_the_checkout()
     {
         string helpFolder = Repository.PathOf("en-US");
-        string[] help = Directory.Exists(helpFolder) ? [.. Directory.EnumerateFiles(helpFolder).Select(file => $"en-US/{Path.GetFileName(file)}")] : [];
-        Assert.All(["LICENSE", "CHANGELOG.md", "README.md", "VxlanCsum.Format.ps1xml", "VxlanCsum.Types.ps1xml", "VxlanCsum.Types.psd1", "VxlanCsum.Once.psm1", "schemas/checksum-report.schema.json", "deploy/kubernetes/rbac-node-risk.yaml", .. help], file =>
-            Assert.Equal(File.ReadAllBytes(Repository.PathOf(file)), File.ReadAllBytes(Path.Combine(package.Folder, file))));
+        string[] help = Directory.Exists(helpFolder)
+            ? [.. Directory.EnumerateFiles(helpFolder).Select(file => $"en-US/{Path.GetFileName(file)}")] : [];
+        Assert.All(["LICENSE", "CHANGELOG.md", "README.md", "VxlanCsum.Format.ps1xml", "VxlanCsum.Types.ps1xml",
+            "VxlanCsum.Types.psd1", "VxlanCsum.Once.psm1", "schemas/checksum-report.schema.json",
+            "deploy/kubernetes/rbac-node-risk.yaml", .. help], file =>
+            Assert.Equal(File.ReadAllBytes(Repository.PathOf(file)),
+                File.ReadAllBytes(Path.Combine(package.Folder, file))));
     }
 
     [Fact]
     public void Its_manifest_is_valid_and_lists_every_file()
     {
         using ModuleSession session = new(importModule: false);
-        PSModuleInfo module = (PSModuleInfo)session.Run("Test-ModuleManifest $args[0] -ErrorAction Stop", package.Manifest).OnlyOutput.BaseObject;
+        PSModuleInfo module =
+            (PSModuleInfo)session.Run("Test-ModuleManifest $args[0] -ErrorAction Stop",
+                package.Manifest).OnlyOutput.BaseObject;
         Assert.Equal(package.Files, module.FileList.Select(file => Path.GetRelativePath(package.Folder, file)));
         Assert.Equal(Path.GetFileName(package.Folder), module.Version.ToString());
         Assert.Equal(["Core"], module.CompatiblePSEditions);
         Assert.Equal(Uri.UriSchemeHttps, module.LicenseUri.Scheme);
         Assert.Equal(Uri.UriSchemeHttps, module.ProjectUri.Scheme);
-        Assert.Equal(ReleaseNotes.Of(File.ReadAllText(Repository.PathOf("CHANGELOG.md")), module.Version), module.ReleaseNotes);
+        Assert.Equal(ReleaseNotes.Of(File.ReadAllText(Repository.PathOf("CHANGELOG.md")), module.Version),
+            module.ReleaseNotes);
         Assert.Contains("Kubernetes", module.Tags);
         Assert.DoesNotContain(module.Tags, tag => tag.Contains(' ', StringComparison.Ordinal));
     }
@@ -76,7 +88,8 @@ public sealed class PackedModuleTests(PackageFixture package) : IClassFixture<Pa
         ModuleManifest manifest = ModuleManifest.Parse(File.ReadAllText(Repository.Manifest));
         string exported = string.Join(' ', result.Lines[1].Split(' ').Order(StringComparer.Ordinal));
         Assert.Equal(
-            [package.Folder, string.Join(' ', manifest.Cmdlets), Path.Combine(package.Folder, "bin", "VxlanCsum.Core.dll"), "NatLocalChecksum"],
+            [package.Folder, string.Join(' ', manifest.Cmdlets),
+                Path.Combine(package.Folder, "bin", "VxlanCsum.Core.dll"), "NatLocalChecksum"],
             [result.Lines[0], exported, result.Lines[2], result.Lines[3]]);
     }
 
@@ -86,7 +99,8 @@ public sealed class PackedModuleTests(PackageFixture package) : IClassFixture<Pa
         using TemporaryFolder folder = new();
         File.Copy(Repository.Manifest, Path.Combine(folder.Path, "VxlanCsum.psd1"));
         File.Copy(Repository.PathOf("CHANGELOG.md"), Path.Combine(folder.Path, "CHANGELOG.md"));
-        PackingException problem = Assert.Throws<PackingException>(() => Packer.Pack(folder.Path, Path.Combine(folder.Path, "out")));
+        PackingException problem = Assert.Throws<PackingException>(
+            () => Packer.Pack(folder.Path, Path.Combine(folder.Path, "out")));
         Assert.Contains("dotnet build", problem.Message, StringComparison.Ordinal);
     }
 

@@ -4,7 +4,8 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Shell;
 
-/// <summary>-Command, -CommandWithArgs and -EncodedCommand. The exit codes are those of pwsh 7.6 for the same lines.</summary>
+/// <summary>-Command, -CommandWithArgs and -EncodedCommand. The exit codes are those of pwsh 7.6 for the same
+/// lines.</summary>
 public sealed class CommandTests
 {
     [Theory]
@@ -48,7 +49,8 @@ public sealed class CommandTests
     [Fact]
     public async Task EncodedCommand_is_decoded()
     {
-        ShellResult result = await ShellProcess.RunAsync("-EncodedCommand", Convert.ToBase64String(Encoding.Unicode.GetBytes("\"\u2713\"; exit 3")));
+        ShellResult result = await ShellProcess.RunAsync("-EncodedCommand",
+            Convert.ToBase64String(Encoding.Unicode.GetBytes("\"\u2713\"; exit 3")));
         Assert.Equal(("\u2713\n", 3), (result.Output, result.ExitCode));
     }
 
@@ -64,7 +66,9 @@ public sealed class CommandTests
     [Fact]
     public async Task Warnings_and_verbose_lines_go_to_standard_output_as_in_pwsh()
     {
-        const string command = "function f { [CmdletBinding()] param() $PSCmdlet.WriteWarning('w'); $PSCmdlet.WriteVerbose('v') } f -Verbose";
+        const string command =
+            "function f { [CmdletBinding()] param() $PSCmdlet.WriteWarning('w'); $PSCmdlet.WriteVerbose('v') } f "
+            + "-Verbose";
         ShellResult result = await ShellProcess.RunAsync("-c", command);
         Assert.Equal(("WARNING: w\nVERBOSE: v\n", ""), (result.Output, result.Errors));
     }
@@ -80,14 +84,16 @@ public sealed class CommandTests
     [Fact]
     public async Task The_module_is_there_without_being_asked_for()
     {
-        ShellResult result = await ShellProcess.RunAsync("-c", "(Get-Command Read-PcapChecksum).Source; [VxlanCsum.PacketChecksum].FullName");
+        ShellResult result = await ShellProcess.RunAsync("-c",
+            "(Get-Command Read-PcapChecksum).Source; [VxlanCsum.PacketChecksum].FullName");
         Assert.Equal("VxlanCsum\nVxlanCsum.PacketChecksum\n", result.Output);
     }
 
     [Fact]
     public async Task The_modules_views_are_used()
     {
-        ShellResult result = await ShellProcess.RunAsync("-c", $"Read-PcapChecksum '{Repository.Data("captures", "udpcsum-on-random.pcap")}' -First 1");
+        ShellResult result = await ShellProcess.RunAsync("-c",
+            $"Read-PcapChecksum '{Repository.Data("captures", "udpcsum-on-random.pcap")}' -First 1");
         Assert.Contains("Frame Time", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("CapturedLength", result.Output, StringComparison.Ordinal);
     }
@@ -98,23 +104,28 @@ public sealed class CommandTests
         ShellResult result = await ShellProcess.RunAsync(
             "-NoProfile",
             "-c",
-            "Get-ChildItem tests/data/captures/*.pcap | Test-VxlanChecksum | Select-Object Cause, BadPackets | ConvertTo-Json -EnumsAsStrings");
+            "Get-ChildItem tests/data/captures/*.pcap | Test-VxlanChecksum | Select-Object Cause, BadPackets | "
+            + "ConvertTo-Json -EnumsAsStrings");
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
         using JsonDocument all = JsonDocument.Parse(result.Output);
         Assert.Contains(
             all.RootElement.EnumerateArray(),
-            static one => one.GetProperty("Cause").GetString() == "NatLocalChecksum" && one.GetProperty("BadPackets").GetInt32() == 7);
+            static one => one.GetProperty("Cause").GetString() == "NatLocalChecksum"
+                && one.GetProperty("BadPackets").GetInt32() == 7);
     }
 
     [Fact]
     public async Task Jobs_and_parallel_blocks_run()
     {
         ShellResult result = await ShellProcess.RunAsync(
-            "-NoProfile", "-c", "Start-Job { 20 + 1 } | Receive-Job -Wait; Start-ThreadJob { 22 } | Receive-Job -Wait; 23 | ForEach-Object -Parallel { $_ }");
+            "-NoProfile", "-c",
+            "Start-Job { 20 + 1 } | Receive-Job -Wait; Start-ThreadJob { 22 } | Receive-Job -Wait; 23 | "
+            + "ForEach-Object -Parallel { $_ }");
         Assert.Equal(("21\n22\n23\n", "", 0), (result.Output, result.Errors, result.ExitCode));
     }
 
-    /// <summary>What is left out of PowerShell's package (build/PowerShell.targets) is missed by no cmdlet but Add-Type.</summary>
+    /// <summary>What is left out of PowerShell's package (build/PowerShell.targets) is missed by no cmdlet but
+    /// Add-Type.</summary>
     [Fact]
     public async Task Every_cmdlet_of_PowerShell_can_be_described()
     {
@@ -138,7 +149,9 @@ public sealed class CommandTests
     [Fact]
     public async Task NonInteractive_makes_prompts_errors()
     {
-        const string command = "function f { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() if ($PSCmdlet.ShouldProcess('T')) { 'done' } } f";
+        const string command =
+            "function f { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() if "
+            + "($PSCmdlet.ShouldProcess('T')) { 'done' } } f";
         ShellResult result = await ShellProcess.RunAsync(["-NonInteractive", "-c", command], "y\n");
         Assert.DoesNotContain("done", result.Output, StringComparison.Ordinal);
         Assert.Contains("NonInteractive", result.Errors, StringComparison.Ordinal);
@@ -153,7 +166,9 @@ public sealed class CommandTests
     [InlineData("", false)]
     public async Task A_question_is_answered_from_standard_input(string answer, bool done)
     {
-        const string command = "function f { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() if ($PSCmdlet.ShouldProcess('T')) { 'it is done' } } f";
+        const string command =
+            "function f { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() if "
+            + "($PSCmdlet.ShouldProcess('T')) { 'it is done' } } f";
         ShellResult result = await ShellProcess.RunAsync(["-c", command], answer);
         Assert.Equal(done, result.Output.Contains("it is done", StringComparison.Ordinal));
         Assert.Contains("[Y] Yes  [A] Yes to All  [N] No", result.Output, StringComparison.Ordinal);
@@ -162,7 +177,9 @@ public sealed class CommandTests
     [Fact]
     public async Task Mandatory_parameters_are_asked_for()
     {
-        const string command = "function f { param([Parameter(Mandatory)] [int] $Count, [Parameter(Mandatory)] [string[]] $Name) \"$($Count + 1) $Name\" } f";
+        const string command =
+            "function f { param([Parameter(Mandatory)] [int] $Count, [Parameter(Mandatory)] [string[]] $Name) "
+            + "\"$($Count + 1) $Name\" } f";
         ShellResult result = await ShellProcess.RunAsync(["-c", command], "41\na\nb\n\n");
         Assert.EndsWith("42 a b\n", result.Output, StringComparison.Ordinal);
     }

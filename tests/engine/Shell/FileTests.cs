@@ -21,7 +21,8 @@ public sealed class FileTests : IDisposable
     [InlineData("exit 257", 1)]
     public async Task The_exit_code_is_that_of_pwsh(string script, int expected)
     {
-        ShellResult result = await ShellProcess.RunAsync("-NoProfile", "-File", _folder.Write("it's a script.ps1", script));
+        ShellResult result = await ShellProcess.RunAsync("-NoProfile", "-File",
+            _folder.Write("it's a script.ps1", script));
         Assert.Equal(expected, result.ExitCode);
     }
 
@@ -37,8 +38,10 @@ public sealed class FileTests : IDisposable
     [Fact]
     public async Task Parameters_arrive_by_name_and_place()
     {
-        string script = _folder.Write("p.ps1", "param([string] $A, [string] $B, [switch] $C, [int] $N = 1) \"$A|$B|$C|$N\"; exit $N");
-        ShellResult result = await ShellProcess.RunAsync(script, "first one", "-B", "it's $HOME", "-C:$false", "-N:", "6");
+        string script = _folder.Write("p.ps1",
+            "param([string] $A, [string] $B, [switch] $C, [int] $N = 1) \"$A|$B|$C|$N\"; exit $N");
+        ShellResult result = await ShellProcess.RunAsync(script, "first one", "-B", "it's $HOME", "-C:$false", "-N:",
+            "6");
         Assert.Equal(("first one|it's $HOME|False|6\n", 6), (result.Output, result.ExitCode));
     }
 
@@ -46,7 +49,8 @@ public sealed class FileTests : IDisposable
     public async Task Arguments_reach_args_as_they_are()
     {
         string script = _folder.Write("a.ps1", "$args -join '|'");
-        ShellResult result = await ShellProcess.RunAsync("-File", script, "-a", "b", "c d", "--g", "--", "", "$x", "`n", "-1", "\u2018q\u2019");
+        ShellResult result = await ShellProcess.RunAsync("-File", script, "-a", "b", "c d", "--g", "--", "", "$x", "`n",
+            "-1", "\u2018q\u2019");
         Assert.Equal("-a|b|c d|--g|--||$x|`n|-1|\u2018q\u2019\n", result.Output);
     }
 

@@ -18,7 +18,8 @@ public sealed class InterruptTests
     public async Task It_stops_a_script_file()
     {
         using TemporaryFolder folder = new();
-        using Process process = ShellProcess.Start(["-File", folder.Write("loop.ps1", "'started'; while ($true) { }; 'not reached'")]);
+        using Process process = ShellProcess.Start(
+            ["-File", folder.Write("loop.ps1", "'started'; while ($true) { }; 'not reached'")]);
         ShellResult result = await InterruptAsync(process);
         Assert.Equal(("", 0), (result.Output, result.ExitCode));
     }
@@ -37,7 +38,8 @@ public sealed class InterruptTests
     public async Task On_a_terminal_it_stops_the_command_and_the_prompt_comes_back()
     {
         using TemporaryFolder home = new();
-        await using TerminalProcess terminal = TerminalProcess.Start(["-NoLogo", "-NoProfile"], new() { ["HOME"] = home.Path });
+        await using TerminalProcess terminal = TerminalProcess.Start(["-NoLogo", "-NoProfile"],
+            new() { ["HOME"] = home.Path });
         await terminal.ExpectAsync("> ");
         await terminal.SendAsync("'sta' + 'rted'; while ($true) { }\r");
         await terminal.ExpectAsync("\r\nstarted\r\n");

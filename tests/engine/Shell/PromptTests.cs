@@ -72,7 +72,8 @@ public sealed class PromptTests : IAsyncDisposable
         await ExitAsync(terminal);
     }
 
-    private TerminalProcess Start(params string[] arguments) => TerminalProcess.Start(arguments, new() { ["HOME"] = _home.Path });
+    private TerminalProcess Start(params string[] arguments) =>
+        TerminalProcess.Start(arguments, new() { ["HOME"] = _home.Path });
 
     private static async Task ExitAsync(TerminalProcess terminal)
     {

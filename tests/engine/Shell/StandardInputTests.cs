@@ -8,7 +8,8 @@ public sealed class StandardInputTests
     [Fact]
     public async Task Commands_run_one_after_the_other()
     {
-        ShellResult result = await ShellProcess.RunAsync(["-NoProfile", "-Command", "-"], "$x = 1\n$x + 1\nGet-Command nosuch\n'end'\n");
+        ShellResult result = await ShellProcess.RunAsync(["-NoProfile", "-Command", "-"],
+            "$x = 1\n$x + 1\nGet-Command nosuch\n'end'\n");
         Assert.Equal(("2\nend\n", 0), (result.Output, result.ExitCode));
         Assert.Contains("nosuch", result.Errors, StringComparison.Ordinal);
     }
@@ -27,14 +28,16 @@ public sealed class StandardInputTests
     [Fact]
     public async Task An_empty_line_ends_what_goes_over_several()
     {
-        ShellResult result = await ShellProcess.RunAsync(["-Command", "-"], "if ($false) {\n'no'\n}\nelse {\n'yes'\n}\n\n'next'\n");
+        ShellResult result = await ShellProcess.RunAsync(["-Command", "-"],
+            "if ($false) {\n'no'\n}\nelse {\n'yes'\n}\n\n'next'\n");
         Assert.Equal("yes\nnext\n", result.Output);
     }
 
     [Fact]
     public async Task A_command_reads_input_lines_when_it_mentions_them()
     {
-        ShellResult result = await ShellProcess.RunAsync(["-c", "$input | Where-Object { $_ -like 'b*' }"], "apple\nbanana\n");
+        ShellResult result = await ShellProcess.RunAsync(["-c", "$input | Where-Object { $_ -like 'b*' }"],
+            "apple\nbanana\n");
         Assert.Equal("banana\n", result.Output);
     }
 

@@ -29,7 +29,8 @@ public sealed class SummaryViewTests
     [Fact]
     public async Task Verdicts_have_their_colours_where_they_are_shown()
     {
-        ShellResult result = await ShellProcess.RunAsync("-c", $"$PSStyle.OutputRendering = 'Ansi'; Measure-PcapChecksum '{s_fault}'");
+        ShellResult result = await ShellProcess.RunAsync("-c",
+            $"$PSStyle.OutputRendering = 'Ansi'; Measure-PcapChecksum '{s_fault}'");
         Assert.Contains("\e[32mGood 14\e[0m, \e[91mBad 7\e[0m\n", result.Output, StringComparison.Ordinal);
     }
 
@@ -38,9 +39,12 @@ public sealed class SummaryViewTests
     {
         using TemporaryFolder folder = new();
         string cut = Path.Combine(folder.Path, "cut.pcap");
-        await File.WriteAllBytesAsync(cut, (await File.ReadAllBytesAsync(s_fault, TestContext.Current.CancellationToken))[..30], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(cut,
+            (await File.ReadAllBytesAsync(s_fault, TestContext.Current.CancellationToken))[..30],
+            TestContext.Current.CancellationToken);
         ShellResult result = await ShellProcess.RunAsync("-c", $"Measure-PcapChecksum '{cut}' 2>$null");
-        Assert.Contains("Packets   : 0 (0 bytes in 00:00:00); incomplete: the capture is damaged\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Packets   : 0 (0 bytes in 00:00:00); incomplete: the capture is damaged\n", result.Output,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Tunnels", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("FaultyTalkers", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Dropped", result.Output, StringComparison.Ordinal);

@@ -30,7 +30,8 @@ public sealed class UsageTests
     [Fact]
     public async Task Switches_have_pwshs_short_forms_and_any_case()
     {
-        ShellResult result = await ShellProcess.RunAsync("-nol", "-NOP", "-noni", "-ep", "Bypass", "-of", "text", "-l", "-C", "'ran'");
+        ShellResult result = await ShellProcess.RunAsync("-nol", "-NOP", "-noni", "-ep", "Bypass", "-of", "text", "-l",
+            "-C", "'ran'");
         Assert.Equal(("ran\n", "", 0), (result.Output, result.Errors, result.ExitCode));
     }
 
@@ -58,7 +59,8 @@ public sealed class UsageTests
     [Fact]
     public async Task It_reports_to_nobody_and_looks_for_no_updates()
     {
-        ShellResult result = await ShellProcess.RunAsync("-NoProfile", "-c", "$env:POWERSHELL_TELEMETRY_OPTOUT; $env:POWERSHELL_UPDATECHECK");
+        ShellResult result = await ShellProcess.RunAsync("-NoProfile", "-c",
+            "$env:POWERSHELL_TELEMETRY_OPTOUT; $env:POWERSHELL_UPDATECHECK");
         Assert.Equal("1\nOff\n", result.Output);
     }
 }

@@ -6,24 +6,29 @@ using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.LabTests.Connections;
 
-/// <summary>Fills the connection table of a namespace with flows that nobody sends: IPCTNL_MSG_CT_NEW, many to a datagram.</summary>
+/// <summary>Fills the connection table of a namespace with flows that nobody sends: IPCTNL_MSG_CT_NEW, many to a
+/// datagram.</summary>
 internal static class ConnectionFiller
 {
     private const int PortsPerAddress = 1 << 14, BatchLength = 60_000;
     private const ushort NewFlow = 0x100, Request = 1, Create = 0x400;
 
     /// <summary>Adds flows to a port, each from an address and port of its own, in either family.</summary>
-    /// <param name="translatedPort">The source port after NAT, of the flow's own number; null to leave it alone.</param>
-    public static void Fill(LabNamespace place, int count, ushort port, bool v6 = false, Func<int, ushort>? translatedPort = null) => NetworkNamespace.Within(place.Name, () =>
+    /// <param name="translatedPort">The source port after NAT, of the flow's own number; null to leave it
+    /// alone.</param>
+    public static void Fill(LabNamespace place, int count, ushort port, bool v6 = false,
+        Func<int, ushort>? translatedPort = null) => NetworkNamespace.Within(place.Name, () =>
     {
-        using DescriptorHandle socket = NamespaceSocket.Open(Libc.NetlinkFamily, Libc.RawSocket, NetlinkProtocol.Conntrack.Number, out _);
+        using DescriptorHandle socket = NamespaceSocket.Open(Libc.NetlinkFamily, Libc.RawSocket,
+            NetlinkProtocol.Conntrack.Number, out _);
         var batch = new List<byte>();
         for (int i = 0; i < count; i++)
         {
             batch.AddRange(Message(i, port, v6, translatedPort?.Invoke(i)));
             if (batch.Count > BatchLength || i == count - 1)
             {
-                Assert.True(Libc.Send(socket, CollectionsMarshal.AsSpan(batch), (nuint)batch.Count, 0) > 0, Errno.Describe(Marshal.GetLastPInvokeError()));
+                Assert.True(Libc.Send(socket, CollectionsMarshal.AsSpan(batch), (nuint)batch.Count, 0) > 0,
+                    Errno.Describe(Marshal.GetLastPInvokeError()));
                 batch.Clear();
             }
         }
@@ -32,7 +37,8 @@ internal static class ConnectionFiller
     });
 
     /// <summary>How many flows the kernel counts.</summary>
-    public static int Count(LabNamespace place) => int.Parse(place.Run("conntrack", "-C"), System.Globalization.CultureInfo.InvariantCulture);
+    public static int Count(LabNamespace place) =>
+        int.Parse(place.Run("conntrack", "-C"), System.Globalization.CultureInfo.InvariantCulture);
 
     private static byte[] Message(int number, ushort port, bool v6, ushort? translated)
     {
@@ -51,18 +57,23 @@ internal static class ConnectionFiller
         }
 
         byte[] body = flow.ToArray();
-        return [.. MemoryMarshal.AsBytes([16u + (uint)body.Length]), .. MemoryMarshal.AsBytes([NewFlow, (ushort)(Request | Create)]), .. MemoryMarshal.AsBytes([(uint)number, 0u]), .. body];
+        return [.. MemoryMarshal.AsBytes([16u + (uint)body.Length]),
+            .. MemoryMarshal.AsBytes([NewFlow, (ushort)(Request | Create)]),
+            .. MemoryMarshal.AsBytes([(uint)number, 0u]), .. body];
     }
 
-    private static NetlinkAttributeWriter Ends(byte[] source, byte[] destination, ushort sourcePort, ushort destinationPort)
+    private static NetlinkAttributeWriter Ends(byte[] source, byte[] destination, ushort sourcePort,
+        ushort destinationPort)
     {
         ushort first = source.Length == 4 ? (ushort)1 : (ushort)3;
         return new NetlinkAttributeWriter()
             .AddNested(1, new NetlinkAttributeWriter().Add(first, source).Add((ushort)(first + 1), destination))
-            .AddNested(2, new NetlinkAttributeWriter().Add(1, (byte)17).AddNetwork(2, sourcePort).AddNetwork(3, destinationPort));
+            .AddNested(2,
+                new NetlinkAttributeWriter().Add(1, (byte)17).AddNetwork(2, sourcePort).AddNetwork(3, destinationPort));
     }
 
-    private static byte[] Address(bool v6, int host) => v6 ? [0xfd, .. new byte[11], .. Network((uint)host)] : Network(0x0a000000 + (uint)host);
+    private static byte[] Address(bool v6, int host) =>
+        v6 ? [0xfd, .. new byte[11], .. Network((uint)host)] : Network(0x0a000000 + (uint)host);
 
     private static byte[] Network(uint number)
     {

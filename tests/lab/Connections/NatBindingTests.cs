@@ -7,7 +7,8 @@ using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.LabTests.Connections;
 
-/// <summary>The kernel's connection table, against what `conntrack` prints of it and against what is on the wire.</summary>
+/// <summary>The kernel's connection table, against what `conntrack` prints of it and against what is on the
+/// wire.</summary>
 public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Find = "Get-VxlanNatBinding -NetworkNamespace $args[0]";
@@ -21,21 +22,28 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
         using var lab = new FaultLab("nft", overIPv6);
         lab.Node.Run("sysctl", "-qw", "net.netfilter.nf_conntrack_acct=1", "net.netfilter.nf_conntrack_timestamp=1");
         DateTime before = DateTime.UtcNow;
-        using LiveRun capture = await LiveRun.StartAsync(engine.Session, "Test-VxlanChecksum -Interface up0 -NetworkNamespace $args[0] -Duration 4", lab.Peer.Name);
+        using LiveRun capture = await LiveRun.StartAsync(engine.Session,
+            "Test-VxlanChecksum -Interface up0 -NetworkNamespace $args[0] -Duration 4", lab.Peer.Name);
         Assert.True(lab.Ask(datagrams: 6, connections: 0).ChecksumErrors > 0);
-        VxlanChecksumResult fault = (await capture.ResultAsync()).Values.Cast<VxlanChecksumResult>().Single(static r => r.IsFault);
+        VxlanChecksumResult fault = (await capture.ResultAsync()).Values.Cast<VxlanChecksumResult>()
+            .Single(static r => r.IsFault);
         using ModuleSession second = new();
         VxlanNatBinding[] found = [.. second.Run(Find, lab.Node.Name).Values.Cast<VxlanNatBinding>()];
         Assert.NotEmpty(fault.ImpliedOriginalPort);
         Assert.Equal(fault.ImpliedOriginalPort.Order(), found.Select(static b => (int)b.OldPort).Order());
         (string from, string to) = overIPv6 ? ("fd00:10::14", "fd00:10::10") : ("10.0.10.14", "10.0.10.10");
-        Assert.All(found, b => Assert.Equal((from, to, 8472, lab.Node.Name), (b.OldAddress.ToString(), b.DestinationAddress.ToString(), b.DestinationPort, b.NetworkNamespace)));
+        Assert.All(found,
+            b => Assert.Equal((from, to, 8472, lab.Node.Name),
+                (b.OldAddress.ToString(), b.DestinationAddress.ToString(), b.DestinationPort, b.NetworkNamespace)));
         Assert.All(found, b => Assert.Equal((NatTranslation.SourcePort, true), (b.Translation, b.Outgoing)));
-        Assert.All(found, b => Assert.True(b.Packets >= 1 && b.Bytes > 0 && b.Since >= before.AddSeconds(-1) && b.Since <= DateTime.UtcNow && b.Age > TimeSpan.Zero, b.ToString()));
+        Assert.All(found,
+            b => Assert.True(b.Packets >= 1 && b.Bytes > 0 && b.Since >= before.AddSeconds(-1)
+                && b.Since <= DateTime.UtcNow && b.Age > TimeSpan.Zero, b.ToString()));
 
         // What conntrack itself prints is read the same.
         string printed = lab.Node.Run("conntrack", "-L", "-f", overIPv6 ? "ipv6" : "ipv4", "-p", "udp");
-        Assert.Equal(found.Select(static b => b.ToString()).Order(), second.Run("$args[0] | Get-VxlanNatBinding", printed).Values.Select(static b => b.ToString()!).Order());
+        Assert.Equal(found.Select(static b => b.ToString()).Order(),
+            second.Run("$args[0] | Get-VxlanNatBinding", printed).Values.Select(static b => b.ToString()!).Order());
     }
 
     [Theory]
@@ -51,22 +59,27 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
             table.Read([8472, 4790], flow =>
             {
                 (int all, int translated) = ports.GetValueOrDefault((flow.Family, flow.Original.DestinationPort));
-                ports[(flow.Family, flow.Original.DestinationPort)] = (all + 1, translated + (flow.IsTranslated ? 1 : 0));
+                ports[(flow.Family, flow.Original.DestinationPort)] = (all + 1,
+                    translated + (flow.IsTranslated ? 1 : 0));
             }, TestContext.Current.CancellationToken);
             return true;
         });
         Assert.Equal(
-            new() { [(NetfilterFamily.IPv4, 8472)] = (300, 100), [(NetfilterFamily.IPv6, 8472)] = (150, 50), [(NetfilterFamily.IPv4, 4790)] = (10, 0) },
+            new() { [(NetfilterFamily.IPv4, 8472)] = (300, 100), [(NetfilterFamily.IPv6, 8472)] = (150, 50),
+                [(NetfilterFamily.IPv4, 4790)] = (10, 0) },
             ports);
     }
 
-    /// <summary>VXLANCSUM_CONNECTIONS=1000000 fills a table of that size, and the figures that the documentation has are printed.</summary>
+    /// <summary>VXLANCSUM_CONNECTIONS=1000000 fills a table of that size, and the figures that the documentation has
+    /// are printed.</summary>
     [Fact]
     public void MemoryDoesNotGrowWithTheTable()
     {
-        int size = int.TryParse(Environment.GetEnvironmentVariable("VXLANCSUM_CONNECTIONS"), NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : 50_000;
+        int size = int.TryParse(Environment.GetEnvironmentVariable("VXLANCSUM_CONNECTIONS"), NumberStyles.None,
+            CultureInfo.InvariantCulture, out int given) ? given : 50_000;
         using LabNamespace lab = Filled(size);
-        Assert.True(ConnectionFiller.Count(lab) >= size, "net.netfilter.nf_conntrack_max of the first namespace is too low");
+        Assert.True(ConnectionFiller.Count(lab) >= size,
+            "net.netfilter.nf_conntrack_max of the first namespace is too low");
         var figures = new List<string>();
         foreach (bool filterInKernel in (bool[])[true, false])
         {
@@ -74,7 +87,8 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
             {
                 using ConnectionTable table = ConnectionTable.Open(filterInKernel);
                 int found = 0;
-                long before = GC.GetTotalAllocatedBytes(precise: true), start = System.Diagnostics.Stopwatch.GetTimestamp();
+                long before = GC.GetTotalAllocatedBytes(precise: true),
+                    start = System.Diagnostics.Stopwatch.GetTimestamp();
                 table.Read([8472], flow => found += flow.IsTranslated ? 1 : 0, TestContext.Current.CancellationToken);
                 TimeSpan took = System.Diagnostics.Stopwatch.GetElapsedTime(start);
                 long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
@@ -82,7 +96,10 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
 
                 // A buffer and the requests; nothing for a flow.
                 Assert.InRange(allocated, 0, 1 << 20);
-                figures.Add(string.Create(CultureInfo.InvariantCulture, $"{size} flows, filter in the kernel {filterInKernel}: {took.TotalSeconds:F2} s, {allocated / 1024} KiB allocated"));
+                figures.Add(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{size} flows, filter in the kernel {filterInKernel}: {took.TotalSeconds:F2} s, "
+                        + $"{allocated / 1024} KiB allocated"));
                 return true;
             });
         }
@@ -94,7 +111,9 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
     public void WhatIsLeftOfATunnelsBindingsIsAsked()
     {
         using var lab = new FaultLab("legacy");
-        IReadOnlyList<VxlanNatBinding> Left(params ushort[] ports) => NetworkNamespace.Within(lab.Node.Name, () => NatBindings.Translated(ports, TestContext.Current.CancellationToken));
+        IReadOnlyList<VxlanNatBinding> Left(params ushort[] ports) =>
+            NetworkNamespace.Within(lab.Node.Name,
+                () => NatBindings.Translated(ports, TestContext.Current.CancellationToken));
         Assert.Empty(Left(8472));
         lab.Ask(datagrams: 3, connections: 0);
         Assert.Equal(3, Left(8472).Count);
@@ -107,9 +126,12 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
     public void PortsOfTheNamespacesOwnTunnelsAreLookedAt()
     {
         using LabNamespace lab = Filled(0);
-        Assert.DoesNotContain(engine.Run(Find + " -All", lab.Name).Values.Cast<VxlanNatBinding>(), static b => b.DestinationPort == 4790);
+        Assert.DoesNotContain(engine.Run(Find + " -All", lab.Name).Values.Cast<VxlanNatBinding>(),
+            static b => b.DestinationPort == 4790);
         lab.Ip("link", "add", "vx9", "type", "vxlan", "id", "9", "dstport", "4790", "local", "192.0.2.1");
-        Assert.Equal(10, engine.Run(Find + " -All", lab.Name).Values.Cast<VxlanNatBinding>().Count(static b => b.DestinationPort == 4790));
+        Assert.Equal(10,
+            engine.Run(Find + " -All", lab.Name).Values.Cast<VxlanNatBinding>()
+                .Count(static b => b.DestinationPort == 4790));
         Assert.Equal(50, engine.Run(Find + " -TunnelPort 8472 -Family IPv6", lab.Name).Values.Count);
     }
 
@@ -119,7 +141,8 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
         Assert.Equal([NodeErrorId.NamespaceNotFound], engine.Run(Find, "no-such").ErrorIds);
     }
 
-    /// <summary>A table with flows to a service, and among them 450 of a tunnel, of which 150 are translated, and 10 of another.</summary>
+    /// <summary>A table with flows to a service, and among them 450 of a tunnel, of which 150 are translated, and 10 of
+    /// another.</summary>
     private static LabNamespace Filled(int others)
     {
         LabNamespace lab = LabNamespace.Create();

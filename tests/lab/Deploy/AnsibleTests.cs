@@ -18,7 +18,8 @@ public sealed class AnsibleTests
 
         // What would be done is shown, and not done.
         AnsibleRun checkedOnly = await PlaybookAsync(lab, "mitigated", 1, "--check", "--diff");
-        Assert.Contains("+mangle OUTPUT", checkedOnly.Output.Replace("+ ", "+", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("+mangle OUTPUT", checkedOnly.Output.Replace("+ ", "+", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Equal(before, lab.Snapshot());
         Assert.False(File.Exists(lab.Journal) || File.Exists(report));
 
@@ -26,7 +27,8 @@ public sealed class AnsibleTests
         Assert.Contains("FaultActive (NatLocalChecksum) -> ", applied.Output, StringComparison.Ordinal);
         Assert.Contains(": Healthy", applied.Output, StringComparison.Ordinal);
         lab.Ask(connections: 3).MustBeWell();
-        Assert.Contains("Healthy", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("Healthy", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
 
         string between = lab.Snapshot();
         await PlaybookAsync(lab, "mitigated", 0);
@@ -45,16 +47,19 @@ public sealed class AnsibleTests
         using var lab = new FaultLab("nft");
         string root = Directory.CreateDirectory(Path.Combine(FolderOf(lab), "root")).FullName;
         Directory.CreateDirectory(Path.Combine(root, "etc/systemd/system"));
-        var arguments = new Dictionary<string, object> { ["state"] = "mitigated", ["kind"] = "NoTrackTunnel", ["network_namespace"] = lab.Node.Name, ["journal_path"] = lab.Journal };
+        var arguments = new Dictionary<string, object> { ["state"] = "mitigated", ["kind"] = "NoTrackTunnel",
+            ["network_namespace"] = lab.Node.Name, ["journal_path"] = lab.Journal };
         JsonElement first = await AnswerAsync(lab, arguments, changed: true);
         Assert.True(first.GetProperty("verified").GetBoolean());
         Assert.NotEmpty(first.GetProperty("commands").EnumerateArray());
-        Assert.StartsWith("Undo-ChecksumMitigation -Id ", first.GetProperty("undo_command").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("Undo-ChecksumMitigation -Id ", first.GetProperty("undo_command").GetString(),
+            StringComparison.Ordinal);
 
         // In effect, and yet a file is missing: that is a change, in check mode too.
         arguments["persist_path"] = root;
         JsonElement wouldPersist = await AnswerAsync(lab, arguments, changed: true, "--check");
-        Assert.Contains(wouldPersist.GetProperty("commands").EnumerateArray(), static c => c.GetString()!.Contains("vxlancsum-NoTrackTunnel.service", StringComparison.Ordinal));
+        Assert.Contains(wouldPersist.GetProperty("commands").EnumerateArray(),
+            static c => c.GetString()!.Contains("vxlancsum-NoTrackTunnel.service", StringComparison.Ordinal));
         Assert.Empty(Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories));
         await AnswerAsync(lab, arguments, changed: true);
         Assert.NotEmpty(Directory.EnumerateFiles(root, "*.service", SearchOption.AllDirectories));
@@ -70,20 +75,24 @@ public sealed class AnsibleTests
 
     [Theory]
     [InlineData("""{"state":"mitigated","kind":"AcceptOnInterface"}""", "MitigationNeedsForce", "breaks other traffic")]
-    [InlineData("""{"state":"mitigated","kind":"FelixChecksumOverride"}""", "MitigationNotApplicable", "cannot be applied here")]
-    [InlineData("""{"state":"mitigated","kind":"UnmarkTunnel","persist":"yes"}""", "PersistenceUnavailable", "own network namespace")]
+    [InlineData("""{"state":"mitigated","kind":"FelixChecksumOverride"}""", "MitigationNotApplicable",
+        "cannot be applied here")]
+    [InlineData("""{"state":"mitigated","kind":"UnmarkTunnel","persist":"yes"}""", "PersistenceUnavailable",
+        "own network namespace")]
     [InlineData("""{"state":"mended"}""", "ArgumentInvalid", "must be one of: diagnosed, mitigated, absent")]
     [InlineData("""{"kind":"UnmarkTunnel; reboot"}""", "ArgumentInvalid", "must be one of: best, UnmarkTunnel")]
     [InlineData("""{"persist":"perhaps"}""", "ArgumentInvalid", "no boolean")]
     [InlineData("""{"sate":"absent"}""", "ArgumentInvalid", "Unsupported parameters: sate")]
     [InlineData("""{"network_namespace":"$(reboot)"}""", "NetworkNamespaceNotFound", "$(reboot)")]
-    public async Task What_cannot_be_done_fails_with_a_reason_and_changes_nothing(string given, string errorId, string message)
+    public async Task What_cannot_be_done_fails_with_a_reason_and_changes_nothing(string given, string errorId,
+        string message)
     {
         LabNamespace.Require();
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot();
-        Dictionary<string, object> arguments = new() { ["network_namespace"] = lab.Node.Name, ["journal_path"] = lab.Journal };
+        Dictionary<string, object> arguments = new() { ["network_namespace"] = lab.Node.Name,
+            ["journal_path"] = lab.Journal };
         foreach (JsonProperty property in JsonDocument.Parse(given).RootElement.EnumerateObject())
         {
             arguments[property.Name] = property.Value;
@@ -92,7 +101,8 @@ public sealed class AnsibleTests
         // As Ansible would, but faster.
         string file = lab.Journal + ".arguments";
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(arguments), TestContext.Current.CancellationToken);
-        ShellResult result = await ShellProcess.RunAsync("-NonInteractive", "-File", Repository.PathOf("deploy", "ansible", "library", "vxlan_checksum"), file);
+        ShellResult result = await ShellProcess.RunAsync("-NonInteractive", "-File",
+            Repository.PathOf("deploy", "ansible", "library", "vxlan_checksum"), file);
         JsonElement answer = JsonDocument.Parse(result.Output).RootElement;
         Assert.Equal((1, ""), (result.ExitCode, result.Errors));
         Assert.True(answer.GetProperty("failed").GetBoolean());
@@ -101,7 +111,8 @@ public sealed class AnsibleTests
         Assert.Equal(before, lab.Snapshot());
     }
 
-    /// <summary>Where become needs a terminal, Ansible takes one through ssh -tt: what is drawn on it would be part of the answer.</summary>
+    /// <summary>Where become needs a terminal, Ansible takes one through ssh -tt: what is drawn on it would be part of
+    /// the answer.</summary>
     [Fact]
     public async Task On_a_terminal_it_writes_its_answer_alone()
     {
@@ -109,8 +120,11 @@ public sealed class AnsibleTests
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using var lab = new FaultLab("nft");
         string file = lab.Journal + ".arguments";
-        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { state = "diagnosed", network_namespace = lab.Node.Name }), TestContext.Current.CancellationToken);
-        await using TerminalProcess terminal = TerminalProcess.Start(["-NonInteractive", "-File", Repository.PathOf("deploy", "ansible", "library", "vxlan_checksum"), file]);
+        await File.WriteAllTextAsync(file,
+            JsonSerializer.Serialize(new { state = "diagnosed", network_namespace = lab.Node.Name }),
+            TestContext.Current.CancellationToken);
+        await using TerminalProcess terminal = TerminalProcess.Start(
+            ["-NonInteractive", "-File", Repository.PathOf("deploy", "ansible", "library", "vxlan_checksum"), file]);
         string output = await terminal.FinishAsync();
         Assert.Equal(('{', "}\r\n"), (output[0], output[^3..]));
         Assert.Equal("FaultActive", JsonDocument.Parse(output).RootElement.GetProperty("verdict").GetString());
@@ -121,23 +135,29 @@ public sealed class AnsibleTests
     {
         AnsibleRun.Require();
         using TemporaryFolder folder = new();
-        JsonElement documented = (await AnsibleRun.DocumentationAsync(folder.Path)).GetProperty("vxlan_checksum").GetProperty("doc").GetProperty("options");
-        AnsibleRun refused = await AnsibleRun.ModuleAsync(folder.Path, new Dictionary<string, object> { ["nosuch"] = 1 });
+        JsonElement documented = (await AnsibleRun.DocumentationAsync(folder.Path)).GetProperty("vxlan_checksum")
+            .GetProperty("doc").GetProperty("options");
+        AnsibleRun refused = await AnsibleRun.ModuleAsync(folder.Path,
+            new Dictionary<string, object> { ["nosuch"] = 1 });
         Assert.Equal(2, refused.ExitCode);
         string refusal = refused.Answer().GetProperty("msg").GetString()!;
         string[] taken = refusal.Split("Supported: ")[1].TrimEnd('.').Split(", ");
-        Assert.Equal(taken.Order(StringComparer.Ordinal), documented.EnumerateObject().Select(static o => o.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(["best", .. Enum.GetNames<MitigationKind>()], documented.GetProperty("kind").GetProperty("choices").EnumerateArray().Select(static c => c.GetString()!));
+        Assert.Equal(taken.Order(StringComparer.Ordinal),
+            documented.EnumerateObject().Select(static o => o.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["best", .. Enum.GetNames<MitigationKind>()],
+            documented.GetProperty("kind").GetProperty("choices").EnumerateArray().Select(static c => c.GetString()!));
     }
 
-    private static async Task<JsonElement> AnswerAsync(FaultLab lab, object arguments, bool changed, params string[] switches)
+    private static async Task<JsonElement> AnswerAsync(FaultLab lab, object arguments, bool changed,
+        params string[] switches)
     {
         AnsibleRun run = await AnsibleRun.ModuleAsync(FolderOf(lab), arguments, switches);
         Assert.True(run.ExitCode == 0 && run.Answer().GetProperty("changed").GetBoolean() == changed, run.ToString());
         return run.Answer();
     }
 
-    private static async Task<AnsibleRun> PlaybookAsync(FaultLab lab, string state, int changed, params string[] switches)
+    private static async Task<AnsibleRun> PlaybookAsync(FaultLab lab, string state, int changed,
+        params string[] switches)
     {
         string folder = FolderOf(lab);
         Dictionary<string, object> variables = new()
@@ -147,7 +167,8 @@ public sealed class AnsibleTests
             ["vxlan_checksum_report"] = Path.Combine(folder, "report.html"),
             ["vxlan_checksum_reports"] = Path.Combine(folder, "reports"),
         };
-        AnsibleRun run = await AnsibleRun.PlaybookAsync(folder, variables, ["-e", $"vxlan_checksum_state={state}", .. switches]);
+        AnsibleRun run = await AnsibleRun.PlaybookAsync(folder, variables,
+            ["-e", $"vxlan_checksum_state={state}", .. switches]);
         Assert.True(run.ExitCode == 0 && run.Changed() == changed, run.ToString());
         return run;
     }

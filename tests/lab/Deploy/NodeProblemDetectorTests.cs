@@ -5,26 +5,34 @@ using VxlanCsum.LabTests.Mitigations;
 
 namespace VxlanCsum.LabTests.Deploy;
 
-/// <summary>The plugin for node-problem-detector, called as its configuration says; and that configuration against what node-problem-detector takes.</summary>
+/// <summary>The plugin for node-problem-detector, called as its configuration says; and that configuration against what
+/// node-problem-detector takes.</summary>
 public sealed partial class NodeProblemDetectorTests
 {
     private static readonly string s_folder = Repository.PathOf("deploy", "node-problem-detector");
 
-    private static JsonElement Configuration { get; } = JsonDocument.Parse(File.ReadAllText(Path.Combine(s_folder, "vxlan-checksum.json"))).RootElement;
+    private static JsonElement Configuration { get; } =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(s_folder, "vxlan-checksum.json"))).RootElement;
 
-    /// <summary>Its docs/custom_plugin_monitor.md, and pkg/custompluginmonitor/types: it ignores what it does not know, and so would we not notice.</summary>
+    /// <summary>Its docs/custom_plugin_monitor.md, and pkg/custompluginmonitor/types: it ignores what it does not know,
+    /// and so would we not notice.</summary>
     [Fact]
     public void The_configuration_is_what_node_problem_detector_takes()
     {
-        Assert.Empty(Names(Configuration).Except(["plugin", "pluginConfig", "source", "conditions", "rules", "metricsReporting"]));
+        Assert.Empty(Names(Configuration)
+            .Except(["plugin", "pluginConfig", "source", "conditions", "rules", "metricsReporting"]));
         Assert.Equal("custom", Configuration.GetProperty("plugin").GetString());
         Assert.NotEqual("", Configuration.GetProperty("source").GetString());
         JsonElement global = Configuration.GetProperty("pluginConfig");
-        Assert.Empty(Names(global).Except(["invoke_interval", "timeout", "max_output_length", "concurrency", "enable_message_change_based_condition_update", "skip_initial_status"]));
+        Assert.Empty(
+            Names(global)
+                .Except(["invoke_interval", "timeout", "max_output_length", "concurrency",
+                    "enable_message_change_based_condition_update", "skip_initial_status"]));
         int whole = Seconds(global, "timeout");
         Assert.True(Seconds(global, "invoke_interval") > whole);
 
-        Dictionary<string, JsonElement> conditions = Configuration.GetProperty("conditions").EnumerateArray().ToDictionary(static c => c.GetProperty("type").GetString()!);
+        Dictionary<string, JsonElement> conditions = Configuration.GetProperty("conditions").EnumerateArray()
+            .ToDictionary(static c => c.GetProperty("type").GetString()!);
         Assert.All(conditions.Values, static c => Assert.Empty(Names(c).Except(["type", "reason", "message"])));
         Assert.All(Configuration.GetProperty("rules").EnumerateArray(), rule =>
         {
@@ -54,7 +62,8 @@ public sealed partial class NodeProblemDetectorTests
         await PluginSaysAsync(0, "^AtRisk: ", lab, "VxlanChecksumFault");
         await PluginSaysAsync(1, "^AtRisk: NatLocalChecksum to expect; cure: UnmarkTunnel", lab, "VxlanChecksumRisk");
 
-        lab.Node.Run("iptables-nft", "-t", "mangle", "-A", "OUTPUT", "-p", "udp", "--dport", "8472", "-j", "MARK", "--set-xmark", "0x0/0x4000");
+        lab.Node.Run("iptables-nft", "-t", "mangle", "-A", "OUTPUT", "-p", "udp", "--dport", "8472", "-j", "MARK",
+            "--set-xmark", "0x0/0x4000");
         await PluginSaysAsync(0, "^Healthy: ", lab, "VxlanChecksumFault");
         await PluginSaysAsync(0, "^Healthy: ", lab, "VxlanChecksumRisk");
     }
@@ -63,7 +72,8 @@ public sealed partial class NodeProblemDetectorTests
     public async Task What_cannot_be_looked_at_is_unknown_and_never_well()
     {
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
-        ShellResult result = await PluginAsync("VxlanChecksumFault", "no-such-namespace-of-a-name-that-is-long-enough-to-fill-the-line");
+        ShellResult result = await PluginAsync("VxlanChecksumFault",
+            "no-such-namespace-of-a-name-that-is-long-enough-to-fill-the-line");
         Assert.Equal(2, result.ExitCode);
         Assert.StartsWith("not diagnosed: ", result.Output, StringComparison.Ordinal);
         Assert.Equal(80, result.Output.TrimEnd('\n').Length);
@@ -75,25 +85,29 @@ public sealed partial class NodeProblemDetectorTests
         Assert.True(exitCode == result.ExitCode && result.Errors.Length == 0, result.ToString());
         string line = Assert.Single(result.Lines);
         Assert.Matches(message, line);
-        Assert.InRange(line.Length, 1, Configuration.GetProperty("pluginConfig").GetProperty("max_output_length").GetInt32());
+        Assert.InRange(line.Length, 1,
+            Configuration.GetProperty("pluginConfig").GetProperty("max_output_length").GetInt32());
     }
 
     /// <summary>By the rule's own arguments, with the script's place in the checkout.</summary>
     private static Task<ShellResult> PluginAsync(string condition, string networkNamespace)
     {
-        JsonElement rule = Configuration.GetProperty("rules").EnumerateArray().Single(r => r.GetProperty("condition").GetString() == condition);
+        JsonElement rule = Configuration.GetProperty("rules").EnumerateArray()
+            .Single(r => r.GetProperty("condition").GetString() == condition);
         string[] arguments = [.. rule.GetProperty("args").EnumerateArray().Select(static a => a.GetString()!)
             .Select(static a => a.StartsWith('/') ? Path.Combine(s_folder, Path.GetFileName(a)) : a)];
         return ShellProcess.RunAsync([.. arguments, "-NetworkNamespace", networkNamespace]);
     }
 
-    private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(static p => p.Name);
+    private static IEnumerable<string> Names(JsonElement element) =>
+        element.EnumerateObject().Select(static p => p.Name);
 
     private static int Seconds(JsonElement element, string name)
     {
         Match match = Duration().Match(element.GetProperty(name).GetString()!);
         Assert.True(match.Success);
-        return int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) * (match.Groups[2].Value == "m" ? 60 : 1);
+        return int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
+            * (match.Groups[2].Value == "m" ? 60 : 1);
     }
 
     [GeneratedRegex("^([0-9]+)([sm])$")]

@@ -17,12 +17,15 @@ public sealed class DiagnosisCureTests(EngineFixture engine) : IClassFixture<Eng
         using var lab = new FaultLab(backend);
         lab.Ask().MustFail();
         SessionResult result = engine.Run(
-            $"param($n, $j) $d = Get-ChecksumDiagnosis -NetworkNamespace $n -CounterSeconds 0; $d; {pipe} | Invoke-ChecksumMitigation -JournalPath $j -Confirm:$false; Get-ChecksumDiagnosis -NetworkNamespace $n -CounterSeconds 0",
+            $"param($n, $j) $d = Get-ChecksumDiagnosis -NetworkNamespace $n -CounterSeconds 0; $d; {pipe} | "
+            + $"Invoke-ChecksumMitigation -JournalPath $j -Confirm:$false; Get-ChecksumDiagnosis -NetworkNamespace "
+            + $"$n -CounterSeconds 0",
             lab.Node.Name, lab.Journal).Succeeded();
         Assert.Equal(3, result.Output.Count);
         Assert.Equal(DiagnosisVerdict.FaultActive, ((NodeDiagnosis)result.Output[0].BaseObject).Verdict);
         MitigationReceipt receipt = (MitigationReceipt)result.Output[1].BaseObject;
-        Assert.Equal((MitigationKind.UnmarkTunnel, true, true, lab.Node.Name), (receipt.Kind, receipt.Changed, receipt.Verified, receipt.NetworkNamespace));
+        Assert.Equal((MitigationKind.UnmarkTunnel, true, true, lab.Node.Name),
+            (receipt.Kind, receipt.Changed, receipt.Verified, receipt.NetworkNamespace));
         Assert.Equal(DiagnosisVerdict.Healthy, ((NodeDiagnosis)result.Output[2].BaseObject).Verdict);
         lab.Ask(connections: 2).MustBeWell();
     }
@@ -41,12 +44,18 @@ public sealed class DiagnosisCureTests(EngineFixture engine) : IClassFixture<Eng
     public async Task ALiveCaptureShowsTheSpoiltPackets()
     {
         using var lab = new FaultLab("nft");
-        using LiveRun run = await LiveRun.StartAsync(engine.Session, "Get-ChecksumDiagnosis -NetworkNamespace $args[0] -CaptureSeconds 4", lab.Node.Name);
+        using LiveRun run = await LiveRun.StartAsync(engine.Session,
+            "Get-ChecksumDiagnosis -NetworkNamespace $args[0] -CaptureSeconds 4", lab.Node.Name);
         lab.Ask(connections: 0);
         NodeDiagnosis diagnosis = (NodeDiagnosis)(await run.ResultAsync()).OnlyOutput.BaseObject;
-        Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum), (diagnosis.Verdict, diagnosis.Cause));
-        Assert.Contains(diagnosis.CaptureResults, static r => r is { Cause: ChecksumCause.NatLocalChecksum, Vantage: CaptureVantage.Sender, OuterSource: "10.0.10.14" });
-        Assert.Contains(diagnosis.Findings, static f => f is { Id: "NatLocalChecksum", Source: DiagnosisSource.Capture, Severity: FindingSeverity.Fault });
+        Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum),
+            (diagnosis.Verdict, diagnosis.Cause));
+        Assert.Contains(diagnosis.CaptureResults,
+            static r => r is { Cause: ChecksumCause.NatLocalChecksum, Vantage: CaptureVantage.Sender,
+                OuterSource: "10.0.10.14" });
+        Assert.Contains(diagnosis.Findings,
+            static f => f is { Id: "NatLocalChecksum", Source: DiagnosisSource.Capture,
+                Severity: FindingSeverity.Fault });
         Assert.Contains("sends packets that receivers drop", diagnosis.Explanation, StringComparison.Ordinal);
     }
 
@@ -54,11 +63,14 @@ public sealed class DiagnosisCureTests(EngineFixture engine) : IClassFixture<Eng
     public async Task TheReceiverSeesThatItDropsAndThatTheFaultIsElsewhere()
     {
         using var lab = new FaultLab("nft");
-        using LiveRun run = await LiveRun.StartAsync(engine.Session, "Get-ChecksumDiagnosis -NetworkNamespace $args[0] -CaptureSeconds 4", lab.Peer.Name);
+        using LiveRun run = await LiveRun.StartAsync(engine.Session,
+            "Get-ChecksumDiagnosis -NetworkNamespace $args[0] -CaptureSeconds 4", lab.Peer.Name);
         lab.Ask(connections: 0);
         NodeDiagnosis diagnosis = (NodeDiagnosis)(await run.ResultAsync()).OnlyOutput.BaseObject;
-        Assert.Contains(diagnosis.Findings, static f => f is { Id: "CountersRising", Severity: FindingSeverity.Warning });
-        Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum), (diagnosis.Verdict, diagnosis.Cause));
+        Assert.Contains(diagnosis.Findings,
+            static f => f is { Id: "CountersRising", Severity: FindingSeverity.Warning });
+        Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum),
+            (diagnosis.Verdict, diagnosis.Cause));
         Assert.Contains("spoilt where they come from", diagnosis.Explanation, StringComparison.Ordinal);
         Assert.Empty(diagnosis.Mitigations);
     }
@@ -69,7 +81,8 @@ public sealed class DiagnosisCureTests(EngineFixture engine) : IClassFixture<Eng
         using var lab = new FaultLab("legacy");
         NodeDiagnosis diagnosis = Diagnose(lab, "-ProbeServer 10.96.0.10 -CounterSeconds 0");
         Assert.Equal(2, diagnosis.ProbeResults.Count);
-        Assert.Contains(diagnosis.Findings, static f => f.Source == DiagnosisSource.Probe && f.Severity == FindingSeverity.Warning);
+        Assert.Contains(diagnosis.Findings,
+            static f => f.Source == DiagnosisSource.Probe && f.Severity == FindingSeverity.Warning);
         Assert.Equal(DiagnosisVerdict.FaultActive, diagnosis.Verdict);
     }
 
@@ -79,12 +92,15 @@ public sealed class DiagnosisCureTests(EngineFixture engine) : IClassFixture<Eng
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot();
         using var session = new ModuleSession();
-        using LiveRun run = await LiveRun.StartAsync(session, "Get-ChecksumDiagnosis -NetworkNamespace $args[0] -CaptureSeconds 3600 -CounterSeconds 3600 -ProbeServer 10.96.0.10", lab.Node.Name);
+        using LiveRun run = await LiveRun.StartAsync(session,
+            "Get-ChecksumDiagnosis -NetworkNamespace $args[0] -CaptureSeconds 3600 -CounterSeconds 3600 -ProbeServer "
+            + "10.96.0.10", lab.Node.Name);
         run.Stop();
         Assert.Equal(System.Management.Automation.PSInvocationState.Stopped, run.State);
         Assert.Equal(before, lab.Snapshot());
     }
 
     private NodeDiagnosis Diagnose(FaultLab lab, string more) =>
-        (NodeDiagnosis)engine.Run($"param($n) Get-ChecksumDiagnosis -NetworkNamespace $n {more}", lab.Node.Name).OnlyOutput.BaseObject;
+        (NodeDiagnosis)engine.Run($"param($n) Get-ChecksumDiagnosis -NetworkNamespace $n {more}",
+            lab.Node.Name).OnlyOutput.BaseObject;
 }

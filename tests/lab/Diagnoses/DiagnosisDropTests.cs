@@ -3,17 +3,21 @@ using VxlanCsum.LabTests.Mitigations;
 
 namespace VxlanCsum.LabTests.Diagnoses;
 
-/// <summary>A receiver's diagnosis names who spoils what he sends here, from the packets that its kernel dropped meanwhile.</summary>
+/// <summary>A receiver's diagnosis names who spoils what he sends here, from the packets that its kernel dropped
+/// meanwhile.</summary>
 public sealed class DiagnosisDropTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
-    private const string Script = "param($n, $s) Get-ChecksumDiagnosis -NetworkNamespace $n -DropSeconds $s -CounterSeconds 0";
+    private const string Script =
+        "param($n, $s) Get-ChecksumDiagnosis -NetworkNamespace $n -DropSeconds $s -CounterSeconds 0";
 
     [Fact]
     public async Task TheReceiverNamesTheSender()
     {
         using var lab = new FaultLab("nft");
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
+        Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
         NodeDiagnosis diagnosis;
         try
         {
@@ -27,8 +31,10 @@ public sealed class DiagnosisDropTests(EngineFixture engine) : IClassFixture<Eng
 
         DiagnosisFinding finding = Assert.Single(diagnosis.Findings, static f => f.Source == DiagnosisSource.Drops);
         Assert.Equal(("PacketsDropped", FindingSeverity.Fault), (finding.Id, finding.Severity));
-        Assert.StartsWith("10.0.10.14 spoils what it sends to this node: the kernel dropped ", finding.Message, StringComparison.Ordinal);
-        Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum), (diagnosis.Verdict, diagnosis.Cause));
+        Assert.StartsWith("10.0.10.14 spoils what it sends to this node: the kernel dropped ", finding.Message,
+            StringComparison.Ordinal);
+        Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum),
+            (diagnosis.Verdict, diagnosis.Cause));
         Assert.Equal("10.0.10.14", Assert.Single(diagnosis.DropResults).OuterSource);
     }
 
@@ -37,7 +43,8 @@ public sealed class DiagnosisDropTests(EngineFixture engine) : IClassFixture<Eng
     {
         using LabTunnel tunnel = LabTunnel.Create();
         NodeDiagnosis watched = (NodeDiagnosis)engine.Run(Script, tunnel.Right.Name, 0.1).OnlyOutput.BaseObject;
-        Assert.Equal("NothingDropped", Assert.Single(watched.Findings, static f => f.Source == DiagnosisSource.Drops).Id);
+        Assert.Equal("NothingDropped",
+            Assert.Single(watched.Findings, static f => f.Source == DiagnosisSource.Drops).Id);
         NodeDiagnosis blind = (NodeDiagnosis)engine.Run(Script, tunnel.Right.Name, 0).OnlyOutput.BaseObject;
         Assert.DoesNotContain(blind.Findings, static f => f.Source == DiagnosisSource.Drops);
     }

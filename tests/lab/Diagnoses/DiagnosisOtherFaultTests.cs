@@ -18,45 +18,58 @@ public sealed class DiagnosisOtherFaultTests(EngineFixture engine) : IClassFixtu
         lab.Load("g2.iptables-nft-save.txt", "iptables-nft");
         using var folder = new TemporaryFolder();
         string capture = Path.Combine(folder.Path, "received.pcap");
-        File.WriteAllBytes(capture, Forgotten(File.ReadAllBytes(Repository.Data("captures", "sender-udpcsum-uplink.pcap"))));
+        File.WriteAllBytes(capture,
+            Forgotten(File.ReadAllBytes(Repository.Data("captures", "sender-udpcsum-uplink.pcap"))));
         SessionResult result = engine.Run(
-            "param($n, $c, $j) Get-ChecksumDiagnosis -NetworkNamespace $n -Capture $c -CounterSeconds 0 | ForEach-Object { $_; $_ | Invoke-ChecksumMitigation -JournalPath $j -Confirm:$false }",
+            "param($n, $c, $j) Get-ChecksumDiagnosis -NetworkNamespace $n -Capture $c -CounterSeconds 0 | "
+            + "ForEach-Object { $_; $_ | Invoke-ChecksumMitigation -JournalPath $j -Confirm:$false }",
             lab.Node.Name, capture, Path.Combine(folder.Path, "journal.jsonl")).Succeeded();
         NodeDiagnosis diagnosis = (NodeDiagnosis)result.Output[0].BaseObject;
-        Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.OffloadForgotten), (diagnosis.Verdict, diagnosis.Cause));
+        Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.OffloadForgotten),
+            (diagnosis.Verdict, diagnosis.Cause));
         Assert.Equal([MitigationKind.DisableTunnelSegmentation], diagnosis.Mitigations.Select(static m => m.Kind));
         Assert.Contains("No NAT is to blame", diagnosis.Explanation, StringComparison.Ordinal);
         MitigationReceipt receipt = (MitigationReceipt)result.Output[1].BaseObject;
-        Assert.Equal((MitigationKind.DisableTunnelSegmentation, true, true), (receipt.Kind, receipt.Changed, receipt.Verified));
-        Assert.Contains("tx-udp_tnl-segmentation: off", lab.Node.Run("ethtool", "-k", "eth0"), StringComparison.Ordinal);
+        Assert.Equal((MitigationKind.DisableTunnelSegmentation, true, true),
+            (receipt.Kind, receipt.Changed, receipt.Verified));
+        Assert.Contains("tx-udp_tnl-segmentation: off", lab.Node.Run("ethtool", "-k", "eth0"),
+            StringComparison.Ordinal);
     }
 
-    /// <summary>On a kernel with the correction of defect A nothing is spoilt; that is found out, not read from a version.</summary>
+    /// <summary>On a kernel with the correction of defect A nothing is spoilt; that is found out, not read from a
+    /// version.</summary>
     [Fact]
     public void WithoutOuterChecksumsTheDoubleNatIsARiskThatTheKernelIsTriedFor()
     {
         using var lab = new FaultLab("nft");
         lab.Node.Ip("link", "del", "vx");
-        lab.Node.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", "8472", "local", "10.0.10.14", "remote", "10.0.10.10", "dev", "up0", "noudpcsum");
+        lab.Node.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", "8472", "local", "10.0.10.14", "remote",
+            "10.0.10.10", "dev", "up0", "noudpcsum");
         lab.Node.Ip("addr", "add", "10.244.1.0/16", "dev", "vx");
         lab.Node.Ip("link", "set", "vx", "up");
-        NodeDiagnosis diagnosis = (NodeDiagnosis)engine.Run("param($n) Get-ChecksumDiagnosis -NetworkNamespace $n -TestKernel -CounterSeconds 0", lab.Node.Name).OnlyOutput.BaseObject;
+        NodeDiagnosis diagnosis =
+            (NodeDiagnosis)engine.Run(
+                "param($n) Get-ChecksumDiagnosis -NetworkNamespace $n -TestKernel -CounterSeconds 0",
+                lab.Node.Name).OnlyOutput.BaseObject;
         Assert.Equal([ChecksumDefect.A, ChecksumDefect.B], diagnosis.KernelDefects.Select(static k => k.Defect));
         bool has = diagnosis.KernelDefects[0].Present;
-        Assert.Equal((has ? DiagnosisVerdict.FaultActive : DiagnosisVerdict.AtRisk, ChecksumCause.NatZeroChecksum), (diagnosis.Verdict, diagnosis.Cause));
+        Assert.Equal((has ? DiagnosisVerdict.FaultActive : DiagnosisVerdict.AtRisk, ChecksumCause.NatZeroChecksum),
+            (diagnosis.Verdict, diagnosis.Cause));
         Assert.Equal(MitigationKind.UnmarkTunnel, diagnosis.Mitigations[0].Kind);
         FaultTraffic traffic = lab.Ask(connections: 0);
         Assert.Equal(has, traffic.ChecksumErrors > 0);
     }
 
-    /// <summary>The whole packets of a sender's capture, with outer checksums that are right over their unfinished insides.</summary>
+    /// <summary>The whole packets of a sender's capture, with outer checksums that are right over their unfinished
+    /// insides.</summary>
     private static byte[] Forgotten(byte[] capture)
     {
         using var made = new MemoryStream();
         made.Write(capture, 0, FileHeader);
         for (int at = FileHeader; at + RecordHeader <= capture.Length;)
         {
-            int length = BinaryPrimitives.ReadInt32LittleEndian(capture.AsSpan(at + 8)), wire = BinaryPrimitives.ReadInt32LittleEndian(capture.AsSpan(at + 12));
+            int length = BinaryPrimitives.ReadInt32LittleEndian(capture.AsSpan(at + 8)),
+                wire = BinaryPrimitives.ReadInt32LittleEndian(capture.AsSpan(at + 12));
             Span<byte> record = capture.AsSpan(at, RecordHeader + length), frame = record[RecordHeader..];
             at += record.Length;
             if (length != wire || length < Ethernet + Ip + Udp || frame[Ethernet + 9] != 17)

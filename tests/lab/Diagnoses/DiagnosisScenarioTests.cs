@@ -3,7 +3,8 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.LabTests.Diagnoses;
 
-/// <summary>The diagnosis, run blind on a node in each state that the rules can be in, and checked against what the kernel then does.</summary>
+/// <summary>The diagnosis, run blind on a node in each state that the rules can be in, and checked against what the
+/// kernel then does.</summary>
 public sealed class DiagnosisScenarioTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Theory]
@@ -24,7 +25,8 @@ public sealed class DiagnosisScenarioTests(EngineFixture engine) : IClassFixture
     [InlineData("fix-unmark-output", "iptables-nft", DiagnosisVerdict.Healthy, null)]
     public void IptablesMode(string scenario, string tool, DiagnosisVerdict verdict, MitigationKind? first)
     {
-        using KubeLab lab = KubeLab.Create(v6: tool.StartsWith("ip6", StringComparison.Ordinal), device: KubeLab.DeviceOf(scenario));
+        using KubeLab lab = KubeLab.Create(v6: tool.StartsWith("ip6", StringComparison.Ordinal),
+            device: KubeLab.DeviceOf(scenario));
         lab.LoadSets(scenario, tool);
         lab.Load($"{scenario}.{tool}-save.txt", tool);
         Check(lab, verdict, first);
@@ -51,14 +53,17 @@ public sealed class DiagnosisScenarioTests(EngineFixture engine) : IClassFixture
         using KubeLab lab = KubeLab.Create();
         diagnosis = Diagnose(lab.Node.Name);
         Assert.Equal(DiagnosisVerdict.Undecided, diagnosis.Verdict);
-        Assert.Contains(diagnosis.Findings, static f => f is { Id: "NoKubeRules", Severity: FindingSeverity.NotLooked });
+        Assert.Contains(diagnosis.Findings,
+            static f => f is { Id: "NoKubeRules", Severity: FindingSeverity.NotLooked });
     }
 
     private void Check(KubeLab lab, DiagnosisVerdict verdict, MitigationKind? first)
     {
         NodeDiagnosis diagnosis = Diagnose(lab.Node.Name);
-        Assert.True(verdict == diagnosis.Verdict, $"{diagnosis.Verdict}: {diagnosis.Explanation}\n{string.Join('\n', diagnosis.Findings)}");
-        Assert.Equal(verdict == DiagnosisVerdict.Healthy ? ChecksumCause.None : ChecksumCause.NatLocalChecksum, diagnosis.Cause);
+        Assert.True(verdict == diagnosis.Verdict,
+            $"{diagnosis.Verdict}: {diagnosis.Explanation}\n{string.Join('\n', diagnosis.Findings)}");
+        Assert.Equal(verdict == DiagnosisVerdict.Healthy ? ChecksumCause.None : ChecksumCause.NatLocalChecksum,
+            diagnosis.Cause);
         Assert.Equal(first, diagnosis.Mitigations.Count > 0 ? diagnosis.Mitigations[0].Kind : null);
         Assert.Equal(lab.Node.Name, diagnosis.NetworkNamespace);
 
@@ -67,5 +72,6 @@ public sealed class DiagnosisScenarioTests(EngineFixture engine) : IClassFixture
     }
 
     private NodeDiagnosis Diagnose(string place) =>
-        (NodeDiagnosis)engine.Run("param($n) Get-ChecksumDiagnosis -NetworkNamespace $n -CounterSeconds 0", place).OnlyOutput.BaseObject;
+        (NodeDiagnosis)engine.Run("param($n) Get-ChecksumDiagnosis -NetworkNamespace $n -CounterSeconds 0",
+            place).OnlyOutput.BaseObject;
 }

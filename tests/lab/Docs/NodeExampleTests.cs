@@ -6,12 +6,15 @@ using VxlanCsum.LabTests.Mitigations;
 namespace VxlanCsum.LabTests.Docs;
 
 /// <summary>
-/// The examples that need a node are run on one that has the fault and carries traffic to a service all the while: in its network
+/// The examples that need a node are run on one that has the fault and carries traffic to a service all the while: in
+/// its network
 /// namespace, under its name, with a /var/lib of its own, so that the journal is the node's.
 /// </summary>
 public sealed class NodeExampleTests
 {
-    public static TheoryData<string> Pages => [.. ExampleBlock.Pages.Where(page => ExampleBlock.Of(page).Any(example => example.Place is ExamplePlace.Node or ExamplePlace.Receiver))];
+    public static TheoryData<string> Pages =>
+        [.. ExampleBlock.Pages.Where(
+            page => ExampleBlock.Of(page).Any(example => example.Place is ExamplePlace.Node or ExamplePlace.Receiver))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -23,8 +26,10 @@ public sealed class NodeExampleTests
 
         // The NAT of one query must not meet the next example by chance, in a tunnel port that is chosen again.
         lab.Node.Run("sysctl", "-qw", "net.netfilter.nf_conntrack_udp_timeout=2");
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
+        Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             await RunAsync(page, ExamplePlace.Node, lab.Node, "node-1");
@@ -40,6 +45,7 @@ public sealed class NodeExampleTests
     private static async Task RunAsync(string page, ExamplePlace place, LabNamespace node, string name)
     {
         using ExampleRunner runner = new();
-        await runner.RunAsync(page, place, "ip", "netns", "exec", node.Name, "unshare", "-u", "sh", "-c", $"hostname {name} && mount -t tmpfs none /var/lib && exec \"$@\"", "sh", ShellProcess.Executable);
+        await runner.RunAsync(page, place, "ip", "netns", "exec", node.Name, "unshare", "-u", "sh", "-c",
+            $"hostname {name} && mount -t tmpfs none /var/lib && exec \"$@\"", "sh", ShellProcess.Executable);
     }
 }

@@ -27,9 +27,13 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         KubeLabResult sent = lab.Send();
         ChecksumDrop[] drops = Drops((await watch.ResultAsync()).Succeeded());
         Assert.NotEqual(0, sent.ChecksumErrors);
-        Assert.All(drops, d => Assert.Equal(("UDP_CSUM", "eth0", lab.Far.Name, ChecksumCause.NatLocalChecksum, 1), (d.Reason, d.Interface, d.NetworkNamespace, d.Cause, d.Vni)));
+        Assert.All(drops,
+            d => Assert.Equal(("UDP_CSUM", "eth0", lab.Far.Name, ChecksumCause.NatLocalChecksum, 1),
+                (d.Reason, d.Interface, d.NetworkNamespace, d.Cause, d.Vni)));
         Assert.All(drops, static d => Assert.StartsWith("udp", d.Location!, StringComparison.Ordinal));
-        Assert.All(drops, d => Assert.Contains(sent.Connections, c => c.SourcePort == d.ImpliedOriginalPort && PortOf(d.OuterSource!) == c.NewSourcePort));
+        Assert.All(drops,
+            d => Assert.Contains(sent.Connections,
+                c => c.SourcePort == d.ImpliedOriginalPort && PortOf(d.OuterSource!) == c.NewSourcePort));
 
         // TCP tries again while nobody counts any more.
         Assert.InRange(drops.Length, sent.ChecksumErrors, sent.ChecksumErrors + 8);
@@ -49,7 +53,9 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
 
         ChecksumDrop[] drops = Drops((await watch.ResultAsync()).Succeeded());
         Assert.Equal(5, drops.Length);
-        Assert.All(drops, static d => Assert.Equal((ChecksumCause.NatZeroChecksum, (ushort?)0xffff, 42, "wire"), (d.Cause, d.FoundChecksum, d.Vni, d.Interface)));
+        Assert.All(drops,
+            static d => Assert.Equal((ChecksumCause.NatZeroChecksum, (ushort?)0xffff, 42, "wire"),
+                (d.Cause, d.FoundChecksum, d.Vni, d.Interface)));
         Assert.Equal(Enumerable.Range(50000, 5), drops.Select(static d => PortOf(d.OuterSource!)));
         Assert.All(drops, static d => Assert.Null(d.ImpliedOriginalPort));
     }
@@ -61,13 +67,15 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         using LabTunnel tunnel = LabTunnel.Create();
         using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2");
         using LiveRun watch = await StartAsync(tunnel.Right.Name, Count, 50);
-        await Task.Run(() => sender.SendMany(Count, Rate, static right => (ushort)(right ^ 0x0f00)), TestContext.Current.CancellationToken);
+        await Task.Run(() => sender.SendMany(Count, Rate, static right => (ushort)(right ^ 0x0f00)),
+            TestContext.Current.CancellationToken);
         SessionResult result = (await watch.ResultAsync()).Succeeded();
         ChecksumDrop[] drops = Drops(result);
         Assert.Equal(Errors(tunnel.Right), drops.Length);
         Assert.Equal(Count, drops.Length);
         Assert.Empty(result.Warnings);
-        Assert.True(drops.Zip(drops.Skip(1)).All(static p => p.First.TimestampNanoseconds <= p.Second.TimestampNanoseconds), "not in order");
+        Assert.True(drops.Zip(drops.Skip(1))
+            .All(static p => p.First.TimestampNanoseconds <= p.Second.TimestampNanoseconds), "not in order");
     }
 
     [Fact]
@@ -75,10 +83,12 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
     {
         using LabTunnel tunnel = LabTunnel.Create();
         using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2", payload: 1300);
-        using DropWatch watch = DropWatch.Open(new DropWatchOptions(tunnel.Right.Name) { MostPerSecond = 100 }, TestContext.Current.CancellationToken);
+        using DropWatch watch = DropWatch.Open(new DropWatchOptions(tunnel.Right.Name) { MostPerSecond = 100 },
+            TestContext.Current.CancellationToken);
 
         // Nobody reads: the rings run over.
-        await Task.Run(() => sender.SendMany(12_000, 200_000, static right => (ushort)~right), TestContext.Current.CancellationToken);
+        await Task.Run(() => sender.SendMany(12_000, 200_000, static right => (ushort)~right),
+            TestContext.Current.CancellationToken);
         watch.Finish();
         long given = 0;
         while (watch.TryRead(out _))
@@ -113,18 +123,24 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         using var folder = new TemporaryFolder();
         string capture = Path.Combine(folder.Path, "drops.pcapng"), metrics = Path.Combine(folder.Path, "drops.prom");
         using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2");
-        using LiveRun watch = await LiveRun.StartAsync(engine.Session, Watch + " -WriteTo $args[3] -Prometheus $args[4] -PassThru", tunnel.Right.Name, 3, 30, capture, metrics);
+        using LiveRun watch = await LiveRun.StartAsync(engine.Session,
+            Watch + " -WriteTo $args[3] -Prometheus $args[4] -PassThru", tunnel.Right.Name, 3, 30, capture, metrics);
         for (int i = 0; i < 3; i++)
         {
             sender.Send(50000, static _ => 0xffff);
         }
 
         ChecksumDrop[] drops = Drops((await watch.ResultAsync()).Succeeded());
-        PacketChecksum[] read = [.. engine.Run("param($p) Read-PcapChecksum $p", capture).Values.Cast<PacketChecksum>()];
-        Assert.Equal(drops.Select(static d => (d.OuterSource, d.Source, d.FoundChecksum, d.WireLength)), read.Select(static p => (p.OuterSource, p.Source, (ushort?)p.Layers[1].Found, p.WireLength)));
-        Assert.All(read, static p => Assert.StartsWith("dropped: UDP_CSUM at udp", p.Comment!, StringComparison.Ordinal));
-        Assert.Contains("vxlancsum_dropped_packets_total{reason=\"UDP_CSUM\",sender=\"10.0.10.1\",vni=\"42\",cause=\"NatZeroChecksum\"} 3\n", File.ReadAllText(metrics), StringComparison.Ordinal);
-        var weighed = (VxlanChecksumResult)engine.Run("param($d) $d | Test-VxlanChecksum", [drops]).OnlyOutput.BaseObject;
+        PacketChecksum[] read = [
+            .. engine.Run("param($p) Read-PcapChecksum $p", capture).Values.Cast<PacketChecksum>()];
+        Assert.Equal(drops.Select(static d => (d.OuterSource, d.Source, d.FoundChecksum, d.WireLength)),
+            read.Select(static p => (p.OuterSource, p.Source, (ushort?)p.Layers[1].Found, p.WireLength)));
+        Assert.All(read,
+            static p => Assert.StartsWith("dropped: UDP_CSUM at udp", p.Comment!, StringComparison.Ordinal));
+        Assert.Contains(
+            "vxlancsum_dropped_packets_total{reason=\"UDP_CSUM\",sender=\"10.0.10.1\",vni=\"42\",cause=\"NatZeroChecksum\"} 3\n", File.ReadAllText(metrics), StringComparison.Ordinal);
+        var weighed =
+            (VxlanChecksumResult)engine.Run("param($d) $d | Test-VxlanChecksum", [drops]).OnlyOutput.BaseObject;
         Assert.Equal((ChecksumCause.NatZeroChecksum, 3L), (weighed.Cause, weighed.BadPackets));
     }
 
@@ -134,7 +150,8 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         using LabTunnel tunnel = LabTunnel.Create();
         using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2");
         using DropWatch watch = DropWatch.Open(
-            new DropWatchOptions(tunnel.Right.Name) { ByArithmetic = true, Duration = TimeSpan.FromSeconds(2) }, TestContext.Current.CancellationToken);
+            new DropWatchOptions(tunnel.Right.Name) { ByArithmetic = true, Duration = TimeSpan.FromSeconds(2) },
+            TestContext.Current.CancellationToken);
         sender.Send(50000, static _ => 0xffff);
 
         // No tunnel has this network: the kernel drops it, and not for its checksum.
@@ -157,7 +174,10 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
     {
         LabNamespace.Require();
         VxlanCsum.Node.Errors.NodeException? refused = null;
-        LabPrivileges.RunWithoutCapabilities(() => refused = Record.Exception(() => DropWatch.Open(new DropWatchOptions(null), TestContext.Current.CancellationToken)) as VxlanCsum.Node.Errors.NodeException);
+        LabPrivileges.RunWithoutCapabilities(
+            () => refused = Record.Exception(
+                () => DropWatch.Open(new DropWatchOptions(null),
+                    TestContext.Current.CancellationToken)) as VxlanCsum.Node.Errors.NodeException);
         Assert.Equal("DropWatchPermission", refused?.ErrorId);
         Assert.Contains("Get-ChecksumErrorCounter", refused!.Advice!, StringComparison.Ordinal);
     }
@@ -171,7 +191,8 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         for (int i = 0; i < 3; i++)
         {
             using Process process = ShellProcess.Start(["-NoProfile", "-Command", "Watch-ChecksumDrop"]);
-            Assert.True(SpinWait.SpinUntil(() => LoadedPrograms.Count() == 1, TimeSpan.FromSeconds(60)), "it did not begin");
+            Assert.True(SpinWait.SpinUntil(() => LoadedPrograms.Count() == 1, TimeSpan.FromSeconds(60)),
+                "it did not begin");
             LabCommand.Run("kill", i == 0 ? "-TERM" : "-KILL", process.Id.ToString(CultureInfo.InvariantCulture));
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.True(LoadedPrograms.WaitForNone(), "the program is still there");
@@ -191,10 +212,13 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
 
     private static ChecksumDrop[] Drops(SessionResult result) => [.. result.Values.Cast<ChecksumDrop>()];
 
-    private static int PortOf(string endpoint) => int.Parse(endpoint[(endpoint.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
+    private static int PortOf(string endpoint) =>
+        int.Parse(endpoint[(endpoint.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
 
-    private static long Errors(LabNamespace node) => NetworkNamespace.Within(node.Name, static () => ChecksumCounters.Read())
+    private static long Errors(LabNamespace node) =>
+        NetworkNamespace.Within(node.Name, static () => ChecksumCounters.Read())
         .Where(static c => c is { Counter: "InCsumErrors", Protocol: "Udp" or "Udp6" }).Sum(static c => (long)c.Value);
 
-    private Task<LiveRun> StartAsync(string place, int first, double duration) => LiveRun.StartAsync(engine.Session, Watch, place, first, duration);
+    private Task<LiveRun> StartAsync(string place, int first, double duration) =>
+        LiveRun.StartAsync(engine.Session, Watch, place, first, duration);
 }

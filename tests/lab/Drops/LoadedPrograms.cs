@@ -8,7 +8,8 @@ namespace VxlanCsum.LabTests.Drops;
 public static unsafe partial class LoadedPrograms
 {
     // BPF_PROG_GET_NEXT_ID, BPF_PROG_GET_FD_BY_ID, BPF_OBJ_GET_INFO_BY_FD; struct bpf_prog_info has its name at 64.
-    private const int NextId = 11, ById = 13, Info = 15, AttributeLength = 64, InfoLength = 232, NameAt = 64, NameLength = 16;
+    private const int NextId = 11, ById = 13, Info = 15, AttributeLength = 64, InfoLength = 232, NameAt = 64,
+        NameLength = 16;
 
     private static nint BpfNumber => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280;
 
@@ -30,7 +31,8 @@ public static unsafe partial class LoadedPrograms
         }
     }
 
-    /// <summary>Those that another test or its ended process holds go when the kernel has closed what they hung on.</summary>
+    /// <summary>Those that another test or its ended process holds go when the kernel has closed what they hung
+    /// on.</summary>
     public static bool WaitForNone() => SpinWait.SpinUntil(static () => Count() == 0, TimeSpan.FromSeconds(30));
 
     private static string? NameOf(uint id)

@@ -45,7 +45,8 @@ public sealed class SpoiltSender : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(innerUdp[6..], Checksum(innerFrom, innerTo, innerUdp));
         _socket = node.Inside(() =>
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Raw) { SendBufferSize = 4 << 20 };
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Raw,
+                ProtocolType.Raw) { SendBufferSize = 4 << 20 };
             socket.SetRawSocketOption(0, HeaderIncluded, BitConverter.GetBytes(1));
             return socket;
         });
@@ -57,7 +58,8 @@ public sealed class SpoiltSender : IDisposable
         Span<byte> udp = _packet.AsSpan(Ip);
         BinaryPrimitives.WriteUInt16BigEndian(udp, (ushort)port);
         BinaryPrimitives.WriteUInt16BigEndian(udp[6..], 0);
-        BinaryPrimitives.WriteUInt16BigEndian(udp[6..], spoil(Checksum(new IPAddress(_packet.AsSpan(12, 4)), _to.Address, udp)));
+        BinaryPrimitives.WriteUInt16BigEndian(udp[6..],
+            spoil(Checksum(new IPAddress(_packet.AsSpan(12, 4)), _to.Address, udp)));
         _socket.SendTo(_packet, _to);
     }
 

@@ -1,6 +1,7 @@
 namespace VxlanCsum.LabTests.Marks;
 
-/// <summary>Has the kernel log from all network namespaces, or from the first one only, for as long as it lives.</summary>
+/// <summary>Has the kernel log from all network namespaces, or from the first one only, for as long as it
+/// lives.</summary>
 public sealed class LogSetting : IDisposable
 {
     private const string Setting = "/proc/sys/net/netfilter/nf_log_all_netns";
@@ -9,7 +10,8 @@ public sealed class LogSetting : IDisposable
     public LogSetting(string value = "1")
     {
         LabNamespace.Require();
-        Assert.SkipUnless(File.Exists(Setting), "needs the machine's first network namespace, with netfilter: net.netfilter.nf_log_all_netns");
+        Assert.SkipUnless(File.Exists(Setting),
+            "needs the machine's first network namespace, with netfilter: net.netfilter.nf_log_all_netns");
         _before = File.ReadAllText(Setting);
         try
         {

@@ -6,7 +6,8 @@ using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.LabTests.Marks;
 
-/// <summary>Watch-MasqueradeMark killed or told to end: what is left over goes with the next run, or with Undo-ChecksumMitigation.</summary>
+/// <summary>Watch-MasqueradeMark killed or told to end: what is left over goes with the next run, or with
+/// Undo-ChecksumMitigation.</summary>
 public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Theory]
@@ -22,16 +23,22 @@ public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<En
         Assert.NotEqual(before, MasqueradeMarkTests.All(lab.Node, lab.Snapshot()));
 
         using (LiveRun next = await LiveRun.StartAsync(
-            engine.Session, "$n, $j, $m = $args; Watch-MasqueradeMark -NetworkNamespace $n -JournalPath $j -Method $m -Duration 0.1", lab.Node.Name, lab.Journal, method))
+            engine.Session,
+            "$n, $j, $m = $args; Watch-MasqueradeMark -NetworkNamespace $n -JournalPath $j -Method $m -Duration 0.1",
+            lab.Node.Name, lab.Journal, method))
         {
-            Assert.Contains((await next.ResultAsync()).Succeeded().Verbose, static v => v.StartsWith("WatchMasqueradeMark-", StringComparison.Ordinal) && v.Contains("was interrupted", StringComparison.Ordinal));
+            Assert.Contains((await next.ResultAsync()).Succeeded().Verbose,
+                static v => v.StartsWith("WatchMasqueradeMark-", StringComparison.Ordinal)
+                    && v.Contains("was interrupted", StringComparison.Ordinal));
         }
 
         Assert.Equal(before, MasqueradeMarkTests.All(lab.Node, lab.Snapshot()));
-        Assert.Equal(["journal.jsonl", "journal.jsonl.lock"], Directory.EnumerateFiles(Path.GetDirectoryName(lab.Journal)!).Select(Path.GetFileName).Order());
+        Assert.Equal(["journal.jsonl", "journal.jsonl.lock"],
+            Directory.EnumerateFiles(Path.GetDirectoryName(lab.Journal)!).Select(Path.GetFileName).Order());
     }
 
-    // Each call that has the journal on the disk is a point at which the process is killed: before and behind the rule, and while it is taken out.
+    // Each call that has the journal on the disk is a point at which the process is killed: before and behind the rule,
+    // and while it is taken out.
     [Fact]
     public async Task Killed_at_every_boundary_what_is_left_is_pending()
     {
@@ -44,8 +51,11 @@ public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<En
         for (bool finished = false; !finished && killed < 30;)
         {
             LabCommandResult run = await Task.Run(() => LabCommand.TryRun(
-                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", string.Create(CultureInfo.InvariantCulture, $"inject=fsync:signal=KILL:when={killed + 1}"),
-                ShellProcess.Executable, "-NoProfile", "-Command", $"Watch-MasqueradeMark -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Method Log -Duration 0.05"), TestContext.Current.CancellationToken);
+                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
+                string.Create(CultureInfo.InvariantCulture, $"inject=fsync:signal=KILL:when={killed + 1}"),
+                ShellProcess.Executable, "-NoProfile", "-Command",
+                $"Watch-MasqueradeMark -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Method Log "
+                + $"-Duration 0.05"), TestContext.Current.CancellationToken);
             finished = run.ExitCode == 0;
             killed += finished ? 0 : 1;
             engine.Session.Undo(lab, "-Pending").Succeeded();
@@ -73,7 +83,8 @@ public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<En
         LabNamespace.Require("kill");
         using var lab = new FaultLab("nft");
         string before = MasqueradeMarkTests.All(lab.Node, lab.Snapshot());
-        await RunUntilAsync(lab, "Trace", static p => LabCommand.Run("kill", "-TERM", p.Id.ToString(CultureInfo.InvariantCulture)));
+        await RunUntilAsync(lab, "Trace",
+            static p => LabCommand.Run("kill", "-TERM", p.Id.ToString(CultureInfo.InvariantCulture)));
         Assert.Equal(before, MasqueradeMarkTests.All(lab.Node, lab.Snapshot()));
     }
 
@@ -82,7 +93,9 @@ public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<En
     {
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using Process process = ShellProcess.Start(
-            ["-NoProfile", "-NonInteractive", "-Command", $"Watch-MasqueradeMark -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Method {method} -Verbose"]);
+            ["-NoProfile", "-NonInteractive", "-Command",
+                $"Watch-MasqueradeMark -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Method {method} "
+                + $"-Verbose"]);
         process.StandardInput.Close();
         try
         {
@@ -95,7 +108,8 @@ public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<En
             while (!line.Contains("Watching for", StringComparison.Ordinal));
 
             end(process);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         }
         finally
         {

@@ -5,7 +5,8 @@ using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.LabTests.Marks;
 
-/// <summary>Watch-MasqueradeMark before the fault: it sees the encapsulated packet that kept the mark, and leaves nothing behind.</summary>
+/// <summary>Watch-MasqueradeMark before the fault: it sees the encapsulated packet that kept the mark, and leaves
+/// nothing behind.</summary>
 public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Watch = "$n, $j = $args; Watch-MasqueradeMark -NetworkNamespace $n -JournalPath $j ";
@@ -17,7 +18,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab(backend);
         string before = All(lab.Node, lab.Snapshot());
-        SessionResult result = await SeenAsync(lab, "-Method Trace -First 2", static l => l.Ask(datagrams: 1, connections: 0));
+        SessionResult result = await SeenAsync(lab, "-Method Trace -First 2",
+            static l => l.Ask(datagrams: 1, connections: 0));
         Assert.Equal(["Inner", "Encapsulated"], result.Property("Layer").Select(Text));
         Assert.Equal(["vx", "up0"], result.Property("OutInterface"));
         Assert.Null(result.Property("InInterface")[0]);
@@ -33,7 +35,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
     public async Task A_tunnel_over_IPv6_is_seen_as_well()
     {
         using var lab = new FaultLab("nft", overIPv6: true);
-        SessionResult result = await SeenAsync(lab, "-Method Trace -First 2", static l => l.Ask(datagrams: 1, connections: 0));
+        SessionResult result = await SeenAsync(lab, "-Method Trace -First 2",
+            static l => l.Ask(datagrams: 1, connections: 0));
         Assert.Equal(["Inner", "Encapsulated"], result.Property("Layer").Select(Text));
         Assert.Equal(["10.244.2.1", "fd00:10::10"], result.Property("Destination").Select(Text));
     }
@@ -43,14 +46,19 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab("legacy");
         using var setting = new LogSetting();
-        using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + "-Method Log -First 1", lab.Node.Name, lab.Journal);
+        using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + "-Method Log -First 1", lab.Node.Name,
+            lab.Journal);
         lab.Node.Run("iptables-legacy", "-w", "20", "-t", "nat", "-D", "POSTROUTING", "1");
 
         // The same line as the rule's, so that the watch ends.
-        string prefix = (await File.ReadAllTextAsync(lab.Journal, TestContext.Current.CancellationToken)).Split("0x4000-marked-")[1][..4];
-        lab.Node.Run("iptables-legacy", "-w", "20", "-t", "mangle", "-A", "OUTPUT", "-p", "udp", "-j", "LOG", "--log-prefix", $"0x4000-marked-{prefix}: ");
+        string prefix =
+            (await File.ReadAllTextAsync(lab.Journal, TestContext.Current.CancellationToken)).Split(
+                "0x4000-marked-")[1][..4];
+        lab.Node.Run("iptables-legacy", "-w", "20", "-t", "mangle", "-A", "OUTPUT", "-p", "udp", "-j", "LOG",
+            "--log-prefix", $"0x4000-marked-{prefix}: ");
         lab.Ask(datagrams: 1, connections: 0);
-        Assert.Contains("had been taken out already", Assert.Single((await run.ResultAsync()).Succeeded().Warnings), StringComparison.Ordinal);
+        Assert.Contains("had been taken out already", Assert.Single((await run.ResultAsync()).Succeeded().Warnings),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +66,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab("nft");
         engine.Session.Apply(lab, MitigationKind.UnmarkTunnel).Succeeded();
-        SessionResult result = await SeenAsync(lab, "-Method Trace -First 3", static l => l.Ask(datagrams: 3, connections: 0));
+        SessionResult result = await SeenAsync(lab, "-Method Trace -First 3",
+            static l => l.Ask(datagrams: 3, connections: 0));
         Assert.Equal(["Inner", "Inner", "Inner"], result.Property("Layer").Select(Text));
     }
 
@@ -73,7 +82,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
         using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + "-First 2", lab.Node.Name, lab.Journal);
 
         // In front of the jump: what passes is about to be masqueraded.
-        string[] rules = [.. lab.Node.Run(lab.Iptables + "-save", "-t", "nat").Split('\n').Where(static l => l.StartsWith("-A POSTROUTING", StringComparison.Ordinal))];
+        string[] rules = [.. lab.Node.Run(lab.Iptables + "-save", "-t", "nat").Split('\n')
+            .Where(static l => l.StartsWith("-A POSTROUTING", StringComparison.Ordinal))];
         Assert.Contains("--log-prefix \"0x4000-marked-", rules[0], StringComparison.Ordinal);
         Assert.Contains("-j KUBE-POSTROUTING", rules[1], StringComparison.Ordinal);
         lab.Ask(datagrams: 1, connections: 0);
@@ -95,8 +105,10 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
         Assert.Equal("Trace", Text(result.Property("Method").Single()));
         Assert.Contains("nf_log_all_netns is 0", Assert.Single(result.Warnings), StringComparison.Ordinal);
 
-        using LiveRun logged = await LiveRun.StartAsync(engine.Session, Watch + "-Method Log -Duration 0.2", lab.Node.Name, lab.Journal);
-        Assert.Contains("Nothing will be seen", Assert.Single((await logged.ResultAsync()).Warnings), StringComparison.Ordinal);
+        using LiveRun logged = await LiveRun.StartAsync(engine.Session, Watch + "-Method Log -Duration 0.2",
+            lab.Node.Name, lab.Journal);
+        Assert.Contains("Nothing will be seen", Assert.Single((await logged.ResultAsync()).Warnings),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -110,7 +122,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
         using var folder = new TemporaryFolder();
         lab.Load(rules, "nft");
         string before = All(node, string.Empty);
-        using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + $"-First 1 -Method {method}", node.Name, Path.Combine(folder.Path, "journal.jsonl"));
+        using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + $"-First 1 -Method {method}", node.Name,
+            Path.Combine(folder.Path, "journal.jsonl"));
         Assert.Contains("table inet vxlancsum-watch-", node.Run("nft", "list", "tables"), StringComparison.Ordinal);
         lab.Send();
         SessionResult result = await run.ResultAsync();
@@ -127,7 +140,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab("legacy");
         string before = All(lab.Node, lab.Snapshot());
-        using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + $"-Method Trace {arguments} {rest}", lab.Node.Name, lab.Journal);
+        using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + $"-Method Trace {arguments} {rest}",
+            lab.Node.Name, lab.Journal);
         lab.Ask(datagrams: 1, connections: 0);
         try
         {
@@ -147,7 +161,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab("nft");
         string before = All(lab.Node, lab.Snapshot());
-        using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + "-Method Trace", lab.Node.Name, lab.Journal);
+        using LiveRun run = await LiveRun.StartAsync(engine.Session, Watch + "-Method Trace", lab.Node.Name,
+            lab.Journal);
         Assert.NotEqual(before, All(lab.Node, lab.Snapshot()));
 
         // A watch that is alive takes back itself what it put in.
@@ -157,7 +172,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
         run.Stop();
         Assert.Equal(PSInvocationState.Stopped, run.State);
         Assert.Equal(before, All(lab.Node, lab.Snapshot()));
-        Assert.Equal(["journal.jsonl", "journal.jsonl.lock"], Directory.EnumerateFiles(Path.GetDirectoryName(lab.Journal)!).Select(Path.GetFileName).Order());
+        Assert.Equal(["journal.jsonl", "journal.jsonl.lock"],
+            Directory.EnumerateFiles(Path.GetDirectoryName(lab.Journal)!).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -165,7 +181,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab("nft");
         string before = All(lab.Node, lab.Snapshot());
-        Assert.Empty(engine.Session.Run(Watch + "-Method Trace -WhatIf", lab.Node.Name, lab.Journal).Succeeded().Output);
+        Assert.Empty(engine.Session.Run(Watch + "-Method Trace -WhatIf", lab.Node.Name, lab.Journal)
+            .Succeeded().Output);
         Assert.Equal(before, All(lab.Node, lab.Snapshot()));
         Assert.False(File.Exists(lab.Journal));
     }
@@ -175,7 +192,8 @@ public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<En
     {
         using LabNamespace empty = LabNamespace.Create();
         using var folder = new TemporaryFolder();
-        Assert.Equal(["MarkRulesNotFound"], engine.Session.Run(Watch, empty.Name, Path.Combine(folder.Path, "journal.jsonl")).ErrorIds);
+        Assert.Equal(["MarkRulesNotFound"],
+            engine.Session.Run(Watch, empty.Name, Path.Combine(folder.Path, "journal.jsonl")).ErrorIds);
     }
 
     private async Task<SessionResult> SeenAsync(FaultLab lab, string arguments, Action<FaultLab> send)

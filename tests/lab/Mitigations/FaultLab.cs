@@ -11,7 +11,8 @@ namespace VxlanCsum.LabTests.Mitigations;
 
 /// <summary>
 /// Defect B, live: a node with kube-proxy's rules of the first --random-fully generation, and behind a tunnel the node
-/// of the pod that answers for the service 10.96.0.10. The way to the service addresses is a device that offloads, as on
+/// of the pod that answers for the service 10.96.0.10. The way to the service addresses is a device that offloads, as
+/// on
 /// real nodes: otherwise the socket itself would complete the checksum of UDP.
 /// </summary>
 public sealed partial class FaultLab : IDisposable
@@ -31,7 +32,8 @@ public sealed partial class FaultLab : IDisposable
         LabNamespace.Require("iptables-legacy", "iptables-nft", "ethtool", "sysctl", "dnsmasq");
 
         // Addresses that IPv6 gives itself turn up in the routes only seconds later.
-        string[] quiet = overIPv6 ? ["net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.addr_gen_mode=1"] : ["net.ipv6.conf.default.disable_ipv6=1"];
+        string[] quiet = overIPv6 ? ["net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.addr_gen_mode=1"]
+            : ["net.ipv6.conf.default.disable_ipv6=1"];
         Node.Run("sysctl", ["-qw", .. quiet]);
         _peer.Run("sysctl", ["-qw", .. quiet]);
         LabNamespace.Connect(Node, _uplink, _peer, _uplink);
@@ -70,11 +72,16 @@ public sealed partial class FaultLab : IDisposable
 
     public string Iptables => $"iptables-{Backend}";
 
-    /// <summary>Rules of both engines and families, routes and features: what undoing must bring back byte by byte.</summary>
+    /// <summary>Rules of both engines and families, routes and features: what undoing must bring back byte by
+    /// byte.</summary>
     public string Snapshot()
     {
-        string[] saves = [.. ((string[])["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"]).Select(p => $"# {p}\n{Rules(p)}")];
-        return string.Join('\n', [.. saves, Node.Ip("route", "show", "table", "all"), Node.Ip("-6", "route", "show", "table", "all"), Node.Run("ethtool", "-k", _tunnel), Node.Run("ethtool", "-k", _uplink)]);
+        string[] saves = [
+            .. ((string[])["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"]).Select(
+                p => $"# {p}\n{Rules(p)}")];
+        return string.Join('\n',
+            [.. saves, Node.Ip("route", "show", "table", "all"), Node.Ip("-6", "route", "show", "table", "all"),
+                Node.Run("ethtool", "-k", _tunnel), Node.Run("ethtool", "-k", _uplink)]);
     }
 
     /// <summary>Asks the service by UDP and TCP.</summary>
@@ -90,11 +97,15 @@ public sealed partial class FaultLab : IDisposable
         return traffic with { ChecksumErrors = Errors() - before };
     }
 
-    /// <summary>Has each end know the other's link-layer addresses for good, as flannel does: no ARP comes between.</summary>
+    /// <summary>Has each end know the other's link-layer addresses for good, as flannel does: no ARP comes
+    /// between.</summary>
     public void SetNeighbours()
     {
-        static string MacOf(LabNamespace node, string device) => node.Ip("-o", "link", "show", device).Split("link/ether ")[1].Split(' ')[0];
-        foreach ((LabNamespace node, LabNamespace other, string inside, string outside) in ((LabNamespace, LabNamespace, string, string)[])[(Node, _peer, "10.244.2.1", "10.0.10.10"), (_peer, Node, "10.244.1.0", "10.0.10.14")])
+        static string MacOf(LabNamespace node, string device) =>
+            node.Ip("-o", "link", "show", device).Split("link/ether ")[1].Split(' ')[0];
+        foreach ((LabNamespace node, LabNamespace other, string inside,
+            string outside) in ((LabNamespace, LabNamespace, string, string)[])[
+                (Node, _peer, "10.244.2.1", "10.0.10.10"), (_peer, Node, "10.244.1.0", "10.0.10.14")])
         {
             node.Ip("neigh", "replace", inside, "lladdr", MacOf(other, _tunnel), "dev", _tunnel, "nud", "permanent");
             node.Ip("neigh", "replace", outside, "lladdr", MacOf(other, _uplink), "dev", _uplink, "nud", "permanent");
@@ -137,7 +148,8 @@ public sealed partial class FaultLab : IDisposable
 
     private void Tunnel(LabNamespace place, string local, string remote, string address)
     {
-        place.Ip("link", "add", _tunnel, "type", "vxlan", "id", "1", "dstport", "8472", "local", local, "remote", remote, "dev", _uplink, "udpcsum");
+        place.Ip("link", "add", _tunnel, "type", "vxlan", "id", "1", "dstport", "8472", "local", local, "remote",
+            remote, "dev", _uplink, "udpcsum");
         place.Ip("addr", "add", address, "dev", _tunnel);
         place.Ip("link", "set", _tunnel, "up");
     }
@@ -151,8 +163,10 @@ public sealed partial class FaultLab : IDisposable
         foreach (string protocol in (string[])["udp", "tcp"])
         {
             // What comes from the pod network needs no masquerading: kube-proxy's --cluster-cidr.
-            Nat("-A", "KUBE-SERVICES", "!", "-s", "10.244.0.0/16", "-d", "10.96.0.10", "-p", protocol, "-j", "KUBE-MARK-MASQ");
-            Nat("-A", "KUBE-SERVICES", "-d", "10.96.0.10", "-p", protocol, "--dport", "53", "-j", "DNAT", "--to-destination", "10.244.2.1:5300");
+            Nat("-A", "KUBE-SERVICES", "!", "-s", "10.244.0.0/16", "-d", "10.96.0.10", "-p", protocol, "-j",
+                "KUBE-MARK-MASQ");
+            Nat("-A", "KUBE-SERVICES", "-d", "10.96.0.10", "-p", protocol, "--dport", "53", "-j", "DNAT",
+                "--to-destination", "10.244.2.1:5300");
         }
 
         Postrouting(Iptables);
@@ -167,8 +181,10 @@ public sealed partial class FaultLab : IDisposable
         void Nat(params string[] arguments) => Node.Run(program, ["-w", "20", "-t", "nat", .. arguments]);
 
         Nat("-N", "KUBE-POSTROUTING");
-        Nat("-A", "POSTROUTING", "-m", "comment", "--comment", "kubernetes postrouting rules", "-j", "KUBE-POSTROUTING");
-        Nat("-A", "KUBE-POSTROUTING", "-m", "comment", "--comment", "kubernetes service traffic requiring SNAT", "-m", "mark", "--mark", "0x4000/0x4000", "-j", "MASQUERADE", "--random-fully");
+        Nat("-A", "POSTROUTING", "-m", "comment", "--comment", "kubernetes postrouting rules", "-j",
+            "KUBE-POSTROUTING");
+        Nat("-A", "KUBE-POSTROUTING", "-m", "comment", "--comment", "kubernetes service traffic requiring SNAT", "-m",
+            "mark", "--mark", "0x4000/0x4000", "-j", "MASQUERADE", "--random-fully");
     }
 
     private void Nat(params string[] arguments) => Node.Run(Iptables, ["-w", "20", "-t", "nat", .. arguments]);
@@ -177,7 +193,9 @@ public sealed partial class FaultLab : IDisposable
     private static bool AskByUdp(int number, TimeSpan patience)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.SendTo(DnsMessage.Query((ushort)number, new string('x', number + 1) + ".cluster.local.", DnsMessage.TypeOf("A")), s_service);
+        socket.SendTo(
+            DnsMessage.Query((ushort)number, new string('x', number + 1) + ".cluster.local.", DnsMessage.TypeOf("A")),
+            s_service);
         return socket.Poll(patience, SelectMode.SelectRead);
     }
 
@@ -189,18 +207,23 @@ public sealed partial class FaultLab : IDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
-    private long Errors() => NetworkNamespace.Within(_peer.Name, ChecksumCounters.Read).Where(static c => c.Protocol is "Udp" or "Udp6").Sum(static c => (long)c.Value);
+    private long Errors() =>
+        NetworkNamespace.Within(_peer.Name, ChecksumCounters.Read).Where(static c => c.Protocol is "Udp" or "Udp6")
+            .Sum(static c => (long)c.Value);
 
-    /// <summary>The counters of policies run on; and a table of iptables-legacy stays, empty, once it was asked for.</summary>
+    /// <summary>The counters of policies run on; and a table of iptables-legacy stays, empty, once it was asked
+    /// for.</summary>
     private string Rules(string program)
     {
-        string plain = Counters().Replace(string.Join('\n', Node.Run(program + "-save").Split('\n').Where(static l => !l.StartsWith('#'))), "[0:0]");
+        string plain = Counters().Replace(
+            string.Join('\n', Node.Run(program + "-save").Split('\n').Where(static l => !l.StartsWith('#'))), "[0:0]");
         return program.EndsWith("nft", StringComparison.Ordinal) ? plain : EmptyTable().Replace(plain, string.Empty);
     }
 
     [GeneratedRegex(@"\[\d+:\d+\]")]
     private static partial Regex Counters();
 
-    [GeneratedRegex(@"^\*\w+\n(?::(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) ACCEPT \[0:0\]\n)+COMMIT\n?", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\*\w+\n(?::(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) ACCEPT \[0:0\]\n)+COMMIT\n?",
+        RegexOptions.Multiline)]
     private static partial Regex EmptyTable();
 }

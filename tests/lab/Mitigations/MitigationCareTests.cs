@@ -6,10 +6,12 @@ using VxlanCsum.Node.Mitigations;
 
 namespace VxlanCsum.LabTests.Mitigations;
 
-/// <summary>What must not happen: changes under -WhatIf, changes without -Force, half a mitigation, the loss of what others did.</summary>
+/// <summary>What must not happen: changes under -WhatIf, changes without -Force, half a mitigation, the loss of what
+/// others did.</summary>
 public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
-    private static readonly string[] s_reading = ["iptables-legacy-save", "iptables-nft-save", "ip6tables-legacy-save", "ip6tables-nft-save", "nft", "ip", "ipset", "vxlancsum"];
+    private static readonly string[] s_reading = ["iptables-legacy-save", "iptables-nft-save", "ip6tables-legacy-save",
+        "ip6tables-nft-save", "nft", "ip", "ipset", "vxlancsum"];
 
     [Theory]
     [InlineData(MitigationKind.NoTrackTunnel)]
@@ -23,14 +25,21 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot(), log = lab.Journal + ".strace";
         LabCommandResult run = await Task.Run(() => LabCommand.TryRun(
-            "strace", "-f", "-qq", "-s", "200", "-o", log, "-e", "trace=execve,ioctl,fsync", ShellProcess.Executable, "-NoProfile", "-Command",
-            $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -ServiceNetwork 10.96.0.0/16 -WhatIf"), TestContext.Current.CancellationToken);
+            "strace", "-f", "-qq", "-s", "200", "-o", log, "-e", "trace=execve,ioctl,fsync", ShellProcess.Executable,
+            "-NoProfile", "-Command",
+            $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} "
+            + $"-ServiceNetwork 10.96.0.0/16 -WhatIf"), TestContext.Current.CancellationToken);
         Assert.Equal(0, run.ExitCode);
         string[] calls = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
-        string[] started = [.. calls.Where(static l => l.Contains("execve(", StringComparison.Ordinal) && l.Contains(") = 0", StringComparison.Ordinal)).Select(static l => l.Split('"')[1])];
+        string[] started = [
+            .. calls.Where(
+                static l => l.Contains("execve(", StringComparison.Ordinal)
+                    && l.Contains(") = 0", StringComparison.Ordinal)).Select(static l => l.Split('"')[1])];
         Assert.All(started, static p => Assert.Contains(Path.GetFileName(p), s_reading));
         Assert.Contains(started, static p => p.EndsWith("iptables-nft-save", StringComparison.Ordinal));
-        Assert.DoesNotContain(calls, static l => l.Contains("ETHTOOL_SFEATURES", StringComparison.Ordinal) || l.Contains("fsync(", StringComparison.Ordinal));
+        Assert.DoesNotContain(calls,
+            static l => l.Contains("ETHTOOL_SFEATURES", StringComparison.Ordinal)
+                || l.Contains("fsync(", StringComparison.Ordinal));
         foreach (MitigationStep step in Plan(lab, kind).Missing)
         {
             Assert.Contains(step.CommandLine, run.Output, StringComparison.Ordinal);
@@ -65,7 +74,10 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot();
-        const string script = "param($netns, $journal) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $netns -JournalPath $journal -Confirm:$false | Undo-ChecksumMitigation -Timeout 0 | Undo-ChecksumMitigation -Timeout 0 -JournalPath $journal";
+        const string script =
+            "param($netns, $journal) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $netns -JournalPath "
+            + "$journal -Confirm:$false | Undo-ChecksumMitigation -Timeout 0 | Undo-ChecksumMitigation -Timeout 0 "
+            + "-JournalPath $journal";
         SessionResult result = engine.Run(script, lab.Node.Name, lab.Journal);
         Assert.Equal([true], result.Property("Restored"));
         Assert.Equal(before, lab.Snapshot());
@@ -82,7 +94,8 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         using JournalLock held = journal.Lock(TimeSpan.Zero, TestContext.Current.CancellationToken);
         MitigationContext context = Context(lab, journal);
         NodeException failure = Assert.Throws<NodeException>(() => context.Run(() =>
-            new MitigationExecutor(journal, held, context.Timeout).Apply(context, MitigationKind.NoTrackTunnel, steps, persisted: false)));
+            new MitigationExecutor(journal, held, context.Timeout).Apply(context, MitigationKind.NoTrackTunnel, steps,
+                persisted: false)));
         Assert.Equal(NodeErrorId.MitigationFailed, failure.ErrorId);
         Assert.Contains("The former state is back.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, lab.Snapshot());
@@ -95,13 +108,15 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         using var lab = new FaultLab("nft");
         IReadOnlyList<MitigationStep> steps = Plan(lab, MitigationKind.DisableTxChecksum).Missing;
         lab.Node.Ip("link", "del", "vx");
-        lab.Node.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", "8472", "local", "10.0.10.14", "remote", "10.0.10.10", "dev", "up0");
+        lab.Node.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", "8472", "local", "10.0.10.14", "remote",
+            "10.0.10.10", "dev", "up0");
         string before = lab.Node.Run("ethtool", "-k", "vx");
         var journal = new Journal(lab.Journal);
         using JournalLock held = journal.Lock(TimeSpan.Zero, TestContext.Current.CancellationToken);
         MitigationContext context = Context(lab, journal);
         NodeException failure = Assert.Throws<NodeException>(() => context.Run(() =>
-            new MitigationExecutor(journal, held, context.Timeout).Apply(context, MitigationKind.DisableTxChecksum, steps, persisted: false)));
+            new MitigationExecutor(journal, held, context.Timeout).Apply(context, MitigationKind.DisableTxChecksum,
+                steps, persisted: false)));
         Assert.Contains("is gone", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, lab.Node.Run("ethtool", "-k", "vx"));
     }
@@ -143,7 +158,8 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         using var lab = new FaultLab("legacy");
         string before = lab.Snapshot();
         engine.Session.Apply(lab, MitigationKind.RemovePostroutingJump).Succeeded();
-        lab.Node.Run("iptables-legacy", "-t", "nat", "-A", "POSTROUTING", "-m", "comment", "--comment", "kubernetes postrouting rules", "-j", "KUBE-POSTROUTING");
+        lab.Node.Run("iptables-legacy", "-t", "nat", "-A", "POSTROUTING", "-m", "comment", "--comment",
+            "kubernetes postrouting rules", "-j", "KUBE-POSTROUTING");
         Assert.Equal(false, engine.Session.Undo(lab, "-All").Succeeded().Get("Changed"));
         Assert.Equal(before, lab.Snapshot());
     }
@@ -153,7 +169,9 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot();
-        SessionResult result = engine.Session.Run("param($n) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath /proc/no/journal -Confirm:$false", lab.Node.Name);
+        SessionResult result = engine.Session.Run(
+            "param($n) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath /proc/no/journal "
+            + "-Confirm:$false", lab.Node.Name);
         Assert.Equal(["JournalUnusable"], result.ErrorIds);
         Assert.Equal(before, lab.Snapshot());
     }
@@ -173,13 +191,18 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
     public void What_cannot_be_applied_says_why()
     {
         using LabNamespace empty = LabNamespace.Create();
-        SessionResult result = engine.Session.Run("param($n) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -Confirm:$false", empty.Name);
+        SessionResult result = engine.Session.Run(
+            "param($n) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -Confirm:$false", empty.Name);
         Assert.Equal(["MitigationNotApplicable"], result.ErrorIds);
         Assert.Contains("no VXLAN device", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
     }
 
-    private static MitigationPlan Plan(FaultLab lab, MitigationKind kind) => Node.NetworkNamespaces.NetworkNamespace.Within(lab.Node.Name, () =>
-        MitigationPlanner.Plan(kind, FactReader.Read(new FactRequest(["10.96.0.0/16"], static _ => true, TimeSpan.FromSeconds(10)), CancellationToken.None)));
+    private static MitigationPlan Plan(FaultLab lab, MitigationKind kind) =>
+        Node.NetworkNamespaces.NetworkNamespace.Within(lab.Node.Name, () =>
+        MitigationPlanner.Plan(kind,
+            FactReader.Read(new FactRequest(["10.96.0.0/16"], static _ => true, TimeSpan.FromSeconds(10)),
+                CancellationToken.None)));
 
-    private static MitigationContext Context(FaultLab lab, Journal journal) => new(lab.Node.Name, journal, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+    private static MitigationContext Context(FaultLab lab, Journal journal) =>
+        new(lab.Node.Name, journal, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
 }

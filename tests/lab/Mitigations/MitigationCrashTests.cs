@@ -8,7 +8,8 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
 {
     private const int MostPoints = 60;
 
-    // Each call that writes to the journal or has it on the disk is a point at which the process is killed: before a step,
+    // Each call that writes to the journal or has it on the disk is a point at which the process is killed: before a
+    // step,
     // behind it, and with a line half-way on its way to the disk.
     [Theory]
     [InlineData("legacy", MitigationKind.NoTrackTunnel, "fsync")]
@@ -17,7 +18,8 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
     [InlineData("nft", MitigationKind.DisableRxTxOffload, "fsync")]
     [InlineData("legacy", MitigationKind.RemovePostroutingJump, "fsync")]
     [InlineData("nft", MitigationKind.AddServiceRoute, "pwrite64")]
-    public async Task Killed_at_every_boundary_of_a_step_undo_pending_brings_all_back(string backend, MitigationKind kind, string call)
+    public async Task Killed_at_every_boundary_of_a_step_undo_pending_brings_all_back(string backend,
+        MitigationKind kind, string call)
     {
         LabNamespace.Require("strace");
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
@@ -29,8 +31,10 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
         {
             string inject = string.Create(CultureInfo.InvariantCulture, $"inject={call}:signal=KILL:when={point}");
             LabCommandResult run = await Task.Run(() => LabCommand.TryRun(
-                "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", inject, ShellProcess.Executable, "-NoProfile", "-Command",
-                $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -ServiceNetwork 10.96.0.0/16 -Force -Confirm:$false"), TestContext.Current.CancellationToken);
+                "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", inject, ShellProcess.Executable,
+                "-NoProfile", "-Command",
+                $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} "
+                + $"-ServiceNetwork 10.96.0.0/16 -Force -Confirm:$false"), TestContext.Current.CancellationToken);
             finished = run.ExitCode == 0;
             killed += finished ? 0 : 1;
             string what = finished ? "-All" : "-Pending";
@@ -51,11 +55,18 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot();
-        string command = $"Invoke-ChecksumMitigation NoTrackTunnel -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Timeout 60 -Confirm:$false | ForEach-Object {{ \"changed=$($_.Changed)\" }}";
-        ShellResult[] results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ShellProcess.RunAsync("-NoProfile", "-Command", command)));
+        string command =
+            $"Invoke-ChecksumMitigation NoTrackTunnel -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} "
+            + $"-Timeout 60 -Confirm:$false | ForEach-Object {{ \"changed=$($_.Changed)\" }}";
+        ShellResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => ShellProcess.RunAsync("-NoProfile", "-Command", command)));
         Assert.All(results, static r => Assert.Equal(0, r.ExitCode));
-        Assert.Equal(["changed=False", "changed=False", "changed=True"], results.SelectMany(static r => r.Lines).Order());
-        Assert.Equal(2, lab.Node.Run("iptables-nft-save", "-t", "raw").Split('\n').Count(static l => l.Contains("NOTRACK", StringComparison.Ordinal) || l.Contains("--notrack", StringComparison.Ordinal)));
+        Assert.Equal(["changed=False", "changed=False", "changed=True"],
+            results.SelectMany(static r => r.Lines).Order());
+        Assert.Equal(2,
+            lab.Node.Run("iptables-nft-save", "-t", "raw").Split('\n')
+                .Count(static l => l.Contains("NOTRACK", StringComparison.Ordinal)
+                    || l.Contains("--notrack", StringComparison.Ordinal)));
         engine.Session.Undo(lab, "-All").Succeeded();
         Assert.Equal(before, lab.Snapshot());
     }
@@ -87,11 +98,15 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
         // A lock file of its own: the machine's may be wanted by others.
         string lockFile = lab.Journal + ".xtables";
         await File.WriteAllTextAsync(lockFile, string.Empty, TestContext.Current.CancellationToken);
-        using System.Diagnostics.Process holder = System.Diagnostics.Process.Start("flock", ["-x", lockFile, "sleep", "300"]);
+        using System.Diagnostics.Process holder = System.Diagnostics.Process.Start("flock",
+            ["-x", lockFile, "sleep", "300"]);
         try
         {
             ShellResult result = await ShellProcess.RunAsync(
-                ["-NoProfile", "-Command", $"$e = $null; Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Timeout 1 -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable e; $e[0].FullyQualifiedErrorId"],
+                ["-NoProfile", "-Command",
+                    $"$e = $null; Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace {lab.Node.Name} "
+                    + $"-JournalPath {lab.Journal} -Timeout 1 -Confirm:$false -ErrorAction SilentlyContinue "
+                    + $"-ErrorVariable e; $e[0].FullyQualifiedErrorId"],
                 null, new Dictionary<string, string?> { ["XTABLES_LOCKFILE"] = lockFile });
             Assert.StartsWith("MitigationBusy,", result.Output, StringComparison.Ordinal);
         }
@@ -109,7 +124,8 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
     {
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot();
-        MitigationKind[] kinds = [MitigationKind.UnmarkTunnel, MitigationKind.DisableTxChecksum, MitigationKind.NoTrackTunnel, MitigationKind.RemovePostroutingJump];
+        MitigationKind[] kinds = [MitigationKind.UnmarkTunnel, MitigationKind.DisableTxChecksum,
+            MitigationKind.NoTrackTunnel, MitigationKind.RemovePostroutingJump];
         for (int round = 0; round < 200; round++)
         {
             Assert.Equal(true, engine.Session.Apply(lab, kinds[round % kinds.Length]).Succeeded().Get("Changed"));
@@ -120,7 +136,8 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
             }
         }
 
-        Assert.Equal(["journal.jsonl", "journal.jsonl.lock"], Directory.EnumerateFiles(Path.GetDirectoryName(lab.Journal)!).Select(Path.GetFileName).Order());
+        Assert.Equal(["journal.jsonl", "journal.jsonl.lock"],
+            Directory.EnumerateFiles(Path.GetDirectoryName(lab.Journal)!).Select(Path.GetFileName).Order());
         lab.Ask(connections: 1).MustFail();
     }
 }

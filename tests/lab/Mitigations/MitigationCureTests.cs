@@ -3,7 +3,8 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.LabTests.Mitigations;
 
-/// <summary>Each mitigation against the fault on this kernel: it cures, it is idempotent, and undoing it brings all back.</summary>
+/// <summary>Each mitigation against the fault on this kernel: it cures, it is idempotent, and undoing it brings all
+/// back.</summary>
 public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     public static TheoryData<string, MitigationKind> Cures()
@@ -12,8 +13,10 @@ public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<En
         foreach (string backend in (string[])["legacy", "nft"])
         {
             foreach (MitigationKind kind in (MitigationKind[])[
-                MitigationKind.UnmarkTunnel, MitigationKind.NoTrackTunnel, MitigationKind.AcceptTunnelPort, MitigationKind.PrependMasquerade, MitigationKind.DisableTxChecksum,
-                MitigationKind.DisableRxTxOffload, MitigationKind.AddServiceRoute, MitigationKind.AcceptOnInterface, MitigationKind.RemovePostroutingJump])
+                MitigationKind.UnmarkTunnel, MitigationKind.NoTrackTunnel, MitigationKind.AcceptTunnelPort,
+                MitigationKind.PrependMasquerade, MitigationKind.DisableTxChecksum,
+                MitigationKind.DisableRxTxOffload, MitigationKind.AddServiceRoute, MitigationKind.AcceptOnInterface,
+                MitigationKind.RemovePostroutingJump])
             {
                 data.Add(backend, kind);
             }
@@ -42,7 +45,8 @@ public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<En
         Assert.Null(again.Get("UndoCommand"));
         Assert.Equal(between, lab.Snapshot());
 
-        SessionResult undone = engine.Session.Run("param($command) & ([scriptblock]::Create($command))", applied.Get("UndoCommand")).Succeeded();
+        SessionResult undone = engine.Session.Run("param($command) & ([scriptblock]::Create($command))",
+            applied.Get("UndoCommand")).Succeeded();
         Assert.Equal(true, undone.Get("Restored"));
         Assert.Equal(before, lab.Snapshot());
         lab.Ask().MustFail();
@@ -55,13 +59,15 @@ public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab(backend);
         string before = lab.Snapshot();
-        Assert.Equal(true, engine.Session.Apply(lab, MitigationKind.DisableTunnelSegmentation).Succeeded().Get("Verified"));
+        Assert.Equal(true,
+            engine.Session.Apply(lab, MitigationKind.DisableTunnelSegmentation).Succeeded().Get("Verified"));
         Assert.Contains("tx-udp_tnl-segmentation: off", lab.Node.Run("ethtool", "-k", "up0"), StringComparison.Ordinal);
         Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
         Assert.Equal(before, lab.Snapshot());
     }
 
-    /// <summary>Its tunnel packets use one binding, which no packet lets expire: it has to go with the mitigation.</summary>
+    /// <summary>Its tunnel packets use one binding, which no packet lets expire: it has to go with the
+    /// mitigation.</summary>
     [Theory]
     [InlineData(MitigationKind.UnmarkTunnel)]
     [InlineData(MitigationKind.AcceptTunnelPort)]
@@ -99,32 +105,43 @@ public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<En
     {
         using var lab = new FaultLab("nft");
         SessionResult applied = engine.Session.Run(
-            "param($n, $j) [pscustomobject]@{ Mitigations = 'FelixChecksumOverride', 'NoTrackTunnel', 'UnmarkTunnel' } | Invoke-ChecksumMitigation -NetworkNamespace $n -JournalPath $j -Confirm:$false", lab.Node.Name, lab.Journal);
+            "param($n, $j) [pscustomobject]@{ Mitigations = 'FelixChecksumOverride', 'NoTrackTunnel', 'UnmarkTunnel' "
+            + "} | Invoke-ChecksumMitigation -NetworkNamespace $n -JournalPath $j -Confirm:$false", lab.Node.Name,
+            lab.Journal);
         Assert.Equal(MitigationKind.NoTrackTunnel.ToString(), applied.Get("Kind")!.ToString());
         lab.Ask().MustBeWell();
         SessionResult byName = engine.Session.Run(
-            "param($n, $j) 'UnmarkTunnel', 'DisableTxChecksum' | Invoke-ChecksumMitigation -NetworkNamespace $n -JournalPath $j -Confirm:$false", lab.Node.Name, lab.Journal);
+            "param($n, $j) 'UnmarkTunnel', 'DisableTxChecksum' | Invoke-ChecksumMitigation -NetworkNamespace $n "
+            + "-JournalPath $j -Confirm:$false", lab.Node.Name, lab.Journal);
         Assert.Equal([true, true], byName.Property("Changed"));
         SessionResult undone = engine.Session.Undo(lab, "-All").Succeeded();
-        Assert.Equal(["DisableTxChecksum", "UnmarkTunnel", "NoTrackTunnel"], undone.Property("Kind").Select(static k => k!.ToString()));
+        Assert.Equal(["DisableTxChecksum", "UnmarkTunnel", "NoTrackTunnel"],
+            undone.Property("Kind").Select(static k => k!.ToString()));
     }
 
     [Fact]
     public void A_trace_from_the_pipeline_gets_the_cheapest_cure()
     {
         using var lab = new FaultLab("nft");
-        SessionResult listed = engine.Session.Run("param($n, $j) Get-ChecksumMitigation -NetworkNamespace $n -JournalPath $j | Where-Object Applicable", lab.Node.Name, lab.Journal);
+        SessionResult listed = engine.Session.Run(
+            "param($n, $j) Get-ChecksumMitigation -NetworkNamespace $n -JournalPath $j | Where-Object Applicable",
+            lab.Node.Name, lab.Journal);
         Assert.Equal(MitigationKind.UnmarkTunnel.ToString(), listed.Property("Kind")[0]!.ToString());
         SessionResult applied = engine.Session.Run(
-            "param($n, $j) Get-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j | Invoke-ChecksumMitigation -JournalPath $j -Confirm:$false", lab.Node.Name, lab.Journal);
+            "param($n, $j) Get-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j | "
+            + "Invoke-ChecksumMitigation -JournalPath $j -Confirm:$false", lab.Node.Name, lab.Journal);
         Assert.Equal(true, applied.Succeeded().Get("Verified"));
-        SessionResult shown = engine.Session.Run("param($n, $j) Get-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j", lab.Node.Name, lab.Journal);
+        SessionResult shown = engine.Session.Run(
+            "param($n, $j) Get-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j", lab.Node.Name,
+            lab.Journal);
         Assert.Equal(true, shown.Get("Applied"));
         Assert.Equal(applied.Get("Id"), shown.Get("Id"));
 
         // As a restore of the rules by another program would.
         lab.Node.Run("iptables-nft", "-t", "mangle", "-F", "OUTPUT");
-        shown = engine.Session.Run("param($n, $j) Get-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j", lab.Node.Name, lab.Journal);
+        shown = engine.Session.Run(
+            "param($n, $j) Get-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j", lab.Node.Name,
+            lab.Journal);
         Assert.Equal(false, shown.Get("Applied"));
         Assert.Contains("not in effect any more", (string)shown.Get("Drift")!, StringComparison.Ordinal);
     }

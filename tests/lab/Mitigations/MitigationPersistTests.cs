@@ -3,12 +3,14 @@ using VxlanCsum.Mitigations;
 
 namespace VxlanCsum.LabTests.Mitigations;
 
-/// <summary>What is written so that a mitigation is applied again, into a folder that stands for /, and that undoing removes it.</summary>
+/// <summary>What is written so that a mitigation is applied again, into a folder that stands for /, and that undoing
+/// removes it.</summary>
 public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Theory]
     [InlineData(MitigationKind.UnmarkTunnel, "multi-user.target.wants/vxlancsum-UnmarkTunnel.service")]
-    [InlineData(MitigationKind.DisableTxChecksum, @"sys-subsystem-net-devices-vx.device.wants/vxlancsum-DisableTxChecksum-vx.service")]
+    [InlineData(MitigationKind.DisableTxChecksum,
+        @"sys-subsystem-net-devices-vx.device.wants/vxlancsum-DisableTxChecksum-vx.service")]
     [InlineData(MitigationKind.AddServiceRoute, "timers.target.wants/vxlancsum-AddServiceRoute-vx.timer")]
     public void A_unit_is_written_enabled_and_removed(MitigationKind kind, string link)
     {
@@ -18,12 +20,15 @@ public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture
         string before = lab.Snapshot();
         SessionResult applied = engine.Session.Apply(lab, kind, $"-Force -PersistPath '{root.Path}'").Succeeded();
         Assert.Equal(true, applied.Get("Persisted"));
-        string unit = File.ReadAllText(root.File("etc/systemd/system/" + Path.ChangeExtension(Path.GetFileName(link), ".service")));
+        string unit = File.ReadAllText(
+            root.File("etc/systemd/system/" + Path.ChangeExtension(Path.GetFileName(link), ".service")));
         Assert.Contains("ExecStart=/", unit, StringComparison.Ordinal);
-        Assert.True(File.Exists(root.File("etc/systemd/system/" + link)) || new FileInfo(root.File("etc/systemd/system/" + link)).LinkTarget is not null, "not enabled");
+        Assert.True(File.Exists(root.File("etc/systemd/system/" + link))
+            || new FileInfo(root.File("etc/systemd/system/" + link)).LinkTarget is not null, "not enabled");
         if (LabCommand.Exists("systemd-analyze"))
         {
-            LabCommandResult verified = LabCommand.TryRun("systemd-analyze", "verify", "--man=no", root.File("etc/systemd/system/" + Path.GetFileName(link)));
+            LabCommandResult verified = LabCommand.TryRun("systemd-analyze", "verify", "--man=no",
+                root.File("etc/systemd/system/" + Path.GetFileName(link)));
             Assert.DoesNotContain("vxlancsum", verified.Error, StringComparison.Ordinal);
         }
 
@@ -36,10 +41,14 @@ public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture
         }
 
         Assert.Equal(after, lab.Snapshot());
-        Assert.Equal(false, engine.Session.Apply(lab, kind, $"-Force -PersistPath '{root.Path}'").Succeeded().Get("Changed"));
+        Assert.Equal(false,
+            engine.Session.Apply(lab, kind, $"-Force -PersistPath '{root.Path}'").Succeeded().Get("Changed"));
 
-        SessionResult listed = engine.Session.Run("param($k, $n, $j) Get-ChecksumMitigation $k -NetworkNamespace $n -JournalPath $j -ServiceNetwork 10.96.0.0/16", kind.ToString(), lab.Node.Name, lab.Journal);
-        Assert.Contains(root.File("etc/systemd/system/" + Path.GetFileName(link)), (string[])listed.Get("PersistedBy")!);
+        SessionResult listed = engine.Session.Run(
+            "param($k, $n, $j) Get-ChecksumMitigation $k -NetworkNamespace $n -JournalPath $j -ServiceNetwork "
+            + "10.96.0.0/16", kind.ToString(), lab.Node.Name, lab.Journal);
+        Assert.Contains(root.File("etc/systemd/system/" + Path.GetFileName(link)),
+            (string[])listed.Get("PersistedBy")!);
 
         Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
         Assert.Equal(before, lab.Snapshot());
@@ -52,10 +61,15 @@ public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture
         using var lab = new FaultLab("nft");
         using var root = new TemporaryRoot("etc/udev/rules.d");
         engine.Session.Apply(lab, MitigationKind.DisableTxChecksum, $"-PersistPath '{root.Path}'").Succeeded();
-        Assert.Contains("ENV{INTERFACE}==\"vx\", RUN+=\"/", File.ReadAllText(root.File("etc/udev/rules.d/90-vxlancsum-DisableTxChecksum-vx.rules")), StringComparison.Ordinal);
+        Assert.Contains("ENV{INTERFACE}==\"vx\", RUN+=\"/",
+            File.ReadAllText(root.File("etc/udev/rules.d/90-vxlancsum-DisableTxChecksum-vx.rules")),
+            StringComparison.Ordinal);
         lab.Node.Ip("link", "del", "vx");
-        lab.Node.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", "8472", "local", "10.0.10.14", "remote", "10.0.10.10", "dev", "up0");
-        SessionResult listed = engine.Session.Run("param($n, $j) Get-ChecksumMitigation DisableTxChecksum -NetworkNamespace $n -JournalPath $j", lab.Node.Name, lab.Journal);
+        lab.Node.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", "8472", "local", "10.0.10.14", "remote",
+            "10.0.10.10", "dev", "up0");
+        SessionResult listed = engine.Session.Run(
+            "param($n, $j) Get-ChecksumMitigation DisableTxChecksum -NetworkNamespace $n -JournalPath $j",
+            lab.Node.Name, lab.Journal);
         Assert.Equal(false, listed.Get("Applied"));
         Assert.Contains("made anew", (string)listed.Get("Drift")!, StringComparison.Ordinal);
         engine.Session.Undo(lab, "-All").Succeeded();
@@ -70,8 +84,10 @@ public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture
         using var lab = new FaultLab("nft");
         using var root = new TemporaryRoot(has);
         string before = lab.Snapshot();
-        Assert.Equal(["PersistenceUnavailable"], engine.Session.Apply(lab, Enum.Parse<MitigationKind>(kind), $"-PersistPath '{root.Path}'").ErrorIds);
-        Assert.Equal(["PersistenceUnavailable"], engine.Session.Apply(lab, Enum.Parse<MitigationKind>(kind), "-Persist").ErrorIds);
+        Assert.Equal(["PersistenceUnavailable"],
+            engine.Session.Apply(lab, Enum.Parse<MitigationKind>(kind), $"-PersistPath '{root.Path}'").ErrorIds);
+        Assert.Equal(["PersistenceUnavailable"],
+            engine.Session.Apply(lab, Enum.Parse<MitigationKind>(kind), "-Persist").ErrorIds);
         Assert.Equal(before, lab.Snapshot());
     }
 

@@ -25,7 +25,8 @@ public sealed class UndoLookTests(EngineFixture engine) : IClassFixture<EngineFi
         Add(s_jump);
         string before = lab.Snapshot();
         engine.Session.Apply(lab, MitigationKind.RemovePostroutingJump).Succeeded();
-        Assert.DoesNotContain("-j KUBE-POSTROUTING", lab.Node.Run(lab.Iptables + "-save", "-t", "nat"), StringComparison.Ordinal);
+        Assert.DoesNotContain("-j KUBE-POSTROUTING", lab.Node.Run(lab.Iptables + "-save", "-t", "nat"),
+            StringComparison.Ordinal);
         Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
         Assert.Equal(before, lab.Snapshot());
     }
@@ -36,7 +37,8 @@ public sealed class UndoLookTests(EngineFixture engine) : IClassFixture<EngineFi
         using var lab = new FaultLab("nft");
         lab.Node.Run("iptables-nft", "-t", "nat", "-I", "POSTROUTING", "-s", "10.1.0.0/16", "-j", "ACCEPT");
         engine.Session.Apply(lab, MitigationKind.RemovePostroutingJump).Succeeded();
-        lab.Node.Run("iptables-nft", "-t", "nat", "-I", "POSTROUTING", "-m", "comment", "--comment", "kubernetes postrouting rules", "-j", "KUBE-POSTROUTING");
+        lab.Node.Run("iptables-nft", "-t", "nat", "-I", "POSTROUTING", "-m", "comment", "--comment",
+            "kubernetes postrouting rules", "-j", "KUBE-POSTROUTING");
         SessionResult undone = engine.Session.Undo(lab, "-All").Succeeded();
         Assert.Equal((false, false), (undone.Get("Restored"), undone.Get("Closed")));
         Assert.Contains("not in its former place", Assert.Single(undone.Warnings), StringComparison.Ordinal);
@@ -48,8 +50,10 @@ public sealed class UndoLookTests(EngineFixture engine) : IClassFixture<EngineFi
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot();
-        LabCommandResult applied = await Task.Run(() => lab.Node.TryRun(ShellProcess.Executable, "-NoProfile", "-Command",
-            $"Invoke-ChecksumMitigation UnmarkTunnel -JournalPath {lab.Journal} -Confirm:$false"), TestContext.Current.CancellationToken);
+        LabCommandResult applied = await Task.Run(
+            () => lab.Node.TryRun(ShellProcess.Executable, "-NoProfile", "-Command",
+            $"Invoke-ChecksumMitigation UnmarkTunnel -JournalPath {lab.Journal} -Confirm:$false"),
+            TestContext.Current.CancellationToken);
         Assert.Equal(0, applied.ExitCode);
         Assert.NotEqual(before, lab.Snapshot());
         SessionResult undone = engine.Session.Undo(lab, "-All").Succeeded();
@@ -67,8 +71,11 @@ public sealed class UndoLookTests(EngineFixture engine) : IClassFixture<EngineFi
             try
             {
                 Assert.True(SpinWait.SpinUntil(() => File.Exists($"/proc/{living.Id}/ns/net")
-                    && new FileInfo($"/proc/{living.Id}/ns/net").LinkTarget != new FileInfo("/proc/self/ns/net").LinkTarget, TimeSpan.FromSeconds(30)));
-                engine.Session.Run("param($n, $j) Invoke-ChecksumMitigation NoTrackTunnel -NetworkNamespace $n -JournalPath $j -Confirm:$false",
+                    && new FileInfo($"/proc/{living.Id}/ns/net").LinkTarget
+                        != new FileInfo("/proc/self/ns/net").LinkTarget, TimeSpan.FromSeconds(30)));
+                engine.Session.Run(
+                    "param($n, $j) Invoke-ChecksumMitigation NoTrackTunnel -NetworkNamespace $n -JournalPath $j "
+                    + "-Confirm:$false",
                     living.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), lab.Journal).Succeeded();
             }
             finally
@@ -104,13 +111,16 @@ public sealed class UndoLookTests(EngineFixture engine) : IClassFixture<EngineFi
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot();
         engine.Session.Apply(lab, MitigationKind.NoTrackTunnel).Succeeded();
-        File.WriteAllLines(lab.Journal, File.ReadAllLines(lab.Journal).Where(static l => !l.Contains("\"Begin\"", StringComparison.Ordinal)).ToArray());
+        File.WriteAllLines(lab.Journal,
+            File.ReadAllLines(lab.Journal).Where(static l => !l.Contains("\"Begin\"", StringComparison.Ordinal))
+                .ToArray());
         SessionResult undone = engine.Session.Undo(lab, "-All").Succeeded();
         Assert.Equal((true, true), (undone.Get("Restored"), undone.Get("Changed")));
         Assert.Equal(before, lab.Snapshot());
     }
 
-    /// <summary>The program that a killed run started waits for the lock of iptables, and puts its rule in after all.</summary>
+    /// <summary>The program that a killed run started waits for the lock of iptables, and puts its rule in after
+    /// all.</summary>
     [Fact]
     public async Task Undo_waits_for_a_program_that_outlives_its_run()
     {
@@ -123,16 +133,21 @@ public sealed class UndoLookTests(EngineFixture engine) : IClassFixture<EngineFi
         Task<SessionResult> undoing;
         try
         {
-            Assert.True(SpinWait.SpinUntil(() => LabCommand.TryRun("flock", "-n", lockFile, "true").ExitCode != 0, TimeSpan.FromSeconds(30)));
+            Assert.True(
+                SpinWait.SpinUntil(() => LabCommand.TryRun("flock", "-n", lockFile, "true").ExitCode != 0,
+                    TimeSpan.FromSeconds(30)));
             using Process run = ShellProcess.Start(
-                ["-NoProfile", "-Command", $"Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Timeout 60 -Confirm:$false"],
+                ["-NoProfile", "-Command",
+                    $"Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace {lab.Node.Name} -JournalPath "
+                    + $"{lab.Journal} -Timeout 60 -Confirm:$false"],
                 new Dictionary<string, string?> { ["XTABLES_LOCKFILE"] = lockFile });
             Assert.True(SpinWait.SpinUntil(() => Waiting() > 0, TimeSpan.FromSeconds(60)), "no iptables waits");
             run.Kill();
             await run.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.True(Waiting() > 0, "the program did not outlive its run: nothing is shown");
             Assert.Equal(["MitigationBusy"], engine.Session.Undo(lab, "-Pending -Timeout 0.2").ErrorIds);
-            undoing = Task.Run(() => engine.Session.Undo(lab, "-Pending -Timeout 60"), TestContext.Current.CancellationToken);
+            undoing = Task.Run(() => engine.Session.Undo(lab, "-Pending -Timeout 60"),
+                TestContext.Current.CancellationToken);
         }
         finally
         {
@@ -143,7 +158,9 @@ public sealed class UndoLookTests(EngineFixture engine) : IClassFixture<EngineFi
         Assert.Equal((true, true), (undone.Get("Restored"), undone.Get("Changed")));
         Assert.Equal(before, lab.Snapshot());
 
-        static int Waiting() => Process.GetProcesses().Count(static p => p.ProcessName.StartsWith("iptables-legacy", StringComparison.Ordinal)
+        static int Waiting() =>
+            Process.GetProcesses()
+                .Count(static p => p.ProcessName.StartsWith("iptables-legacy", StringComparison.Ordinal)
             || p.ProcessName.StartsWith("xtables-legacy", StringComparison.Ordinal));
     }
 
@@ -160,19 +177,26 @@ public sealed class UndoLookTests(EngineFixture engine) : IClassFixture<EngineFi
         try
         {
             string journal = Path.Combine(folder.Path, "j.jsonl");
-            engine.Session.Run("param($n, $j) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j -Confirm:$false", lab.Node.Name, journal).Succeeded();
+            engine.Session.Run(
+                "param($n, $j) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $n -JournalPath $j "
+                + "-Confirm:$false", lab.Node.Name, journal).Succeeded();
             string applied = lab.Snapshot();
 
-            // Up to the end of a page, which is what a tmpfs gives: with room for the line that begins an undo, or for none.
+            // Up to the end of a page, which is what a tmpfs gives: with room for the line that begins an undo, or for
+            // none.
             long length = new FileInfo(journal).Length, end = (length + 4095) / 4096 * 4096;
-            File.AppendAllText(journal, new string('\n', (int)(end - length - (roomForOneLine ? 200 : 20) + (end - length < 220 ? 4096 : 0))));
-            Assert.NotEqual(0, LabCommand.TryRun("dd", "if=/dev/zero", $"of={Path.Combine(folder.Path, "rest")}", "bs=4096").ExitCode);
+            File.AppendAllText(journal,
+                new string('\n', (int)(end - length - (roomForOneLine ? 200 : 20) + (end - length < 220 ? 4096 : 0))));
+            Assert.NotEqual(0,
+                LabCommand.TryRun("dd", "if=/dev/zero", $"of={Path.Combine(folder.Path, "rest")}", "bs=4096").ExitCode);
 
-            SessionResult undone = engine.Session.Run("param($j) Undo-ChecksumMitigation -All -JournalPath $j", journal);
+            SessionResult undone = engine.Session.Run("param($j) Undo-ChecksumMitigation -All -JournalPath $j",
+                journal);
             Assert.Equal(["JournalUnusable"], undone.ErrorIds);
             string said = undone.Errors[0].ErrorDetails.Message;
             Assert.Equal(roomForOneLine ? before : applied, lab.Snapshot());
-            Assert.Contains(roomForOneLine ? "the former state is back, but the journal could not be told" : "Nothing was changed", said, StringComparison.Ordinal);
+            Assert.Contains(roomForOneLine ? "the former state is back, but the journal could not be told"
+                : "Nothing was changed", said, StringComparison.Ordinal);
 
             File.Delete(Path.Combine(folder.Path, "rest"));
             undone = engine.Session.Run("param($j) Undo-ChecksumMitigation -All -JournalPath $j", journal).Succeeded();
@@ -197,7 +221,8 @@ public sealed class UndoLookTests(EngineFixture engine) : IClassFixture<EngineFi
         LabCommand.Run("chown", "65534", folder.Path);
         string link = Path.Combine(folder.Path, "journal.jsonl");
         File.CreateSymbolicLink(link, lab.Journal);
-        SessionResult undone = engine.Session.Run("param($j) Undo-ChecksumMitigation -All -JournalPath $j -Confirm:$false", link);
+        SessionResult undone = engine.Session.Run(
+            "param($j) Undo-ChecksumMitigation -All -JournalPath $j -Confirm:$false", link);
         Assert.Equal(["JournalUnusable"], undone.ErrorIds);
         Assert.Contains("user 65534", undone.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
         Assert.Equal(applied, lab.Snapshot());

@@ -4,7 +4,8 @@ using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.LabTests.Mitigations;
 
-/// <summary>A former route of the service network comes back as it was, to the last attribute that the kernel tells.</summary>
+/// <summary>A former route of the service network comes back as it was, to the last attribute that the kernel
+/// tells.</summary>
 public sealed class UndoRouteTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     public static TheoryData<string, string> Formers { get; } = new()
@@ -30,7 +31,8 @@ public sealed class UndoRouteTests(EngineFixture engine) : IClassFixture<EngineF
         foreach (string route in former.Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
             bool unreachable = route == "unreachable";
-            setting.Ip(["route", "add", .. unreachable ? ["unreachable"] : (string[])[], "10.96.0.0/12", .. unreachable ? [] : route.Split(' ')]);
+            setting.Ip(["route", "add", .. unreachable ? ["unreachable"] : (string[])[], "10.96.0.0/12",
+                .. unreachable ? [] : route.Split(' ')]);
         }
 
         string text = setting.Ip("-d", "route", "show", "table", "main");
@@ -68,7 +70,8 @@ public sealed class UndoRouteTests(EngineFixture engine) : IClassFixture<EngineF
         setting.Ip("link", "del", "vxlan.calico");
         Assert.DoesNotContain("10.96.0.0", setting.Ip("route", "show"), StringComparison.Ordinal);
         Assert.Equal(true, setting.Undo(engine).Succeeded().Get("Restored"));
-        Assert.Contains(before.Single(static m => m.Contains("0A600000", StringComparison.Ordinal)), setting.Dump(NetfilterFamily.IPv4));
+        Assert.Contains(before.Single(static m => m.Contains("0A600000", StringComparison.Ordinal)),
+            setting.Dump(NetfilterFamily.IPv4));
     }
 
     /// <summary>Where it cannot come back, the entry stays open, and the next undo brings it.</summary>
@@ -100,7 +103,8 @@ public sealed class UndoRouteTests(EngineFixture engine) : IClassFixture<EngineF
             Ip("link", "set", "eth0", "up");
             Ip("link", "set", "peer0", "up");
             Ip("nexthop", "add", "id", "77", "via", "10.9.9.2", "dev", "eth0");
-            Ip("link", "add", "vxlan.calico", "type", "vxlan", "id", "4096", "dstport", "4789", "local", "10.9.9.1", "dev", "eth0");
+            Ip("link", "add", "vxlan.calico", "type", "vxlan", "id", "4096", "dstport", "4789", "local", "10.9.9.1",
+                "dev", "eth0");
             Ip("addr", "add", "10.244.0.0/32", "dev", "vxlan.calico");
             Ip("link", "set", "vxlan.calico", "up");
         }
@@ -110,9 +114,12 @@ public sealed class UndoRouteTests(EngineFixture engine) : IClassFixture<EngineF
         public string Ip(params string[] arguments) => _node.Ip(arguments);
 
         public SessionResult Apply(EngineFixture engine, string network = "10.96.0.0/12") => engine.Session.Run(
-            "param($n, $j, $s) Invoke-ChecksumMitigation AddServiceRoute -ServiceNetwork $s -NetworkNamespace $n -JournalPath $j -Force -Confirm:$false", _node.Name, Journal, network);
+            "param($n, $j, $s) Invoke-ChecksumMitigation AddServiceRoute -ServiceNetwork $s -NetworkNamespace $n "
+            + "-JournalPath $j -Force -Confirm:$false", _node.Name, Journal, network);
 
-        public SessionResult Undo(EngineFixture engine) => engine.Session.Run("param($j) Undo-ChecksumMitigation -All -JournalPath $j -WarningAction SilentlyContinue", Journal);
+        public SessionResult Undo(EngineFixture engine) =>
+            engine.Session.Run("param($j) Undo-ChecksumMitigation -All -JournalPath $j -WarningAction SilentlyContinue",
+                Journal);
 
         public string[] Dump(NetfilterFamily family) => NetworkNamespace.Within(_node.Name, () =>
             KernelRoutes.Read(family).Select(static r => Convert.ToHexString(r.Message)).ToArray());

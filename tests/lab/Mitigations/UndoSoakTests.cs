@@ -12,14 +12,16 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
 {
     private static readonly MitigationKind[] s_kinds =
     [
-        MitigationKind.UnmarkTunnel, MitigationKind.NoTrackTunnel, MitigationKind.AcceptTunnelPort, MitigationKind.PrependMasquerade,
+        MitigationKind.UnmarkTunnel, MitigationKind.NoTrackTunnel, MitigationKind.AcceptTunnelPort,
+        MitigationKind.PrependMasquerade,
         MitigationKind.DisableRxTxOffload, MitigationKind.AddServiceRoute, MitigationKind.RemovePostroutingJump,
     ];
 
     [Theory]
     [InlineData("legacy")]
     [InlineData("nft")]
-    public async Task Killed_at_any_moment_the_state_is_as_before_or_as_applied_and_nothing_is_said_that_is_not(string backend)
+    public async Task Killed_at_any_moment_the_state_is_as_before_or_as_applied_and_nothing_is_said_that_is_not(
+        string backend)
     {
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using var lab = new FaultLab(backend);
@@ -37,7 +39,8 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
             }
 
             string command = undoing ? $"Undo-ChecksumMitigation -All -JournalPath {lab.Journal}"
-                : $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -ServiceNetwork 10.96.0.0/16 -Force -Confirm:$false";
+                : $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} "
+                    + $"-ServiceNetwork 10.96.0.0/16 -Force -Confirm:$false";
             killed += await KillAsync(lab, command) ? 1 : 0;
             SessionResult pending = engine.Session.Undo(lab, "-Pending -Timeout 60").Succeeded();
             Assert.All(pending.Property("Restored"), static r => Assert.Equal(true, r));
@@ -50,7 +53,8 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
             // What is not pending is whole: as it was before, or as it was applied.
             bool isOpen = engine.Session.Undo(lab, "-All -WhatIf").Succeeded().Output.Count > 0 || now != before;
             Assert.True(!isOpen || !undoing || now == applied, $"half a state after {command}");
-            Assert.All(engine.Session.Undo(lab, "-All").Succeeded().Property("Restored"), static r => Assert.Equal(true, r));
+            Assert.All(engine.Session.Undo(lab, "-All").Succeeded().Property("Restored"),
+                static r => Assert.Equal(true, r));
             Assert.Equal(before, lab.Snapshot());
         }
 
@@ -75,7 +79,9 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
         {
             for (int round = 0; round < Count("VXLANCSUM_ROUNDS", 4); round++)
             {
-                MitigationKind kind = ((MitigationKind[])[MitigationKind.PrependMasquerade, MitigationKind.RemovePostroutingJump, MitigationKind.AcceptTunnelPort, MitigationKind.UnmarkTunnel])[round % 4];
+                MitigationKind kind = ((MitigationKind[])[MitigationKind.PrependMasquerade,
+                    MitigationKind.RemovePostroutingJump, MitigationKind.AcceptTunnelPort,
+                    MitigationKind.UnmarkTunnel])[round % 4];
                 engine.Session.Apply(lab, kind, "-Force -Timeout 60").Succeeded();
                 SessionResult undone = engine.Session.Undo(lab, "-All -Timeout 60").Succeeded();
                 Assert.All(undone.Property("Restored"), static r => Assert.Equal(true, r));
@@ -101,7 +107,10 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
     {
         long length = Length(lab.Journal);
         using Process run = ShellProcess.Start(["-NoProfile", "-Command", command]);
-        bool begun = Random.Shared.Next(4) == 0 || await Task.Run(() => SpinWait.SpinUntil(() => run.HasExited || Length(lab.Journal) != length, TimeSpan.FromSeconds(90)));
+        bool begun = Random.Shared.Next(4) == 0
+            || await Task.Run(
+                () => SpinWait.SpinUntil(() => run.HasExited || Length(lab.Journal) != length,
+                    TimeSpan.FromSeconds(90)));
         Assert.True(begun, "it never began");
         await Task.Delay(Random.Shared.Next(400), TestContext.Current.CancellationToken);
         bool early = !run.HasExited;
@@ -113,5 +122,6 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
     private static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
     private static int Count(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture,
+            out int count) ? count : otherwise;
 }

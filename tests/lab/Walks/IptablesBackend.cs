@@ -4,9 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace VxlanCsum.LabTests.Walks;
 
-/// <summary>Random rules for one of iptables' programs: made, loaded, and taken back from what the program saves.</summary>
+/// <summary>Random rules for one of iptables' programs: made, loaded, and taken back from what the program
+/// saves.</summary>
 /// <remarks>
-/// All cases share the kernel's tables: the hooks' own chains send each case's packets, by destination, to chains of its
+/// All cases share the kernel's tables: the hooks' own chains send each case's packets, by destination, to chains of
+/// its
 /// own. Taken back, these are the hooks' chains again; a return from either ends in the policy.
 /// </remarks>
 internal sealed partial class IptablesBackend(string tool, bool v6) : IWalkBackend
@@ -34,10 +36,14 @@ internal sealed partial class IptablesBackend(string tool, bool v6) : IWalkBacke
     {
         string suffix = v6 ? "6" : "";
         string members(bool ports) => string.Concat(Enumerable.Range(0, 400).Where(static i => i % 3 == 0).Select(
-            i => $"add WALKIP{(ports ? "PORT" : "")}{suffix} {WalkPacket.Remote(v6, i)}{(ports ? i % 2 == 0 ? ",udp:8472" : ",tcp:4789" : "")}\n"));
+            i => $"add WALKIP{(ports ? "PORT" : "")}{suffix} "
+                + $"{WalkPacket.Remote(v6, i)}{(ports ? i % 2 == 0 ? ",udp:8472" : ",tcp:4789" : "")}\n"));
         string family = v6 ? "family inet6" : "";
-        string sets = $"create WALKIP{suffix} hash:ip {family}\ncreate WALKNET{suffix} hash:net {family}\ncreate WALKIPPORT{suffix} hash:ip,port {family}\n"
-            + $"create WALKADD{suffix} hash:ip {family}\n{members(false)}{members(true)}add WALKIP{suffix} {WalkPacket.Node(v6, 1)}\n"
+        string sets =
+            $"create WALKIP{suffix} hash:ip {family}\ncreate WALKNET{suffix} hash:net {family}\ncreate "
+            + $"WALKIPPORT{suffix} hash:ip,port {family}\n"
+            + $"create WALKADD{suffix} hash:ip {family}\n{members(false)}{members(true)}add WALKIP{suffix} "
+            + $"{WalkPacket.Node(v6, 1)}\n"
             + (v6 ? $"add WALKNET6 fd09::/116\nadd WALKNET6 fd09::80/121 nomatch\nadd WALKNET6 fd08::2/128\n"
                 : "add WALKNET 10.9.1.0/24\nadd WALKNET 10.9.1.128/25 nomatch\nadd WALKNET 10.8.0.2/32\n");
         LabCommandResult made = lab.Feed(sets, "ipset", "restore", "-f");
@@ -46,7 +52,8 @@ internal sealed partial class IptablesBackend(string tool, bool v6) : IWalkBacke
         _targets = [.. IptablesTemplates.Targets.Where(t => Usable(lab, t, isTarget: true))];
     }
 
-    public IReadOnlyList<string> LeftOut => [.. _usable.Where(static u => !u.Value).Select(static u => u.Key).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> LeftOut =>
+        [.. _usable.Where(static u => !u.Value).Select(static u => u.Key).Distinct().Order(StringComparer.Ordinal)];
 
     public WalkCase Make(RandomChoice random, int index)
     {
@@ -54,7 +61,8 @@ internal sealed partial class IptablesBackend(string tool, bool v6) : IWalkBacke
         var made = new WalkCase(packet);
         foreach (string table in s_tables)
         {
-            foreach ((string _, string hook, double chance) in s_hooks.Where(h => h.Table == table && random.Chance(h.Chance)))
+            foreach ((string _, string hook,
+                double chance) in s_hooks.Where(h => h.Table == table && random.Chance(h.Chance)))
             {
                 Chain(random, made, table, hook, hook, 2);
             }
@@ -120,12 +128,15 @@ internal sealed partial class IptablesBackend(string tool, bool v6) : IWalkBacke
                 int index = int.Parse(own.Groups["index"].Value, CultureInfo.InvariantCulture);
                 if (!chains.TryGetValue(index, out StringBuilder? text))
                 {
-                    string hooks = string.Concat(s_hooks.Where(h => "*" + h.Table == table).Select(static h => $":{h.Hook} ACCEPT [0:0]\n"));
+                    string hooks = string.Concat(s_hooks.Where(h => "*" + h.Table == table)
+                        .Select(static h => $":{h.Hook} ACCEPT [0:0]\n"));
                     chains[index] = text = new StringBuilder($"{table}\n{hooks}");
                 }
 
                 string renamed = BaseChain().Replace(line, "${lead}${hook}");
-                text.Append(renamed.StartsWith(":OUTPUT", StringComparison.Ordinal) || renamed.StartsWith(":POSTROUTING", StringComparison.Ordinal) ? "" : renamed + "\n");
+                text.Append(
+                    renamed.StartsWith(":OUTPUT", StringComparison.Ordinal)
+                        || renamed.StartsWith(":POSTROUTING", StringComparison.Ordinal) ? "" : renamed + "\n");
             }
             else if (line == "COMMIT")
             {
@@ -145,12 +156,15 @@ internal sealed partial class IptablesBackend(string tool, bool v6) : IWalkBacke
         });
     }
 
-    /// <summary>From the hook's own chain to the case's, also where its packet has been sent elsewhere on the way.</summary>
+    /// <summary>From the hook's own chain to the case's, also where its packet has been sent elsewhere on the
+    /// way.</summary>
     private string Calls(WalkCase one, WalkChain chain)
     {
-        string call = $"-j K{one.Packet.Index}-{chain.Name}\n", calls = $"-A {chain.Hook} -d {one.Packet.Destination} {call}";
+        string call = $"-j K{one.Packet.Index}-{chain.Name}\n",
+            calls = $"-A {chain.Hook} -d {one.Packet.Destination} {call}";
         return one.IsRedirected && chain.Table is not "raw"
-            ? $"{calls}-A {chain.Hook} -d {one.Packet.NewDestination} {call}-A {chain.Hook} -d {(v6 ? "::1" : "127.0.0.1")} -m conntrack --ctorigdst {one.Packet.Destination} {call}"
+            ? $"{calls}-A {chain.Hook} -d {one.Packet.NewDestination} {call}-A {chain.Hook} -d "
+                + $"{(v6 ? "::1" : "127.0.0.1")} -m conntrack --ctorigdst {one.Packet.Destination} {call}"
             : calls;
     }
 
@@ -167,16 +181,22 @@ internal sealed partial class IptablesBackend(string tool, bool v6) : IWalkBacke
 
     private string Rule(RandomChoice random, WalkCase made, string table, string name, string hook, int depth)
     {
-        RuleTemplate? target = depth > 0 && random.Chance(0.2) ? null : Pick(random, _targets, t => Fits(t, table, hook));
-        string protocol = target?.Protocol ?? (random.Chance(0.4) ? "udp" : random.Chance(0.1) ? random.Of("tcp", "sctp", "dccp", "icmp", "esp", "ah") : "");
+        RuleTemplate? target = depth > 0 && random.Chance(0.2) ? null
+            : Pick(random, _targets, t => Fits(t, table, hook));
+        string protocol = target?.Protocol
+            ?? (random.Chance(0.4) ? "udp"
+                : random.Chance(0.1) ? random.Of("tcp", "sctp", "dccp", "icmp", "esp", "ah") : "");
         protocol = v6 && protocol == "icmp" ? "ipv6-icmp" : protocol;
-        var words = new List<string> { protocol.Length > 0 ? $"{(target?.Protocol is null ? random.Not(0.05) : "")}-p {protocol}" : "" };
+        var words = new List<string> { protocol.Length > 0
+            ? $"{(target?.Protocol is null ? random.Not(0.05) : "")}-p {protocol}" : "" };
         string asked = words[0].StartsWith('!') ? "" : protocol;
         int matches = random.Of(0, 1, 1, 1, 2, 2, 3);
         var used = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < matches; i++)
         {
-            RuleTemplate match = Pick(random, _matches, t => Fits(t, table, hook) && (t.Protocol is null || t.Protocol == asked) && (t.Tells || random.Chance(0.12)));
+            RuleTemplate match = Pick(random, _matches,
+                t => Fits(t, table, hook) && (t.Protocol is null || t.Protocol == asked)
+                    && (t.Tells || random.Chance(0.12)));
             if (used.Add(match.Name))
             {
                 words.Add(match.Make(random, made.Packet));
@@ -202,7 +222,8 @@ internal sealed partial class IptablesBackend(string tool, bool v6) : IWalkBacke
     private static bool Fits(RuleTemplate template, string table, string hook) => template.Tables is not { } tables
         || tables.Split(' ').Any(t => t == table || t == $"{table}-{hook}");
 
-    private static RuleTemplate Pick(RandomChoice random, IReadOnlyList<RuleTemplate> templates, Predicate<RuleTemplate> fits)
+    private static RuleTemplate Pick(RandomChoice random, IReadOnlyList<RuleTemplate> templates,
+        Predicate<RuleTemplate> fits)
     {
         while (true)
         {
@@ -219,10 +240,12 @@ internal sealed partial class IptablesBackend(string tool, bool v6) : IWalkBacke
     {
         var random = new RandomChoice(template.Name.Length);
         string table = template.Tables?.Split(' ')[0].Split('-')[0] ?? "mangle";
-        string hook = template.Tables is { } tables && tables.Contains("-POSTROUTING", StringComparison.Ordinal) ? "POSTROUTING" : "OUTPUT";
+        string hook = template.Tables is { } tables && tables.Contains("-POSTROUTING", StringComparison.Ordinal)
+            ? "POSTROUTING" : "OUTPUT";
         string protocol = template.Protocol is { } named ? $"-p {(v6 && named == "icmp" ? "ipv6-icmp" : named)} " : "";
         string rule = protocol + template.Make(random, random.Packet(0, v6)) + (isTarget ? "" : " -j RETURN");
-        LabCommandResult result = lab.Feed($"*{table}\n:WALK - [0:0]\n-A WALK {rule}\n-A {hook} -j WALK\nCOMMIT\n", $"{Program}-restore");
+        LabCommandResult result = lab.Feed($"*{table}\n:WALK - [0:0]\n-A WALK {rule}\n-A {hook} -j WALK\nCOMMIT\n",
+            $"{Program}-restore");
         _usable[template.Name] = _usable.GetValueOrDefault(template.Name) | result.ExitCode == 0;
         return result.ExitCode == 0;
     }

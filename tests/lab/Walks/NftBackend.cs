@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 
 namespace VxlanCsum.LabTests.Walks;
 
-/// <summary>Random rules in nft's own language: made, loaded, and taken back from what nft lists, as text and as JSON in turn.</summary>
+/// <summary>Random rules in nft's own language: made, loaded, and taken back from what nft lists, as text and as JSON
+/// in turn.</summary>
 internal sealed partial class NftBackend(bool v6) : IWalkBackend
 {
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
@@ -18,7 +19,8 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
 
     private sealed record BaseChain(string Name, string Type, string Hook, int Priority, double Chance)
     {
-        public string Declared => string.Create(CultureInfo.InvariantCulture, $"type {Type} hook {Hook} priority {Priority}; policy accept;");
+        public string Declared =>
+            string.Create(CultureInfo.InvariantCulture, $"type {Type} hook {Hook} priority {Priority}; policy accept;");
     }
 
     public bool V6 => v6;
@@ -27,9 +29,12 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
 
     public IReadOnlyList<string> LeftOut => [.. _refused.Order(StringComparer.Ordinal)];
 
-    private string Sets => $"set walkaddresses {{ type {Address}; elements = {{ {Members(static i => i % 3 == 0, "")} }}; }}\n"
-        + $"set walknets {{ type {Address}; flags interval; elements = {{ {(v6 ? "fd09::/121, fd09::200-fd09::280" : "10.9.1.0/25, 10.9.2.20-10.9.2.60")} }}; }}\n"
-        + $"set walkpairs {{ type {Address} . inet_service; elements = {{ {Members(static i => i % 2 == 0, " . 8472")} }}; }}\n";
+    private string Sets =>
+        $"set walkaddresses {{ type {Address}; elements = {{ {Members(static i => i % 3 == 0, "")} }}; }}\n"
+        + $"set walknets {{ type {Address}; flags interval; elements = {{ "
+        + $"{(v6 ? "fd09::/121, fd09::200-fd09::280" : "10.9.1.0/25, 10.9.2.20-10.9.2.60")} }}; }}\n"
+        + $"set walkpairs {{ type {Address} . inet_service; elements = {{ "
+        + $"{Members(static i => i % 2 == 0, " . 8472")} }}; }}\n";
 
     private string Address => v6 ? "ipv6_addr" : "ipv4_addr";
 
@@ -70,23 +75,30 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
     public LabCommandResult Load(WalkLab lab, IReadOnlyList<WalkCase> cases)
     {
         _loads++;
-        var text = new StringBuilder($"table ip walk\ndelete table ip walk\ntable ip6 walk\ndelete table ip6 walk\ntable inet walk\ndelete table inet walk\ntable {_family} walk {{\n{Sets}");
+        var text = new StringBuilder(
+            $"table ip walk\ndelete table ip walk\ntable ip6 walk\ndelete table ip6 walk\ntable inet walk\ndelete "
+            + $"table inet walk\ntable {_family} walk {{\n{Sets}");
         foreach (WalkCase one in cases)
         {
             foreach (WalkChain chain in Enumerable.Reverse(one.Chains))
             {
-                text.Append(CultureInfo.InvariantCulture, $"chain K{one.Packet.Index}-{chain.Name} {{\n{string.Concat(chain.Rules.Select(static r => r + "\n"))}}}\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"chain K{one.Packet.Index}-{chain.Name} "
+                    + $"{{\n{string.Concat(chain.Rules.Select(static r => r + "\n"))}}}\n");
             }
         }
 
         foreach (BaseChain chain in _chains)
         {
-            string Calls(Func<WalkPacket, string> address) => string.Join(", ", cases.Where(c => c.Chains.Exists(k => k.Name == chain.Name))
+            string Calls(Func<WalkPacket, string> address) =>
+                string.Join(", ", cases.Where(c => c.Chains.Exists(k => k.Name == chain.Name))
                 .Select(c => $"{address(c.Packet)} : jump K{c.Packet.Index}-{chain.Name}"));
             string ip = v6 ? "ip6" : "ip";
             string here = Calls(static p => p.Destination);
             text.Append(CultureInfo.InvariantCulture, $"chain {chain.Name} {{\n{chain.Declared}\n");
-            text.Append(here.Length == 0 ? "" : $"{ip} daddr vmap {{ {here}, {Calls(static p => p.NewDestination)} }}\n{ip} daddr {(v6 ? "::1" : "127.0.0.1")} ct original {ip} daddr vmap {{ {here} }}\n");
+            text.Append(here.Length == 0 ? ""
+                : $"{ip} daddr vmap {{ {here}, {Calls(static p => p.NewDestination)} }}\n{ip} daddr "
+                    + $"{(v6 ? "::1" : "127.0.0.1")} ct original {ip} daddr vmap {{ {here} }}\n");
             text.Append("}\n");
         }
 
@@ -140,7 +152,8 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
             string rules = string.Concat(c.Value.Select(k => _chains.FirstOrDefault(b => b.Name == k.Key) is { } hook
                 ? $"\tchain {k.Key} {{\n\t\t{hook.Declared}\n{k.Value}\t}}\n"
                 : $"\tchain K{c.Key}-{k.Key} {{\n{k.Value}\t}}\n"));
-            return $"table {_family} walk {{\n{(rules.Contains("@walk", StringComparison.Ordinal) ? sets : "")}{rules}}}\n";
+            return $"table {_family} walk "
+                + $"{{\n{(rules.Contains("@walk", StringComparison.Ordinal) ? sets : "")}{rules}}}\n";
         });
     }
 
@@ -176,7 +189,9 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
         }
 
         string before = string.Join(",\n", common.Select(static c => c.ToJsonString()));
-        return own.ToDictionary(static o => o.Key, o => $"{{\"nftables\": [{before},\n{string.Join(",\n", o.Value.Select(static v => v.ToJsonString()))}]}}\n");
+        return own.ToDictionary(static o => o.Key,
+            o => $"{{\"nftables\": "
+                + $"[{before},\n{string.Join(",\n", o.Value.Select(static v => v.ToJsonString()))}]}}\n");
     }
 
     private void Chain(RandomChoice random, WalkCase made, BaseChain hook, string name, int depth)
@@ -199,7 +214,8 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
         if (random.Chance(0.15))
         {
             // A statement in the middle: what is asked behind it is asked of what it made.
-            words.Add(random.Of($"meta mark set meta mark ^ {random.Hex(random.Bits())}", $"ct mark set meta mark | {random.Hex(random.Bits())}"));
+            words.Add(random.Of($"meta mark set meta mark ^ {RandomChoice.Hex(random.Bits())}",
+                $"ct mark set meta mark | {RandomChoice.Hex(random.Bits())}"));
             Conditions(random, made, words, random.Below(2));
         }
 
@@ -213,7 +229,8 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
         }
         else
         {
-            RuleTemplate statement = Pick(random, _statements, t => Fits(t, hook) && (t.Tells || random.Chance(0.3)) && (t.Protocol is null || !_asksProtocol));
+            RuleTemplate statement = Pick(random, _statements,
+                t => Fits(t, hook) && (t.Tells || random.Chance(0.3)) && (t.Protocol is null || !_asksProtocol));
             words.Add(statement.Make(random, made.Packet));
             made.Tells &= statement.Tells;
         }
@@ -225,7 +242,8 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
     {
         for (int i = 0; i < count; i++)
         {
-            RuleTemplate match = Pick(random, _matches, t => (t.Tells || random.Chance(0.12)) && (t.Protocol is null || !_asksProtocol));
+            RuleTemplate match = Pick(random, _matches,
+                t => (t.Tells || random.Chance(0.12)) && (t.Protocol is null || !_asksProtocol));
             _asksProtocol |= match.Protocol is not null;
             words.Add(match.Make(random, made.Packet));
             made.Tells &= match.Tells;
@@ -238,7 +256,8 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
         return template.Tables is not { } place || place == kind || place == $"{kind}-{hook.Hook}";
     }
 
-    private static RuleTemplate Pick(RandomChoice random, IReadOnlyList<RuleTemplate> templates, Predicate<RuleTemplate> fits)
+    private static RuleTemplate Pick(RandomChoice random, IReadOnlyList<RuleTemplate> templates,
+        Predicate<RuleTemplate> fits)
     {
         while (true)
         {
@@ -255,8 +274,12 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
     {
         var random = new RandomChoice(template.Name.Length);
         string[] place = (template.Tables ?? "filter-output").Split('-');
-        string chain = $"chain c {{ type {place[0]} hook {(place.Length > 1 ? place[1] : "output")} priority {(place[0] == "nat" ? 100 : -150)}; {template.Make(random, random.Packet(0, v6))}\n }}\n";
-        LabCommandResult result = lab.Feed($"table {(v6 ? "ip6" : "ip")} walktry {{\n{Sets}{chain}}}\ndelete table {(v6 ? "ip6" : "ip")} walktry\n", "nft", "-f");
+        string chain =
+            $"chain c {{ type {place[0]} hook {(place.Length > 1 ? place[1] : "output")} priority "
+            + $"{(place[0] == "nat" ? 100 : -150)}; {template.Make(random, random.Packet(0, v6))}\n }}\n";
+        LabCommandResult result = lab.Feed(
+            $"table {(v6 ? "ip6" : "ip")} walktry {{\n{Sets}{chain}}}\ndelete table {(v6 ? "ip6" : "ip")} walktry\n",
+            "nft", "-f");
         if (result.ExitCode != 0)
         {
             _refused.Add(template.Name);
@@ -266,9 +289,11 @@ internal sealed partial class NftBackend(bool v6) : IWalkBackend
     }
 
     private string Members(Predicate<int> wanted, string behind) =>
-        string.Join(", ", Enumerable.Range(0, 400).Where(i => wanted(i)).Select(i => WalkPacket.Remote(v6, i) + behind));
+        string.Join(", ",
+            Enumerable.Range(0, 400).Where(i => wanted(i)).Select(i => WalkPacket.Remote(v6, i) + behind));
 
-    [GeneratedRegex(@"^\t(?<kind>chain|set) (?<name>\S+) \{\n(?<body>.*?)^\t\}\n", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\t(?<kind>chain|set) (?<name>\S+) \{\n(?<body>.*?)^\t\}\n",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"input:(?<line>\d+):\d+-\d+: Error")]

@@ -5,7 +5,8 @@ namespace VxlanCsum.LabTests.Walks;
 /// <summary>Chance with a seed, and values near those of a packet, so that rules match about as often as not.</summary>
 internal sealed class RandomChoice(int seed)
 {
-    private static readonly uint[] s_marks = [0x1, 0x2, 0x4, 0x10, 0x40, 0x80, 0x3, 0xff, 0x4000, 0x8000, 0x4010, 0x10000];
+    private static readonly uint[] s_marks = [0x1, 0x2, 0x4, 0x10, 0x40, 0x80, 0x3, 0xff, 0x4000, 0x8000, 0x4010,
+        0x10000];
     private readonly Random _random = new(seed);
 
     public int Below(int limit) => _random.Next(limit);
@@ -16,7 +17,7 @@ internal sealed class RandomChoice(int seed)
 
     public uint Bits() => Of(s_marks);
 
-    public string Hex(uint bits) => string.Create(CultureInfo.InvariantCulture, $"0x{bits:x}");
+    public static string Hex(uint bits) => string.Create(CultureInfo.InvariantCulture, $"0x{bits:x}");
 
     public WalkPacket Packet(int index, bool v6) =>
         new(index, v6, Of([.. WalkDevice.All]), Chance(0.75) ? Bits() : Chance(0.5) ? Bits() | Bits() : 0);
@@ -34,7 +35,8 @@ internal sealed class RandomChoice(int seed)
     {
         string one = source ? packet.Source : packet.Destination;
         string first = packet.V6 ? "fd08::" : "10.8.0.1", last = packet.V6 ? "fd09::ffff" : "10.9.255.255";
-        return Chance(0.3) ? $"{one}-{one}" : Chance(0.5) ? $"{first}-{one}" : Chance(0.5) ? $"{one}-{last}" : $"{last}-{last}";
+        return Chance(0.3) ? $"{one}-{one}"
+            : Chance(0.5) ? $"{first}-{one}" : Chance(0.5) ? $"{one}-{last}" : $"{last}-{last}";
     }
 
     /// <summary>A port or, behind this sign, a range of ports.</summary>
@@ -49,11 +51,13 @@ internal sealed class RandomChoice(int seed)
     }
 
     public string Ports(WalkPacket packet, bool source, char range, int most = 4) =>
-        string.Join(',', Enumerable.Range(0, 1 + Below(most)).Select(_ => Port(packet, source && Chance(0.8), range)).Distinct());
+        string.Join(',',
+            Enumerable.Range(0, 1 + Below(most)).Select(_ => Port(packet, source && Chance(0.8), range)).Distinct());
 
     /// <summary>Ports as targets take them: a range has a dash.</summary>
     public string NewPorts(WalkPacket packet) => Of(
-        "1024-65535", "1024-2000", "60000", packet.Device.SourcePort.ToString(CultureInfo.InvariantCulture), "40000-60000");
+        "1024-65535", "1024-2000", "60000", packet.Device.SourcePort.ToString(CultureInfo.InvariantCulture),
+        "40000-60000");
 
     public string NewSource(WalkPacket packet)
     {

@@ -11,7 +11,8 @@ public sealed class RandomRulesetTests(ITestOutputHelper output)
     private const int Few = 400;
 
     private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture,
+            out int number) ? number : otherwise;
 
     [Theory]
     [InlineData("iptables-nft", false)]
@@ -22,7 +23,8 @@ public sealed class RandomRulesetTests(ITestOutputHelper output)
     [InlineData("nft", true)]
     public void TheWalkNeverContradictsTheKernel(string tool, bool v6)
     {
-        var run = new WalkRun(tool == "nft" ? new NftBackend(v6) : new IptablesBackend(tool, v6), Setting("VXLANCSUM_RANDOM_SEED", 1));
+        var run = new WalkRun(tool == "nft" ? new NftBackend(v6) : new IptablesBackend(tool, v6),
+            Setting("VXLANCSUM_RANDOM_SEED", 1));
         run.Go(Setting("VXLANCSUM_RANDOM_RULESETS", Few));
         output.WriteLine(run.Summary);
         Assert.True(run.Contradictions.Count == 0, run.Summary + string.Join("\n=====\n", run.Contradictions.Take(5)));

@@ -8,9 +8,16 @@ internal sealed class WalkCase(WalkPacket packet)
     public List<WalkChain> Chains { get; } = [];
 
     /// <summary>Some rule may give it another destination.</summary>
-    public bool IsRedirected => Chains.Exists(static c => c.Rules.Exists(static r => r.Contains("DNAT", StringComparison.OrdinalIgnoreCase) || r.Contains("REDIRECT", StringComparison.OrdinalIgnoreCase)));
+    public bool IsRedirected =>
+        Chains.Exists(
+            static c => c.Rules.Exists(
+                static r => r.Contains("DNAT", StringComparison.OrdinalIgnoreCase)
+                    || r.Contains("REDIRECT", StringComparison.OrdinalIgnoreCase)));
 
-    public override string ToString() => string.Join('\n', Chains.SelectMany(static c => c.Rules.Select(r => $"# made: {c.Table} {c.Name}: {r}")).Prepend(Packet.ToString()));
+    public override string ToString() =>
+        string.Join('\n',
+            Chains.SelectMany(static c => c.Rules.Select(r => $"# made: {c.Table} {c.Name}: {r}"))
+                .Prepend(Packet.ToString()));
 
     /// <summary>Nothing in its text depends on what no text tells.</summary>
     public bool Tells { get; set; } = true;

@@ -9,7 +9,8 @@ namespace VxlanCsum.LabTests.Walks;
 internal static class WalkComparison
 {
     /// <summary>Null where the walk does not contradict the kernel; else how.</summary>
-    public static string? Contradiction(NetfilterRuleset rules, RuleTrace trace, WalkPacket sent, WalkOutcome? kernel, bool countersToo)
+    public static string? Contradiction(NetfilterRuleset rules, RuleTrace trace, WalkPacket sent, WalkOutcome? kernel,
+        bool countersToo)
     {
         string? verdict = Verdict(trace, sent, kernel), counters = countersToo ? Counters(rules, trace) : null;
         return counters is null || verdict is null ? counters ?? verdict : $"{counters}\n{verdict}";
@@ -17,16 +18,19 @@ internal static class WalkComparison
 
     /// <summary>Something on the way was not known, a match or what a target does.</summary>
     private static bool IsOpen(RuleTrace trace) =>
-        trace.Steps.Any(static s => s.Outcome == TraceOutcome.Unknown || s.Note.Contains("is not known", StringComparison.Ordinal));
+        trace.Steps.Any(
+            static s => s.Outcome == TraceOutcome.Unknown || s.Note.Contains("is not known", StringComparison.Ordinal));
 
-    private static bool SaysDropped(RuleTrace trace) => trace.Explanation.Contains(" is dropped", StringComparison.Ordinal);
+    private static bool SaysDropped(RuleTrace trace) =>
+        trace.Explanation.Contains(" is dropped", StringComparison.Ordinal);
 
     private static string? Verdict(RuleTrace trace, WalkPacket sent, WalkOutcome? kernel)
     {
         bool open = IsOpen(trace);
         if (kernel is null)
         {
-            return SaysDropped(trace) || open || trace.Verdict == TraceVerdict.Undecided ? null : $"said {trace.Verdict}, and nothing arrived";
+            return SaysDropped(trace) || open || trace.Verdict == TraceVerdict.Undecided ? null
+                : $"said {trace.Verdict}, and nothing arrived";
         }
 
         if (SaysDropped(trace))
@@ -50,8 +54,10 @@ internal static class WalkComparison
     /// <summary>The rules that counted the packet are those that the walk says match.</summary>
     private static string? Counters(NetfilterRuleset rules, RuleTrace trace)
     {
-        static string Key(NetfilterRule rule) => string.Create(CultureInfo.InvariantCulture, $"{rule.Table} {rule.Chain} {rule.Number}: {rule.Text}");
-        ILookup<string, TraceOutcome> told = trace.Steps.Where(static s => s.Rule is not null).ToLookup(static s => Key(s.Rule!), static s => s.Outcome);
+        static string Key(NetfilterRule rule) =>
+            string.Create(CultureInfo.InvariantCulture, $"{rule.Table} {rule.Chain} {rule.Number}: {rule.Text}");
+        ILookup<string, TraceOutcome> told = trace.Steps.Where(static s => s.Rule is not null)
+            .ToLookup(static s => Key(s.Rule!), static s => s.Outcome);
         bool open = IsOpen(trace);
         foreach (NetfilterRule rule in rules.Rules.Where(static r => r.Packets is not null))
         {

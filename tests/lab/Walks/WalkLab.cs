@@ -99,8 +99,10 @@ internal sealed class WalkLab : IDisposable
         {
             // Reports of group membership carry random marks, and neighbours that are looked for wait.
             string off = _v6 ? "0" : "1";
-            place.Run("sysctl", "-qw", $"net.ipv6.conf.all.disable_ipv6={off}", $"net.ipv6.conf.default.disable_ipv6={off}",
-                "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0", "net.ipv6.conf.default.accept_dad=0");
+            place.Run("sysctl", "-qw", $"net.ipv6.conf.all.disable_ipv6={off}",
+                $"net.ipv6.conf.default.disable_ipv6={off}",
+                "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0",
+                "net.ipv6.conf.default.accept_dad=0");
         }
 
         LabNamespace.Connect(Node, "eth0", _far, "eth0");
@@ -121,11 +123,13 @@ internal sealed class WalkLab : IDisposable
         {
             string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
             Node.Ip("link", "add", device.Name, "type", "vxlan", "id", Text(device.Vni), "dstport", Text(device.Port),
-                "srcport", Text(device.SourcePort), Text(device.SourcePort + 1), "local", WalkPacket.Node(_v6, device.Host), "dev", "eth0", "nolearning");
+                "srcport", Text(device.SourcePort), Text(device.SourcePort + 1), "local",
+                WalkPacket.Node(_v6, device.Host), "dev", "eth0", "nolearning");
             Node.Ip("link", "set", device.Name, "up");
             for (int i = 0; i <= WalkPacket.MostCases; i++)
             {
-                entries.Append(CultureInfo.InvariantCulture, $"fdb append {WalkPacket.Mac(i)} dev {device.Name} dst {WalkPacket.Remote(_v6, i)}\n");
+                entries.Append(CultureInfo.InvariantCulture,
+                    $"fdb append {WalkPacket.Mac(i)} dev {device.Name} dst {WalkPacket.Remote(_v6, i)}\n");
             }
         }
 
@@ -136,11 +140,14 @@ internal sealed class WalkLab : IDisposable
     /// <summary>Behind all other rules the mark's last byte is written into the packet's TTL.</summary>
     private void Probe()
     {
-        string Each(string form) => string.Concat(Enumerable.Range(0, 256).Select(i => string.Format(CultureInfo.InvariantCulture, form, i)));
+        string Each(string form) =>
+            string.Concat(Enumerable.Range(0, 256).Select(i => string.Format(CultureInfo.InvariantCulture, form, i)));
         string field = _v6 ? "ip6 hoplimit" : "ip ttl";
-        string chains = Each($"chain m{{0}} {{{{\n {field} set {{0}}\n }}}}\n"), elements = Each("0x{0:x} : goto m{0}, ");
+        string chains = Each($"chain m{{0}} {{{{\n {field} set {{0}}\n }}}}\n"),
+            elements = Each("0x{0:x} : goto m{0}, ");
         LabCommandResult result = Feed(
-            $"table {(_v6 ? "ip6" : "ip")} walkprobe {{\n{chains}chain last {{\ntype filter hook postrouting priority 300\n"
+            $"table {(_v6 ? "ip6" : "ip")} walkprobe {{\n{chains}chain last {{\ntype filter hook postrouting "
+            + $"priority 300\n"
             + $"meta mark & 0xff vmap {{ {elements} }}\n}}\n}}\n", "nft", "-f");
         Assert.True(result.ExitCode == 0, result.Error);
     }
@@ -175,7 +182,8 @@ internal sealed class WalkLab : IDisposable
     private static byte[] Frame(int index)
     {
         byte[] frame = new byte[64];
-        PhysicalAddress.Parse(WalkPacket.Mac(index).Replace(':', '-').ToUpperInvariant()).GetAddressBytes().CopyTo(frame, 0);
+        PhysicalAddress.Parse(WalkPacket.Mac(index).Replace(':', '-').ToUpperInvariant()).GetAddressBytes()
+            .CopyTo(frame, 0);
         frame[6] = 0x02;
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), Ethertype);
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(14), index);
@@ -200,7 +208,8 @@ internal sealed class WalkLab : IDisposable
 
         return (BinaryPrimitives.ReadInt32BigEndian(inner[14..]), new WalkOutcome(
             new IPAddress(ip.Slice(addresses, width)).ToString(), BinaryPrimitives.ReadUInt16BigEndian(udp),
-            new IPAddress(ip.Slice(addresses + width, width)).ToString(), BinaryPrimitives.ReadUInt16BigEndian(udp[2..]),
+            new IPAddress(ip.Slice(addresses + width, width)).ToString(),
+            BinaryPrimitives.ReadUInt16BigEndian(udp[2..]),
             ip[_v6 ? 7 : 8]));
     }
 

@@ -6,7 +6,8 @@ using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.LabTests.Walks;
 
-/// <summary>The tunnel's packet of one case: it goes where no other case's goes, so that thousands of cases share a namespace.</summary>
+/// <summary>The tunnel's packet of one case: it goes where no other case's goes, so that thousands of cases share a
+/// namespace.</summary>
 /// <param name="Index">Which case.</param>
 /// <param name="V6">Over IPv6.</param>
 /// <param name="Device">The VXLAN device that makes it.</param>
@@ -25,7 +26,8 @@ internal sealed record WalkPacket(int Index, bool V6, WalkDevice Device, uint Ma
     public string Destination => Remote(V6, Index);
 
     /// <summary>Where this case's rules may send it instead: no other case's go there.</summary>
-    public string NewDestination => Remote(V6, Index).Replace(V6 ? "fd09" : "10.9", V6 ? "fd0b" : "10.11", StringComparison.Ordinal);
+    public string NewDestination =>
+        Remote(V6, Index).Replace(V6 ? "fd09" : "10.9", V6 ? "fd0b" : "10.11", StringComparison.Ordinal);
 
     public TraceRequest Request => new()
     {
@@ -45,20 +47,23 @@ internal sealed record WalkPacket(int Index, bool V6, WalkDevice Device, uint Ma
     /// <summary>What is known of it without knowing its peer and its flow.</summary>
     public TraceRequest Vague => Request with { Destination = null, SourcePort = null };
 
-    public static string Node(bool v6, int host) => string.Create(CultureInfo.InvariantCulture, $"{(v6 ? "fd08::" : "10.8.0.")}{host}");
+    public static string Node(bool v6, int host) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(v6 ? "fd08::" : "10.8.0.")}{host}");
 
     public static string Remote(bool v6, int index) => v6
         ? string.Create(CultureInfo.InvariantCulture, $"fd09::{index + 1:x}")
         : string.Create(CultureInfo.InvariantCulture, $"10.9.{1 + (index / PerNet)}.{1 + (index % PerNet)}");
 
-    public static string Mac(int index) => string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:{index >> 8:x2}:{index & 0xff:x2}");
+    public static string Mac(int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:{index >> 8:x2}:{index & 0xff:x2}");
 }
 
 /// <summary>A VXLAN device of the node.</summary>
 internal sealed record WalkDevice(string Name, int Vni, int Host, int Port, int SourcePort)
 {
     public static IReadOnlyList<WalkDevice> All { get; } =
-        [new("vx1", 1, 1, 4789, 41000), new("vx2", 2, 1, 8472, 42000), new("vx3", 3, 2, 8472, 50000), new("vx4", 4, 2, 4789, 33000)];
+        [new("vx1", 1, 1, 4789, 41000), new("vx2", 2, 1, 8472, 42000), new("vx3", 3, 2, 8472, 50000),
+            new("vx4", 4, 2, 4789, 33000)];
 }
 
 /// <summary>What became of a case's packet in the kernel.</summary>
@@ -75,5 +80,6 @@ internal sealed record WalkOutcome(string Source, int SourcePort, string Destina
 
     public bool IsRedirected(WalkPacket sent) => Destination != sent.Destination || Port != sent.Device.Port;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Source} {SourcePort} -> {Destination} {Port}, mark ..{Mark:x2}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Source} {SourcePort} -> {Destination} {Port}, mark ..{Mark:x2}");
 }

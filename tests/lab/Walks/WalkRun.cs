@@ -28,8 +28,12 @@ internal sealed class WalkRun(IWalkBackend backend, int seed)
         {
             var text = new StringBuilder();
             int undecided = _verdicts.GetValueOrDefault(TraceVerdict.Undecided);
-            text.Append($"{backend.Name}: {_cases} rulesets, {_contradictions.Count} contradictions, {undecided} undecided ({100.0 * undecided / Math.Max(_cases, 1):F2} %), ");
-            text.Append($"{_needless.Count} of them though the text tells; {_vagueDecided} decided without peer and source port\n");
+            text.Append(
+                $"{backend.Name}: {_cases} rulesets, {_contradictions.Count} contradictions, {undecided} undecided "
+                + $"({100.0 * undecided / Math.Max(_cases, 1):F2} %), ");
+            text.Append(
+                $"{_needless.Count} of them though the text tells; {_vagueDecided} decided without peer and source "
+                + $"port\n");
             text.Append($"  {string.Join(", ", _verdicts.Select(static v => $"{v.Key} {v.Value}"))}\n");
             text.Append($"  not in this kernel or program: {string.Join(", ", backend.LeftOut)}\n");
             foreach ((string reason, int count) in _reasons.OrderByDescending(static r => r.Value).Take(40))
@@ -76,7 +80,8 @@ internal sealed class WalkRun(IWalkBackend backend, int seed)
             RuleTrace trace = Tracer.Trace(rules, one.Packet.Request), vague = Tracer.Trace(rules, one.Packet.Vague);
             string? wrong = rules.Problems.Count > 0 ? $"not read: {rules.Problems[0]}"
                 : WalkComparison.Contradiction(rules, trace, one.Packet, kernel, countersToo: true)
-                ?? (WalkComparison.Contradiction(rules, vague, one.Packet, kernel, countersToo: false) is { } less ? "knowing less: " + less : null);
+                ?? (WalkComparison.Contradiction(rules, vague, one.Packet, kernel, countersToo: false) is { } less
+                    ? "knowing less: " + less : null);
             if (wrong is not null && again)
             {
                 doubtful.Add(one);
@@ -108,9 +113,14 @@ internal sealed class WalkRun(IWalkBackend backend, int seed)
             return;
         }
 
-        string reason = string.Join(" + ", trace.Steps.Where(static s => s.Outcome == TraceOutcome.Unknown && s.Rule is not null)
-            .SelectMany(static s => s.Rule!.Matches.Where(static m => !m.Understood).Select(static m => m.Name).DefaultIfEmpty(s.Rule.Target ?? "?")).Distinct().Order(StringComparer.Ordinal).Take(2));
-        reason = reason.Length > 0 ? reason : $"{trace.Steps.LastOrDefault(static s => s.Outcome == TraceOutcome.Match)?.Rule?.Target}: nothing unknown on the way";
+        string reason = string.Join(" + ",
+            trace.Steps.Where(static s => s.Outcome == TraceOutcome.Unknown && s.Rule is not null)
+            .SelectMany(
+                static s => s.Rule!.Matches.Where(static m => !m.Understood).Select(static m => m.Name)
+                    .DefaultIfEmpty(s.Rule.Target ?? "?")).Distinct().Order(StringComparer.Ordinal).Take(2));
+        reason = reason.Length > 0 ? reason
+            : $"{trace.Steps.LastOrDefault(static s => s.Outcome == TraceOutcome.Match)?.Rule?.Target}: nothing "
+                + $"unknown on the way";
         _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;
         if (one.Tells && _needless.Count < MostShown)
         {

@@ -52,7 +52,8 @@ public sealed class AdvisoryDataTests
     [InlineData("""{ "updated": "2026-01-01", "advisories": [ null ] }""")]
     [InlineData("""{ "updated": "", "advisories": [ { "id": "x", "subject": "Kernel", "defects": [ "A" ], "fixedIn": [], "sources": [], "rules": null } ] }""")]
     [InlineData("""{ "updated": "", "advisories": [ { "id": "x", "subject": "Kernel", "defects": [ "A" ], "fixedIn": [], "sources": [], "rules": [ { "suggests": "Unknown", "certainty": "Unknown", "message": "m", "release": "(" } ] } ] }""")]
-    public void WhatIsNoKnowledgeIsRefused(string text) => Assert.Throws<FormatException>(() => AdvisoryData.Parse(Encoding.UTF8.GetBytes(text)));
+    public void WhatIsNoKnowledgeIsRefused(string text) =>
+    Assert.Throws<FormatException>(() => AdvisoryData.Parse(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void EachEntryHasAnIdOfItsOwnAndItsLastRuleIsReached()
@@ -60,7 +61,9 @@ public sealed class AdvisoryDataTests
         IReadOnlyList<AdvisoryEntry> entries = AdvisoryCatalog.Own.Advisories;
         Assert.Equal(entries.Count, entries.Select(static e => e.Id).Distinct(StringComparer.Ordinal).Count());
         // A rule without conditions hides all that come after it.
-        Assert.All(entries, static e => Assert.DoesNotContain(e.Rules.SkipLast(1), static r => r is { Versions: null, Kernel: null, Release: null, Distribution: null }));
+        Assert.All(entries,
+            static e => Assert.DoesNotContain(e.Rules.SkipLast(1),
+                static r => r is { Versions: null, Kernel: null, Release: null, Distribution: null }));
     }
 
     [Fact]

@@ -34,12 +34,14 @@ public sealed class AdvisoryTests
     [InlineData("5.14.0-427.el9.x86_64", "Red Hat Enterprise Linux 9.4 (Plow)", "", "FixIncluded")]
     [InlineData("4.19.0-9-amd64", "Debian GNU/Linux 10 (buster)", "", "Unknown")]
     [InlineData("4.19.0-9-amd64", "Debian GNU/Linux 10 (buster)", "#1 SMP Debian 4.19.118-2 (2020-04-29)", "Affected")]
-    [InlineData("4.19.0-10-amd64", "Debian GNU/Linux 10 (buster)", "#1 SMP Debian 4.19.132-1 (2020-07-24)", "FixIncluded")]
+    [InlineData("4.19.0-10-amd64", "Debian GNU/Linux 10 (buster)", "#1 SMP Debian 4.19.132-1 (2020-07-24)",
+        "FixIncluded")]
     [InlineData("5.3.18-24.75-default", "SUSE Linux Enterprise Server 15 SP2", "", "Unknown")]
     [InlineData("5.4.91-41.139.amzn2.x86_64", "Amazon Linux 2", "", "FixIncluded")]
     public void DefectAFollowsTheKernelsLine(string release, string distribution, string build, string suggests)
     {
-        Advisory advisory = Single("kernel-zero-checksum", new NodeVersions { KernelRelease = release, Distribution = distribution, KernelBuild = build });
+        Advisory advisory = Single("kernel-zero-checksum",
+            new NodeVersions { KernelRelease = release, Distribution = distribution, KernelBuild = build });
         Assert.Equal(suggests, advisory.Suggests.ToString());
         Assert.Equal(ChecksumDefect.A, advisory.Defects);
         Assert.Equal(release, advisory.Version);
@@ -78,9 +80,14 @@ public sealed class AdvisoryTests
     [Fact]
     public void AnOldKubeletCountsBesideANewKubeProxyAndANewOneDoesNot()
     {
-        Assert.Equal(["v1.19.3", "v1.18.2"], Of("kube-postrouting-mark", new NodeVersions { KubeProxy = "v1.19.3", Kubelet = "v1.18.2" }).Select(static a => a.Version));
-        Assert.Equal(["v1.29.0"], Of("kube-postrouting-mark", new NodeVersions { KubeProxy = "v1.29.0", Kubelet = "v1.28.4" }).Select(static a => a.Version));
-        Assert.Equal(["v1.30.0"], Of("kube-postrouting-mark", new NodeVersions { Kubelet = "v1.30.0" }).Select(static a => a.Version));
+        Assert.Equal(["v1.19.3", "v1.18.2"],
+            Of("kube-postrouting-mark", new NodeVersions { KubeProxy = "v1.19.3", Kubelet = "v1.18.2" })
+                .Select(static a => a.Version));
+        Assert.Equal(["v1.29.0"],
+            Of("kube-postrouting-mark", new NodeVersions { KubeProxy = "v1.29.0", Kubelet = "v1.28.4" })
+                .Select(static a => a.Version));
+        Assert.Equal(["v1.30.0"],
+            Of("kube-postrouting-mark", new NodeVersions { Kubelet = "v1.30.0" }).Select(static a => a.Version));
     }
 
     [Theory]
@@ -95,8 +102,10 @@ public sealed class AdvisoryTests
     [InlineData("v3.28.2", "6.1.0", AdvisorySuggestion.Affected)]
     [InlineData("v3.29.0", "5.7.0", AdvisorySuggestion.WorksAround)]
     [InlineData("v3.31.0", null, AdvisorySuggestion.Unknown)]
-    public void WhetherFelixSwitchesTheOffloadOffFollowsCalicosTable(string calico, string? kernel, AdvisorySuggestion suggests) =>
-        Assert.Equal(suggests, Single("calico-checksum-offload", new NodeVersions { Calico = calico, KernelRelease = kernel }).Suggests);
+    public void WhetherFelixSwitchesTheOffloadOffFollowsCalicosTable(string calico, string? kernel,
+        AdvisorySuggestion suggests) =>
+        Assert.Equal(suggests,
+            Single("calico-checksum-offload", new NodeVersions { Calico = calico, KernelRelease = kernel }).Suggests);
 
     [Fact]
     public void CardsAreKnownByTheirDriver()
@@ -110,8 +119,10 @@ public sealed class AdvisoryTests
     public void WhatIsNotGivenSaysNothingAndHostileTextIsEscaped()
     {
         Assert.Empty(AdvisoryCatalog.Advise(new NodeVersions()));
-        Assert.Equal("9.9\\x1b[2J", Single("kernel-local-checksum", new NodeVersions { KernelRelease = "9.9\u001b[2J" }).Version);
-        Assert.DoesNotContain(AdvisoryCatalog.Advise(new NodeVersions { KernelRelease = "my kernel" }), static a => a.Suggests == AdvisorySuggestion.FixIncluded);
+        Assert.Equal("9.9\\x1b[2J",
+            Single("kernel-local-checksum", new NodeVersions { KernelRelease = "9.9\u001b[2J" }).Version);
+        Assert.DoesNotContain(AdvisoryCatalog.Advise(new NodeVersions { KernelRelease = "my kernel" }),
+            static a => a.Suggests == AdvisorySuggestion.FixIncluded);
     }
 
     [Theory]
@@ -125,7 +136,8 @@ public sealed class AdvisoryTests
     public void VersionsAreComparedByTheirNumbers(string left, string right, int? order) =>
         Assert.Equal(order, VersionNumber.Parse(left)?.CompareTo(VersionNumber.Parse(right)));
 
-    private static IEnumerable<Advisory> Of(string id, NodeVersions versions) => AdvisoryCatalog.Advise(versions).Where(a => a.Id == id);
+    private static IEnumerable<Advisory> Of(string id, NodeVersions versions) =>
+        AdvisoryCatalog.Advise(versions).Where(a => a.Id == id);
 
     private static Advisory Single(string id, NodeVersions versions) => Assert.Single(Of(id, versions));
 }

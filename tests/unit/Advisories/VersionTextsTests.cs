@@ -11,12 +11,14 @@ public sealed class VersionTextsTests
     [InlineData("v3.26.1\n", "v3.26.1")]
     [InlineData("no version at all", null)]
     [InlineData("v1.2\u001b[31m", "v1.2\\x1b[31m")]
-    public void TheVersionIsFoundInWhatProgramsSay(string said, string? version) => Assert.Equal(version, VersionTexts.Of(said));
+    public void TheVersionIsFoundInWhatProgramsSay(string said, string? version) =>
+    Assert.Equal(version, VersionTexts.Of(said));
 
     [Fact]
     public void OsReleaseNamesTheDistribution()
     {
-        Assert.Equal("Debian GNU/Linux 12 (bookworm)", VersionTexts.Distribution("NAME=\"Debian GNU/Linux\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n"));
+        Assert.Equal("Debian GNU/Linux 12 (bookworm)",
+            VersionTexts.Distribution("NAME=\"Debian GNU/Linux\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n"));
         Assert.Equal("Alpine Linux", VersionTexts.Distribution("NAME='Alpine Linux'\nPRETTY_NAME=\n"));
         Assert.Null(VersionTexts.Distribution("# nothing\n"));
     }
@@ -31,7 +33,8 @@ public sealed class VersionTextsTests
               { "metadata": { "name": "coredns" }, "image": { "image": "sha256:cc" } },
               { "metadata": { "name": "kube-flannel" }, "image": { "image": "docker.io/flannel/flannel:latest" } } ] }
             """;
-        const string Images = """{ "images": [ { "id": "sha256:aa", "repoTags": [ "registry.k8s.io/kube-proxy:v1.28.2" ], "repoDigests": [] }, { "id": "sha256:cc", "repoTags": null } ] }""";
+        const string Images =
+            """{ "images": [ { "id": "sha256:aa", "repoTags": [ "registry.k8s.io/kube-proxy:v1.28.2" ], "repoDigests": [] }, { "id": "sha256:cc", "repoTags": null } ] }""";
         IReadOnlyDictionary<string, string> tags = VersionTexts.ContainerTags(Ps, Images);
         Assert.Equal(2, tags.Count);
         Assert.Equal("v1.28.2", tags["kube-proxy"]);

@@ -33,13 +33,16 @@ public sealed class ArchitectureTests
         // Names that say nothing of a socket, as AddressFamily, may be used.
         string[] forbidden =
         [
-            "System.Management.Automation", "System.Net.Http", "System.Net.Sockets.Socket", "System.Net.Sockets.TcpClient",
+            "System.Management.Automation", "System.Net.Http", "System.Net.Sockets.Socket",
+            "System.Net.Sockets.TcpClient",
             "System.Net.Sockets.UdpClient", "System.Diagnostics.Process",
         ];
         string[] found =
         [
-            .. s_core.Types.SelectMany(static t => t.Dependencies.Select(d => (From: t.FullName, To: d.Target.FullName)))
-                .Where(d => Array.Exists(forbidden, f => d.To == f || d.To.StartsWith(f + ".", StringComparison.Ordinal)))
+            .. s_core.Types.SelectMany(
+                static t => t.Dependencies.Select(d => (From: t.FullName, To: d.Target.FullName)))
+                .Where(d => Array.Exists(forbidden,
+                    f => d.To == f || d.To.StartsWith(f + ".", StringComparison.Ordinal)))
                 .Select(static d => $"{d.From} -> {d.To}").Distinct(),
         ];
         Assert.Equal([], found);
@@ -48,7 +51,8 @@ public sealed class ArchitectureTests
     [Fact]
     public void Internal_types_stand_in_the_namespace_of_their_folder() => Assert.Equal([], s_tree.Astray);
 
-    private static ArchUnitNET.Domain.Architecture Load(Assembly assembly) => new ArchLoader().LoadAssemblies(assembly).Build();
+    private static ArchUnitNET.Domain.Architecture Load(Assembly assembly) =>
+        new ArchLoader().LoadAssemblies(assembly).Build();
 
     /// <summary>From each folder to those that its types use, method bodies included.</summary>
     private static Dictionary<string, HashSet<string>> Arrows()
@@ -61,7 +65,8 @@ public sealed class ArchitectureTests
                 continue;
             }
 
-            foreach (string to in type.Dependencies.Select(static d => FolderOf(d.Target)).OfType<string>().Where(f => f != from))
+            foreach (string to in type.Dependencies.Select(static d => FolderOf(d.Target)).OfType<string>()
+                .Where(f => f != from))
             {
                 (arrows.TryGetValue(from, out HashSet<string>? known) ? known : arrows[from] = []).Add(to);
             }

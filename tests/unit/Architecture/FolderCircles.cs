@@ -11,7 +11,8 @@ internal static class FolderCircles
         [
             .. from a in reach.Keys
                from b in reach[a]
-               where string.CompareOrdinal(a, b) < 0 && reach.TryGetValue(b, out HashSet<string>? back) && back.Contains(a)
+               where string.CompareOrdinal(a, b) < 0 && reach.TryGetValue(b, out HashSet<string>? back)
+                   && back.Contains(a)
                select $"{a} <-> {b}",
         ];
     }

@@ -17,7 +17,8 @@ internal sealed partial class SourceTree
 
     public static IEnumerable<string> Files(string root) =>
         Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Where(static f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal));
+            .Where(static f => !f.Contains("/obj/", StringComparison.Ordinal)
+                && !f.Contains("/bin/", StringComparison.Ordinal));
 
     public static SourceTree Of(string project)
     {

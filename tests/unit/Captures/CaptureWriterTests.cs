@@ -13,7 +13,8 @@ public sealed class CaptureWriterTests
     public void PcapComesBackAsWritten(bool nanoseconds)
     {
         byte[] original = PcapReaderTests.Mixed(3000, 400, nanoseconds: nanoseconds);
-        byte[] written = Copy(original, s => new PcapWriter(s, "out.pcap", LinkType.Ethernet, nanoseconds: nanoseconds));
+        byte[] written = Copy(original,
+            s => new PcapWriter(s, "out.pcap", LinkType.Ethernet, nanoseconds: nanoseconds));
         Assert.Equal(original, written);
     }
 
@@ -24,15 +25,21 @@ public sealed class CaptureWriterTests
         Reading written = Reading.Of(Copy(PcapNgReaderTests.Mixed(true, 2000), s => new PcapNgWriter(s)));
         Assert.Null(written.Error);
         Assert.Equal(
-            original.Frames.Select(f => (f.Number, f.Nanoseconds, f.WireLength, f.Data, f.LinkType, original.Interfaces[f.Interface].Name, f.Comment)),
-            written.Frames.Select(f => (f.Number, f.Nanoseconds, f.WireLength, f.Data, f.LinkType, written.Interfaces[f.Interface].Name, f.Comment)));
+            original.Frames.Select(
+                f => (f.Number, f.Nanoseconds, f.WireLength, f.Data, f.LinkType, original.Interfaces[f.Interface].Name,
+                    f.Comment)),
+            written.Frames.Select(
+                f => (f.Number, f.Nanoseconds, f.WireLength, f.Data, f.LinkType, written.Interfaces[f.Interface].Name,
+                    f.Comment)));
     }
 
     [Fact]
     public void FramesLargerThanTheBufferAreWritten()
     {
-        byte[] original = new PcapBuilder().Add(1, 0, new byte[10]).Add(2, 0, [.. Enumerable.Range(0, 300_000).Select(i => (byte)i)]).Add(3, 0, new byte[10]).ToArray();
-        Assert.Equal(original, Copy(original, s => new PcapWriter(s, "out.pcap", LinkType.Ethernet, nanoseconds: false)));
+        byte[] original = new PcapBuilder().Add(1, 0, new byte[10])
+            .Add(2, 0, [.. Enumerable.Range(0, 300_000).Select(i => (byte)i)]).Add(3, 0, new byte[10]).ToArray();
+        Assert.Equal(original,
+            Copy(original, s => new PcapWriter(s, "out.pcap", LinkType.Ethernet, nanoseconds: false)));
     }
 
     [Fact]
@@ -52,7 +59,8 @@ public sealed class CaptureWriterTests
         MemoryStream stream = new();
         using (PcapWriter writer = new(stream, "out.pcap", LinkType.Ethernet, leaveOpen: true))
         {
-            CapturedFrame frame = new() { TimestampNanoseconds = time, Interface = new CaptureInterface("in", 0, null, LinkType.Ethernet, 0) };
+            CapturedFrame frame = new() { TimestampNanoseconds = time,
+                Interface = new CaptureInterface("in", 0, null, LinkType.Ethernet, 0) };
             writer.Write(frame);
             Assert.Equal(1, writer.Count);
         }

@@ -13,14 +13,16 @@ public sealed class DamageSweepTests
 {
     private static readonly HashSet<string> s_documented =
     [
-        CaptureErrorId.Empty, CaptureErrorId.WrongMagic, CaptureErrorId.Truncated, CaptureErrorId.BadLength, CaptureErrorId.BadBlock, CaptureErrorId.BadCompression,
+        CaptureErrorId.Empty, CaptureErrorId.WrongMagic, CaptureErrorId.Truncated, CaptureErrorId.BadLength,
+        CaptureErrorId.BadBlock, CaptureErrorId.BadCompression,
     ];
 
     public static TheoryData<string> Samples => Captures.Samples.Plain;
 
     public static TheoryData<string> AllSamples => Captures.Samples.All;
 
-    public static TheoryData<string> Generated => ["pcap", "pcap-be", "pcap-ns", "pcap-modified", "pcapng", "pcapng-be"];
+    public static TheoryData<string> Generated =>
+        ["pcap", "pcap-be", "pcap-ns", "pcap-modified", "pcapng", "pcapng-be"];
 
     [Theory]
     [MemberData(nameof(Samples))]
@@ -63,7 +65,8 @@ public sealed class DamageSweepTests
             byte[] damaged = (byte[])capture.Clone();
             for (int count = random.Next(1, 6); count > 0; count--)
             {
-                damaged[random.Next(damaged.Length)] = random.Next(2) == 0 ? extreme[random.Next(extreme.Length)] : (byte)random.Next(256);
+                damaged[random.Next(damaged.Length)] = random.Next(2) == 0 ? extreme[random.Next(extreme.Length)]
+                    : (byte)random.Next(256);
             }
 
             Read(damaged, out _);
@@ -125,7 +128,8 @@ public sealed class DamageSweepTests
         }
     }
 
-    /// <summary>Reads to the end or an error, which must be documented, and holds each frame against the file's own bytes.</summary>
+    /// <summary>Reads to the end or an error, which must be documented, and holds each frame against the file's own
+    /// bytes.</summary>
     private static unsafe List<Seen> Read(byte[] capture, out CaptureException? error)
     {
         List<Seen> frames = [];
@@ -136,9 +140,12 @@ public sealed class DamageSweepTests
             while (reader.TryRead(out CapturedFrame f))
             {
                 ReadOnlySpan<byte> data = new(f.Data, f.CapturedLength);
-                int header = reader is PcapReader pcap ? pcap.Header.RecordHeaderSize : IsSimple(capture, f.FileOffset) ? 12 : 28;
-                Assert.True(data.SequenceEqual(capture.AsSpan((int)f.FileOffset + header, f.CapturedLength)), $"frame {f.Number} is not what the file has");
-                frames.Add(new Seen(f.Number, f.TimestampNanoseconds, f.WireLength, f.CapturedLength, f.Interface, f.Comment, reader.Position));
+                int header = reader is PcapReader pcap ? pcap.Header.RecordHeaderSize
+                    : IsSimple(capture, f.FileOffset) ? 12 : 28;
+                Assert.True(data.SequenceEqual(capture.AsSpan((int)f.FileOffset + header, f.CapturedLength)),
+                    $"frame {f.Number} is not what the file has");
+                frames.Add(new Seen(f.Number, f.TimestampNanoseconds, f.WireLength, f.CapturedLength, f.Interface,
+                    f.Comment, reader.Position));
                 Assert.True(frames.Count <= capture.Length / 12, "more frames than the file has room for");
             }
 
@@ -168,7 +175,8 @@ public sealed class DamageSweepTests
             for (int at = 0; at < capture.Length;)
             {
                 ReadOnlySpan<byte> length = capture.AsSpan(at + 4);
-                at += little ? BinaryPrimitives.ReadInt32LittleEndian(length) : BinaryPrimitives.ReadInt32BigEndian(length);
+                at += little ? BinaryPrimitives.ReadInt32LittleEndian(length)
+                    : BinaryPrimitives.ReadInt32BigEndian(length);
                 ends.Add(at);
             }
         }
@@ -186,5 +194,6 @@ public sealed class DamageSweepTests
         _ => PcapNgReaderTests.Mixed(true, 25, 90),
     };
 
-    private sealed record Seen(long Number, long Time, uint Wire, int Captured, CaptureInterface Interface, string? Comment, long End);
+    private sealed record Seen(long Number, long Time, uint Wire, int Captured, CaptureInterface Interface,
+        string? Comment, long End);
 }

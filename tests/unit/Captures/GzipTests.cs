@@ -87,7 +87,8 @@ public sealed class GzipTests
     }
 
     private static readonly string[] s_ids =
-        [CaptureErrorId.BadCompression, CaptureErrorId.Truncated, CaptureErrorId.BadLength, CaptureErrorId.WrongMagic, CaptureErrorId.Empty];
+        [CaptureErrorId.BadCompression, CaptureErrorId.Truncated, CaptureErrorId.BadLength, CaptureErrorId.WrongMagic,
+            CaptureErrorId.Empty];
 
     [Fact]
     public void DamageLosesNoMoreThanTheLastPiece()
@@ -124,7 +125,8 @@ public sealed class GzipTests
 
     [Fact]
     public void TwiceCompressedSaysSo() =>
-        Assert.Contains("gzip -d", Reading.Of(Gzip(Gzip(PcapReaderTests.Mixed(5, 50)))).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("gzip -d", Reading.Of(Gzip(Gzip(PcapReaderTests.Mixed(5, 50)))).Error!.Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(true)]

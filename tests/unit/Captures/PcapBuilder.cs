@@ -6,7 +6,8 @@ internal sealed class PcapBuilder : CaptureBuilder
     private readonly bool _modified;
 
     public PcapBuilder(
-        bool bigEndian = false, bool nanoseconds = false, bool modified = false, uint linkType = 1, uint snapLength = 262144, ushort major = 2, ushort minor = 4)
+        bool bigEndian = false, bool nanoseconds = false, bool modified = false, uint linkType = 1,
+        uint snapLength = 262144, ushort major = 2, ushort minor = 4)
         : base(bigEndian)
     {
         _modified = modified;

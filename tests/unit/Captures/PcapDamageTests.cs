@@ -27,7 +27,8 @@ public sealed class PcapDamageTests
 
     [Fact]
     public void ErfIsNamed() =>
-        AssertError([1, 2, 3, 4, 0x11, 0x22, 0x33, 0x5c, 2, 4, 0, 0x60, 0, 0, 0, 0x52, 0, 0], CaptureErrorId.WrongMagic, 0, "ERF");
+        AssertError([1, 2, 3, 4, 0x11, 0x22, 0x33, 0x5c, 2, 4, 0, 0x60, 0, 0, 0, 0x52, 0, 0], CaptureErrorId.WrongMagic,
+            0, "ERF");
 
     [Fact]
     public void ZstdIsNamed() => AssertError([0x28, 0xb5, 0x2f, 0xfd, 4, 0], CaptureErrorId.WrongMagic, 0, "zstd -d");
@@ -51,9 +52,11 @@ public sealed class PcapDamageTests
         int header = modified ? 24 : 16;
         int second = 24 + header + s_data.Length;
         Assert.Equal(CaptureErrorId.Truncated, Reading.Of(capture[..(second + 5)]).Error!.ErrorId);
-        CaptureException inHeader = AssertError(capture[..(second + 5)], CaptureErrorId.Truncated, second, $"a record's header (5 of {header}", frames: 1);
+        CaptureException inHeader = AssertError(capture[..(second + 5)], CaptureErrorId.Truncated, second,
+            $"a record's header (5 of {header}", frames: 1);
         Assert.StartsWith($"{Reading.Path}: byte {second}: ", inHeader.Message, StringComparison.Ordinal);
-        AssertError(capture[..(second + header + 7)], CaptureErrorId.Truncated, second, "a record (7 of 100", frames: 1);
+        AssertError(capture[..(second + header + 7)], CaptureErrorId.Truncated, second, "a record (7 of 100",
+            frames: 1);
     }
 
     [Theory]
@@ -94,11 +97,13 @@ public sealed class PcapDamageTests
         Assert.Equal(CaptureErrorId.Unreadable, reading.Error!.ErrorId);
     }
 
-    internal static CaptureException AssertError(byte[] capture, string errorId, long offset, string says, int frames = 0)
+    internal static CaptureException AssertError(byte[] capture, string errorId, long offset, string says,
+        int frames = 0)
     {
         Reading reading = Reading.Of(capture);
         CaptureException error = Assert.IsType<CaptureException>(reading.Error);
-        Assert.Equal((errorId, offset, Reading.Path, frames), (error.ErrorId, error.Offset, error.Path, reading.Frames.Count));
+        Assert.Equal((errorId, offset, Reading.Path, frames),
+            (error.ErrorId, error.Offset, error.Path, reading.Frames.Count));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         return error;
     }

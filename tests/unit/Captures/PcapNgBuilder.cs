@@ -7,7 +7,8 @@ namespace VxlanCsum.UnitTests.Captures;
 internal sealed class PcapNgBuilder(bool bigEndian = false) : CaptureBuilder(bigEndian)
 {
     /// <summary>A section header; the byte order holds for what follows.</summary>
-    public PcapNgBuilder Section(bool? bigEndian = null, long length = -1, ushort major = 1, uint byteOrder = 0x1a2b3c4d, params (ushort Code, byte[] Value)[] options)
+    public PcapNgBuilder Section(bool? bigEndian = null, long length = -1, ushort major = 1,
+        uint byteOrder = 0x1a2b3c4d, params (ushort Code, byte[] Value)[] options)
     {
         BigEndian = bigEndian ?? BigEndian;
         return Block(0x0a0d0d0a, b =>
@@ -20,7 +21,8 @@ internal sealed class PcapNgBuilder(bool bigEndian = false) : CaptureBuilder(big
         });
     }
 
-    public PcapNgBuilder Interface(ushort linkType = 1, uint snapLength = 0, string? name = null, byte? resolution = null, long? offset = null, params (ushort Code, byte[] Value)[] more)
+    public PcapNgBuilder Interface(ushort linkType = 1, uint snapLength = 0, string? name = null,
+        byte? resolution = null, long? offset = null, params (ushort Code, byte[] Value)[] more)
     {
         List<(ushort, byte[])> options = [.. more];
         if (name is not null)
@@ -49,14 +51,16 @@ internal sealed class PcapNgBuilder(bool bigEndian = false) : CaptureBuilder(big
         });
     }
 
-    public PcapNgBuilder Enhanced(uint source, ulong ticks, byte[] data, uint? wire = null, uint? captured = null, params (ushort Code, byte[] Value)[] options) =>
+    public PcapNgBuilder Enhanced(uint source, ulong ticks, byte[] data, uint? wire = null, uint? captured = null,
+        params (ushort Code, byte[] Value)[] options) =>
         Block(6, b =>
         {
             b.U32(source);
             b.Packet(ticks, data, wire, captured, options);
         });
 
-    public PcapNgBuilder Obsolete(ushort source, ulong ticks, byte[] data, uint? wire = null, params (ushort Code, byte[] Value)[] options) =>
+    public PcapNgBuilder Obsolete(ushort source, ulong ticks, byte[] data, uint? wire = null,
+        params (ushort Code, byte[] Value)[] options) =>
         Block(2, b =>
         {
             b.U16(source);

@@ -10,17 +10,20 @@ public sealed class PcapNgDamageTests
 {
     private static readonly byte[] s_data = new byte[100];
 
-    private static PcapNgBuilder Good(bool bigEndian = false) => new PcapNgBuilder(bigEndian).Section().Interface().Enhanced(0, 1, s_data);
+    private static PcapNgBuilder Good(bool bigEndian = false) =>
+        new PcapNgBuilder(bigEndian).Section().Interface().Enhanced(0, 1, s_data);
 
     [Theory]
     [InlineData(0x1a2b3c4c)]
     [InlineData(0)]
     public void WrongByteOrderMark(uint mark)
     {
-        AssertError(new PcapNgBuilder().Section(byteOrder: mark).ToArray(), CaptureErrorId.WrongMagic, 0, "byte-order mark");
+        AssertError(new PcapNgBuilder().Section(byteOrder: mark).ToArray(), CaptureErrorId.WrongMagic, 0,
+            "byte-order mark");
         PcapNgBuilder later = Good();
         int start = later.Length;
-        AssertError(later.Section(byteOrder: mark).ToArray(), CaptureErrorId.BadBlock, start, "byte-order mark", frames: 1);
+        AssertError(later.Section(byteOrder: mark).ToArray(), CaptureErrorId.BadBlock, start, "byte-order mark",
+            frames: 1);
     }
 
     [Fact]
@@ -62,7 +65,8 @@ public sealed class PcapNgDamageTests
     {
         PcapNgBuilder builder = Good();
         int start = builder.Length;
-        AssertError(builder.Block(0x77, b => b.U32(0), 0xfffffffc).ToArray(), CaptureErrorId.Truncated, start, "16 of 4294967292", frames: 1);
+        AssertError(builder.Block(0x77, b => b.U32(0), 0xfffffffc).ToArray(), CaptureErrorId.Truncated, start,
+            "16 of 4294967292", frames: 1);
     }
 
     [Fact]
@@ -104,7 +108,8 @@ public sealed class PcapNgDamageTests
         {
             PcapNgBuilder builder = Good(big);
             int start = builder.Length;
-            AssertError(builder.Enhanced(0, 2, s_data, captured: captured).ToArray(), CaptureErrorId.BadLength, start, $"claims {captured} captured bytes", frames: 1);
+            AssertError(builder.Enhanced(0, 2, s_data, captured: captured).ToArray(), CaptureErrorId.BadLength, start,
+                $"claims {captured} captured bytes", frames: 1);
         }
     }
 
@@ -113,7 +118,8 @@ public sealed class PcapNgDamageTests
     {
         PcapNgBuilder builder = Good();
         int start = builder.Length;
-        AssertError(builder.Simple(s_data, wire: 101).ToArray(), CaptureErrorId.BadLength, start, "claims 101 captured bytes", frames: 1);
+        AssertError(builder.Simple(s_data, wire: 101).ToArray(), CaptureErrorId.BadLength, start,
+            "claims 101 captured bytes", frames: 1);
     }
 
     [Theory]
@@ -123,7 +129,8 @@ public sealed class PcapNgDamageTests
     {
         PcapNgBuilder builder = Good();
         int start = builder.Length;
-        AssertError(builder.Enhanced(id, 2, s_data).ToArray(), CaptureErrorId.BadBlock, start, $"interface {id}", frames: 1);
+        AssertError(builder.Enhanced(id, 2, s_data).ToArray(), CaptureErrorId.BadBlock, start, $"interface {id}",
+            frames: 1);
         PcapNgBuilder second = Good();
         start = second.Section().Length;
         AssertError(second.Simple(s_data).ToArray(), CaptureErrorId.BadBlock, start, "described 0", frames: 1);
@@ -147,7 +154,8 @@ public sealed class PcapNgDamageTests
     [Fact]
     public void TheErrorIsRepeatedNotSkipped()
     {
-        byte[] capture = new PcapNgBuilder().Section().Interface().Block(0x77, b => b.Bytes(new byte[8]), again: 4).Enhanced(0, 1, s_data).ToArray();
+        byte[] capture = new PcapNgBuilder().Section().Interface().Block(0x77, b => b.Bytes(new byte[8]), again: 4)
+            .Enhanced(0, 1, s_data).ToArray();
         using CaptureReader reader = CaptureReaderFactory.Open(new MemoryStream(capture), Reading.Path);
         Assert.Equal(48, Assert.Throws<CaptureException>(() => reader.TryRead(out _)).Offset);
         Assert.Equal(48, Assert.Throws<CaptureException>(() => reader.TryRead(out _)).Offset);

@@ -18,7 +18,8 @@ public sealed class PcapNgReaderTests
     [InlineData(true)]
     public void EveryKindOfPacketBlockIsRead(bool bigEndian)
     {
-        PcapNgBuilder builder = new PcapNgBuilder(bigEndian).Section().Interface(linkType: 113, snapLength: 4, name: "eth0").Interface(linkType: 101, name: "vx");
+        PcapNgBuilder builder = new PcapNgBuilder(bigEndian).Section()
+            .Interface(linkType: 113, snapLength: 4, name: "eth0").Interface(linkType: 101, name: "vx");
         int first = builder.Length;
         byte[] capture = builder
             .Enhanced(1, 1_700_000_000_123_456, s_data, wire: 1500)
@@ -39,7 +40,8 @@ public sealed class PcapNgReaderTests
             ],
             reading.Frames);
         Assert.Equal(
-            [new CaptureInterface(Reading.Path, 0, "eth0", LinkType.LinuxSll, 4), new CaptureInterface(Reading.Path, 1, "vx", LinkType.Raw, 0)],
+            [new CaptureInterface(Reading.Path, 0, "eth0", LinkType.LinuxSll, 4),
+                new CaptureInterface(Reading.Path, 1, "vx", LinkType.Raw, 0)],
             reading.Interfaces);
         Assert.Equal(capture.Length, reading.Position);
     }
@@ -49,14 +51,16 @@ public sealed class PcapNgReaderTests
     {
         byte[] capture = new PcapNgBuilder()
             .Section(bigEndian: false).Interface(1, name: "a").Enhanced(0, 1_000_000, [1])
-            .Section(bigEndian: true, length: 40).Interface(101, name: "b", resolution: 9).Interface(228, name: "c").Enhanced(1, 2_000_000, [2]).Enhanced(0, 3_000_000_000, [3])
+            .Section(bigEndian: true, length: 40).Interface(101, name: "b", resolution: 9).Interface(228, name: "c")
+            .Enhanced(1, 2_000_000, [2]).Enhanced(0, 3_000_000_000, [3])
             .Section(bigEndian: false).Interface(113, name: "d").Enhanced(0, 4_000_000, [4])
             .ToArray();
 
         Reading reading = Reading.Of(capture);
 
         Assert.Null(reading.Error);
-        Assert.Equal([(1L, 1_000_000_000L, 0, LinkType.Ethernet), (2, 2_000_000_000, 2, LinkType.IPv4), (3, 3_000_000_000, 1, LinkType.Raw), (4, 4_000_000_000, 3, LinkType.LinuxSll)],
+        Assert.Equal([(1L, 1_000_000_000L, 0, LinkType.Ethernet), (2, 2_000_000_000, 2, LinkType.IPv4),
+            (3, 3_000_000_000, 1, LinkType.Raw), (4, 4_000_000_000, 3, LinkType.LinuxSll)],
             reading.Frames.Select(f => (f.Number, f.Nanoseconds, f.Interface, f.LinkType)));
         Assert.Equal(["a", "b", "c", "d"], reading.Interfaces.Select(i => i.Name));
     }
@@ -92,7 +96,8 @@ public sealed class PcapNgReaderTests
     {
         foreach (bool big in (bool[])[false, true])
         {
-            Reading reading = Reading.Of(new PcapNgBuilder(big).Section().Interface(resolution: resolution, offset: offset).Enhanced(0, (ulong)ticks, s_data).ToArray());
+            Reading reading = Reading.Of(new PcapNgBuilder(big).Section()
+                .Interface(resolution: resolution, offset: offset).Enhanced(0, (ulong)ticks, s_data).ToArray());
             Assert.Equal(nanoseconds, Assert.Single(reading.Frames).Nanoseconds);
         }
     }
@@ -104,7 +109,8 @@ public sealed class PcapNgReaderTests
         byte[] capture = new PcapNgBuilder()
             .Section()
             .Interface(name: "eth\u001b]0;pwned\u0007\0\0")
-            .Enhanced(0, 1, s_data, options: [(2, [1, 0, 0, 0]), (1, Encoding.UTF8.GetBytes(Evil)), (1, "second"u8.ToArray())])
+            .Enhanced(0, 1, s_data,
+                options: [(2, [1, 0, 0, 0]), (1, Encoding.UTF8.GetBytes(Evil)), (1, "second"u8.ToArray())])
             .Obsolete(0, 2, s_data, null, (1, "old \r\n"u8.ToArray()))
             .Enhanced(0, 3, s_data, options: [(1, [0xff, 0xfe, (byte)'x'])])
             .Enhanced(0, 4, s_data, options: [(2, [1, 0, 0, 0])])
@@ -114,14 +120,17 @@ public sealed class PcapNgReaderTests
 
         Assert.Null(reading.Error);
         Assert.Equal("eth\\x1b]0;pwned\\x07", reading.Interfaces[0].Name);
-        Assert.Equal(["red \\x1b[31m\\x9b\\u202e\\x07 ok; second", "old \\x0d\\x0a", "\ufffd\ufffdx", null], reading.Frames.Select(f => f.Comment));
+        Assert.Equal(["red \\x1b[31m\\x9b\\u202e\\x07 ok; second", "old \\x0d\\x0a", "\ufffd\ufffdx", null],
+            reading.Frames.Select(f => f.Comment));
     }
 
     [Fact]
     public void CommentsInMassesStayBounded()
     {
-        (ushort, byte[])[] options = [.. Enumerable.Repeat(((ushort)1, "\u0001\u0001\u0001\u0001"u8.ToArray()), 500_000)];
-        Reading reading = Reading.Of(new PcapNgBuilder().Section().Interface().Enhanced(0, 1, s_data, options: options).ToArray());
+        (ushort, byte[])[] options = [
+            .. Enumerable.Repeat(((ushort)1, "\u0001\u0001\u0001\u0001"u8.ToArray()), 500_000)];
+        Reading reading = Reading.Of(new PcapNgBuilder().Section().Interface().Enhanced(0, 1, s_data, options: options)
+            .ToArray());
         Assert.InRange(Assert.Single(reading.Frames).Comment!.Length, 65_536, 70_000);
     }
 
@@ -149,7 +158,8 @@ public sealed class PcapNgReaderTests
     [InlineData(0x204u)]
     public void BlocksThatWiresharkNumbersAreNumbered(uint type)
     {
-        byte[] capture = new PcapNgBuilder().Section().Interface().Enhanced(0, 1, s_data).Block(type, b => b.Bytes(new byte[40])).Enhanced(0, 2, s_data).ToArray();
+        byte[] capture = new PcapNgBuilder().Section().Interface().Enhanced(0, 1, s_data)
+            .Block(type, b => b.Bytes(new byte[40])).Enhanced(0, 2, s_data).ToArray();
         Assert.Equal([1L, 3], Reading.Of(capture).Frames.Select(f => f.Number));
     }
 

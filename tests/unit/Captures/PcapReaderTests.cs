@@ -31,7 +31,8 @@ public sealed class PcapReaderTests
         int header = modified ? 24 : 16;
         Assert.Equal(
             [
-                new FrameCopy(1, 1_700_000_000_000_000_000 + (nanoseconds ? 123_456 : 123_456_000), 1500, "0102030405", 0, LinkType.LinuxSll, 24, null),
+                new FrameCopy(1, 1_700_000_000_000_000_000 + (nanoseconds ? 123_456 : 123_456_000), 1500, "0102030405",
+                    0, LinkType.LinuxSll, 24, null),
                 new FrameCopy(2, 4_000_000_000_000_000_000, 3, "060708", 0, LinkType.LinuxSll, 24 + header + 5, null),
             ],
             reading.Frames);
@@ -41,11 +42,13 @@ public sealed class PcapReaderTests
 
     [Fact]
     public void FrameCheckSequenceBitsAreNoPartOfTheLinkType() =>
-        Assert.Equal(LinkType.Ethernet, Reading.Of(new PcapBuilder(linkType: 0x5400_0001).Add(1, 0, s_first).ToArray()).Frames[0].LinkType);
+        Assert.Equal(LinkType.Ethernet,
+            Reading.Of(new PcapBuilder(linkType: 0x5400_0001).Add(1, 0, s_first).ToArray()).Frames[0].LinkType);
 
     [Fact]
     public void UnknownLinkTypesAreDelivered() =>
-        Assert.Equal((LinkType)0xfedc, Reading.Of(new PcapBuilder(linkType: 0xfedc).Add(1, 0, s_first).ToArray()).Frames[0].LinkType);
+        Assert.Equal((LinkType)0xfedc,
+            Reading.Of(new PcapBuilder(linkType: 0xfedc).Add(1, 0, s_first).ToArray()).Frames[0].LinkType);
 
     [Theory]
     [InlineData(2, 2, 1500u, 5u)]
@@ -55,7 +58,9 @@ public sealed class PcapReaderTests
     [InlineData(2, 4, 5u, 1500u)]
     public void LengthsOfOldVersionsAreFoundWhereTheyStand(ushort major, ushort minor, uint first, uint second)
     {
-        Reading reading = Reading.Of(new PcapBuilder(major: major, minor: minor).Add(1, 0, s_first, wire: second, captured: first).Add(2, 0, [], 0).ToArray());
+        Reading reading = Reading.Of(
+            new PcapBuilder(major: major, minor: minor).Add(1, 0, s_first, wire: second, captured: first)
+                .Add(2, 0, [], 0).ToArray());
         Assert.Null(reading.Error);
         Assert.Equal(("0102030405", 1500u), (reading.Frames[0].Data, reading.Frames[0].WireLength));
         Assert.Equal(2, reading.Frames.Count);
@@ -83,8 +88,10 @@ public sealed class PcapReaderTests
     [Fact]
     public void FramesOfAllSizesComeOutAsTheyWentIn()
     {
-        // From nothing to more than four buffers, in an order that makes the buffer grow and then run with small ones again.
-        int[] sizes = [0, 1, 60, 262_144, 65_535, 100, 300_000, 90_000, 1_200_000, 5, 262_128, 262_127, 262_129, 1500, 0, 900_000];
+        // From nothing to more than four buffers, in an order that makes the buffer grow and then run with small ones
+        // again.
+        int[] sizes = [0, 1, 60, 262_144, 65_535, 100, 300_000, 90_000, 1_200_000, 5, 262_128, 262_127, 262_129, 1500,
+            0, 900_000];
         Random random = new(3);
         PcapBuilder builder = new(snapLength: 0);
         List<string> expected = [];
@@ -105,7 +112,8 @@ public sealed class PcapReaderTests
     public unsafe void SixtyFourBytesBehindEveryFrameCanBeRead()
     {
         // Vector code reads past the end of a frame; at the end of the file nothing but the slack is there.
-        using CaptureReader reader = CaptureReaderFactory.Open(new MemoryStream(Mixed(frames: 5000, longest: 200)), Reading.Path);
+        using CaptureReader reader = CaptureReaderFactory.Open(new MemoryStream(Mixed(frames: 5000, longest: 200)),
+            Reading.Path);
         int sum = 0;
         while (reader.TryRead(out CapturedFrame frame))
         {
@@ -118,7 +126,8 @@ public sealed class PcapReaderTests
     [Fact]
     public void ReadingGoesOnSayingThatTheEndIsReached()
     {
-        using CaptureReader reader = CaptureReaderFactory.Open(new MemoryStream(new PcapBuilder().Add(1, 0, s_first).ToArray()), Reading.Path);
+        using CaptureReader reader = CaptureReaderFactory.Open(
+            new MemoryStream(new PcapBuilder().Add(1, 0, s_first).ToArray()), Reading.Path);
         Assert.True(reader.TryRead(out _));
         Assert.False(reader.TryRead(out _));
         Assert.False(reader.TryRead(out _));
@@ -127,7 +136,8 @@ public sealed class PcapReaderTests
     [Fact]
     public void DisposedReaderSaysSo()
     {
-        CaptureReader reader = CaptureReaderFactory.Open(new MemoryStream(new PcapBuilder().Add(1, 0, s_first).ToArray()), Reading.Path);
+        CaptureReader reader = CaptureReaderFactory.Open(
+            new MemoryStream(new PcapBuilder().Add(1, 0, s_first).ToArray()), Reading.Path);
         reader.Dispose();
         Assert.Throws<ObjectDisposedException>(() => reader.TryRead(out _));
     }
@@ -143,7 +153,8 @@ public sealed class PcapReaderTests
     }
 
     /// <summary>Frames of many sizes a few milliseconds apart.</summary>
-    internal static byte[] Mixed(int frames, int longest, bool bigEndian = false, bool nanoseconds = false, bool modified = false, int seed = 1)
+    internal static byte[] Mixed(int frames, int longest, bool bigEndian = false, bool nanoseconds = false,
+        bool modified = false, int seed = 1)
     {
         Random random = new(seed);
         PcapBuilder builder = new(bigEndian, nanoseconds, modified);
@@ -151,7 +162,8 @@ public sealed class PcapReaderTests
         {
             byte[] data = new byte[random.Next(1, longest)];
             random.NextBytes(data);
-            builder.Add((uint)(1_700_000_000 + (i / 100)), (uint)(i % 100 * 1000), data, wire: (uint)(data.Length + random.Next(2)));
+            builder.Add((uint)(1_700_000_000 + (i / 100)), (uint)(i % 100 * 1000), data,
+                wire: (uint)(data.Length + random.Next(2)));
         }
 
         return builder.ToArray();

@@ -44,7 +44,8 @@ public sealed class PcapSegmentTests
     [Fact]
     public void RecordAcrossTheEndBelongsToTheSegment()
     {
-        byte[] capture = new PcapBuilder().Add(1, 0, new byte[100]).Add(2, 0, new byte[100]).Add(3, 0, new byte[100]).ToArray();
+        byte[] capture = new PcapBuilder().Add(1, 0, new byte[100]).Add(2, 0, new byte[100]).Add(3, 0, new byte[100])
+            .ToArray();
         using TemporaryFile file = new(capture);
         Assert.True(PcapHeader.TryParse(capture, Reading.Path, out PcapHeader? header));
         int second = 24 + 116;
@@ -73,7 +74,8 @@ public sealed class PcapSegmentTests
     [Fact]
     public void LengthsThatChainAreNotEnough()
     {
-        // In every frame stand sixteen bytes that would do as a record header, and whose lengths lead from one such place
+        // In every frame stand sixteen bytes that would do as a record header, and whose lengths lead from one such
+        // place
         // to the next all through the file: only the times tell.
         PcapBuilder decoy = new();
         decoy.Add(5, 0, [], wire: 60, captured: 60);

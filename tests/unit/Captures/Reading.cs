@@ -6,10 +6,12 @@ using VxlanCsum.Netfilter.Iptables;
 namespace VxlanCsum.UnitTests.Captures;
 
 /// <summary>A frame taken out of the reader's buffer, so that two readings can be compared.</summary>
-internal sealed record FrameCopy(long Number, long Nanoseconds, uint WireLength, string Data, int Interface, LinkType LinkType, long FileOffset, string? Comment);
+internal sealed record FrameCopy(long Number, long Nanoseconds, uint WireLength, string Data, int Interface,
+    LinkType LinkType, long FileOffset, string? Comment);
 
 /// <summary>All that a capture gave, up to its end or its damage.</summary>
-internal sealed record Reading(IReadOnlyList<FrameCopy> Frames, CaptureException? Error, IReadOnlyList<CaptureInterface> Interfaces, long Position)
+internal sealed record Reading(IReadOnlyList<FrameCopy> Frames, CaptureException? Error,
+    IReadOnlyList<CaptureInterface> Interfaces, long Position)
 {
     public const string Path = "test.pcap";
 
@@ -41,7 +43,8 @@ internal sealed record Reading(IReadOnlyList<FrameCopy> Frames, CaptureException
                 while (reader.TryRead(out CapturedFrame f))
                 {
                     frames.Add(new FrameCopy(
-                        f.Number, f.TimestampNanoseconds, f.WireLength, Convert.ToHexString(new ReadOnlySpan<byte>(f.Data, f.CapturedLength)),
+                        f.Number, f.TimestampNanoseconds, f.WireLength,
+                        Convert.ToHexString(new ReadOnlySpan<byte>(f.Data, f.CapturedLength)),
                         f.Interface.Index, f.Interface.LinkType, f.FileOffset, f.Comment));
                 }
             }

@@ -13,7 +13,8 @@ public sealed class TsharkComparisonTests
     public static TheoryData<string> Samples => Captures.Samples.All;
 
     public static TheoryData<string> Variants =>
-        ["le", "be", "le-ns", "be-ns", "le-modified", "be-modified", "pcapng-le", "pcapng-be", "pcapng-sections", "pcapng-numbered", "members.gz", "written.pcap", "written.pcapng"];
+        ["le", "be", "le-ns", "be-ns", "le-modified", "be-modified", "pcapng-le", "pcapng-be", "pcapng-sections",
+            "pcapng-numbered", "members.gz", "written.pcap", "written.pcapng"];
 
     [Theory]
     [MemberData(nameof(Samples))]
@@ -41,7 +42,8 @@ public sealed class TsharkComparisonTests
         using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(path), path);
         while (reader.TryRead(out CapturedFrame f))
         {
-            string time = string.Create(CultureInfo.InvariantCulture, $"{f.TimestampNanoseconds / 1_000_000_000}.{f.TimestampNanoseconds % 1_000_000_000:d9}");
+            string time = string.Create(CultureInfo.InvariantCulture,
+                $"{f.TimestampNanoseconds / 1_000_000_000}.{f.TimestampNanoseconds % 1_000_000_000:d9}");
             ours.Add(new Line(f.Number, time, f.WireLength, f.CapturedLength, f.Interface.Name ?? "", f.Comment ?? ""));
         }
 
@@ -57,7 +59,8 @@ public sealed class TsharkComparisonTests
     {
         string[] f = line.Split('|');
         return new Line(
-            long.Parse(f[0], CultureInfo.InvariantCulture), f[1].Length == 0 ? "0.000000000" : f[1], uint.Parse(f[2], CultureInfo.InvariantCulture),
+            long.Parse(f[0], CultureInfo.InvariantCulture), f[1].Length == 0 ? "0.000000000" : f[1],
+            uint.Parse(f[2], CultureInfo.InvariantCulture),
             int.Parse(f[3], CultureInfo.InvariantCulture), f[4] == "unknown" ? "" : f[4], f[5]);
     }
 
@@ -68,8 +71,10 @@ public sealed class TsharkComparisonTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["-n", "-r", path, "-T", "fields", "-E", "separator=|", "-E", "aggregator=;",
-            "-e", "frame.number", "-e", "frame.time_epoch", "-e", "frame.len", "-e", "frame.cap_len", "-e", "frame.interface_name", "-e", "frame.comment"])
+        foreach (string argument in (string[])["-n", "-r", path, "-T", "fields", "-E", "separator=|", "-E",
+            "aggregator=;",
+            "-e", "frame.number", "-e", "frame.time_epoch", "-e", "frame.len", "-e", "frame.cap_len", "-e",
+            "frame.interface_name", "-e", "frame.comment"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -115,12 +120,15 @@ public sealed class TsharkComparisonTests
                 byte[] pcap = PcapReaderTests.Mixed(40, 120);
                 return [.. GzipTests.Gzip(pcap[..999]), .. GzipTests.Gzip(pcap[999..])];
             case "written.pcap":
-                return Write(Captures.Samples.Read("udpcsum-on-random.pcap"), s => new PcapWriter(s, variant, LinkType.Ethernet));
+                return Write(Captures.Samples.Read("udpcsum-on-random.pcap"),
+                    s => new PcapWriter(s, variant, LinkType.Ethernet));
             case "written.pcapng":
                 return Write(pcapng, s => new PcapNgWriter(s));
             default:
                 return PcapReaderTests.Mixed(
-                    40, 120, variant.StartsWith("be", StringComparison.Ordinal), variant.EndsWith("ns", StringComparison.Ordinal), variant.EndsWith("modified", StringComparison.Ordinal));
+                    40, 120, variant.StartsWith("be", StringComparison.Ordinal),
+                    variant.EndsWith("ns", StringComparison.Ordinal),
+                    variant.EndsWith("modified", StringComparison.Ordinal));
         }
     }
 
@@ -139,5 +147,6 @@ public sealed class TsharkComparisonTests
         return target.ToArray();
     }
 
-    private sealed record Line(long Number, string Time, uint WireLength, int CapturedLength, string Interface, string Comment);
+    private sealed record Line(long Number, string Time, uint WireLength, int CapturedLength, string Interface,
+        string Comment);
 }

@@ -12,9 +12,11 @@ internal static class Analysis
 {
     private static readonly CaptureInterface s_interface = new("test.pcap", 0, null, LinkType.Ethernet, 0);
 
-    public static CauseOptions Node(params string[] addresses) => new() { NodeAddresses = [.. addresses.Select(Address)] };
+    public static CauseOptions Node(params string[] addresses) =>
+        new() { NodeAddresses = [.. addresses.Select(Address)] };
 
-    public static CauseOptions Local(params string[] addresses) => new() { LocalAddresses = [.. addresses.Select(Address)] };
+    public static CauseOptions Local(params string[] addresses) =>
+        new() { LocalAddresses = [.. addresses.Select(Address)] };
 
     public static HostId Address(string address) => HostId.From(IPAddress.Parse(address));
 
@@ -22,7 +24,8 @@ internal static class Analysis
     public static IReadOnlyList<VxlanChecksumResult> Of(IEnumerable<byte[]> frames, CauseOptions? options = null) =>
         Of(frames.Select(static (frame, i) => (frame, TimeSpan.FromSeconds(i))), options);
 
-    public static IReadOnlyList<VxlanChecksumResult> Of(IEnumerable<(byte[] Frame, TimeSpan Time)> frames, CauseOptions? options = null)
+    public static IReadOnlyList<VxlanChecksumResult> Of(IEnumerable<(byte[] Frame, TimeSpan Time)> frames,
+        CauseOptions? options = null)
     {
         CauseAnalyzer analyzer = new(options ?? new CauseOptions());
         FrameWalker walker = new(new TunnelPorts());
@@ -36,7 +39,8 @@ internal static class Analysis
     }
 
     /// <summary>The one direction from 10.0.10.x to 10.0.10.10 or whatever came first.</summary>
-    public static VxlanChecksumResult Only(IEnumerable<byte[]> frames, CauseOptions? options = null) => Assert.Single(Of(frames, options));
+    public static VxlanChecksumResult Only(IEnumerable<byte[]> frames, CauseOptions? options = null) =>
+        Assert.Single(Of(frames, options));
 
     /// <summary>A capture of tests/data, packet by packet as the pipeline brings them.</summary>
     public static IReadOnlyList<VxlanChecksumResult> OfCapture(string name, CauseOptions? options = null)
@@ -79,8 +83,10 @@ internal static class Analysis
         return packets;
     }
 
-    public static VxlanChecksumResult Direction(this IReadOnlyList<VxlanChecksumResult> results, string source, string? destination = null) =>
-        Assert.Single(results, r => r.OuterSource == source && (destination is null || r.OuterDestination == destination));
+    public static VxlanChecksumResult Direction(this IReadOnlyList<VxlanChecksumResult> results, string source,
+        string? destination = null) =>
+        Assert.Single(results,
+            r => r.OuterSource == source && (destination is null || r.OuterDestination == destination));
 
     private static unsafe void Add(CauseAnalyzer analyzer, FrameWalker walker, byte[] frame, long number, TimeSpan time)
     {

@@ -11,7 +11,8 @@ public sealed class CalibrationTests
     public void WhatIsSaidToBeSureIsRight()
     {
         Calibration run = s_run.Value;
-        Assert.True(run.WrongAt95 * 200 <= run.Captures && run.WrongAt99 * 1000 <= run.Captures, string.Join('\n', run.SureAndWrong));
+        Assert.True(run.WrongAt95 * 200 <= run.Captures && run.WrongAt99 * 1000 <= run.Captures,
+            string.Join('\n', run.SureAndWrong));
     }
 
     [Fact]
@@ -21,7 +22,8 @@ public sealed class CalibrationTests
     public void ThreeFlowsOfTwoPacketsAreEnough()
     {
         Calibration run = s_run.Value;
-        Assert.True(run.Ample > 500 && run.AmpleRight * 100 >= run.Ample * 95, $"{run.AmpleRight} of {run.Ample}\n{run.ToMarkdown()}");
+        Assert.True(run.Ample > 500 && run.AmpleRight * 100 >= run.Ample * 95,
+            $"{run.AmpleRight} of {run.Ample}\n{run.ToMarkdown()}");
     }
 
     [Fact]
@@ -32,7 +34,8 @@ public sealed class CalibrationTests
     {
         foreach (Truth truth in Enum.GetValues<Truth>())
         {
-            Assert.Equal(new Simulator(7).Make(truth).Frames.SelectMany(static f => f.Bytes), new Simulator(7).Make(truth).Frames.SelectMany(static f => f.Bytes));
+            Assert.Equal(new Simulator(7).Make(truth).Frames.SelectMany(static f => f.Bytes),
+                new Simulator(7).Make(truth).Frames.SelectMany(static f => f.Bytes));
         }
     }
 
@@ -48,5 +51,6 @@ public sealed class CalibrationTests
         }
     }
 
-    private static string Describe(VxlanChecksumResult r) => $"{r} {r.Confidence:0.000000} {r.Packets} {r.BadPackets} {r.PendingPackets} {r.BrokenFlows}";
+    private static string Describe(VxlanChecksumResult r) =>
+        $"{r} {r.Confidence:0.000000} {r.Packets} {r.BadPackets} {r.PendingPackets} {r.BrokenFlows}";
 }

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.Causes;
 
-/// <summary>The recordings of tests/data, with every number worked out again by hand (that is: by this file's own arithmetic).</summary>
+/// <summary>The recordings of tests/data, with every number worked out again by hand (that is: by this file's own
+/// arithmetic).</summary>
 public sealed class CaptureCauseTests
 {
     [Fact]
@@ -34,7 +35,8 @@ public sealed class CaptureCauseTests
     public void EveryImpliedPortIsWhatTheBytesOfTheFileSay()
     {
         foreach ((string file, string source, int shift) in (ReadOnlySpan<(string, string, int)>)[
-            ("udpcsum-on-random.pcap", "10.0.10.14", 0), ("kube-old-random.pcap", "10.0.10.14", 0), ("b-stream.pcap", "10.0.10.14", 0),
+            ("udpcsum-on-random.pcap", "10.0.10.14", 0), ("kube-old-random.pcap", "10.0.10.14", 0),
+            ("b-stream.pcap", "10.0.10.14", 0),
             // fold(10.0.10.77) - fold(10.0.10.14) = 63, and twice that.
             ("udpcsum-on-addr.pcap", "10.0.10.77", 126), ("b-addr-port-kept.pcap", "10.0.10.77", 126),
             ("b-ipv6.pcap", "fd00::14", 0), ("b-ipv6-addr.pcap", "fd00::77", 2 * (0x77 - 0x14))])
@@ -62,7 +64,9 @@ public sealed class CaptureCauseTests
         // 43444 + 0x4f2d - 0x10e5 + 2 * 63 = 59514.
         Assert.Equal([59514, 41688, 37738, 43954, 46807, 38534, 47986], result.ImpliedOriginalPort);
         Assert.InRange(result.Confidence, 0.97, 1);
-        Assert.Contains(result.Evidence, e => e.Kind == EvidenceKind.ImpliedAddress && e.Text.Contains("10.0.10.10 sends its tunnel packets there", StringComparison.Ordinal));
+        Assert.Contains(result.Evidence,
+            e => e.Kind == EvidenceKind.ImpliedAddress
+                && e.Text.Contains("10.0.10.10 sends its tunnel packets there", StringComparison.Ordinal));
         Assert.StartsWith("On 10.0.10.14", result.Recommendation, StringComparison.Ordinal);
     }
 
@@ -72,7 +76,8 @@ public sealed class CaptureCauseTests
         VxlanChecksumResult result = Analysis.OfCapture("b-addr-port-kept.pcap").Direction("10.0.10.77");
         Assert.Equal(ChecksumCause.NatLocalChecksum, result.Cause);
         Assert.Equal(IPAddress.Parse("10.0.10.14"), result.ImpliedOriginalAddress);
-        Assert.All(result.Evidence.Where(e => e.Kind == EvidenceKind.ImpliedPort), e => Assert.Equal(e.SourcePort, e.ImpliedPort));
+        Assert.All(result.Evidence.Where(e => e.Kind == EvidenceKind.ImpliedPort),
+            e => Assert.Equal(e.SourcePort, e.ImpliedPort));
         Assert.InRange(result.Confidence, 0.9999, 1);
     }
 
@@ -84,7 +89,8 @@ public sealed class CaptureCauseTests
         Assert.Equal([51456], result.ImpliedOriginalPort);
         Assert.Equal([51456, 51456, 51456, 51456, 51456], Ports(result));
         Assert.InRange(result.Confidence, 0.97, 1);
-        Assert.Single(result.Evidence, e => e.Text.Contains("identical to an earlier packet", StringComparison.Ordinal));
+        Assert.Single(result.Evidence,
+            e => e.Text.Contains("identical to an earlier packet", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -162,7 +168,8 @@ public sealed class CaptureCauseTests
     {
         IReadOnlyList<VxlanChecksumResult> results = Analysis.OfCapture("snat-truncated.pcap");
         VxlanChecksumResult sent = results.Direction("10.0.10.14");
-        Assert.Equal((ChecksumCause.NotVerifiable, true, 14), (sent.Cause, sent.OuterSnatSuspected, sent.UnverifiedPackets));
+        Assert.Equal((ChecksumCause.NotVerifiable, true, 14),
+            (sent.Cause, sent.OuterSnatSuspected, sent.UnverifiedPackets));
         Assert.False(results.Direction("10.0.10.10").OuterSnatSuspected);
         Assert.Contains("source-translated", sent.Explanation, StringComparison.Ordinal);
         ChecksumEvidence[] signs = [.. sent.Evidence.Where(e => e.Kind == EvidenceKind.SourcePort)];
@@ -174,7 +181,8 @@ public sealed class CaptureCauseTests
     public void PacketsMergedOnArrivalAreTheReceiversAndInnocent()
     {
         VxlanChecksumResult result = Analysis.OfCapture("gro-receiver.pcap").Direction("10.0.10.14");
-        Assert.Equal((ChecksumCause.OffloadPending, CaptureVantage.Receiver, 0), (result.Cause, result.Vantage, result.BadPackets));
+        Assert.Equal((ChecksumCause.OffloadPending, CaptureVantage.Receiver, 0),
+            (result.Cause, result.Vantage, result.BadPackets));
         Assert.DoesNotContain("WARNING", result.Explanation, StringComparison.Ordinal);
         Assert.Contains("GRO", result.Explanation, StringComparison.Ordinal);
         Assert.Equal("Nothing is to be done.", result.Recommendation);
@@ -186,7 +194,8 @@ public sealed class CaptureCauseTests
     private static long[] Frames(VxlanChecksumResult result) =>
         [.. result.Evidence.Where(e => e.Kind == EvidenceKind.ImpliedPort).Select(e => e.FrameNumber!.Value)];
 
-    /// <summary>The outer source port, checksum and right checksum of each frame of a classic little-endian pcap of Ethernet frames.</summary>
+    /// <summary>The outer source port, checksum and right checksum of each frame of a classic little-endian pcap of
+    /// Ethernet frames.</summary>
     private static Dictionary<long, (int Port, int Found, int Right)> OuterHeaders(string name)
     {
         byte[] file = Samples.Read(name);

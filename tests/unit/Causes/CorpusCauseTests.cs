@@ -8,7 +8,8 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.Causes;
 
-/// <summary>Public captures of everything but this fault: nothing is lost, nothing thrown, and neither defect is seen in them.</summary>
+/// <summary>Public captures of everything but this fault: nothing is lost, nothing thrown, and neither defect is seen
+/// in them.</summary>
 public sealed class CorpusCauseTests
 {
     [Fact]
@@ -24,11 +25,15 @@ public sealed class CorpusCauseTests
             foreach (VxlanChecksumResult result in results)
             {
                 string what = $"{Path.GetFileName(path)}: {result}";
-                Assert.True(result.Cause is not (ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum), what);
+                Assert.True(result.Cause is not (ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum),
+                    what);
                 Assert.True(result.Confidence is >= 0 and <= 1, what);
-                Assert.True(result.BadPackets + result.PendingPackets + result.UnverifiedPackets <= result.Packets, what);
-                Assert.True(result.IsFault == (result.BadPackets > 0 || result.Cause == ChecksumCause.OffloadForgotten), what);
-                Assert.True(result.Explanation.Length > 0 && result.Recommendation.Length > 0 && result.Evidence.Count > 0, what);
+                Assert.True(result.BadPackets + result.PendingPackets + result.UnverifiedPackets <= result.Packets,
+                    what);
+                Assert.True(result.IsFault == (result.BadPackets > 0 || result.Cause == ChecksumCause.OffloadForgotten),
+                    what);
+                Assert.True(result.Explanation.Length > 0 && result.Recommendation.Length > 0
+                    && result.Evidence.Count > 0, what);
                 Assert.True(result.Evidence.All(e => e.Text.Length > 0 && !e.Text.Any(char.IsControl)), what);
             }
         }

@@ -12,13 +12,17 @@ public sealed class DefectATests
     [Fact]
     public void KeptAddressIsAllOnesOnEveryPacket()
     {
-        byte[][] frames = [.. Enumerable.Range(0, 5).Select(i => new TunnelFrame { Payload = 40 + i, Seed = i + 1, InnerSourcePort = 50000 + i }.DefectA("10.0.10.14", 1024 + (i * 9000)))];
+        byte[][] frames = [.. Enumerable.Range(0, 5)
+            .Select(i => new TunnelFrame { Payload = 40 + i, Seed = i + 1, InnerSourcePort = 50000 + i }.DefectA(
+                "10.0.10.14", 1024 + (i * 9000)))];
         VxlanChecksumResult result = Analysis.Only(frames);
-        Assert.Equal((ChecksumCause.NatZeroChecksum, 5, true), (result.Cause, result.BadPackets, result.OuterSnatSuspected));
+        Assert.Equal((ChecksumCause.NatZeroChecksum, 5, true),
+            (result.Cause, result.BadPackets, result.OuterSnatSuspected));
         Assert.Null(result.ImpliedOriginalAddress);
         Assert.Empty(result.ImpliedOriginalPort);
         Assert.InRange(result.Confidence, 0.999, 1);
-        ChecksumEvidence[] packets = [.. result.Evidence.Where(e => e.Kind == EvidenceKind.ConstantChecksum && e.FrameNumber is not null)];
+        ChecksumEvidence[] packets = [
+            .. result.Evidence.Where(e => e.Kind == EvidenceKind.ConstantChecksum && e.FrameNumber is not null)];
         Assert.Equal(5, packets.Length);
         Assert.All(packets, e => Assert.Equal(0xffff, e.Found));
         Assert.Equal(5, packets.Select(e => e.Expected).Distinct().Count());
@@ -33,7 +37,9 @@ public sealed class DefectATests
     [InlineData("10.244.90.192", "10.0.0.5", 0xa450)]
     public void ChangedAddressLeavesTheConstantOfThePairAndIsNamed(string old, string @new, int constant)
     {
-        byte[][] frames = [.. Enumerable.Range(0, 3).Select(i => new TunnelFrame { Source = old, InnerSource = old, Payload = 40 + i, Seed = i }.DefectA(@new, 30000 + i))];
+        byte[][] frames = [.. Enumerable.Range(0, 3)
+            .Select(i => new TunnelFrame { Source = old, InnerSource = old, Payload = 40 + i, Seed = i }.DefectA(@new,
+                30000 + i))];
         Assert.All(frames, f => Assert.Equal(constant, new TunnelFrame().Outer(f).Found));
 
         // Among the candidates without being asked for: the addresses inside of the tunnel.
@@ -47,13 +53,16 @@ public sealed class DefectATests
     [Fact]
     public void AnAddressOutsideOfTheCaptureIsFoundByNodeAddress()
     {
-        byte[][] frames = [.. Enumerable.Range(0, 2).Select(i => new TunnelFrame { Source = "172.30.9.8", Payload = 40 + i }.DefectA("192.168.56.10", 30000 + i))];
+        byte[][] frames = [.. Enumerable.Range(0, 2)
+            .Select(i => new TunnelFrame { Source = "172.30.9.8", Payload = 40 + i }.DefectA("192.168.56.10",
+                30000 + i))];
         VxlanChecksumResult without = Analysis.Only(frames);
         Assert.Equal(ChecksumCause.NatZeroChecksum, without.Cause);
         Assert.Null(without.ImpliedOriginalAddress);
         Assert.InRange(without.Confidence, 0.9, 1);
         // 172.30.9.8: ac1e + 0908 = b526. As the address is unknown, its sum is told.
-        Assert.Contains(without.Evidence, e => e.Kind == EvidenceKind.ImpliedAddress && e.Text.Contains("0xb526", StringComparison.Ordinal));
+        Assert.Contains(without.Evidence,
+            e => e.Kind == EvidenceKind.ImpliedAddress && e.Text.Contains("0xb526", StringComparison.Ordinal));
 
         VxlanChecksumResult with = Analysis.Only(frames, Analysis.Node("192.168.56.10", "172.30.9.8"));
         Assert.Equal(IPAddress.Parse("172.30.9.8"), with.ImpliedOriginalAddress);
@@ -64,13 +73,16 @@ public sealed class DefectATests
     public void IPv6TunnelsHaveTheSameConstant()
     {
         TunnelFrame frame = new() { Source = "fd00::14", Destination = "fd00::10" };
-        VxlanChecksumResult kept = Analysis.Only([frame.DefectA("fd00::14", 5000), (frame with { Payload = 77 }).DefectA("fd00::14", 5000)]);
+        VxlanChecksumResult kept = Analysis.Only(
+            [frame.DefectA("fd00::14", 5000), (frame with { Payload = 77 }).DefectA("fd00::14", 5000)]);
         Assert.Equal((ChecksumCause.NatZeroChecksum, null), (kept.Cause, kept.ImpliedOriginalAddress));
         // 0x4d - 0x14 = 0x39.
         byte[] changed = frame.DefectA("fd00::4d", 5000);
         Assert.Equal(0x39, frame.Outer(changed).Found);
-        VxlanChecksumResult result = Analysis.Only([changed, (frame with { Payload = 77 }).DefectA("fd00::4d", 5000)], Analysis.Node("fd00::14"));
-        Assert.Equal((ChecksumCause.NatZeroChecksum, IPAddress.Parse("fd00::14")), (result.Cause, result.ImpliedOriginalAddress));
+        VxlanChecksumResult result = Analysis.Only([changed, (frame with { Payload = 77 }).DefectA("fd00::4d", 5000)],
+            Analysis.Node("fd00::14"));
+        Assert.Equal((ChecksumCause.NatZeroChecksum, IPAddress.Parse("fd00::14")),
+            (result.Cause, result.ImpliedOriginalAddress));
     }
 
     [Fact]
@@ -86,7 +98,8 @@ public sealed class DefectATests
     {
         // The payload that makes 0xffff the right value: searched for, since it comes by chance once in 65535.
         TunnelFrame frame = new();
-        TunnelFrame lucky = Enumerable.Range(1, 65535).Select(p => frame with { SourcePort = p }).First(f => f.Outer(f.Healthy()).Right == 0xffff);
+        TunnelFrame lucky = Enumerable.Range(1, 65535).Select(p => frame with { SourcePort = p })
+            .First(f => f.Outer(f.Healthy()).Right == 0xffff);
         VxlanChecksumResult result = Analysis.Only([lucky.Healthy(), lucky.Healthy()]);
         Assert.Equal((ChecksumCause.None, 0), (result.Cause, result.BadPackets));
     }
@@ -104,10 +117,12 @@ public sealed class DefectATests
         byte[] bad = new TunnelFrame().DefectA("10.0.10.14", 2000);
         VxlanChecksumResult supported = Analysis.Only([bad, new TunnelFrame { Protocol = 1 }.WithoutOuter()]);
         Assert.Equal(ChecksumCause.NatZeroChecksum, supported.Cause);
-        Assert.Contains(supported.Evidence, e => e.Kind == EvidenceKind.Setup && e.Text.Contains("noudpcsum", StringComparison.Ordinal));
+        Assert.Contains(supported.Evidence,
+            e => e.Kind == EvidenceKind.Setup && e.Text.Contains("noudpcsum", StringComparison.Ordinal));
 
         VxlanChecksumResult contradicted = Analysis.Only([bad, new TunnelFrame { Protocol = 1 }.Healthy()]);
         Assert.InRange(supported.Confidence, 0.99, 1);
-        Assert.True(contradicted.Cause != ChecksumCause.NatZeroChecksum || contradicted.Confidence < 0.8, $"{contradicted} {contradicted.Confidence}");
+        Assert.True(contradicted.Cause != ChecksumCause.NatZeroChecksum || contradicted.Confidence < 0.8,
+            $"{contradicted} {contradicted.Confidence}");
     }
 }

@@ -18,7 +18,8 @@ public sealed class TextCauseTests
     public void ThePublishedPacketOfDefectBImpliesItsPort()
     {
         VxlanChecksumResult result = Only(Tunnel("10.0.10.14:7103", "10.0.10.10:4789", 7103, 0xbd67, 0x4e7f));
-        Assert.Equal((ChecksumCause.NatLocalChecksum, "10.0.10.14", "10.0.10.10"), (result.Cause, result.OuterSource, result.OuterDestination));
+        Assert.Equal((ChecksumCause.NatLocalChecksum, "10.0.10.14", "10.0.10.10"),
+            (result.Cause, result.OuterSource, result.OuterDestination));
         Assert.Equal([44246], result.ImpliedOriginalPort);
         Assert.True(result.OuterSnatSuspected);
     }
@@ -28,7 +29,8 @@ public sealed class TextCauseTests
     public void ThePublishedPacketsOfDefectA()
     {
         VxlanChecksumResult result = Only(
-            Tunnel("192.168.10.1:26898", "192.168.10.2:4789", 26898, 0xffff, 0x76dc), Tunnel("192.168.10.1:26898", "192.168.10.2:4789", 26898, 0xffff, 0x4b80));
+            Tunnel("192.168.10.1:26898", "192.168.10.2:4789", 26898, 0xffff, 0x76dc),
+            Tunnel("192.168.10.1:26898", "192.168.10.2:4789", 26898, 0xffff, 0x4b80));
         Assert.Equal(ChecksumCause.NatZeroChecksum, result.Cause);
         Assert.InRange(result.Confidence, 0.99, 1);
     }
@@ -36,21 +38,29 @@ public sealed class TextCauseTests
     [Fact]
     public void WithInnerLinesTheInnerVerdictDecides()
     {
-        VxlanChecksumResult icmp = Only(Tunnel("10.0.10.14:7103", "10.0.10.10:4789", 7103, 0xbd67, 0x4e7f, Inner(ChecksumProtocol.Icmp, ChecksumStatus.Good, 0x1111, 0x1111)));
+        VxlanChecksumResult icmp = Only(
+            Tunnel("10.0.10.14:7103", "10.0.10.10:4789", 7103, 0xbd67, 0x4e7f,
+                Inner(ChecksumProtocol.Icmp, ChecksumStatus.Good, 0x1111, 0x1111)));
         Assert.NotEqual(ChecksumCause.NatLocalChecksum, icmp.Cause);
         Assert.InRange(icmp.Confidence, 0, 0.8);
-        VxlanChecksumResult udp = Only(Tunnel("10.0.10.14:7103", "10.0.10.10:4789", 7103, 0xbd67, 0x4e7f, Inner(ChecksumProtocol.Udp, ChecksumStatus.Good, 0x1111, 0x1111)));
+        VxlanChecksumResult udp = Only(
+            Tunnel("10.0.10.14:7103", "10.0.10.10:4789", 7103, 0xbd67, 0x4e7f,
+                Inner(ChecksumProtocol.Udp, ChecksumStatus.Good, 0x1111, 0x1111)));
         Assert.Equal(ChecksumCause.NatLocalChecksum, udp.Cause);
     }
 
-    /// <summary>The seed document's two captures, the source being a name: both fields imply one source-address sum.</summary>
+    /// <summary>The seed document's two captures, the source being a name: both fields imply one source-address
+    /// sum.</summary>
     [Fact]
     public void SeedsOfANamedHostArePending()
     {
         VxlanChecksumResult result = Only(
-            Plain("master02.xc.test.:28565", "100.78.115.61:domain", Inner(ChecksumProtocol.Udp, ChecksumStatus.Partial, 0xc067, 0xf612, depth: 0)),
-            Plain("master02.xc.test.:40627", "100.95.31.182:domain", Inner(ChecksumProtocol.Tcp, ChecksumStatus.Partial, 0x6cd0, 0xbd48, depth: 0)));
-        Assert.Equal((ChecksumCause.OffloadPending, "master02.xc.test.", CaptureVantage.Sender), (result.Cause, result.OuterSource, result.Vantage));
+            Plain("master02.xc.test.:28565", "100.78.115.61:domain",
+                Inner(ChecksumProtocol.Udp, ChecksumStatus.Partial, 0xc067, 0xf612, depth: 0)),
+            Plain("master02.xc.test.:40627", "100.95.31.182:domain",
+                Inner(ChecksumProtocol.Tcp, ChecksumStatus.Partial, 0x6cd0, 0xbd48, depth: 0)));
+        Assert.Equal((ChecksumCause.OffloadPending, "master02.xc.test.", CaptureVantage.Sender),
+            (result.Cause, result.OuterSource, result.Vantage));
         Assert.Equal((2, 2, 0), (result.Packets, result.PendingPackets, result.BadPackets));
         Assert.InRange(result.Confidence, 0.95, 0.9999);
         Assert.Null(result.OuterDestination);
@@ -59,7 +69,8 @@ public sealed class TextCauseTests
     [Fact]
     public void WhatTextCouldNotReadIsNotVerifiable()
     {
-        VxlanChecksumResult result = Only(Packet("10.0.0.1", "10.0.0.2", null, null, TunnelType.None, [], ChecksumStatus.Unverified));
+        VxlanChecksumResult result = Only(
+            Packet("10.0.0.1", "10.0.0.2", null, null, TunnelType.None, [], ChecksumStatus.Unverified));
         Assert.Equal(ChecksumCause.NotVerifiable, result.Cause);
     }
 
@@ -113,7 +124,8 @@ public sealed class TextCauseTests
         return Assert.Single(analyzer.Complete());
     }
 
-    private static PacketChecksum Tunnel(string source, string destination, ushort port, uint found, uint expected, params ChecksumLayer[] inner)
+    private static PacketChecksum Tunnel(string source, string destination, ushort port, uint found, uint expected,
+        params ChecksumLayer[] inner)
     {
         ChecksumLayer outer = new()
         {
@@ -128,13 +140,15 @@ public sealed class TextCauseTests
             SourcePort = port,
             DestinationPort = 4789,
         };
-        return Packet("10.244.1.1:50000", "10.244.2.1:53", source, destination, TunnelType.Vxlan, [outer, .. inner], ChecksumStatus.Bad);
+        return Packet("10.244.1.1:50000", "10.244.2.1:53", source, destination, TunnelType.Vxlan, [outer, .. inner],
+            ChecksumStatus.Bad);
     }
 
     private static PacketChecksum Plain(string source, string destination, ChecksumLayer layer) =>
         Packet(source, destination, null, null, TunnelType.None, [layer], layer.Status);
 
-    private static ChecksumLayer Inner(ChecksumProtocol protocol, ChecksumStatus status, uint found, uint expected, int depth = 1) => new()
+    private static ChecksumLayer Inner(ChecksumProtocol protocol, ChecksumStatus status, uint found, uint expected,
+        int depth = 1) => new()
     {
         Depth = depth,
         Protocol = protocol,
@@ -149,6 +163,8 @@ public sealed class TextCauseTests
     };
 
     private static PacketChecksum Packet(
-        string source, string destination, string? outerSource, string? outerDestination, TunnelType tunnel, ChecksumLayer[] layers, ChecksumStatus status) =>
-        new(s_text, new TextFacts(source, destination, outerSource, outerDestination, layers) { Tunnel = tunnel, Vni = tunnel == TunnelType.None ? -1 : 1, Status = status }) { FrameNumber = 1 };
+        string source, string destination, string? outerSource, string? outerDestination, TunnelType tunnel,
+        ChecksumLayer[] layers, ChecksumStatus status) =>
+        new(s_text, new TextFacts(source, destination, outerSource, outerDestination, layers) { Tunnel = tunnel,
+            Vni = tunnel == TunnelType.None ? -1 : 1, Status = status }) { FrameNumber = 1 };
 }

@@ -16,7 +16,8 @@ public sealed class VerdictTimelineTests
         timeline.Add(Begin + (2 * Second), 0, 0, 1, 0);
         timeline.Add(Begin + (2 * Second), 0, 0, 0, 1);
         IReadOnlyList<VerdictInterval> intervals = timeline.Intervals();
-        Assert.Equal([(1, 1, 0, 0), (0, 0, 1, 1)], intervals.Select(static i => (i.Right, i.Pending, i.Unverified, i.Bad)));
+        Assert.Equal([(1, 1, 0, 0), (0, 0, 1, 1)],
+            intervals.Select(static i => (i.Right, i.Pending, i.Unverified, i.Bad)));
         Assert.Equal(DateTime.UnixEpoch.AddSeconds(1_760_000_000), intervals[0].From);
         Assert.InRange(DateTime.UnixEpoch.AddSeconds(1_760_000_002), intervals[1].From, intervals[1].Until);
     }
@@ -29,7 +30,8 @@ public sealed class VerdictTimelineTests
     {
         Random random = new(seed);
         VerdictTimeline timeline = new();
-        long[] times = [.. Enumerable.Range(0, 5000).Select(_ => Begin + random.NextInt64(-1000 * Second, 100_000 * Second))];
+        long[] times = [.. Enumerable.Range(0, 5000)
+            .Select(_ => Begin + random.NextInt64(-1000 * Second, 100_000 * Second))];
         foreach (long time in times)
         {
             timeline.Add(time, 0, 0, 0, 1);
@@ -40,7 +42,9 @@ public sealed class VerdictTimelineTests
         Assert.Single(intervals.Select(static i => i.Until - i.From).Distinct());
         Assert.All(intervals.Zip(intervals.Skip(1)), static pair => Assert.True(pair.First.Until <= pair.Second.From));
         Assert.All(intervals, interval => Assert.Equal(
-            times.Count(t => t / 100 >= (interval.From - DateTime.UnixEpoch).Ticks && t / 100 < (interval.Until - DateTime.UnixEpoch).Ticks), interval.Bad));
+            times.Count(
+                t => t / 100 >= (interval.From - DateTime.UnixEpoch).Ticks
+                    && t / 100 < (interval.Until - DateTime.UnixEpoch).Ticks), interval.Bad));
         Assert.Equal(times.Length, intervals.Sum(static i => i.Bad));
     }
 

@@ -13,17 +13,21 @@ public sealed class ClusterDamageTests
 
     private static readonly string[] s_pieces =
     [
-        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1e999", "\"\\ud800\"", "\\ud800", "\\u0000", "\u001b[2J", "\"items\":[", "\"kind\":\"Node\",", "\"metadata\":{\"name\":\"x\"},",
-        "\"spec\":", "\"status\":{\"nodeInfo\":", "\"\\ud800\":1,", "99999999999999999999", "\"deletionTimestamp\":", "\n",
+        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1e999", "\"\\ud800\"", "\\ud800", "\\u0000", "\u001b[2J",
+        "\"items\":[", "\"kind\":\"Node\",", "\"metadata\":{\"name\":\"x\"},",
+        "\"spec\":", "\"status\":{\"nodeInfo\":", "\"\\ud800\":1,", "99999999999999999999", "\"deletionTimestamp\":",
+        "\n",
     ];
 
     [Fact]
     public void Texts_that_were_changed_at_random_do_no_harm()
     {
         byte[] whole = Encoding.UTF8.GetBytes(ClusterTexts.List(
-            ClusterTexts.NodeNamed("a"), ClusterTexts.KubeProxy("a", "v1.18.5"), ClusterTexts.Calico("a", "v3.20.0", """{"name":"FELIX_BPFENABLED","value":"0"}"""),
+            ClusterTexts.NodeNamed("a"), ClusterTexts.KubeProxy("a", "v1.18.5"),
+            ClusterTexts.Calico("a", "v3.20.0", """{"name":"FELIX_BPFENABLED","value":"0"}"""),
             ClusterTexts.Pool("p", "Always"), ClusterTexts.Felix("default", "\"vxlanPort\":8472"),
-            ClusterTexts.ConfigMap("kube-proxy", "config.conf", "kind: KubeProxyConfiguration\nmode: ipvs\n"), ClusterTexts.ConfigMap("kube-flannel-cfg", "net-conf.json", """{"Backend":{"Type":"vxlan"}}""")));
+            ClusterTexts.ConfigMap("kube-proxy", "config.conf", "kind: KubeProxyConfiguration\nmode: ipvs\n"),
+            ClusterTexts.ConfigMap("kube-flannel-cfg", "net-conf.json", """{"Backend":{"Type":"vxlan"}}""")));
         Random random = new(20261123);
         int read = 0, refused = 0;
         for (int i = 0; i < Rounds; i++)
@@ -84,7 +88,10 @@ public sealed class ClusterDamageTests
         parser.Complete();
         foreach (NodeRisk risk in nodes.Select(reading.Judge))
         {
-            Assert.DoesNotContain(string.Join(' ', [risk.Name, risk.Reason, risk.KubeProxyVersion, risk.CniVersion, risk.VxlanMode, .. risk.Notes]), char.IsControl);
+            Assert.DoesNotContain(
+                string.Join(' ',
+                    [risk.Name, risk.Reason, risk.KubeProxyVersion, risk.CniVersion, risk.VxlanMode, .. risk.Notes]),
+                    char.IsControl);
         }
     }
 }

@@ -8,7 +8,8 @@ namespace VxlanCsum.UnitTests.Clusters;
 /// <summary>Texts as kubectl writes them, and what becomes of them.</summary>
 internal static class ClusterTexts
 {
-    public static string NodeNamed(string name, string kernel = "5.4.0-42-generic", string kubelet = "v1.18.5", string os = "linux", string annotations = "") => $$$$"""
+    public static string NodeNamed(string name, string kernel = "5.4.0-42-generic", string kubelet = "v1.18.5",
+        string os = "linux", string annotations = "") => $$$$"""
         {"apiVersion":"v1","kind":"Node","metadata":{"annotations":{ {{{{annotations}}}} },"name":"{{{{name}}}}"},
          "status":{"nodeInfo":{"kernelVersion":"{{{{kernel}}}}","osImage":"Ubuntu 20.04.6 LTS","operatingSystem":"{{{{os}}}}","kubeletVersion":"{{{{kubelet}}}}","containerRuntimeVersion":"containerd://1.7.2"}}}
         """;
@@ -20,7 +21,8 @@ internal static class ClusterTexts
         """;
 
     public static string KubeProxy(string node, string version, string mode = "iptables") =>
-        Pod(node, "kube-proxy", "registry.k8s.io/kube-proxy:" + version, $$$$""","command":["kube-proxy","--proxy-mode={{{{mode}}}}"]""");
+        Pod(node, "kube-proxy", "registry.k8s.io/kube-proxy:" + version,
+            $$$$""","command":["kube-proxy","--proxy-mode={{{{mode}}}}"]""");
 
     public static string Calico(string node, string version, string environment = "") =>
         Pod(node, "calico-node", "docker.io/calico/node:" + version, $$$$""","env":[{{{{environment}}}}]""");
@@ -34,7 +36,8 @@ internal static class ClusterTexts
     public static string ConfigMap(string name, string file, string text) =>
         $$$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{{name}}}}"},"data":{ {{{{JsonSerializer.Serialize(file)}}}}: {{{{JsonSerializer.Serialize(text)}}}} }}""";
 
-    public static string List(params string[] items) => $$$$"""{"apiVersion":"v1","items":[{{{{string.Join(",\n", items)}}}}],"kind":"List","metadata":{"resourceVersion":""}}""";
+    public static string List(params string[] items) =>
+        $$$$"""{"apiVersion":"v1","items":[{{{{string.Join(",\n", items)}}}}],"kind":"List","metadata":{"resourceVersion":""}}""";
 
     /// <summary>The risks of a text's nodes, as the cmdlet judges them.</summary>
     public static IReadOnlyList<NodeRisk> Judge(params string[] items) => Judge(List(items), out _);
@@ -43,7 +46,8 @@ internal static class ClusterTexts
     {
         ClusterReading into = reading = new(static versions => AdvisoryCatalog.Advise(versions));
         List<ClusterNode> nodes = [];
-        using KubeObjectParser parser = new((kind, item) => nodes.AddRange(into.Add(kind, item) is { } node ? [node] : Array.Empty<ClusterNode>()));
+        using KubeObjectParser parser = new(
+            (kind, item) => nodes.AddRange(into.Add(kind, item) is { } node ? [node] : Array.Empty<ClusterNode>()));
         parser.Write(Encoding.UTF8.GetBytes(text));
         parser.Complete();
         return [.. nodes.Select(into.Judge)];

@@ -29,10 +29,13 @@ public sealed class KubeObjectParserTests
     [Fact]
     public void Large_objects_in_small_pieces_come_out_whole()
     {
-        string filling = string.Concat(Enumerable.Repeat("""{"image":"registry/image\u00e9\ud83d\ude00\\\"{[:v1"},""", 20_000));
-        string text = $$$$"""{"kind":"NodeList","items":[{"metadata":{"name":"a"},"images":[{{{{filling.TrimEnd(',')}}}}]},{"metadata":{"name":"b"}}],"metadata":{"continue":"next","remainingItemCount":7}}""";
+        string filling = string.Concat(
+            Enumerable.Repeat("""{"image":"registry/image\u00e9\ud83d\ude00\\\"{[:v1"},""", 20_000));
+        string text =
+            $$$$"""{"kind":"NodeList","items":[{"metadata":{"name":"a"},"images":[{{{{filling.TrimEnd(',')}}}}]},{"metadata":{"name":"b"}}],"metadata":{"continue":"next","remainingItemCount":7}}""";
         List<string> found = [];
-        using KubeObjectParser parser = new((kind, item) => found.Add(item.Text("metadata", "name") + (item.At("images")?.GetArrayLength() ?? 0)));
+        using KubeObjectParser parser = new(
+            (kind, item) => found.Add(item.Text("metadata", "name") + (item.At("images")?.GetArrayLength() ?? 0)));
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         for (int i = 0; i < bytes.Length; i += 999)
         {
@@ -53,7 +56,8 @@ public sealed class KubeObjectParserTests
     [InlineData("{\"items\":[\n{\"kind\":\"Node\"},\nnonsense]}", KubeTextErrorId.Invalid, 3, 1)]
     [InlineData("{\"items\":[]}\n{\"items\":[\n\n{\"kind\":}]}", KubeTextErrorId.Invalid, 4, 0)]
     [InlineData("{}\n}", KubeTextErrorId.NotJson, 2, 1)]
-    public void What_is_wrong_is_told_with_its_line_and_what_came_before_was_read(string text, string errorId, long line, int found)
+    public void What_is_wrong_is_told_with_its_line_and_what_came_before_was_read(string text, string errorId,
+        long line, int found)
     {
         int count = 0;
         using KubeObjectParser parser = new((_, _) => count++);
@@ -93,7 +97,8 @@ public sealed class KubeObjectParserTests
     {
         using KubeObjectParser parser = new((_, _) => { });
         Assert.Equal(KubeTextErrorId.Invalid, Assert.Throws<KubeTextException>(() => parser.Read(
-            new MemoryStream(Encoding.UTF8.GetBytes(new string('[', 100_000))), static _ => { }, CancellationToken.None)).ErrorId);
+            new MemoryStream(Encoding.UTF8.GetBytes(new string('[', 100_000))), static _ => { },
+            CancellationToken.None)).ErrorId);
     }
 
     [Fact]
@@ -137,7 +142,9 @@ public sealed class KubeObjectParserTests
     /// <summary>A NodeList that is made while it is read.</summary>
     private sealed class GeneratedNodeList(int count) : Stream
     {
-        private static readonly string s_images = string.Join(",", Enumerable.Range(0, 50).Select(static i => $$$$"""{"names":["registry.k8s.io/image-{{{{i}}}}@sha256:{{{{new string('a', 64)}}}}"],"sizeBytes":12345678}"""));
+        private static readonly string s_images = string.Join(",",
+            Enumerable.Range(0, 50).Select(
+                static i => $$$$"""{"names":["registry.k8s.io/image-{{{{i}}}}@sha256:{{{{new string('a', 64)}}}}"],"sizeBytes":12345678}"""));
         private byte[] _rest = """{"kind":"NodeList","apiVersion":"v1","items":["""u8.ToArray();
         private int _at, _next;
         private long _length;

@@ -16,19 +16,24 @@ public sealed class NodeRiskTests
     [InlineData(Port5, Old, "v3.20.0", "CrossSubnet", "", "Likely")]
     [InlineData(Port5, Old, "v3.20.0", "Never", "", "Low")]
     [InlineData(Port5, Old, "v3.26.1", "Always", "", "Low")] // felix switches the offload off
-    [InlineData(Port5, Old, "v3.26.1", "Always", """{"name":"FELIX_FEATUREDETECTOVERRIDE","value":"ChecksumOffloadBroken=false"}""", "Likely")]
-    [InlineData(Port5, Old, "v3.20.0", "Always", """{"name":"FELIX_FEATUREDETECTOVERRIDE","value":"SNATFullyRandom=false,ChecksumOffloadBroken=true"}""", "Low")]
+    [InlineData(Port5, Old, "v3.26.1", "Always",
+        """{"name":"FELIX_FEATUREDETECTOVERRIDE","value":"ChecksumOffloadBroken=false"}""", "Likely")]
+    [InlineData(Port5, Old, "v3.20.0", "Always",
+        """{"name":"FELIX_FEATUREDETECTOVERRIDE","value":"SNATFullyRandom=false,ChecksumOffloadBroken=true"}""", "Low")]
     [InlineData(Port5, Old, "v3.20.0", "Always", """{"name":"FELIX_BPFENABLED","value":"true"}""", "Low")]
     [InlineData(Port5, New, "v3.20.0", "Always", "", "Possible")] // cali-POSTROUTING may come before the jump
     [InlineData(Port5, New, "v3.29.1", "Always", "", "Low")]
     [InlineData("3.10.0-1160.el7.x86_64", Old, "v3.13.0", "Always", "", "Possible")] // of the kernel nothing is known
     [InlineData(Port5, "latest", "v3.29.1", "Always", "", "Possible")]
     [InlineData(Port5, Old, "v3.29.1", "Surprise", "", "Possible")]
-    public void The_risk_is_weighed_from_tunnel_kernel_and_rules(string kernel, string kubeProxy, string calico, string pool, string environment, string expected)
+    public void The_risk_is_weighed_from_tunnel_kernel_and_rules(string kernel, string kubeProxy, string calico,
+        string pool, string environment, string expected)
     {
-        NodeRisk risk = Judge(NodeNamed("a", kernel, New), KubeProxy("a", kubeProxy), Calico("a", calico, environment), Pool("default", pool)).Single();
+        NodeRisk risk = Judge(NodeNamed("a", kernel, New), KubeProxy("a", kubeProxy), Calico("a", calico, environment),
+            Pool("default", pool)).Single();
         Assert.Equal(expected, risk.Risk.ToString());
-        Assert.Equal(("calico", calico, pool, "iptables", kubeProxy), (risk.Cni, risk.CniVersion, risk.VxlanMode, risk.KubeProxyMode, risk.KubeProxyVersion));
+        Assert.Equal(("calico", calico, pool, "iptables", kubeProxy),
+            (risk.Cni, risk.CniVersion, risk.VxlanMode, risk.KubeProxyMode, risk.KubeProxyVersion));
         Assert.EndsWith(".", risk.Reason, StringComparison.Ordinal);
         Assert.All(risk.Advisories, static a => Assert.Equal("a", a.NodeName));
     }
@@ -36,12 +41,15 @@ public sealed class NodeRiskTests
     [Fact]
     public void No_version_alone_says_that_a_node_is_not_affected()
     {
-        // Even the newest of everything leaves a word of doubt, and an unknown kube-proxy is never taken for a sound one.
-        NodeRisk newest = Judge(NodeNamed("a", "6.18.0", New), KubeProxy("a", New), Calico("a", "v3.31.0"), Pool("p", "Always")).Single();
+        // Even the newest of everything leaves a word of doubt, and an unknown kube-proxy is never taken for a sound
+        // one.
+        NodeRisk newest = Judge(NodeNamed("a", "6.18.0", New), KubeProxy("a", New), Calico("a", "v3.31.0"),
+            Pool("p", "Always")).Single();
         Assert.Equal(NodeRiskLevel.Low, newest.Risk);
         Assert.Contains("stale rule", newest.Reason, StringComparison.Ordinal);
         Assert.Equal(NodeRiskLevel.Unknown, Judge(NodeNamed("a", "6.18.0", New)).Single().Risk);
-        Assert.Equal(NodeRiskLevel.Possible, Judge(NodeNamed("a", "6.18.0", New), Calico("a", "v3.31.0"), Pool("p", "Always")).Single().Risk);
+        Assert.Equal(NodeRiskLevel.Possible,
+            Judge(NodeNamed("a", "6.18.0", New), Calico("a", "v3.31.0"), Pool("p", "Always")).Single().Risk);
         Assert.Equal(["Unknown", "Low", "Possible", "Likely"], Enum.GetNames<NodeRiskLevel>());
     }
 
@@ -57,32 +65,46 @@ public sealed class NodeRiskTests
     [InlineData("v1.24.12+rke2r1", "0.21.3", "Possible")] // for its Calico
     public void What_a_distribution_brings_along_is_weighed(string kubelet, string? flannel, string expected)
     {
-        NodeRisk risk = Judge(NodeNamed("a", Port5, kubelet, annotations: "\"flannel.alpha.coreos.com/backend-type\":\"vxlan\"")).Single();
+        NodeRisk risk =
+            Judge(NodeNamed("a", Port5, kubelet, annotations: "\"flannel.alpha.coreos.com/backend-type\":\"vxlan\""))
+                .Single();
         Assert.Equal((expected, flannel, kubelet), (risk.Risk.ToString(), risk.CniVersion, risk.KubeProxyVersion));
-        Assert.Equal(expected == "Possible", risk.Reason.Contains("flannel", StringComparison.Ordinal) || risk.Reason.Contains("Calico", StringComparison.Ordinal));
-        Assert.Equal(expected == "Low" || risk.Advisories.Any(static a => a.Subject == AdvisorySubject.Flannel && a.Suggests == AdvisorySuggestion.Affected),
+        Assert.Equal(expected == "Possible",
+            risk.Reason.Contains("flannel", StringComparison.Ordinal)
+                || risk.Reason.Contains("Calico", StringComparison.Ordinal));
+        Assert.Equal(expected == "Low"
+            || risk.Advisories.Any(
+                static a => a.Subject == AdvisorySubject.Flannel && a.Suggests == AdvisorySuggestion.Affected),
             risk.Notes.Any(static n => n.Contains("along (https://", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Flannel_in_a_pod_is_known_by_its_image_and_not_by_the_distribution()
     {
-        NodeRisk risk = Judge(NodeNamed("a", Port5, "v1.24.8+k3s1", annotations: "\"flannel.alpha.coreos.com/backend-type\":\"vxlan\""), Pod("a", "kube-flannel", "flannel/flannel:v0.25.1")).Single();
+        NodeRisk risk =
+            Judge(NodeNamed("a", Port5, "v1.24.8+k3s1",
+                annotations: "\"flannel.alpha.coreos.com/backend-type\":\"vxlan\""),
+                Pod("a", "kube-flannel", "flannel/flannel:v0.25.1")).Single();
         Assert.Equal(("v0.25.1", NodeRiskLevel.Low), (risk.CniVersion, risk.Risk));
     }
 
     [Theory]
     [InlineData("cilium-agent", "cilium-config", "\"tunnel\":\"vxlan\"", "vxlan", "Possible")]
     [InlineData("cilium-agent", "cilium-config", "\"tunnel\":\"disabled\"", "Never", "Low")]
-    [InlineData("cilium-agent", "cilium-config", "\"routing-mode\":\"tunnel\",\"tunnel-protocol\":\"geneve\"", "geneve", "Unknown")]
+    [InlineData("cilium-agent", "cilium-config", "\"routing-mode\":\"tunnel\",\"tunnel-protocol\":\"geneve\"", "geneve",
+        "Unknown")]
     [InlineData("cilium-agent", "cilium-config", "\"routing-mode\":\"native\"", "Never", "Low")]
     [InlineData("cilium-agent", "cilium-config", "\"other\":\"x\"", null, "Unknown")]
-    [InlineData("antrea-agent", "antrea-config", "\"antrea-agent.conf\":\"#tunnelType: vxlan\\ntrafficEncapMode: encap # x\\n\"", "geneve", "Unknown")]
+    [InlineData("antrea-agent", "antrea-config",
+        "\"antrea-agent.conf\":\"#tunnelType: vxlan\\ntrafficEncapMode: encap # x\\n\"", "geneve", "Unknown")]
     [InlineData("antrea-agent", "antrea-config", "\"antrea-agent.conf\":\"tunnelType: vxlan\\n\"", "vxlan", "Possible")]
-    [InlineData("antrea-agent", "antrea-config", "\"antrea-agent.conf\":\"trafficEncapMode: \\\"noEncap\\\"\\n\"", "Never", "Low")]
-    public void Other_network_plugins_are_read_as_far_as_they_tell(string container, string map, string data, string? mode, string expected)
+    [InlineData("antrea-agent", "antrea-config", "\"antrea-agent.conf\":\"trafficEncapMode: \\\"noEncap\\\"\\n\"",
+        "Never", "Low")]
+    public void Other_network_plugins_are_read_as_far_as_they_tell(string container, string map, string data,
+        string? mode, string expected)
     {
-        NodeRisk risk = Judge(NodeNamed("a", Port5, New), Pod("a", container, "x/y:v1"), $$$"""{"kind":"ConfigMap","metadata":{"name":"{{{map}}}"},"data":{{{{data}}}}}""").Single();
+        NodeRisk risk = Judge(NodeNamed("a", Port5, New), Pod("a", container, "x/y:v1"),
+            $$$"""{"kind":"ConfigMap","metadata":{"name":"{{{map}}}"},"data":{{{{data}}}}}""").Single();
         Assert.Equal((mode, expected), (risk.VxlanMode, risk.Risk.ToString()));
         Assert.Contains(risk.Notes, static n => n.Contains("carries pods' traffic", StringComparison.Ordinal));
     }
@@ -105,7 +127,9 @@ public sealed class NodeRiskTests
         Assert.Equal(1, reports.Count);
         reports.Add("a", new NodeReport(DiagnosisVerdict.Healthy, null, DateTime.UnixEpoch, []));
         NodeRisk[] risks = [.. Judge(NodeNamed("a", Port5, New), NodeNamed("b", Port5, New)).Select(reports.Join)];
-        Assert.Equal((DiagnosisVerdict.FaultActive, "NatLocalChecksum", new DateTime(2026, 9, 21, 14, 13, 20, DateTimeKind.Utc)), (risks[0].Verdict!.Value, risks[0].Cause, risks[0].Diagnosed!.Value));
+        Assert.Equal((DiagnosisVerdict.FaultActive, "NatLocalChecksum",
+            new DateTime(2026, 9, 21, 14, 13, 20, DateTimeKind.Utc)),
+            (risks[0].Verdict!.Value, risks[0].Cause, risks[0].Diagnosed!.Value));
         Assert.StartsWith("It spoils checksums", risks[0].Reason, StringComparison.Ordinal);
         Assert.Null(risks[1].Verdict);
         Assert.Contains(risks[1].Notes, static n => n.Contains("reports nothing", StringComparison.Ordinal));
@@ -114,30 +138,38 @@ public sealed class NodeRiskTests
     [Fact]
     public void A_tunnel_address_of_Calico_says_that_there_is_a_VXLAN()
     {
-        NodeRisk risk = Judge(NodeNamed("a", Port5, New, annotations: "\"projectcalico.org/IPv4VXLANTunnelAddr\":\"10.244.0.0\""), KubeProxy("a", Old), Calico("a", "v3.20.0")).Single();
+        NodeRisk risk =
+            Judge(NodeNamed("a", Port5, New, annotations: "\"projectcalico.org/IPv4VXLANTunnelAddr\":\"10.244.0.0\""),
+                KubeProxy("a", Old), Calico("a", "v3.20.0")).Single();
         Assert.Equal(("Always or CrossSubnet", NodeRiskLevel.Likely), (risk.VxlanMode, risk.Risk));
     }
 
     [Fact]
     public void The_advisories_that_are_weighed_are_those_of_the_catalog()
     {
-        string[] ids = [.. AdvisoryCatalog.Own.Advisories.Select(static a => a.Id).Where(static id => id.Contains("-postrouting-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] ids = [.. AdvisoryCatalog.Own.Advisories.Select(static a => a.Id)
+            .Where(static id => id.Contains("-postrouting-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(["calico-postrouting-order", "flannel-postrouting-mark", "kube-postrouting-mark"], ids);
     }
 
     [Theory]
     [InlineData("vxlan", null, "Always", "Likely")]
     [InlineData("host-gw", null, "Never", "Low")]
-    [InlineData("", """{"Network":"10.244.0.0/16","Backend":{"Type":"vxlan","DirectRouting":true}}""", "CrossSubnet", "Likely")]
+    [InlineData("", """{"Network":"10.244.0.0/16","Backend":{"Type":"vxlan","DirectRouting":true}}""", "CrossSubnet",
+        "Likely")]
     [InlineData("", """{"Backend":{"Type":"wireguard"}}""", "Never", "Low")]
     [InlineData("", "nonsense", null, "Possible")]
-    public void Flannels_backend_is_the_nodes_annotation_or_the_ConfigMap(string annotation, string? configuration, string? mode, string expected)
+    public void Flannels_backend_is_the_nodes_annotation_or_the_ConfigMap(string annotation, string? configuration,
+        string? mode, string expected)
     {
-        string annotations = annotation.Length > 0 ? $"\"flannel.alpha.coreos.com/backend-type\":\"{annotation}\"" : string.Empty;
+        string annotations = annotation.Length > 0 ? $"\"flannel.alpha.coreos.com/backend-type\":\"{annotation}\""
+            : string.Empty;
         NodeRisk risk = Judge(
-            NodeNamed("a", Port5, New, annotations: annotations), KubeProxy("a", Old), Pod("a", "kube-flannel", "docker.io/flannel/flannel:v0.22.0"),
+            NodeNamed("a", Port5, New, annotations: annotations), KubeProxy("a", Old),
+            Pod("a", "kube-flannel", "docker.io/flannel/flannel:v0.22.0"),
             ConfigMap("kube-flannel-cfg", "net-conf.json", configuration ?? "{}")).Single();
-        Assert.Equal((mode, "flannel", "v0.22.0", expected), (risk.VxlanMode, risk.Cni, risk.CniVersion, risk.Risk.ToString()));
+        Assert.Equal((mode, "flannel", "v0.22.0", expected),
+            (risk.VxlanMode, risk.Cni, risk.CniVersion, risk.Risk.ToString()));
     }
 
     [Theory]
@@ -152,7 +184,9 @@ public sealed class NodeRiskTests
     public void The_mode_of_kube_proxy_comes_from_its_ConfigMap(string configuration, string? mode)
     {
         NodeRisk risk = Judge(
-            NodeNamed("a"), Pod("a", "kube-proxy", "registry.k8s.io/kube-proxy:v1.30.1", ""","command":["/usr/local/bin/kube-proxy","--config=/var/lib/kube-proxy/config.conf"]"""),
+            NodeNamed("a"),
+            Pod("a", "kube-proxy", "registry.k8s.io/kube-proxy:v1.30.1",
+                ""","command":["/usr/local/bin/kube-proxy","--config=/var/lib/kube-proxy/config.conf"]"""),
             ConfigMap("kube-proxy", "config.conf", configuration)).Single();
         Assert.Equal(mode, risk.KubeProxyMode);
     }
@@ -177,13 +211,16 @@ public sealed class NodeRiskTests
             Pod("a", "kube-proxy", "index.docker.io/rancher/hardened-kubernetes:v1.27.10-rke2r1-build20240117"),
             Pod("a", "other", "rancher/hardened-calico:v3.26.3-build20231109"),
             Pod("a", "yet-another", "rancher/hardened-flannel:v0.23.0-build20231109")).Single();
-        Assert.Equal(("canal", "v3.26.3-build20231109", "v1.27.10-rke2r1-build20240117"), (rke2.Cni, rke2.CniVersion, rke2.KubeProxyVersion));
+        Assert.Equal(("canal", "v3.26.3-build20231109", "v1.27.10-rke2r1-build20240117"),
+            (rke2.Cni, rke2.CniVersion, rke2.KubeProxyVersion));
         Assert.Contains(rke2.Notes, static n => n.Contains("flannel v0.23.0", StringComparison.Ordinal));
 
         NodeRisk cilium = Judge(NodeNamed("a"), Pod("a", "cilium-agent", "quay.io/cilium/cilium:v1.15.1")).Single();
         Assert.Equal(("cilium", "v1.15.1"), (cilium.Cni, cilium.CniVersion));
 
-        NodeRisk k3s = Judge(NodeNamed("a", Port5, "v1.18.3+k3s1", annotations: "\"flannel.alpha.coreos.com/backend-type\":\"vxlan\"")).Single();
+        NodeRisk k3s =
+            Judge(NodeNamed("a", Port5, "v1.18.3+k3s1",
+                annotations: "\"flannel.alpha.coreos.com/backend-type\":\"vxlan\"")).Single();
         Assert.Equal(("flannel", "v1.18.3+k3s1", NodeRiskLevel.Likely), (k3s.Cni, k3s.KubeProxyVersion, k3s.Risk));
     }
 
@@ -193,7 +230,8 @@ public sealed class NodeRiskTests
         NodeRisk risk = Judge(
             NodeNamed("a"),
             KubeProxy("a", "v1.30.1"),
-            KubeProxy("a", "v1.0.0").Replace("\"metadata\":{", "\"metadata\":{\"deletionTimestamp\":\"2026-01-01T00:00:00Z\",", StringComparison.Ordinal),
+            KubeProxy("a", "v1.0.0").Replace("\"metadata\":{",
+                "\"metadata\":{\"deletionTimestamp\":\"2026-01-01T00:00:00Z\",", StringComparison.Ordinal),
             KubeProxy("a", "v1.0.1").Replace("Running", "Succeeded", StringComparison.Ordinal),
             KubeProxy("a", "v1.0.2").Replace("nodeName", "nodeless", StringComparison.Ordinal),
             KubeProxy("b", "v1.0.3")).Single();
@@ -204,11 +242,16 @@ public sealed class NodeRiskTests
     public void Felixs_settings_are_those_of_the_environment_then_the_nodes_then_all()
     {
         IReadOnlyList<NodeRisk> risks = Judge(
-            NodeNamed("a", Port5), NodeNamed("b", Port5), NodeNamed("c", Port5), KubeProxy("a", Old), KubeProxy("b", Old), KubeProxy("c", Old),
-            Calico("a", "v3.20.0"), Calico("b", "v3.20.0"), Calico("c", "v3.20.0", """{"name":"FELIX_FEATUREDETECTOVERRIDE","value":"ChecksumOffloadBroken=true"}"""), Pool("p", "Always"),
-            Felix("default", "\"featureDetectOverride\":\"ChecksumOffloadBroken=true\",\"vxlanPort\":8472"), Felix("node.b", "\"featureDetectOverride\":\"ChecksumOffloadBroken=false\""));
+            NodeNamed("a", Port5), NodeNamed("b", Port5), NodeNamed("c", Port5), KubeProxy("a", Old),
+            KubeProxy("b", Old), KubeProxy("c", Old),
+            Calico("a", "v3.20.0"), Calico("b", "v3.20.0"),
+            Calico("c", "v3.20.0", """{"name":"FELIX_FEATUREDETECTOVERRIDE","value":"ChecksumOffloadBroken=true"}"""),
+            Pool("p", "Always"),
+            Felix("default", "\"featureDetectOverride\":\"ChecksumOffloadBroken=true\",\"vxlanPort\":8472"),
+            Felix("node.b", "\"featureDetectOverride\":\"ChecksumOffloadBroken=false\""));
         Assert.Equal([NodeRiskLevel.Low, NodeRiskLevel.Likely, NodeRiskLevel.Low], risks.Select(static r => r.Risk));
-        Assert.All(risks, static r => Assert.Contains(r.Notes, static n => n.Contains("8472", StringComparison.Ordinal)));
+        Assert.All(risks,
+            static r => Assert.Contains(r.Notes, static n => n.Contains("8472", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -216,33 +259,46 @@ public sealed class NodeRiskTests
     {
         NodeRisk risk = Judge(
             NodeNamed("a", Port5), KubeProxy("a", Old), Calico("a", "v3.20.0"),
-            Pool("one", "Never"), Pool("two", "CrossSubnet", ",\"nodeSelector\":\"zone == 'x'\""), Pool("three", "Always", ",\"disabled\":true")).Single();
+            Pool("one", "Never"), Pool("two", "CrossSubnet", ",\"nodeSelector\":\"zone == 'x'\""),
+            Pool("three", "Always", ",\"disabled\":true")).Single();
         Assert.Equal(("CrossSubnet", NodeRiskLevel.Likely), (risk.VxlanMode, risk.Risk));
-        Assert.Contains(risk.Notes, static n => n.Contains("one Never, two CrossSubnet, three Always (disabled)", StringComparison.Ordinal));
+        Assert.Contains(risk.Notes,
+            static n => n.Contains("one Never, two CrossSubnet, three Always (disabled)", StringComparison.Ordinal));
         Assert.Contains(risk.Notes, static n => n.Contains("zone == 'x'", StringComparison.Ordinal));
     }
 
     [Fact]
     public void What_could_not_be_read_is_a_note_where_it_matters()
     {
-        _ = Judge(List(NodeNamed("a"), Calico("a", "v3.20.0"), KubeProxy("a", Old), NodeNamed("b")), out ClusterReading reading);
+        _ = Judge(List(NodeNamed("a"), Calico("a", "v3.20.0"), KubeProxy("a", Old), NodeNamed("b")),
+            out ClusterReading reading);
         reading.MarkUnread(ClusterResource.IPPools, "403");
         reading.MarkUnread(ClusterResource.Pods, "pods 403");
-        Assert.Contains(reading.Judge(new ClusterNode("a")).Notes, static n => n.Contains("IPPools are not known: 403", StringComparison.Ordinal));
-        Assert.DoesNotContain(reading.Judge(new ClusterNode("a")).Notes, static n => n.Contains("pods 403", StringComparison.Ordinal));
-        Assert.Contains(reading.Judge(new ClusterNode("b")).Notes, static n => n.Contains("pods 403", StringComparison.Ordinal));
-        Assert.DoesNotContain(reading.Judge(new ClusterNode("b")).Notes, static n => n.Contains("IPPools", StringComparison.Ordinal));
+        Assert.Contains(reading.Judge(new ClusterNode("a")).Notes,
+            static n => n.Contains("IPPools are not known: 403", StringComparison.Ordinal));
+        Assert.DoesNotContain(reading.Judge(new ClusterNode("a")).Notes,
+            static n => n.Contains("pods 403", StringComparison.Ordinal));
+        Assert.Contains(reading.Judge(new ClusterNode("b")).Notes,
+            static n => n.Contains("pods 403", StringComparison.Ordinal));
+        Assert.DoesNotContain(reading.Judge(new ClusterNode("b")).Notes,
+            static n => n.Contains("IPPools", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Nodes_and_pods_of_odd_shapes_are_read_as_far_as_they_go()
     {
         Assert.Equal(NodeRiskLevel.Unknown, Judge("""{"kind":"Node","metadata":{"name":"a"}}""").Single().Risk);
-        Assert.Equal(NodeRiskLevel.Unknown, Judge("""{"kind":"Node","metadata":{"name":"a"},"status":{"nodeInfo":[]},"spec":7}""").Single().Risk);
+        Assert.Equal(NodeRiskLevel.Unknown,
+            Judge("""{"kind":"Node","metadata":{"name":"a"},"status":{"nodeInfo":[]},"spec":7}""").Single().Risk);
         Assert.Equal(NodeRiskLevel.Low, Judge(NodeNamed("a", os: "windows")).Single().Risk);
-        Assert.Empty(Judge("""{"kind":"Pod","spec":{"nodeName":"a","containers":{"name":7}}}""", """{"kind":"Pod","spec":{"nodeName":"a","containers":[7,{"name":[],"image":{}}]}}""", """{"kind":"Deployment"}"""));
-        Assert.Equal("a", Judge("""{"metadata":{"name":"a"},"status":{"nodeInfo":{"kernelVersion":"6.1.0"}}}""").Single().Name);
-        foreach (string bad in (string[])["""{"kind":"Node"}""", """{"kind":"Node","metadata":{"name":7}}""", """{"kind":"IPPool"}""", """{"kind":"FelixConfiguration"}""", "null", "7"])
+        Assert.Empty(
+            Judge("""{"kind":"Pod","spec":{"nodeName":"a","containers":{"name":7}}}""",
+                """{"kind":"Pod","spec":{"nodeName":"a","containers":[7,{"name":[],"image":{}}]}}""",
+                """{"kind":"Deployment"}"""));
+        Assert.Equal("a",
+            Judge("""{"metadata":{"name":"a"},"status":{"nodeInfo":{"kernelVersion":"6.1.0"}}}""").Single().Name);
+        foreach (string bad in (string[])["""{"kind":"Node"}""", """{"kind":"Node","metadata":{"name":7}}""",
+            """{"kind":"IPPool"}""", """{"kind":"FelixConfiguration"}""", "null", "7"])
         {
             KubeTextException error = Assert.Throws<KubeTextException>(() => Judge(bad));
             Assert.Equal(KubeTextErrorId.ObjectInvalid, error.ErrorId);
@@ -254,9 +310,14 @@ public sealed class NodeRiskTests
     {
         const string Evil = "\\u001b]0;evil\\u0007\\u202e\\ud800";
         NodeRisk risk = Judge(
-            NodeNamed("a\\u001b[2J", "5.4\\u0007", annotations: "\"flannel.alpha.coreos.com/backend-type\":\"\\u001b\""), Pod("a\\u001b[2J", "kube-proxy", "kube-proxy:\\u001b[31m"),
-            $$$$"""{"kind":"Node","metadata":{"name":"b"},"status":{"nodeInfo":{"osImage":"{{{{Evil}}}}"}}}""", Pool("p\\u001b", "\\u001b", ",\"nodeSelector\":\"\\u001b\""))[0];
-        string shown = string.Join("\n", [risk.ToString(), risk.Reason, risk.KernelVersion, risk.KubeProxyVersion, risk.VxlanMode, .. risk.Notes, .. risk.Advisories.Select(static a => a.ToString())]);
+            NodeNamed("a\\u001b[2J", "5.4\\u0007",
+                annotations: "\"flannel.alpha.coreos.com/backend-type\":\"\\u001b\""),
+                Pod("a\\u001b[2J", "kube-proxy", "kube-proxy:\\u001b[31m"),
+            $$$$"""{"kind":"Node","metadata":{"name":"b"},"status":{"nodeInfo":{"osImage":"{{{{Evil}}}}"}}}""",
+            Pool("p\\u001b", "\\u001b", ",\"nodeSelector\":\"\\u001b\""))[0];
+        string shown = string.Join("\n",
+            [risk.ToString(), risk.Reason, risk.KernelVersion, risk.KubeProxyVersion, risk.VxlanMode, .. risk.Notes,
+                .. risk.Advisories.Select(static a => a.ToString())]);
         Assert.DoesNotContain(shown, static c => char.IsControl(c) && c != '\n');
         Assert.Contains("\\x1b[2J", risk.Name, StringComparison.Ordinal);
     }

@@ -5,7 +5,9 @@ namespace VxlanCsum.UnitTests.Connections;
 
 public sealed class ConntrackTextTests
 {
-    private const string Published = "udp      17 29 src=10.0.10.14 dst=10.0.10.10 sport=44246 dport=8472 [UNREPLIED] src=10.0.10.10 dst=10.0.10.14 sport=8472 dport=7103 mark=0 use=1";
+    private const string Published =
+        "udp      17 29 src=10.0.10.14 dst=10.0.10.10 sport=44246 dport=8472 [UNREPLIED] src=10.0.10.10 "
+        + "dst=10.0.10.14 sport=8472 dport=7103 mark=0 use=1";
 
     [Theory]
     [InlineData("table.txt")]
@@ -13,23 +15,30 @@ public sealed class ConntrackTextTests
     [InlineData("proc.txt")]
     public void EveryFormTellsTheSameFlows(string file)
     {
-        (List<VxlanNatBinding> flows, ConntrackProblem? problem) = Read(File.ReadAllLines(TestData.PathOf("conntrack", file)));
+        (List<VxlanNatBinding> flows,
+            ConntrackProblem? problem) = Read(File.ReadAllLines(TestData.PathOf("conntrack", file)));
         Assert.Null(problem);
         Assert.Equal(
             ["10.0.10.14:36603 leaves as 10.0.10.14:44869 to 10.0.10.10:8472", "10.0.10.14:42037 to 10.0.10.10:8472",
              "10.0.10.14:56471 leaves as 10.0.10.14:16932 to 10.0.10.10:8472", "10.0.10.14:59406 to 10.0.10.10:8472",
              "[fd00:10::14]:35530 to [fd00:10::10]:8472", "[fd00:10::14]:36425 to [fd00:10::10]:8472",
-             "[fd00:10::14]:56025 leaves as [fd00:10::14]:52777 to [fd00:10::10]:8472", "[fd00:10::14]:57651 leaves as [fd00:10::14]:42813 to [fd00:10::10]:8472"],
+             "[fd00:10::14]:56025 leaves as [fd00:10::14]:52777 to [fd00:10::10]:8472",
+             "[fd00:10::14]:57651 leaves as [fd00:10::14]:42813 to [fd00:10::10]:8472"],
             flows.Select(static f => f.ToString()).Order(StringComparer.Ordinal));
-        Assert.All(flows, static f => Assert.Equal((1, 29, TimeSpan.Zero, f.OldAddress.ToString().Contains(':', StringComparison.Ordinal) ? 51 : 31), (f.Packets, f.ExpiresIn, f.Age, f.Bytes)));
-        Assert.All(flows, f => Assert.Equal(file == "table-extended.txt" ? new DateTime(2026, 11, 29, 15, 59, 45) : null, f.Since));
+        Assert.All(flows,
+            static f => Assert.Equal((1, 29, TimeSpan.Zero,
+                f.OldAddress.ToString().Contains(':', StringComparison.Ordinal) ? 51 : 31),
+                (f.Packets, f.ExpiresIn, f.Age, f.Bytes)));
+        Assert.All(flows,
+            f => Assert.Equal(file == "table-extended.txt" ? new DateTime(2026, 11, 29, 15, 59, 45) : null, f.Since));
         Assert.All(flows, static f => Assert.Null(f.Outgoing));
     }
 
     [Fact]
     public void EventsTellWhenAFlowBeganAndWhatItHadCarried()
     {
-        (List<VxlanNatBinding> flows, ConntrackProblem? problem) = Read(File.ReadAllLines(TestData.PathOf("conntrack", "events.txt")));
+        (List<VxlanNatBinding> flows,
+            ConntrackProblem? problem) = Read(File.ReadAllLines(TestData.PathOf("conntrack", "events.txt")));
         Assert.Null(problem);
         Assert.Equal(8, flows.Count(static f => f.Event == "NEW"));
         Assert.Equal(8, flows.Count(static f => f.Event == "DESTROY"));
@@ -39,13 +48,19 @@ public sealed class ConntrackTextTests
     }
 
     [Theory]
-    [InlineData("sport=44246", "sport=44246", "dst=10.0.10.14", "dst=10.0.10.14", "dport=7103", "dport=44246", NatTranslation.None)]
-    [InlineData("sport=44246", "sport=44246", "dst=10.0.10.14", "dst=10.0.10.14", "dport=7103", "dport=7103", NatTranslation.SourcePort)]
-    [InlineData("sport=44246", "sport=44246", "dst=10.0.10.14", "dst=10.0.10.15", "dport=7103", "dport=44246", NatTranslation.SourceAddress)]
-    [InlineData("src=10.0.10.10", "src=10.0.10.9", "dst=10.0.10.14", "dst=10.0.10.15", "dport=7103", "dport=7103", NatTranslation.SourcePort | NatTranslation.SourceAddress | NatTranslation.Destination)]
-    public void WhatIsRewrittenIsTold(string a, string newA, string b, string newB, string c, string newC, NatTranslation expected)
+    [InlineData("sport=44246", "sport=44246", "dst=10.0.10.14", "dst=10.0.10.14", "dport=7103", "dport=44246",
+        NatTranslation.None)]
+    [InlineData("sport=44246", "sport=44246", "dst=10.0.10.14", "dst=10.0.10.14", "dport=7103", "dport=7103",
+        NatTranslation.SourcePort)]
+    [InlineData("sport=44246", "sport=44246", "dst=10.0.10.14", "dst=10.0.10.15", "dport=7103", "dport=44246",
+        NatTranslation.SourceAddress)]
+    [InlineData("src=10.0.10.10", "src=10.0.10.9", "dst=10.0.10.14", "dst=10.0.10.15", "dport=7103", "dport=7103",
+        NatTranslation.SourcePort | NatTranslation.SourceAddress | NatTranslation.Destination)]
+    public void WhatIsRewrittenIsTold(string a, string newA, string b, string newB, string c, string newC,
+        NatTranslation expected)
     {
-        string line = Published.Replace(a, newA, StringComparison.Ordinal).Replace(b, newB, StringComparison.Ordinal).Replace(c, newC, StringComparison.Ordinal);
+        string line = Published.Replace(a, newA, StringComparison.Ordinal).Replace(b, newB, StringComparison.Ordinal)
+            .Replace(c, newC, StringComparison.Ordinal);
         VxlanNatBinding flow = Assert.Single(Read(line).Flows);
         Assert.Equal((expected, expected != NatTranslation.None), (flow.Translation, flow.IsTranslated));
     }
@@ -55,9 +70,11 @@ public sealed class ConntrackTextTests
     {
         (List<VxlanNatBinding> flows, ConntrackProblem? problem) = Read(
             Published.Replace("udp      17", "tcp      6", StringComparison.Ordinal),
-            "tcp      6 17 SYN_SENT src=10.0.10.14 dst=10.0.10.10 sport=44246 dport=8472 [UNREPLIED] src=10.0.10.10 dst=10.0.10.14 sport=8472 dport=7103 mark=0 use=1",
+            "tcp      6 17 SYN_SENT src=10.0.10.14 dst=10.0.10.10 sport=44246 dport=8472 [UNREPLIED] src=10.0.10.10 "
+            + "dst=10.0.10.14 sport=8472 dport=7103 mark=0 use=1",
             Published.Replace("dport=8472", "dport=53", StringComparison.Ordinal),
-            "icmp     1 29 src=10.0.10.14 dst=10.0.10.10 type=8 code=0 id=3 src=10.0.10.10 dst=10.0.10.14 type=0 code=0 id=3 mark=0 use=1");
+            "icmp     1 29 src=10.0.10.14 dst=10.0.10.10 type=8 code=0 id=3 src=10.0.10.10 dst=10.0.10.14 type=0 "
+            + "code=0 id=3 mark=0 use=1");
         Assert.Empty(flows);
         Assert.Null(problem);
     }
@@ -66,7 +83,9 @@ public sealed class ConntrackTextTests
     public void PromptsQuotationAndProseDoNotMatter()
     {
         (List<VxlanNatBinding> flows, ConntrackProblem? problem) = Read(
-            "root@node:~# conntrack -L -p udp", "It looks like this:", "> " + Published, "    " + Published.Replace(" ", "\t", StringComparison.Ordinal), "conntrack v1.4.7 (conntrack-tools): 2 flow entries have been shown.");
+            "root@node:~# conntrack -L -p udp", "It looks like this:", "> " + Published,
+            "    " + Published.Replace(" ", "\t", StringComparison.Ordinal),
+            "conntrack v1.4.7 (conntrack-tools): 2 flow entries have been shown.");
         Assert.Equal(2, flows.Count);
         Assert.Null(problem);
     }
@@ -88,7 +107,8 @@ public sealed class ConntrackTextTests
     public void AnotherTextIsOneProblemAndAnEmptyOneIsNone()
     {
         Assert.Null(Read("", "  ").Problem);
-        Assert.Equal(ConntrackProblem.NoFlow, Read("-A POSTROUTING -j MASQUERADE", "\u001b]0;x", "COMMIT").Problem?.ErrorId);
+        Assert.Equal(ConntrackProblem.NoFlow,
+            Read("-A POSTROUTING -j MASQUERADE", "\u001b]0;x", "COMMIT").Problem?.ErrorId);
         Assert.DoesNotContain('\u001b', Read("\u001b]0;x").Problem!.Message);
     }
 

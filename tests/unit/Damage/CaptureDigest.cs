@@ -9,7 +9,8 @@ namespace VxlanCsum.UnitTests.Damage;
 /// <param name="Error">What ended the reading, if not the capture's end.</param>
 internal sealed record CaptureDigest(List<(long End, int Digest)> Frames, CaptureException? Error)
 {
-    /// <exception cref="Exception">Anything but a <see cref="CaptureException"/> that reading or walking threw.</exception>
+    /// <exception cref="Exception">Anything but a <see cref="CaptureException"/> that reading or walking
+    /// threw.</exception>
     public static unsafe CaptureDigest Of(ReadOnlyMemory<byte> capture, FrameWalker walker)
     {
         List<(long, int)> frames = [];

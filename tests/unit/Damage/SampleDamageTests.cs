@@ -11,7 +11,8 @@ public sealed class SampleDamageTests
 {
     private const int Flipped = 1024;
 
-    /// <summary>No record may cost more than this, whatever its length field claims: 16 MiB are believed at most.</summary>
+    /// <summary>No record may cost more than this, whatever its length field claims: 16 MiB are believed at
+    /// most.</summary>
     private const long MostMemory = 128 << 20;
 
     private static readonly HashSet<string> s_documented =
@@ -46,7 +47,8 @@ public sealed class SampleDamageTests
             }
 
             // Only at the end of a record can nobody tell.
-            if (cut.Error is null ? !AtBoundary(length, whole, capture) : cut.Error.ErrorId is not (CaptureErrorId.Truncated or CaptureErrorId.Empty))
+            if (cut.Error is null ? !AtBoundary(length, whole, capture)
+                : cut.Error.ErrorId is not (CaptureErrorId.Truncated or CaptureErrorId.Empty))
             {
                 Assert.Fail($"cut at {length}: {cut.Error?.ErrorId ?? "no error"}");
             }
@@ -68,12 +70,14 @@ public sealed class SampleDamageTests
             CaptureDigest flipped = CaptureDigest.Of(capture, walker);
             capture[bit / 8] ^= (byte)(1 << (bit % 8));
             int untouched = compressed ? 0 : whole.Frames.Count(f => f.End <= bit / 8);
-            if (flipped.Frames.Count < untouched || !whole.Frames.Take(untouched).SequenceEqual(flipped.Frames.Take(untouched)))
+            if (flipped.Frames.Count < untouched
+                || !whole.Frames.Take(untouched).SequenceEqual(flipped.Frames.Take(untouched)))
             {
                 Assert.Fail($"bit {bit}: {flipped.Frames.Count} frames, {untouched} stood before it");
             }
 
-            if (flipped.Error is { } error && (!s_documented.Contains(error.ErrorId) || error.Message.Any(char.IsControl)))
+            if (flipped.Error is { } error
+                && (!s_documented.Contains(error.ErrorId) || error.Message.Any(char.IsControl)))
             {
                 Assert.Fail($"bit {bit}: {error.ErrorId} {error.Message}");
             }
@@ -85,7 +89,8 @@ public sealed class SampleDamageTests
     private static bool IsCompressed(byte[] capture) => capture[0] == 0x1f;
 
     private static bool AtBoundary(int length, CaptureDigest whole, byte[] capture) =>
-        capture[0] == 0x0a ? BlockEnds(capture).Contains(length) : length == PcapHeader.Size || whole.Frames.Any(f => f.End == length);
+        capture[0] == 0x0a ? BlockEnds(capture).Contains(length)
+            : length == PcapHeader.Size || whole.Frames.Any(f => f.End == length);
 
     private static HashSet<int> BlockEnds(byte[] capture)
     {

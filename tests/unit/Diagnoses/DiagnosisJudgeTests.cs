@@ -20,9 +20,11 @@ public sealed class DiagnosisJudgeTests
             data.Add("g1", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum, Unmark);
             data.Add("g1-mark-0x40", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum, Unmark);
             data.Add("stale-g1-before-g2", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum, Unmark);
-            data.Add("masquerade-before-jump", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum, Unmark);
+            data.Add("masquerade-before-jump", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum,
+                Unmark);
             data.Add("accept-before-jump", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum, Unmark);
-            foreach (string well in (string[])["g2", "g2-mark-0x40", "ipvs", "fix-notrack", "fix-accept", "fix-unmark-output", "fix-unmark-postrouting"])
+            foreach (string well in (string[])["g2", "g2-mark-0x40", "ipvs", "fix-notrack", "fix-accept",
+                "fix-unmark-output", "fix-unmark-postrouting"])
             {
                 data.Add(well, tool, DiagnosisVerdict.Healthy, ChecksumCause.None, null);
             }
@@ -33,7 +35,8 @@ public sealed class DiagnosisJudgeTests
         foreach (string tool in (string[])["iptables-legacy", "iptables-nft"])
         {
             data.Add("flannel-after-g1", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum, Unmark);
-            data.Add("flannel-old-before-g2", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum, Unmark);
+            data.Add("flannel-old-before-g2", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum,
+                Unmark);
             data.Add("calico-before-g2", tool, DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum, Unmark);
             data.Add("flannel-before-g2", tool, DiagnosisVerdict.Healthy, ChecksumCause.None, null);
             data.Add("calico-after-g2", tool, DiagnosisVerdict.Healthy, ChecksumCause.None, null);
@@ -44,14 +47,18 @@ public sealed class DiagnosisJudgeTests
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public void EachScenarioIsNamed(string scenario, string tool, DiagnosisVerdict verdict, ChecksumCause cause, MitigationKind? first)
+    public void EachScenarioIsNamed(string scenario, string tool, DiagnosisVerdict verdict, ChecksumCause cause,
+        MitigationKind? first)
     {
         NodeDiagnosis diagnosis = Evidence.Recorded(scenario, tool).Judge();
-        Assert.Equal((verdict, cause, first), (diagnosis.Verdict, diagnosis.Cause, diagnosis.Mitigations.Count > 0 ? diagnosis.Mitigations[0].Kind : null));
+        Assert.Equal((verdict, cause, first),
+            (diagnosis.Verdict, diagnosis.Cause,
+                diagnosis.Mitigations.Count > 0 ? diagnosis.Mitigations[0].Kind : null));
         Assert.Equal(verdict == DiagnosisVerdict.Healthy, diagnosis.OffendingRule is null);
         Assert.NotEmpty(diagnosis.Explanation);
         Assert.NotEmpty(diagnosis.Recommendation);
-        Assert.All(diagnosis.Mitigations, static m => Assert.True(m is { Applicable: true, Applied: false, Danger: null }));
+        Assert.All(diagnosis.Mitigations,
+            static m => Assert.True(m is { Applicable: true, Applied: false, Danger: null }));
     }
 
     [Theory]
@@ -61,7 +68,8 @@ public sealed class DiagnosisJudgeTests
     public void KubeProxysOwnTablesAreJudgedToo(string file, DiagnosisVerdict verdict, MitigationKind? first)
     {
         NodeDiagnosis diagnosis = Evidence.Of(Rulesets.Recorded(file)).Judge();
-        Assert.Equal((verdict, first), (diagnosis.Verdict, diagnosis.Mitigations.Count > 0 ? diagnosis.Mitigations[0].Kind : null));
+        Assert.Equal((verdict, first),
+            (diagnosis.Verdict, diagnosis.Mitigations.Count > 0 ? diagnosis.Mitigations[0].Kind : null));
     }
 
     [Fact]
@@ -71,7 +79,8 @@ public sealed class DiagnosisJudgeTests
         Assert.Equal((DiagnosisVerdict.AtRisk, ChecksumCause.NatZeroChecksum), Both(evidence.Judge()));
         NodeEvidence old = evidence with { Versions = new NodeVersions { KernelRelease = "4.19.100" } };
         Assert.Equal((DiagnosisVerdict.AtRisk, ChecksumCause.NatZeroChecksum), Both(old.Judge()));
-        NodeEvidence has = evidence with { KernelDefects = [new KernelDefectResult { Defect = ChecksumDefect.A, Present = true }] };
+        NodeEvidence has = evidence with {
+            KernelDefects = [new KernelDefectResult { Defect = ChecksumDefect.A, Present = true }] };
         Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatZeroChecksum), Both(has.Judge()));
         Assert.Equal(MitigationKind.UnmarkTunnel, has.Judge().Mitigations[0].Kind);
     }
@@ -80,9 +89,12 @@ public sealed class DiagnosisJudgeTests
     public void AKernelThatWasTriedAndIsSoundIsOnlyAtRiskAndAnUnknownOneToo()
     {
         NodeEvidence evidence = Evidence.Recorded("g1");
-        Assert.Equal(DiagnosisVerdict.AtRisk, (evidence with { KernelDefects = [new KernelDefectResult { Defect = ChecksumDefect.B }] }).Judge().Verdict);
+        Assert.Equal(DiagnosisVerdict.AtRisk,
+            (evidence with { KernelDefects = [new KernelDefectResult { Defect = ChecksumDefect.B }] }).Judge().Verdict);
         Assert.Equal(DiagnosisVerdict.AtRisk, (evidence with { Versions = new NodeVersions() }).Judge().Verdict);
-        Assert.Equal(DiagnosisVerdict.AtRisk, (evidence with { Versions = new NodeVersions { KernelRelease = "3.10.0-1160.el7.x86_64" } }).Judge().Verdict);
+        Assert.Equal(DiagnosisVerdict.AtRisk,
+            (evidence with {
+                Versions = new NodeVersions { KernelRelease = "3.10.0-1160.el7.x86_64" } }).Judge().Verdict);
     }
 
     [Fact]
@@ -99,12 +111,15 @@ public sealed class DiagnosisJudgeTests
     public void WhereTheRuleHitsUnmarkedPacketsClearingTheMarkIsNotOffered()
     {
         NodeEvidence evidence = Evidence.Of(Rulesets.Parse(Rulesets.Nat(
-            "-A POSTROUTING -o eth0 -j MASQUERADE --random-fully\n-A POSTROUTING -j KUBE-POSTROUTING\n-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000\n-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN\n-A KUBE-POSTROUTING -j MASQUERADE",
+            "-A POSTROUTING -o eth0 -j MASQUERADE --random-fully\n-A POSTROUTING -j KUBE-POSTROUTING\n-A "
+            + "KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000\n-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 "
+            + "-j RETURN\n-A KUBE-POSTROUTING -j MASQUERADE",
             ":KUBE-MARK-MASQ - [0:0]\n:KUBE-POSTROUTING - [0:0]\n")));
         NodeDiagnosis diagnosis = evidence.Judge();
         Assert.Equal(DiagnosisVerdict.FaultActive, diagnosis.Verdict);
         Assert.Equal(MitigationKind.NoTrackTunnel, diagnosis.Mitigations[0].Kind);
-        Assert.DoesNotContain(diagnosis.Mitigations, static m => m.Kind is MitigationKind.UnmarkTunnel or MitigationKind.PrependMasquerade);
+        Assert.DoesNotContain(diagnosis.Mitigations,
+            static m => m.Kind is MitigationKind.UnmarkTunnel or MitigationKind.PrependMasquerade);
     }
 
     [Theory]
@@ -121,14 +136,17 @@ public sealed class DiagnosisJudgeTests
         Assert.Equal(DiagnosisVerdict.Healthy, evidence.Judge().Verdict);
         NodeDiagnosis diagnosis = (evidence with { Failures = [new LookFailure(source, "it is dark.")] }).Judge();
         Assert.Equal(DiagnosisVerdict.Undecided, diagnosis.Verdict);
-        Assert.Equal((FindingSeverity.NotLooked, source), (diagnosis.Findings[0].Severity, diagnosis.Findings[0].Source));
+        Assert.Equal((FindingSeverity.NotLooked, source),
+            (diagnosis.Findings[0].Severity, diagnosis.Findings[0].Source));
         Assert.StartsWith("Could not look at", diagnosis.Findings[0].Message, StringComparison.Ordinal);
         Assert.Contains("because it is dark", diagnosis.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]
     public void VersionsThatCouldNotBeReadLeaveNothingOpen() =>
-        Assert.Equal(DiagnosisVerdict.Healthy, (Evidence.Recorded("g2") with { Failures = [new LookFailure(DiagnosisSource.Versions, "x.")] }).Judge().Verdict);
+        Assert.Equal(DiagnosisVerdict.Healthy,
+            (Evidence.Recorded("g2") with {
+                Failures = [new LookFailure(DiagnosisSource.Versions, "x.")] }).Judge().Verdict);
 
     [Fact]
     public void ANodeWithoutATunnelOrWithoutKubeProxysRulesIsUndecided()
@@ -136,7 +154,9 @@ public sealed class DiagnosisJudgeTests
         NodeEvidence evidence = Evidence.Recorded("g2");
         NodeDiagnosis bare = (evidence with { Facts = evidence.Facts with { Tunnels = [], Walks = [] } }).Judge();
         Assert.Equal((DiagnosisVerdict.Undecided, "NoTunnel"), (bare.Verdict, bare.Findings[0].Id));
-        NodeDiagnosis down = (evidence with { Facts = evidence.Facts with { Tunnels = [evidence.Facts.Tunnels[0] with { Up = false }], Walks = [] } }).Judge();
+        NodeDiagnosis down =
+            (evidence with { Facts = evidence.Facts with { Tunnels = [evidence.Facts.Tunnels[0] with { Up = false }],
+                Walks = [] } }).Judge();
         Assert.Equal((DiagnosisVerdict.Undecided, "NoTunnel"), (down.Verdict, down.Findings[0].Id));
         NodeDiagnosis plain = Evidence.Of(Rulesets.Parse(Rulesets.Nat(string.Empty))).Judge();
         Assert.Equal((DiagnosisVerdict.Undecided, "NoKubeRules"), (plain.Verdict, plain.Findings[0].Id));
@@ -152,7 +172,9 @@ public sealed class DiagnosisJudgeTests
         NodeEvidence evidence = Evidence.Recorded("g2");
         evidence = evidence with { Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 3 }] };
         Assert.Equal(DiagnosisVerdict.AtRisk, evidence.Judge().Verdict);
-        NodeDiagnosis half = (evidence with { Failures = [new LookFailure(source, "iptables-nft-save failed: exit code 137.")] }).Judge();
+        NodeDiagnosis half =
+            (evidence with {
+                Failures = [new LookFailure(source, "iptables-nft-save failed: exit code 137.")] }).Judge();
         Assert.Equal(DiagnosisVerdict.Undecided, half.Verdict);
         Assert.Contains("exit code 137", half.Explanation, StringComparison.Ordinal);
         Assert.Contains("drops packets for their checksums now", half.Explanation, StringComparison.Ordinal);
@@ -161,7 +183,8 @@ public sealed class DiagnosisJudgeTests
     [Fact]
     public void PacketsOutweighRulesThatCouldNotBeRead()
     {
-        NodeEvidence evidence = Evidence.Of(null) with { Failures = [new LookFailure(DiagnosisSource.Rules, "not root.")] };
+        NodeEvidence evidence = Evidence.Of(
+            null) with { Failures = [new LookFailure(DiagnosisSource.Rules, "not root.")] };
         NodeDiagnosis diagnosis = evidence.WithCapture(Analysis.OfCapture("udpcsum-on-random.pcap")).Judge();
         Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum), Both(diagnosis));
         Assert.Equal("NatLocalChecksum", diagnosis.Findings[0].Id);
@@ -173,18 +196,23 @@ public sealed class DiagnosisJudgeTests
     public void AnothersSpoiltPacketsAreAFaultThatIsCuredThere()
     {
         NodeEvidence evidence = Evidence.Recorded("g2") with { Addresses = [System.Net.IPAddress.Parse("10.0.10.10")] };
-        evidence = evidence with { Facts = evidence.Facts with { Tunnels = [evidence.Facts.Tunnels[0] with { Local = System.Net.IPAddress.Parse("10.0.10.10") }] } };
+        evidence = evidence with {
+            Facts = evidence.Facts with { Tunnels = [
+                evidence.Facts.Tunnels[0] with { Local = System.Net.IPAddress.Parse("10.0.10.10") }] } };
         NodeDiagnosis diagnosis = evidence.WithCapture(Analysis.OfCapture("udpcsum-on-random.pcap")).Judge();
         Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum), Both(diagnosis));
         Assert.Empty(diagnosis.Mitigations);
-        Assert.Contains("receives packets that are spoilt where they come from", diagnosis.Explanation, StringComparison.Ordinal);
+        Assert.Contains("receives packets that are spoilt where they come from", diagnosis.Explanation,
+            StringComparison.Ordinal);
         Assert.Contains("10.0.10.14", diagnosis.Recommendation, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ClassCsMarkInACaptureNamesTheCard()
     {
-        NodeEvidence evidence = Evidence.Recorded("g2", driver: "vmxnet3").WithCapture(Analysis.Of([new TunnelFrame().OuterOverSeed(), new TunnelFrame { Payload = 80 }.OuterOverSeed()]));
+        NodeEvidence evidence = Evidence.Recorded("g2", driver: "vmxnet3")
+            .WithCapture(
+                Analysis.Of([new TunnelFrame().OuterOverSeed(), new TunnelFrame { Payload = 80 }.OuterOverSeed()]));
         NodeDiagnosis diagnosis = evidence.Judge();
         Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.OffloadForgotten), Both(diagnosis));
         Assert.Equal([MitigationKind.DisableTunnelSegmentation], diagnosis.Mitigations.Select(static m => m.Kind));
@@ -193,7 +221,8 @@ public sealed class DiagnosisJudgeTests
     [Fact]
     public void ASilentServiceOverASuspectCardIsARiskOfClassC()
     {
-        DnsProbeResult silent = new() { Server = "10.96.0.10", Port = 53, Symptom = DnsSymptom.NoAnswer, Mechanism = "No answer." };
+        DnsProbeResult silent = new() { Server = "10.96.0.10", Port = 53, Symptom = DnsSymptom.NoAnswer,
+            Mechanism = "No answer." };
         NodeDiagnosis diagnosis = (Evidence.Recorded("g2", driver: "vmxnet3") with { Probes = [silent] }).Judge();
         Assert.Equal((DiagnosisVerdict.AtRisk, ChecksumCause.OffloadForgotten), Both(diagnosis));
         Assert.Equal(MitigationKind.DisableTunnelSegmentation, diagnosis.Mitigations[0].Kind);
@@ -206,9 +235,14 @@ public sealed class DiagnosisJudgeTests
     public void CountersThatRiseAreASignAndOldOnesAreNot()
     {
         NodeEvidence evidence = Evidence.Recorded("g2");
-        Assert.Equal(DiagnosisVerdict.Healthy, (evidence with { Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 0 }] }).Judge().Verdict);
-        Assert.Equal(DiagnosisVerdict.Healthy, (evidence with { Counters = [new ChecksumErrorCounter("Ip", "InHdrErrors", 9) { Delta = 9 }] }).Judge().Verdict);
-        NodeDiagnosis rising = (evidence with { Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 2 }] }).Judge();
+        Assert.Equal(DiagnosisVerdict.Healthy,
+            (evidence with {
+                Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 0 }] }).Judge().Verdict);
+        Assert.Equal(DiagnosisVerdict.Healthy,
+            (evidence with {
+                Counters = [new ChecksumErrorCounter("Ip", "InHdrErrors", 9) { Delta = 9 }] }).Judge().Verdict);
+        NodeDiagnosis rising =
+            (evidence with { Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 2 }] }).Judge();
         Assert.Equal((DiagnosisVerdict.AtRisk, "CountersRising"), (rising.Verdict, rising.Findings[0].Id));
     }
 
@@ -217,8 +251,10 @@ public sealed class DiagnosisJudgeTests
     {
         NodeDiagnosis diagnosis = Evidence.Recorded("g2").WithCapture([]).Judge();
         Assert.Equal(DiagnosisVerdict.Healthy, diagnosis.Verdict);
-        Assert.Contains(diagnosis.Findings, static f => f is { Id: "CaptureEmpty", Severity: FindingSeverity.Information });
+        Assert.Contains(diagnosis.Findings,
+            static f => f is { Id: "CaptureEmpty", Severity: FindingSeverity.Information });
     }
 
-    private static (DiagnosisVerdict, ChecksumCause) Both(NodeDiagnosis diagnosis) => (diagnosis.Verdict, diagnosis.Cause);
+    private static (DiagnosisVerdict, ChecksumCause) Both(NodeDiagnosis diagnosis) =>
+        (diagnosis.Verdict, diagnosis.Cause);
 }

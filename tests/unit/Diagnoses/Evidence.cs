@@ -14,7 +14,8 @@ namespace VxlanCsum.UnitTests.Diagnoses;
 /// <summary>Evidence of a node with one tunnel, to be varied.</summary>
 internal static class Evidence
 {
-    public static NodeEvidence Of(NetfilterRuleset? rules, bool six = false, bool outer = true, bool offload = true, string driver = "virtio_net", string device = "flannel.1")
+    public static NodeEvidence Of(NetfilterRuleset? rules, bool six = false, bool outer = true, bool offload = true,
+        string driver = "virtio_net", string device = "flannel.1")
     {
         VxlanInterface tunnel = new(device, "vxlan")
         {
@@ -28,7 +29,8 @@ internal static class Evidence
             SourcePortRange = new PortRange(32768, 60999),
             Up = true,
         };
-        OffloadFeature Feature(string name, bool on) => OffloadTable.Describe(name) with { Active = on, Requested = on, Fixed = false };
+        OffloadFeature Feature(string name, bool on) =>
+            OffloadTable.Describe(name) with { Active = on, Requested = on, Fixed = false };
         return new NodeEvidence
         {
             NodeName = "node7",
@@ -41,7 +43,8 @@ internal static class Evidence
                 Features = new Dictionary<string, IReadOnlyList<OffloadFeature>>
                 {
                     [device] = [Feature("tx-checksum-ip-generic", offload)],
-                    ["eth0"] = [Feature("tx-udp_tnl-segmentation", true), Feature("tx-udp_tnl-csum-segmentation", true)],
+                    ["eth0"] = [Feature("tx-udp_tnl-segmentation", true),
+                        Feature("tx-udp_tnl-csum-segmentation", true)],
                 },
                 Rules = rules,
                 Walks = rules is null ? [] : [new TraceRequest
@@ -62,9 +65,12 @@ internal static class Evidence
         };
     }
 
-    public static NodeEvidence Recorded(string scenario, string tool = "iptables-nft", bool outer = true, bool offload = true, string driver = "virtio_net") =>
+    public static NodeEvidence Recorded(string scenario, string tool = "iptables-nft", bool outer = true,
+        bool offload = true, string driver = "virtio_net") =>
         Of(Rulesets.Recorded(
-            scenario.StartsWith("calico", StringComparison.Ordinal) ? [$"{scenario}.{tool}-save.txt", $"calico.{tool}-ipset.txt"] : [$"{scenario}.{tool}-save.txt"]), tool.StartsWith("ip6", StringComparison.Ordinal), outer, offload, driver, DeviceOf(scenario));
+            scenario.StartsWith("calico", StringComparison.Ordinal)
+                ? [$"{scenario}.{tool}-save.txt", $"calico.{tool}-ipset.txt"] : [$"{scenario}.{tool}-save.txt"]),
+                tool.StartsWith("ip6", StringComparison.Ordinal), outer, offload, driver, DeviceOf(scenario));
 
     /// <summary>The device that the recorded rules speak of.</summary>
     private static string DeviceOf(string scenario) => scenario switch
@@ -77,5 +83,6 @@ internal static class Evidence
     public static NodeEvidence WithCapture(this NodeEvidence evidence, IReadOnlyList<VxlanChecksumResult> results) =>
         evidence with { Capture = new CaptureEvidence(["test.pcap"], results.Sum(static r => r.Packets), results) };
 
-    public static NodeDiagnosis Judge(this NodeEvidence evidence) => DiagnosisJudge.Judge(evidence, TestContext.Current.CancellationToken);
+    public static NodeDiagnosis Judge(this NodeEvidence evidence) =>
+        DiagnosisJudge.Judge(evidence, TestContext.Current.CancellationToken);
 }

@@ -27,7 +27,8 @@ public sealed class SavingTests
     {
         NodeEvidence evidence = Rich(scenario, tool);
         EvidenceDocument read = EvidenceJson.Read(EvidenceJson.Write(EvidenceDocument.Of(evidence, [])));
-        Same(evidence.Judge(), read.ToEvidence(evidence.Facts.Rules, read.Capture?.ToEvidence(), read.Drops?.ToEvidence()).Judge());
+        Same(evidence.Judge(),
+            read.ToEvidence(evidence.Facts.Rules, read.Capture?.ToEvidence(), read.Drops?.ToEvidence()).Judge());
     }
 
     [Theory]
@@ -41,15 +42,21 @@ public sealed class SavingTests
         NodeEvidence evidence = Rich(scenario, tool);
         var mapping = new AddressAnonymizer([.. Enumerable.Range(0, 32).Select(static i => (byte)i)]);
         byte[] document = mapping.MapJson(EvidenceJson.Write(EvidenceDocument.Of(evidence, [])), "versions", "file");
-        string[] files = scenario.StartsWith("calico", StringComparison.Ordinal) ? [$"{scenario}.{tool}-save.txt", $"calico.{tool}-ipset.txt"] : [$"{scenario}.{tool}-save.txt"];
+        string[] files = scenario.StartsWith("calico", StringComparison.Ordinal)
+            ? [$"{scenario}.{tool}-save.txt", $"calico.{tool}-ipset.txt"] : [$"{scenario}.{tool}-save.txt"];
         string[] texts = [.. files.Select(f => mapping.Map(File.ReadAllText(TestData.PathOf("rules", f))))];
-        Assert.All([.. texts, Encoding.UTF8.GetString(document)], static text => Assert.DoesNotMatch(@"10\.0\.10\.1[04]|10\.24[0-9]\.|10\.96\.|fd00:10::1[04]", text));
+        Assert.All([.. texts, Encoding.UTF8.GetString(document)],
+            static text => Assert.DoesNotMatch(@"10\.0\.10\.1[04]|10\.24[0-9]\.|10\.96\.|fd00:10::1[04]", text));
         EvidenceDocument read = EvidenceJson.Read(document);
-        NetfilterRuleset rules = RuleText.Read(texts.Select(static t => new RuleText("iptables-save", NetfilterBackend.Unknown, null, Encoding.UTF8.GetBytes(t))));
-        NodeDiagnosis expected = evidence.Judge(), judged = read.ToEvidence(rules, read.Capture?.ToEvidence(), read.Drops?.ToEvidence()).Judge();
+        NetfilterRuleset rules = RuleText.Read(
+            texts.Select(
+                static t => new RuleText("iptables-save", NetfilterBackend.Unknown, null, Encoding.UTF8.GetBytes(t))));
+        NodeDiagnosis expected = evidence.Judge(),
+            judged = read.ToEvidence(rules, read.Capture?.ToEvidence(), read.Drops?.ToEvidence()).Judge();
         Assert.Equal((expected.Verdict, expected.Cause), (judged.Verdict, judged.Cause));
         Assert.Equal(expected.Mitigations.Select(static m => m.Kind), judged.Mitigations.Select(static m => m.Kind));
-        Assert.Equal(expected.Findings.Select(static f => (f.Id, f.Severity)), judged.Findings.Select(static f => (f.Id, f.Severity)));
+        Assert.Equal(expected.Findings.Select(static f => (f.Id, f.Severity)),
+            judged.Findings.Select(static f => (f.Id, f.Severity)));
     }
 
     [Theory]
@@ -63,10 +70,14 @@ public sealed class SavingTests
         IPAddress first = mapping.Map(IPAddress.Parse(left)), second = mapping.Map(IPAddress.Parse(right));
         Assert.NotEqual(IPAddress.Parse(left), first);
         Assert.NotEqual(first, second);
-        Assert.Equal(length, Common(first.GetAddressBytes(), second.GetAddressBytes()) is var common && common >= length ? length : common);
-        Assert.Equal(Common(IPAddress.Parse(left).GetAddressBytes(), IPAddress.Parse(right).GetAddressBytes()), Common(first.GetAddressBytes(), second.GetAddressBytes()));
+        Assert.Equal(length, Common(first.GetAddressBytes(), second.GetAddressBytes()) is var common && common >= length
+            ? length : common);
+        Assert.Equal(Common(IPAddress.Parse(left).GetAddressBytes(), IPAddress.Parse(right).GetAddressBytes()),
+            Common(first.GetAddressBytes(), second.GetAddressBytes()));
         Assert.Equal(first, mapping.Map(IPAddress.Parse(left)));
-        Assert.True(new IPNetwork(IPAddress.Parse(mapping.Map($"{Base(left, length)}/{length}").Split('/')[0]), length).Contains(first));
+        Assert.True(
+            new IPNetwork(IPAddress.Parse(mapping.Map($"{Base(left, length)}/{length}").Split('/')[0]),
+                length).Contains(first));
     }
 
     [Theory]
@@ -80,8 +91,10 @@ public sealed class SavingTests
     public void PortsStayBehindTheirAddresses()
     {
         var mapping = new AddressAnonymizer(new byte[32]);
-        string address = $"{mapping.Map(IPAddress.Parse("10.1.2.3"))}", six = $"{mapping.Map(IPAddress.Parse("fd00::1:2"))}";
-        Assert.Equal($"{address}:53 {address}.53 [{six}]:53 {address}/32 {six}/128 {address}->{six}", mapping.Map("10.1.2.3:53 10.1.2.3.53 [fd00::1:2]:53 10.1.2.3/32 fd00::1:2/128 10.1.2.3->fd00::1:2"));
+        string address = $"{mapping.Map(IPAddress.Parse("10.1.2.3"))}",
+            six = $"{mapping.Map(IPAddress.Parse("fd00::1:2"))}";
+        Assert.Equal($"{address}:53 {address}.53 [{six}]:53 {address}/32 {six}/128 {address}->{six}",
+            mapping.Map("10.1.2.3:53 10.1.2.3.53 [fd00::1:2]:53 10.1.2.3/32 fd00::1:2/128 10.1.2.3->fd00::1:2"));
     }
 
     [Theory]
@@ -90,13 +103,17 @@ public sealed class SavingTests
     [InlineData("{}")]
     [InlineData("[ 1 ]")]
     [InlineData("""{ "format": 1 }""")]
-    public void WhatIsNoDocumentIsRefused(string text) => Assert.Throws<FormatException>(() => EvidenceJson.Read(Encoding.UTF8.GetBytes(text)));
+    public void WhatIsNoDocumentIsRefused(string text) =>
+    Assert.Throws<FormatException>(() => EvidenceJson.Read(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void ALaterFormIsRefused()
     {
-        string text = Encoding.UTF8.GetString(EvidenceJson.Write(EvidenceDocument.Of(Evidence.Recorded("g2"), []))).Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal);
-        Assert.Contains("number 2", Assert.Throws<FormatException>(() => EvidenceJson.Read(Encoding.UTF8.GetBytes(text))).Message, StringComparison.Ordinal);
+        string text = Encoding.UTF8.GetString(EvidenceJson.Write(EvidenceDocument.Of(Evidence.Recorded("g2"), [])))
+            .Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal);
+        Assert.Contains("number 2",
+            Assert.Throws<FormatException>(() => EvidenceJson.Read(Encoding.UTF8.GetBytes(text))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +131,8 @@ public sealed class SavingTests
             {
                 whole.Add(walker.Walk(in frame), in frame);
                 CapturedFrame bare = eraser.Erase(in frame);
-                erased += new ReadOnlySpan<byte>(frame.Data, frame.CapturedLength).SequenceEqual(new ReadOnlySpan<byte>(bare.Data, bare.CapturedLength)) ? 0 : 1;
+                erased += new ReadOnlySpan<byte>(frame.Data, frame.CapturedLength).SequenceEqual(
+                    new ReadOnlySpan<byte>(bare.Data, bare.CapturedLength)) ? 0 : 1;
                 without.Add(walker.Walk(in bare), in bare);
             }
 
@@ -133,7 +151,9 @@ public sealed class SavingTests
         var source = new CaptureInterface("t", 0, null, LinkType.Ethernet, 0);
         fixed (byte* data = frame)
         {
-            CapturedFrame bare = new PayloadEraser(new TunnelPorts()).Erase(new CapturedFrame { Data = data, CapturedLength = frame.Length, WireLength = (uint)frame.Length, Interface = source, Comment = "secret" });
+            CapturedFrame bare = new PayloadEraser(new TunnelPorts()).Erase(
+                new CapturedFrame { Data = data, CapturedLength = frame.Length, WireLength = (uint)frame.Length,
+                    Interface = source, Comment = "secret" });
             ReadOnlySpan<byte> left = new(bare.Data, bare.CapturedLength);
             Assert.Equal(-1, left.IndexOf("hunter2"u8));
             Assert.Equal(198, left[^200..].Count((byte)0) is var zeros && zeros >= 198 ? 198 : zeros);
@@ -141,10 +161,15 @@ public sealed class SavingTests
         }
     }
 
-    private static NodeEvidence Rich(string scenario, string tool) => Evidence.Recorded(scenario, tool).WithCapture(Analysis.OfCapture("udpcsum-on-random.pcap")) with
+    private static NodeEvidence Rich(string scenario, string tool) =>
+        Evidence.Recorded(scenario, tool).WithCapture(Analysis.OfCapture("udpcsum-on-random.pcap")) with
     {
-        KernelDefects = [new KernelDefectResult { Defect = ChecksumDefect.B, Present = true, Evidence = ["seen"], KernelRelease = "6.1.0" }],
-        Probes = [new DnsProbeResult { Server = "10.96.0.10", Port = 53, Name = "a.b", QueryType = "A", Symptom = DnsSymptom.ResolverRetry5s, Mechanism = "Lost.", Attempts = [new DnsProbeAttempt { Number = 1, Latency = TimeSpan.FromSeconds(5) }] }],
+        KernelDefects = [
+            new KernelDefectResult { Defect = ChecksumDefect.B, Present = true, Evidence = ["seen"],
+                KernelRelease = "6.1.0" }],
+        Probes = [new DnsProbeResult { Server = "10.96.0.10", Port = 53, Name = "a.b", QueryType = "A",
+            Symptom = DnsSymptom.ResolverRetry5s, Mechanism = "Lost.",
+            Attempts = [new DnsProbeAttempt { Number = 1, Latency = TimeSpan.FromSeconds(5) }] }],
         Failures = [new LookFailure(DiagnosisSource.Kernel, "10.0.10.14 was not there.")],
     };
 
@@ -154,12 +179,19 @@ public sealed class SavingTests
         Assert.Equal(expected.Versions with { Drivers = [] }, judged.Versions with { Drivers = [] });
     }
 
-    private static string Text(NodeDiagnosis d) => string.Join('\n', [$"{d} {d.Timestamp:O}", d.Explanation, d.Recommendation, $"{d.OffendingRule}",
-        .. d.Findings.Select(static f => $"{f} {f.Source} {string.Join('|', f.Evidence)}"), .. d.Mitigations.Select(static m => $"{m} {m.Rank} {m.Reason} {string.Join(';', m.Commands)}"),
-        .. d.CaptureResults.Select(Describe), .. d.ProbeResults.Select(static p => $"{p} {p.Slowest}"), .. d.Counters.Select(static c => $"{c} {c.Delta}"), .. d.Interfaces.Select(static i => $"{i} {i.Local} {i.SourcePortRange}")]);
+    private static string Text(NodeDiagnosis d) =>
+        string.Join('\n', [$"{d} {d.Timestamp:O}", d.Explanation, d.Recommendation, $"{d.OffendingRule}",
+        .. d.Findings.Select(static f => $"{f} {f.Source} {string.Join('|', f.Evidence)}"),
+        .. d.Mitigations.Select(static m => $"{m} {m.Rank} {m.Reason} {string.Join(';', m.Commands)}"),
+        .. d.CaptureResults.Select(Describe), .. d.ProbeResults.Select(static p => $"{p} {p.Slowest}"),
+        .. d.Counters.Select(static c => $"{c} {c.Delta}"),
+        .. d.Interfaces.Select(static i => $"{i} {i.Local} {i.SourcePortRange}")]);
 
     private static string Describe(VxlanChecksumResult r) => string.Join('\n',
-        [$"{r} {r.Confidence:R} {r.Packets} {r.BadPackets} {r.PendingPackets} {r.Vantage} {r.OuterSnatSuspected}", r.Explanation, .. r.Evidence.Select(static e => $"{e.Kind} {(e.Kind is EvidenceKind.Seed or EvidenceKind.Retransmission ? "" : e.Text)}")]);
+        [$"{r} {r.Confidence:R} {r.Packets} {r.BadPackets} {r.PendingPackets} {r.Vantage} {r.OuterSnatSuspected}",
+            r.Explanation,
+            .. r.Evidence.Select(
+                static e => $"{e.Kind} {(e.Kind is EvidenceKind.Seed or EvidenceKind.Retransmission ? "" : e.Text)}")]);
 
     private static string Base(string address, int length)
     {

@@ -4,7 +4,8 @@ using System.Text;
 namespace VxlanCsum.UnitTests.Drops;
 
 /// <summary>
-/// Trims a kernel's BTF to what Watch-ChecksumDrop reads of it: the same names, offsets and numbers in a file of some kilobytes.
+/// Trims a kernel's BTF to what Watch-ChecksumDrop reads of it: the same names, offsets and numbers in a file of some
+/// kilobytes.
 /// What the fields are of is left out where nothing looks into it.
 /// </summary>
 internal sealed class BtfExcerpt
@@ -13,7 +14,8 @@ internal sealed class BtfExcerpt
     private const uint Pointer = 2, Struct = 4, Union = 5, Enum = 6, Typedef = 8, Prototype = 13;
 
     private static readonly (uint Kind, string Name)[] s_wanted =
-        [(Typedef, "btf_trace_kfree_skb"), (Struct, "sk_buff"), (Struct, "net_device"), (Struct, "net"), (Enum, "skb_drop_reason")];
+        [(Typedef, "btf_trace_kfree_skb"), (Struct, "sk_buff"), (Struct, "net_device"), (Struct, "net"),
+            (Enum, "skb_drop_reason")];
 
     /// <summary>Fields that are looked into.</summary>
     private static readonly HashSet<string> s_opened = ["nd_net", "ns"];
@@ -35,7 +37,8 @@ internal sealed class BtfExcerpt
         {
             _at.Add(at);
             uint count = U32(at + 4) & 0xffff;
-            at += 12 + (int)(Kind(at) switch { 1 or 14 or 17 => 4u, 3 => 12u, Struct or Union or 15 or 19 => 12 * count, Enum or Prototype => 8 * count, _ => 0u });
+            at += 12 + (int)(Kind(at) switch { 1 or 14 or 17 => 4u, 3 => 12u, Struct or Union or 15 or 19 => 12 * count,
+                Enum or Prototype => 8 * count, _ => 0u });
         }
     }
 

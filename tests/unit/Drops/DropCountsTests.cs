@@ -19,7 +19,9 @@ public sealed class DropCountsTests
         counts.Add(Drop(IPAddress.Parse("192.0.2.1"), 40001));
         counts.Add(Drop(IPAddress.Parse("2001:db8::1"), 40001));
         string text = Text(counts);
-        Assert.Contains("vxlancsum_dropped_packets_total{reason=\"UDP_CSUM\",sender=\"192.0.2.1\",cause=\"Corrupted\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "vxlancsum_dropped_packets_total{reason=\"UDP_CSUM\",sender=\"192.0.2.1\",cause=\"Corrupted\"} 2\n", text,
+            StringComparison.Ordinal);
         Assert.Contains("sender=\"2001:db8::1\"", text, StringComparison.Ordinal);
         Assert.Contains("\nvxlancsum_dropped_packets_missed_total 5\n", text, StringComparison.Ordinal);
         Assert.Contains("\nvxlancsum_dropped_packets_left_out_total 6\n", text, StringComparison.Ordinal);
@@ -36,9 +38,11 @@ public sealed class DropCountsTests
             counts.Add(Drop(new IPAddress([10, 0, (byte)(i >> 8), (byte)i]), 40000));
         }
 
-        string[] series = [.. Text(counts).Split('\n').Where(static l => l.StartsWith("vxlancsum_dropped_packets_total{", StringComparison.Ordinal))];
+        string[] series = [.. Text(counts).Split('\n')
+            .Where(static l => l.StartsWith("vxlancsum_dropped_packets_total{", StringComparison.Ordinal))];
         Assert.Equal(DropCounts.MostSeries + 1, series.Length);
-        Assert.Equal("vxlancsum_dropped_packets_total{reason=\"UDP_CSUM\",sender=\"other\",cause=\"other\"} 744", series[^1]);
+        Assert.Equal("vxlancsum_dropped_packets_total{reason=\"UDP_CSUM\",sender=\"other\",cause=\"other\"} 744",
+            series[^1]);
     }
 
     private static string Text(DropCounts counts)
@@ -64,7 +68,8 @@ public sealed class DropCountsTests
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(header + 6), 0x1234);
         fixed (byte* data = bytes)
         {
-            var frame = new CapturedFrame { Data = data, CapturedLength = bytes.Length, WireLength = (uint)bytes.Length, Interface = new CaptureInterface(ChecksumDrop.Place, 0, "eth0", LinkType.Raw, 0) };
+            var frame = new CapturedFrame { Data = data, CapturedLength = bytes.Length, WireLength = (uint)bytes.Length,
+                Interface = new CaptureInterface(ChecksumDrop.Place, 0, "eth0", LinkType.Raw, 0) };
             return ChecksumDrop.Of(in frame, new FrameWalker(new TunnelPorts()).Walk(in frame), "UDP_CSUM", null, null);
         }
     }

@@ -10,9 +10,12 @@ public sealed class DropLayoutTests
 
     [Theory]
     [InlineData("debian-5.10.251", new short[] { 112, 192, 200, 180, 178, 16, 256, 1264, 144 }, "")]
-    [InlineData("debian-6.1.176", new short[] { 112, 200, 208, 184, 182, 16, 216, 1272, 144 }, "4 TCP_CSUM, 6 UDP_CSUM, 9 IP_CSUM, 50 SKB_CSUM, 60 ICMP_CSUM")]
-    [InlineData("debian-6.12.117", new short[] { 112, 200, 208, 184, 182, 16, 224, 280, 136 }, "9 TCP_CSUM, 10 UDP_CSUM, 13 IP_CSUM, 65 SKB_CSUM, 76 ICMP_CSUM")]
-    [InlineData("6.18.44", new short[] { 112, 192, 200, 180, 178, 16, 224, 264, 176 }, "10 TCP_CSUM, 11 UDP_CSUM, 14 IP_CSUM, 75 SKB_CSUM, 85 ICMP_CSUM")]
+    [InlineData("debian-6.1.176", new short[] { 112, 200, 208, 184, 182, 16, 216, 1272, 144 },
+        "4 TCP_CSUM, 6 UDP_CSUM, 9 IP_CSUM, 50 SKB_CSUM, 60 ICMP_CSUM")]
+    [InlineData("debian-6.12.117", new short[] { 112, 200, 208, 184, 182, 16, 224, 280, 136 },
+        "9 TCP_CSUM, 10 UDP_CSUM, 13 IP_CSUM, 65 SKB_CSUM, 76 ICMP_CSUM")]
+    [InlineData("6.18.44", new short[] { 112, 192, 200, 180, 178, 16, 224, 264, 176 },
+        "10 TCP_CSUM, 11 UDP_CSUM, 14 IP_CSUM, 75 SKB_CSUM, 85 ICMP_CSUM")]
     public void FieldsAndReasonsStandWhereTheKernelHasThem(string kernel, short[] offsets, string reasons)
     {
         DropLayout layout = Read(kernel);
@@ -35,7 +38,8 @@ public sealed class DropLayoutTests
 
     [Fact(Explicit = true)]
     public void RecordAnExcerpt() =>
-        File.WriteAllBytes(Environment.GetEnvironmentVariable("VXLANCSUM_BTF_EXCERPT")!, BtfExcerpt.Of(File.ReadAllBytes(Environment.GetEnvironmentVariable("VXLANCSUM_BTF")!)));
+        File.WriteAllBytes(Environment.GetEnvironmentVariable("VXLANCSUM_BTF_EXCERPT")!,
+            BtfExcerpt.Of(File.ReadAllBytes(Environment.GetEnvironmentVariable("VXLANCSUM_BTF")!)));
 
     [Fact]
     public void WhateverIsDamagedIsSaidToBe()
@@ -74,10 +78,13 @@ public sealed class DropLayoutTests
         Assert.Equal("it has no tracepoint kfree_skb", problem.Message);
     }
 
-    internal static DropLayout Read(string kernel) => DropLayout.Read(BtfTypes.Parse(File.ReadAllBytes(TestData.PathOf("btf", kernel + ".btf"))));
+    internal static DropLayout Read(string kernel) =>
+        DropLayout.Read(BtfTypes.Parse(File.ReadAllBytes(TestData.PathOf("btf", kernel + ".btf"))));
 
     private static short[] Offsets(DropLayout l) =>
-        [l.Length, l.Head, l.Data, l.NetworkHeader, l.TransportHeader, l.Device, l.InterfaceIndex, l.Net, l.NamespaceNumber];
+        [l.Length, l.Head, l.Data, l.NetworkHeader, l.TransportHeader, l.Device, l.InterfaceIndex, l.Net,
+            l.NamespaceNumber];
 
-    private static string Reasons(DropLayout layout) => string.Join(", ", layout.Reasons.OrderBy(static r => r.Key).Select(static r => $"{r.Key} {r.Value}"));
+    private static string Reasons(DropLayout layout) =>
+        string.Join(", ", layout.Reasons.OrderBy(static r => r.Key).Select(static r => $"{r.Key} {r.Value}"));
 }

@@ -38,7 +38,8 @@ public sealed class DropRecordTests
     public void FieldsAreRead()
     {
         Assert.True(DropRecord.TryRead(Record(20, 130), out DropRecord record));
-        Assert.Equal((7ul, 0xffffffff81000010, 11, 3, 4026531840), (record.Time, record.Location, record.Reason, record.Interface, record.NetworkNamespace));
+        Assert.Equal((7ul, 0xffffffff81000010, 11, 3, 4026531840),
+            (record.Time, record.Location, record.Reason, record.Interface, record.NetworkNamespace));
         Assert.False(DropRecord.TryRead(new byte[DropRecord.Size - 1], out _));
     }
 

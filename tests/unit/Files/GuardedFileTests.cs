@@ -15,7 +15,8 @@ public sealed class GuardedFileTests : IDisposable
 
     public GuardedFileTests()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "needs root on Linux: gives files to another user");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "needs root on Linux: gives files to another user");
         _victim = Path.Combine(_folder, "victim");
         File.WriteAllText(_victim, "root's");
         Directory.CreateDirectory(In("theirs"));
@@ -44,7 +45,8 @@ public sealed class GuardedFileTests : IDisposable
     {
         using GuardedFile file = GuardedFile.At(In("theirs/file"), FolderTrust.Anyones);
         File.CreateSymbolicLink(In("theirs/file"), _victim);
-        Assert.Contains("is a symbolic link", Assert.Throws<IOException>(file.OpenRead).Message, StringComparison.Ordinal);
+        Assert.Contains("is a symbolic link", Assert.Throws<IOException>(file.OpenRead).Message,
+            StringComparison.Ordinal);
         Assert.Throws<IOException>(file.OpenOrCreate);
         using (FileStream aside = file.CreateAside())
         {
@@ -79,7 +81,9 @@ public sealed class GuardedFileTests : IDisposable
     {
         folder ??= Directory.CreateDirectory(In("ours")).Name;
         Run("chmod", mode, In(folder));
-        Assert.Contains(why, Assert.Throws<NodeException>(() => GuardedFile.At(In(folder + "/file"), FolderTrust.Ours)).Message, StringComparison.Ordinal);
+        Assert.Contains(why,
+            Assert.Throws<NodeException>(() => GuardedFile.At(In(folder + "/file"), FolderTrust.Ours)).Message,
+            StringComparison.Ordinal);
         GuardedFile.At(In(folder + "/file"), FolderTrust.Anyones).Dispose();
     }
 
@@ -98,7 +102,8 @@ public sealed class GuardedFileTests : IDisposable
 
         Run("chown", Stranger, Path.Combine(shared, "file"));
         using GuardedFile theirs = GuardedFile.At(Path.Combine(shared, "file"), FolderTrust.Ours);
-        Assert.Contains("belongs to the user 65534", Assert.Throws<NodeException>(theirs.OpenRead).Message, StringComparison.Ordinal);
+        Assert.Contains("belongs to the user 65534", Assert.Throws<NodeException>(theirs.OpenRead).Message,
+            StringComparison.Ordinal);
         File.CreateSymbolicLink(Path.Combine(shared, "link"), _victim);
         Assert.Throws<NodeException>(() => GuardedFile.At(Path.Combine(shared, "link"), FolderTrust.Ours));
     }

@@ -20,12 +20,15 @@ public sealed class ChecksumRepairTests
                 byte[] mutated = round == 0 ? frame.Bytes : mutator.Mutate(frame.Bytes, frame.Wire);
                 int wire = round == 0 ? frame.Wire : mutator.Wire;
                 List<ReferenceLayer> before = ReferenceParser.Verdicts(mutated, wire, frame.Link);
-                List<ReferenceLayer> after = ReferenceParser.Verdicts(Repaired(mutated, wire, frame.Link, RepairTarget.All), wire, frame.Link);
+                List<ReferenceLayer> after = ReferenceParser.Verdicts(
+                    Repaired(mutated, wire, frame.Link, RepairTarget.All), wire, frame.Link);
                 Assert.Equal(before.Select(l => l.Protocol), after.Select(l => l.Protocol));
                 Assert.All(before.Zip(after), pair => Assert.True(
-                    pair.Second.Status is ChecksumStatus.Good || (pair.Second.Status == pair.First.Status && IsBeyondRepair(pair.First)),
+                    pair.Second.Status is ChecksumStatus.Good
+                        || (pair.Second.Status == pair.First.Status && IsBeyondRepair(pair.First)),
                     $"{frame.Name}: {pair.First} became {pair.Second}\n{Convert.ToHexString(mutated)}"));
-                foreach (ReferenceLayer layer in before.Where(l => l.Status is ChecksumStatus.Bad or ChecksumStatus.Partial or ChecksumStatus.Illegal))
+                foreach (ReferenceLayer layer in before.Where(
+                    l => l.Status is ChecksumStatus.Bad or ChecksumStatus.Partial or ChecksumStatus.Illegal))
                 {
                     repaired[layer.Protocol] = repaired.GetValueOrDefault(layer.Protocol) + 1;
                 }
@@ -45,15 +48,21 @@ public sealed class ChecksumRepairTests
             {
                 byte[] bytes = Bytes(in frame);
                 Walked before = Walked.Of(bytes, (int)frame.WireLength, frame.Interface.LinkType);
-                AssertTouched(before, bytes, Repaired(bytes, (int)frame.WireLength, frame.Interface.LinkType, RepairTarget.Outer), l => l.Depth == 0);
-                AssertTouched(before, bytes, Repaired(bytes, (int)frame.WireLength, frame.Interface.LinkType, RepairTarget.Inner), l => l.Depth > 0);
+                AssertTouched(before, bytes,
+                    Repaired(bytes, (int)frame.WireLength, frame.Interface.LinkType, RepairTarget.Outer),
+                    l => l.Depth == 0);
+                AssertTouched(before, bytes,
+                    Repaired(bytes, (int)frame.WireLength, frame.Interface.LinkType, RepairTarget.Inner),
+                    l => l.Depth > 0);
             }
         }
     }
 
     /// <summary>Not there, or over bytes that are not all there; a seed is known as one by its header alone.</summary>
     private static bool IsBeyondRepair(ReferenceLayer layer) =>
-        layer.Status is ChecksumStatus.NotPresent or ChecksumStatus.Unverified || layer is { Status: ChecksumStatus.Partial or ChecksumStatus.Bad or ChecksumStatus.Illegal, Expected: null };
+        layer.Status is ChecksumStatus.NotPresent or ChecksumStatus.Unverified
+            || layer is { Status: ChecksumStatus.Partial or ChecksumStatus.Bad or ChecksumStatus.Illegal,
+                Expected: null };
 
     private static void AssertTouched(Walked before, byte[] bytes, byte[] after, Func<LayerRecord, bool> isMeant)
     {
@@ -61,14 +70,16 @@ public sealed class ChecksumRepairTests
         Assert.All(Enumerable.Range(0, bytes.Length).Where(i => bytes[i] != after[i]), i => Assert.Contains(i, fields));
     }
 
-    private static unsafe byte[] Bytes(in CapturedFrame frame) => new ReadOnlySpan<byte>(frame.Data, frame.CapturedLength).ToArray();
+    private static unsafe byte[] Bytes(in CapturedFrame frame) =>
+        new ReadOnlySpan<byte>(frame.Data, frame.CapturedLength).ToArray();
 
     private static unsafe byte[] Repaired(byte[] bytes, int wire, LinkType link, RepairTarget target)
     {
         byte[] kept = [.. bytes];
         fixed (byte* p = bytes)
         {
-            CapturedFrame frame = new() { Data = p, CapturedLength = bytes.Length, WireLength = (uint)wire, Interface = new CaptureInterface("test", 0, null, link, 0) };
+            CapturedFrame frame = new() { Data = p, CapturedLength = bytes.Length, WireLength = (uint)wire,
+                Interface = new CaptureInterface("test", 0, null, link, 0) };
             CapturedFrame result = new ChecksumRepair(new TunnelPorts(), target).Apply(in frame);
             Assert.Equal(kept, bytes);
             return Bytes(in result);

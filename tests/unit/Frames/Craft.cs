@@ -18,26 +18,31 @@ internal static class Craft
         public byte[] From => IPAddress.Parse(Source).GetAddressBytes();
         public byte[] To => IPAddress.Parse(Destination).GetAddressBytes();
 
-        public byte[] Pseudo(int protocol, int length) => [.. From, .. To, .. Word(length >> 16), .. Word(length), 0, 0, 0, (byte)protocol];
+        public byte[] Pseudo(int protocol, int length) =>
+            [.. From, .. To, .. Word(length >> 16), .. Word(length), 0, 0, 0, (byte)protocol];
     }
 
     public static byte[] Word(int value) => [(byte)(value >> 8), (byte)value];
 
     public static Packet Tcp(Route route, int payload, Fill fill = Fill.Right, int length = -1) => Sum(
-        new Packet([.. Word(40000), .. Word(443), 0, 0, 0, 1, 0, 0, 0, 2, 0x50, 0x18, .. Word(500), 0, 0, 0, 0, .. Payload(payload)]),
+        new Packet([.. Word(40000), .. Word(443), 0, 0, 0, 1, 0, 0, 0, 2, 0x50, 0x18, .. Word(500), 0, 0, 0, 0,
+            .. Payload(payload)]),
         16, fill, seed: route.Pseudo(6, length < 0 ? 20 + payload : length));
 
-    public static Packet Udp(Route route, Packet payload, Fill fill = Fill.Right, int destination = 53, int source = 40001, int? length = null) => Sum(
+    public static Packet Udp(Route route, Packet payload, Fill fill = Fill.Right, int destination = 53,
+        int source = 40001, int? length = null) => Sum(
         payload.Behind([.. Word(source), .. Word(destination), .. Word(length ?? payload.Length + 8), 0, 0]),
         6, fill, seed: route.Pseudo(17, payload.Length + 8), zeroIsOnes: true);
 
     public static Packet UdpLite(Route route, int payload, int coverage, Fill fill = Fill.Right)
     {
         Packet whole = new([.. Word(40002), .. Word(53), .. Word(coverage), 0, 0, .. Payload(payload)]);
-        return Sum(whole, 6, fill, route.Pseudo(136, whole.Length), covered: coverage == 0 ? whole.Length : coverage, zeroIsOnes: true);
+        return Sum(whole, 6, fill, route.Pseudo(136, whole.Length), covered: coverage == 0 ? whole.Length : coverage,
+            zeroIsOnes: true);
     }
 
-    public static Packet Icmp(int payload, Fill fill = Fill.Right) => Sum(new Packet([8, 0, 0, 0, 0, 1, 0, 2, .. Payload(payload)]), 2, fill, []);
+    public static Packet Icmp(int payload, Fill fill = Fill.Right) =>
+        Sum(new Packet([8, 0, 0, 0, 0, 1, 0, 2, .. Payload(payload)]), 2, fill, []);
 
     public static Packet IcmpV6(Route route, int payload, Fill fill = Fill.Right) =>
         Sum(new Packet([128, 0, 0, 0, 0, 1, 0, 2, .. Payload(payload)]), 2, fill, route.Pseudo(58, payload + 8));
@@ -47,21 +52,25 @@ internal static class Craft
     /// <summary>A DATA chunk. <paramref name="checksum"/> null: CRC32c.</summary>
     public static Packet Sctp(int payload, uint? checksum = null)
     {
-        byte[] packet = [.. Word(40003), .. Word(36412), 0, 0, 0, 7, 0, 0, 0, 0, 0, 3, .. Word(16 + payload), 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, .. Payload(payload)];
+        byte[] packet = [.. Word(40003), .. Word(36412), 0, 0, 0, 7, 0, 0, 0, 0, 0, 3, .. Word(16 + payload), 0, 0, 0,
+            1, 0, 0, 0, 0, 0, 0, 0, 0, .. Payload(payload)];
         uint sum = checksum ?? ReferenceSum.Crc32C(packet);
         return new Packet(packet).With(8, (ushort)(sum >> 16)).With(10, (ushort)sum);
     }
 
-    public static Packet Gre(int protocol, Packet payload, bool checksum = false, int? key = null, int? sequence = null, Fill fill = Fill.Right)
+    public static Packet Gre(int protocol, Packet payload, bool checksum = false, int? key = null, int? sequence = null,
+        Fill fill = Fill.Right)
     {
         int flags = (checksum ? 0x8000 : 0) | (key is null ? 0 : 0x2000) | (sequence is null ? 0 : 0x1000);
         Packet packet = payload.Behind(
-            [.. Word(flags), .. Word(protocol), .. checksum ? new byte[4] : [], .. key is { } k ? [.. Word(k >> 16), .. Word(k)] : (byte[])[],
+            [.. Word(flags), .. Word(protocol), .. checksum ? new byte[4] : [],
+                .. key is { } k ? [.. Word(k >> 16), .. Word(k)] : (byte[])[],
                 .. sequence is { } s ? [.. Word(s >> 16), .. Word(s)] : (byte[])[]]);
         return checksum ? Sum(packet, 4, fill, []) : packet;
     }
 
-    public static Packet Vxlan(Packet payload, int vni = 100) => payload.Behind(8, 0, 0, 0, (byte)(vni >> 16), (byte)(vni >> 8), (byte)vni, 0);
+    public static Packet Vxlan(Packet payload, int vni = 100) =>
+        payload.Behind(8, 0, 0, 0, (byte)(vni >> 16), (byte)(vni >> 8), (byte)vni, 0);
 
     public static Packet VxlanGpe(int next, Packet payload) => payload.Behind(0x0c, 0, 0, (byte)next, 0, 0, 100, 0);
 
@@ -69,29 +78,36 @@ internal static class Craft
         payload.Behind([(byte)(options.Length / 4), 0, .. Word(protocol), 0, 0, 100, 0, .. options]);
 
     /// <param name="length">Total length in the header; null for the right one.</param>
-    public static Packet IPv4(Route route, int protocol, Packet payload, byte[]? options = null, int fragment = 0, int? length = null, Fill fill = Fill.Right, string? hop = null)
+    public static Packet IPv4(Route route, int protocol, Packet payload, byte[]? options = null, int fragment = 0,
+        int? length = null, Fill fill = Fill.Right, string? hop = null)
     {
         options ??= [];
         byte[] destination = hop is null ? route.To : IPAddress.Parse(hop).GetAddressBytes();
-        Packet header = new([(byte)(0x45 + (options.Length / 4)), 0, .. Word(length ?? 20 + options.Length + payload.Length), 0, 1, .. Word(fragment),
+        Packet header = new([(byte)(0x45 + (options.Length / 4)), 0,
+            .. Word(length ?? 20 + options.Length + payload.Length), 0, 1, .. Word(fragment),
             64, (byte)protocol, 0, 0, .. route.From, .. destination, .. options]);
         return payload.Behind(Sum(header, 10, fill, []).Bytes);
     }
 
-    public static Packet IPv6(Route route, int next, Packet payload, int? length = null, string? hop = null, string? from = null) =>
+    public static Packet IPv6(Route route, int next, Packet payload, int? length = null, string? hop = null,
+        string? from = null) =>
         payload.Behind([0x60, 0, 0, 0, .. Word(length ?? payload.Length), (byte)next, 64,
-            .. from is null ? route.From : IPAddress.Parse(from).GetAddressBytes(), .. hop is null ? route.To : IPAddress.Parse(hop).GetAddressBytes()]);
+            .. from is null ? route.From : IPAddress.Parse(from).GetAddressBytes(),
+            .. hop is null ? route.To : IPAddress.Parse(hop).GetAddressBytes()]);
 
-    public static Packet Ethernet(int type, Packet payload) => payload.Behind([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, .. Word(type)]);
+    public static Packet Ethernet(int type, Packet payload) =>
+        payload.Behind([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, .. Word(type)]);
 
     public static Packet Vlan(int tag, int type, Packet payload) => payload.Behind([.. Word(tag), .. Word(type)]);
 
     public static byte[] Address(string address) => IPAddress.Parse(address).GetAddressBytes();
 
-    private static Packet Sum(Packet packet, int field, Fill fill, byte[] seed, int? covered = null, bool zeroIsOnes = false)
+    private static Packet Sum(Packet packet, int field, Fill fill, byte[] seed, int? covered = null,
+        bool zeroIsOnes = false)
     {
         uint pseudo = ReferenceSum.Fold(ReferenceSum.Add(0, seed));
-        uint right = 0xffff - ReferenceSum.Fold(ReferenceSum.Add(pseudo, packet.Bytes.AsSpan(0, covered ?? packet.Length)));
+        uint right = 0xffff
+            - ReferenceSum.Fold(ReferenceSum.Add(pseudo, packet.Bytes.AsSpan(0, covered ?? packet.Length)));
         ushort complete = (ushort)(right == 0 && zeroIsOnes ? 0xffff : right);
         return fill switch
         {

@@ -2,7 +2,8 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.Frames;
 
-/// <summary>Every link layer, protocol and tunnel: the walker against what was built, and against a second reading of the RFCs.</summary>
+/// <summary>Every link layer, protocol and tunnel: the walker against what was built, and against a second reading of
+/// the RFCs.</summary>
 public sealed class CraftedFrameTests
 {
     public static TheoryData<string> Names => [.. CraftedFrames.All.Select(f => $"{f.Link}: {f.Name}")];

@@ -23,9 +23,11 @@ internal static partial class CraftedFrames
     private static CraftedFrame Eth(string name, int type, Packet packet, string expected, int? captured = null) =>
         Frame(name, LinkType.Ethernet, Ethernet(type, packet), expected, captured);
 
-    private static CraftedFrame Eth4(string name, Packet packet, string expected, int? captured = null) => Eth(name, 0x0800, packet, expected, captured);
+    private static CraftedFrame Eth4(string name, Packet packet, string expected, int? captured = null) =>
+        Eth(name, 0x0800, packet, expected, captured);
 
-    private static CraftedFrame Eth6(string name, Packet packet, string expected, int? captured = null) => Eth(name, 0x86dd, packet, expected, captured);
+    private static CraftedFrame Eth6(string name, Packet packet, string expected, int? captured = null) =>
+        Eth(name, 0x86dd, packet, expected, captured);
 
     private static IEnumerable<CraftedFrame> Links =>
     [
@@ -44,8 +46,10 @@ internal static partial class CraftedFrames
         Eth("Cisco metadata", 0x8909, Plain4.Behind(1, 1, 0, 1, 0, 9, 8, 0), GoodTcp),
         Eth("NSH", 0x894f, Plain4.Behind([0x0f, 0xc6, 1, 1, 0, 0, 1, 0xff, .. new byte[16]]), GoodTcp),
         Frame("Linux cooked", LinkType.LinuxSll, Plain4.Behind([0, 0, 0, 1, 0, 6, .. new byte[8], 8, 0]), GoodTcp),
-        Frame("Linux cooked, 802.2", LinkType.LinuxSll, Plain4.Behind([0, 0, 0, 1, 0, 6, .. new byte[8], 0, 4, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0]), GoodTcp),
-        Frame("Linux cooked v2", LinkType.LinuxSll2, Plain6.Behind([0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, .. new byte[8]]), GoodTcp6),
+        Frame("Linux cooked, 802.2", LinkType.LinuxSll,
+            Plain4.Behind([0, 0, 0, 1, 0, 6, .. new byte[8], 0, 4, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0]), GoodTcp),
+        Frame("Linux cooked v2", LinkType.LinuxSll2,
+            Plain6.Behind([0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, .. new byte[8]]), GoodTcp6),
         Frame("BSD loopback", LinkType.Null, Plain4.Behind(2, 0, 0, 0), GoodTcp),
         Frame("BSD loopback, IPv6 of macOS", LinkType.Null, Plain6.Behind(30, 0, 0, 0), GoodTcp6),
         Frame("OpenBSD loopback", LinkType.Loop, Plain4.Behind(0, 0, 0, 2), GoodTcp),
@@ -58,8 +62,11 @@ internal static partial class CraftedFrames
         Frame("raw IPv4", LinkType.IPv4, Plain4, GoodTcp),
         Frame("raw IPv6", LinkType.IPv6, Plain6, GoodTcp6),
         Frame("IP over InfiniBand", LinkType.IPoIB, Plain4.Behind([.. new byte[40], 8, 0, 0, 0]), GoodTcp),
-        Frame("NFLOG", LinkType.Nflog, Plain4.Behind([2, 0, 0, 5, 5, 0, 10, 0, 65, 0, 0, 0, .. LittleWord(Plain4.Length + 4), 9, 0]), GoodTcp),
-        Frame("NFLOG of a big-endian machine", LinkType.Nflog, Plain4.Behind([2, 0, 0, 5, 0, 5, 0, 10, 65, 0, 0, 0, .. Word(Plain4.Length + 4), 0, 9]), GoodTcp) with { BigEndian = true },
+        Frame("NFLOG", LinkType.Nflog,
+            Plain4.Behind([2, 0, 0, 5, 5, 0, 10, 0, 65, 0, 0, 0, .. LittleWord(Plain4.Length + 4), 9, 0]), GoodTcp),
+        Frame("NFLOG of a big-endian machine", LinkType.Nflog,
+            Plain4.Behind([2, 0, 0, 5, 0, 5, 0, 10, 65, 0, 0, 0, .. Word(Plain4.Length + 4), 0, 9]),
+            GoodTcp) with { BigEndian = true },
     ];
 
     private static byte[] LittleWord(int value) => [(byte)value, (byte)(value >> 8)];

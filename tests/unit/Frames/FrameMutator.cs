@@ -5,7 +5,8 @@ namespace VxlanCsum.UnitTests.Frames;
 /// <summary>Damages frames where their headers are, repeatably.</summary>
 internal sealed class FrameMutator(int seed)
 {
-    private static readonly byte[] s_telling = [0, 1, 2, 4, 5, 6, 7, 8, 0x11, 0x29, 0x2b, 0x2c, 0x2f, 0x33, 0x3a, 0x3c, 0x45, 0x46, 0x4f, 0x60, 0x7f, 0x80, 0x84, 0x86, 0x88, 0xff];
+    private static readonly byte[] s_telling = [0, 1, 2, 4, 5, 6, 7, 8, 0x11, 0x29, 0x2b, 0x2c, 0x2f, 0x33, 0x3a, 0x3c,
+        0x45, 0x46, 0x4f, 0x60, 0x7f, 0x80, 0x84, 0x86, 0x88, 0xff];
 
     private readonly Random _random = new(seed);
 
@@ -31,7 +32,8 @@ internal sealed class FrameMutator(int seed)
                     break;
                 default:
                     // Header chains are made of each other's pieces.
-                    int from = _random.Next(mutated.Length), count = Math.Min(_random.Next(24), mutated.Length - Math.Max(from, at));
+                    int from = _random.Next(mutated.Length),
+                        count = Math.Min(_random.Next(24), mutated.Length - Math.Max(from, at));
                     mutated.AsSpan(from, count).ToArray().CopyTo(mutated, at);
                     break;
             }

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.Frames;
 
-/// <summary>Memory between two pages that nobody may touch: a read before its first byte or behind its last ends the process.</summary>
+/// <summary>Memory between two pages that nobody may touch: a read before its first byte or behind its last ends the
+/// process.</summary>
 internal sealed unsafe partial class GuardedMemory : IDisposable
 {
     private const int ProtNone = 0, ProtReadWrite = 3, MapPrivateAnonymous = 0x22;
@@ -40,7 +41,8 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
     public void Dispose() => _ = Munmap(_map, _mapSize);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    private static partial nint Mmap(nint address, nuint length, int protection, int flags, int descriptor, nint offset);
+    private static partial nint Mmap(nint address, nuint length, int protection, int flags, int descriptor,
+        nint offset);
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     private static partial int Mprotect(nint address, nuint length, int protection);

@@ -2,11 +2,13 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.Frames;
 
-/// <summary>Damaged frames: the walker reads them as a second, plain reading of the RFCs does, on both of its ways.</summary>
+/// <summary>Damaged frames: the walker reads them as a second, plain reading of the RFCs does, on both of its
+/// ways.</summary>
 public sealed class MutatedFrameTests
 {
     /// <summary>Mutations of each crafted frame; VXLANCSUM_MUTATIONS asks for more.</summary>
-    private static readonly int s_rounds = int.Parse(Environment.GetEnvironmentVariable("VXLANCSUM_MUTATIONS") ?? "150", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly int s_rounds = int.Parse(Environment.GetEnvironmentVariable("VXLANCSUM_MUTATIONS") ?? "150",
+        System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
     public void EveryMutationIsJudgedAsTheReferenceJudgesIt()
@@ -23,7 +25,8 @@ public sealed class MutatedFrameTests
                 seen.UnionWith(reference.Select(l => (l.Protocol, l.Status)));
                 string? difference = Walked.Of(mutated, mutator.Wire, frame.Link).DifferenceTo(reference)
                     ?? Walked.Of(mutated, mutator.Wire, frame.Link, shortCut: false).DifferenceTo(reference);
-                Assert.True(difference is null, $"{frame.Name}, wire {mutator.Wire}\n{difference}\n{Convert.ToHexString(mutated)}");
+                Assert.True(difference is null,
+                    $"{frame.Name}, wire {mutator.Wire}\n{difference}\n{Convert.ToHexString(mutated)}");
             }
         }
 

@@ -43,7 +43,8 @@ internal enum Fill
     Right,
     Zero,
 
-    /// <summary>The pseudo-header's sum, put there at the end: what is around it is computed for the completed packet.</summary>
+    /// <summary>The pseudo-header's sum, put there at the end: what is around it is computed for the completed
+    /// packet.</summary>
     Seed,
 
     /// <summary>The pseudo-header's sum at once: what is around it covers it.</summary>

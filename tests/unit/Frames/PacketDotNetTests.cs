@@ -3,7 +3,8 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.Frames;
 
-/// <summary>A third opinion, where PacketDotNet has one worth hearing: single packets, whole, without exotic headers.</summary>
+/// <summary>A third opinion, where PacketDotNet has one worth hearing: single packets, whole, without exotic
+/// headers.</summary>
 public sealed class PacketDotNetTests
 {
     [Theory]
@@ -29,7 +30,9 @@ public sealed class PacketDotNetTests
             theirs.Add(ip.ValidIPChecksum);
         }
 
-        theirs.Add(packet.Extract<TcpPacket>() is { } tcp ? tcp.ValidTcpChecksum : packet.Extract<UdpPacket>().ValidUdpChecksum);
-        Assert.Equal(theirs, Walked.Of(frame.Bytes, frame.Wire, frame.Link).Layers.Select(l => l.Status == ChecksumStatus.Good));
+        theirs.Add(packet.Extract<TcpPacket>() is { } tcp ? tcp.ValidTcpChecksum
+            : packet.Extract<UdpPacket>().ValidUdpChecksum);
+        Assert.Equal(theirs,
+            Walked.Of(frame.Bytes, frame.Wire, frame.Link).Layers.Select(l => l.Status == ChecksumStatus.Good));
     }
 }

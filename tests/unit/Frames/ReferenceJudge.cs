@@ -56,7 +56,8 @@ internal sealed class ReferenceJudge
         if (c.Protocol == ChecksumProtocol.Sctp)
         {
             ChecksumStatus sctp = !whole ? ChecksumStatus.Unverified
-                : found == expected || (found != 0 && found == ReferenceSum.Adler32(c, _original[0])) ? ChecksumStatus.Good
+                : found == expected || (found != 0 && found == ReferenceSum.Adler32(c, _original[0]))
+                    ? ChecksumStatus.Good
                 : found == 0 ? ChecksumStatus.Partial
                 : ChecksumStatus.Bad;
             return new(c.Protocol, c.Field, sctp, found, expected, null);
@@ -83,23 +84,27 @@ internal sealed class ReferenceJudge
         if (_pending && c.Protocol != ChecksumProtocol.IPv4 && first == second)
         {
             bool right = ReferenceSum.IsRight(c, _completed[0]);
-            return new(c.Protocol, c.Field, right ? ChecksumStatus.Partial : ChecksumStatus.Bad, found, expected, first);
+            return new(c.Protocol, c.Field, right ? ChecksumStatus.Partial : ChecksumStatus.Bad, found, expected,
+                first);
         }
 
         return new(c.Protocol, c.Field, whole ? ChecksumStatus.Bad : ChecksumStatus.Unverified, found, expected, null);
     }
 
-    /// <summary>The sum of the pseudo-header; of a large TCP segment that of the pseudo-header without its length; or, in TCP, nothing.</summary>
+    /// <summary>The sum of the pseudo-header; of a large TCP segment that of the pseudo-header without its length; or,
+    /// in TCP, nothing.</summary>
     private static bool IsLeftToTheDevice(Coverage c, uint? found)
     {
         int length = c.End - c.Start;
         byte[] withoutLength = [.. c.Pseudo];
         withoutLength.AsSpan(withoutLength.Length - 8, 4).Clear();
         return found == ReferenceSum.Fold(ReferenceSum.Add(0, c.Pseudo))
-            || (c.Protocol == ChecksumProtocol.Tcp && (found == 0 || (length > 556 && found == ReferenceSum.Fold(ReferenceSum.Add(0, withoutLength)))));
+            || (c.Protocol == ChecksumProtocol.Tcp
+                && (found == 0 || (length > 556 && found == ReferenceSum.Fold(ReferenceSum.Add(0, withoutLength)))));
     }
 
-    /// <summary>What is right as captured, or cannot be judged, hides what is unfinished inside from the layers around it.</summary>
+    /// <summary>What is right as captured, or cannot be judged, hides what is unfinished inside from the layers around
+    /// it.</summary>
     private void Forget(Coverage c)
     {
         if (c.Protocol is ChecksumProtocol.IPv4 or ChecksumProtocol.Sctp)

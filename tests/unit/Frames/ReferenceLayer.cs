@@ -3,7 +3,8 @@ namespace VxlanCsum.UnitTests.Frames;
 /// <summary>One checksum as the reference sees it.</summary>
 /// <param name="Expected">For the bytes as captured.</param>
 /// <param name="OnWire">Once everything inside is completed, where that differs.</param>
-internal sealed record ReferenceLayer(ChecksumProtocol Protocol, int Field, ChecksumStatus Status, uint? Found, uint? Expected, uint? OnWire)
+internal sealed record ReferenceLayer(ChecksumProtocol Protocol, int Field, ChecksumStatus Status, uint? Found,
+    uint? Expected, uint? OnWire)
 {
     public override string ToString() => $"{Protocol}@{Field} {Status} {Found:x}->{Expected:x}/{OnWire:x}";
 }
@@ -15,7 +16,8 @@ internal sealed record ReferenceLayer(ChecksumProtocol Protocol, int Field, Chec
 /// <param name="Pseudo">The pseudo-header, byte for byte; empty for protocols without.</param>
 internal sealed record Coverage(ChecksumProtocol Protocol, int Field, int Start, int End, byte[] Pseudo)
 {
-    /// <summary>Known not to be verifiable: a fragment, a length that contradicts, a field outside the capture.</summary>
+    /// <summary>Known not to be verifiable: a fragment, a length that contradicts, a field outside the
+    /// capture.</summary>
     public bool Hopeless { get; init; }
 
     /// <summary>The verdict on a UDP or UDP-Lite field of zero.</summary>

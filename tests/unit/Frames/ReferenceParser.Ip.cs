@@ -5,11 +5,13 @@ namespace VxlanCsum.UnitTests.Frames;
 internal sealed partial class ReferenceParser
 {
     /// <summary>What a transport header learns from the IP header before it.</summary>
-    private sealed record Network(bool IsV6, byte[] Source, byte[] Destination, bool Fragment, bool Later, bool TooLong, bool SuperPacket)
+    private sealed record Network(bool IsV6, byte[] Source, byte[] Destination, bool Fragment, bool Later, bool TooLong,
+        bool SuperPacket)
     {
         /// <summary>RFC 793 and RFC 8200, 8.1; the length takes 32 bits so that super-packets fit.</summary>
         public byte[] Pseudo(int protocol, int length) =>
-            [.. Source, .. Destination, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length, 0, 0, 0, (byte)protocol];
+            [.. Source, .. Destination, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length,
+                0, 0, 0, (byte)protocol];
     }
 
     private void IPv4(int at, int end)
@@ -31,7 +33,8 @@ internal sealed partial class ReferenceParser
             return;
         }
 
-        _found.Add(new Coverage(ChecksumProtocol.IPv4, at + 10, at, at + header, []) { Hopeless = !Has(at, header) || at + header > end });
+        _found.Add(new Coverage(ChecksumProtocol.IPv4, at + 10, at, at + header,
+            []) { Hopeless = !Has(at, header) || at + header > end });
         if (total is not 0 && total < header)
         {
             return;
@@ -41,7 +44,8 @@ internal sealed partial class ReferenceParser
         fragment |= tooLong && _inFragment;
         _inFragment |= fragment;
         byte[] destination = Has(at, header) ? LastHop(at, header) : Bytes(at + 16, 4);
-        Network network = new(false, Bytes(at + 12, 4), destination, fragment, (flags & 0x1fff) != 0, tooLong, total == 0);
+        Network network = new(false, Bytes(at + 12, 4), destination, fragment, (flags & 0x1fff) != 0, tooLong,
+            total == 0);
         Transport(U8(at + 9), at + header, total == 0 || tooLong ? end : at + total, network);
     }
 
@@ -93,7 +97,8 @@ internal sealed partial class ReferenceParser
             switch (next)
             {
                 case 0 when payload == 0 && Option(header, length, 0xc2, 4) is { } jumbo:
-                    long whole = at + 40 + (long)(uint)((jumbo[0] << 24) | (jumbo[1] << 16) | (jumbo[2] << 8) | jumbo[3]);
+                    long whole = at + 40
+                        + (long)(uint)((jumbo[0] << 24) | (jumbo[1] << 16) | (jumbo[2] << 8) | jumbo[3]);
                     (tooLong, super) = (whole > end, false);
                     end = (int)Math.Min(end, whole);
                     break;
@@ -122,7 +127,8 @@ internal sealed partial class ReferenceParser
 
     private byte[]? FinalDestination(int header, int length, byte[] destination)
     {
-        int type = U8(header + 2), shared = U8(header + 4) % 16, padding = U8(header + 5) / 16, last = header + length - padding - (16 - shared);
+        int type = U8(header + 2), shared = U8(header + 4) % 16, padding = U8(header + 5) / 16,
+            last = header + length - padding - (16 - shared);
         return type switch
         {
             0 or 2 when length >= 24 => Bytes(header + length - 16, 16),

@@ -19,7 +19,8 @@ internal sealed partial class ReferenceParser
                 Checked(ChecksumProtocol.Icmp, at, end, end, 2, network, network.TooLong || network.SuperPacket, []);
                 break;
             case 58 when network.IsV6:
-                Checked(ChecksumProtocol.IcmpV6, at, end, end, 2, network, network.TooLong || network.SuperPacket, network.Pseudo(58, end - at));
+                Checked(ChecksumProtocol.IcmpV6, at, end, end, 2, network, network.TooLong || network.SuperPacket,
+                    network.Pseudo(58, end - at));
                 break;
             case 2 when !network.IsV6:
                 Checked(ChecksumProtocol.Igmp, at, end, end, 2, network, network.TooLong || network.SuperPacket, []);
@@ -45,7 +46,8 @@ internal sealed partial class ReferenceParser
     private bool EnterTunnel() => _tunnels++ < MostTunnels;
 
     private Coverage Checked(
-        ChecksumProtocol protocol, int at, int end, int coveredEnd, int field, Network network, bool contradiction, byte[] pseudo, ChecksumStatus? zero = null)
+        ChecksumProtocol protocol, int at, int end, int coveredEnd, int field, Network network, bool contradiction,
+        byte[] pseudo, ChecksumStatus? zero = null)
     {
         int size = protocol == ChecksumProtocol.Sctp ? 4 : 2;
         Coverage coverage = new(protocol, at + field, at, coveredEnd, pseudo)
@@ -116,7 +118,8 @@ internal sealed partial class ReferenceParser
             covered = coverage == 0 || contradiction ? end : at + coverage;
         }
 
-        Checked(ChecksumProtocol.UdpLite, at, end, covered, 6, network, contradiction, network.Pseudo(136, end - at), zero: ChecksumStatus.Illegal);
+        Checked(ChecksumProtocol.UdpLite, at, end, covered, 6, network, contradiction, network.Pseudo(136, end - at),
+            zero: ChecksumStatus.Illegal);
     }
 
     private void Gre(int at, int end, Network network)
@@ -127,7 +130,8 @@ internal sealed partial class ReferenceParser
         }
 
         int flags = U16(at), type = U16(at + 2), version = flags % 8;
-        bool sum = (flags & 0x8000) != 0, route = (flags & 0x4000) != 0, key = (flags & 0x2000) != 0, sequence = (flags & 0x1000) != 0;
+        bool sum = (flags & 0x8000) != 0, route = (flags & 0x4000) != 0, key = (flags & 0x2000) != 0,
+            sequence = (flags & 0x1000) != 0;
         if (sum && version == 0)
         {
             Checked(ChecksumProtocol.Gre, at, end, end, 4, network, network.TooLong, []);

@@ -129,7 +129,8 @@ internal sealed partial class ReferenceParser
 
     private void Llc(int at, int end)
     {
-        if (Has(at, 8) && U16(at) == 0xaaaa && U8(at + 2) == 3 && U8(at + 3) == 0 && U16(at + 4) == 0 && U16(at + 6) > 1500)
+        if (Has(at, 8) && U16(at) == 0xaaaa && U8(at + 2) == 3 && U8(at + 3) == 0 && U16(at + 4) == 0
+            && U16(at + 6) > 1500)
         {
             Type(U16(at + 6), at + 8, end);
         }

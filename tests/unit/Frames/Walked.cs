@@ -11,7 +11,8 @@ internal sealed record Walked(LayerRecord[] Layers, ChecksumStatus Status, Tunne
     {
         fixed (byte* p = frame)
         {
-            FrameVerdict v = new FrameWalker(new TunnelPorts()) { ShortCut = shortCut }.Walk(p, frame.Length, (uint)wire, link);
+            FrameVerdict v = new FrameWalker(new TunnelPorts()) { ShortCut = shortCut }.Walk(p, frame.Length,
+                (uint)wire, link);
             return new([.. v.LayerSpan], v.Status, v.Tunnel, v.Vni);
         }
     }
@@ -19,8 +20,10 @@ internal sealed record Walked(LayerRecord[] Layers, ChecksumStatus Status, Tunne
     /// <summary>Null when every verdict and number is the reference's; else both, in words.</summary>
     public string? DifferenceTo(List<ReferenceLayer> reference)
     {
-        bool same = Layers.Length == reference.Count && Layers.Zip(reference).All(pair => IsSame(pair.First, pair.Second));
-        return same ? null : $"walker:    {string.Join(" | ", Layers.Select(Describe))}\nreference: {string.Join(" | ", reference)}";
+        bool same = Layers.Length == reference.Count
+            && Layers.Zip(reference).All(pair => IsSame(pair.First, pair.Second));
+        return same ? null
+            : $"walker:    {string.Join(" | ", Layers.Select(Describe))}\nreference: {string.Join(" | ", reference)}";
     }
 
     private static bool IsSame(in LayerRecord ours, ReferenceLayer reference) =>
@@ -32,5 +35,6 @@ internal sealed record Walked(LayerRecord[] Layers, ChecksumStatus Status, Tunne
         && ((ours.Flags & LayerFlags.HasExpected) != 0 || reference.Expected is null)
         && ((ours.Flags & LayerFlags.HasCompleted) != 0 || reference.OnWire is null);
 
-    private static string Describe(LayerRecord l) => $"{l.Protocol}@{l.Offset} {l.Status} {l.Found:x}->{l.Expected:x}/{l.Completed:x} {l.Reason} {l.Flags}";
+    private static string Describe(LayerRecord l) =>
+        $"{l.Protocol}@{l.Offset} {l.Status} {l.Found:x}->{l.Expected:x}/{l.Completed:x} {l.Reason} {l.Flags}";
 }

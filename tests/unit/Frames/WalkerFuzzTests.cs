@@ -5,7 +5,8 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.Frames;
 
-/// <summary>Whatever a frame holds, the walker reads no byte outside it, ends, and reports only what is inside.</summary>
+/// <summary>Whatever a frame holds, the walker reads no byte outside it, ends, and reports only what is
+/// inside.</summary>
 public sealed unsafe class WalkerFuzzTests
 {
     private const int Mutations = 2_000_000, MostChanges = 5, HeaderBytes = 192;
@@ -62,7 +63,8 @@ public sealed unsafe class WalkerFuzzTests
     [InlineData("AH", 0x0800, 12, "330100000000000100000001")]
     [InlineData("IPv4 in IPv4", 0x0800, 20, "4500000000000000400400000a0000010a000002")]
     [InlineData("IPv6 destination options", 0x86dd, 8, "3c00010400000000")]
-    [InlineData("IPv6 in IPv6", 0x86dd, 40, "60000000000029400000000000000000000000000000000100000000000000000000000000000002")]
+    [InlineData("IPv6 in IPv6", 0x86dd, 40,
+        "60000000000029400000000000000000000000000000000100000000000000000000000000000002")]
     public void EndlessChainsOfHeadersExhaustNoStack(string what, int type, int size, string header)
     {
         byte[] link = Convert.FromHexString(header);
@@ -70,12 +72,16 @@ public sealed unsafe class WalkerFuzzTests
         byte[] first = what switch
         {
             "AH" => Convert.FromHexString("4500000000000000403300000a0000010a000002"),
-            "IPv6 destination options" => Convert.FromHexString("6000000000003c400000000000000000000000000000000100000000000000000000000000000002"),
+            "IPv6 destination options" =>
+                Convert.FromHexString(
+                    "6000000000003c400000000000000000000000000000000100000000000000000000000000000002"),
             _ => [],
         };
-        byte[] frame = [.. Craft.Ethernet(type, new Packet(first)).Bytes, .. Enumerable.Repeat(link, (1 << 20) / size).SelectMany(b => b)];
+        byte[] frame = [.. Craft.Ethernet(type, new Packet(first)).Bytes,
+            .. Enumerable.Repeat(link, (1 << 20) / size).SelectMany(b => b)];
         ChecksumStatus status = ChecksumStatus.Good;
-        Thread walk = new(() => status = Walked.Of(frame, frame.Length, LinkType.Ethernet).Status, maxStackSize: 256 * 1024);
+        Thread walk = new(() => status = Walked.Of(frame, frame.Length, LinkType.Ethernet).Status,
+            maxStackSize: 256 * 1024);
         walk.Start();
         walk.Join();
         Assert.NotEqual(ChecksumStatus.Good, status);
@@ -88,7 +94,8 @@ public sealed unsafe class WalkerFuzzTests
         {
             LayerRecord* layer = verdict.Layers + i;
             int size = layer->Protocol == ChecksumProtocol.Sctp ? 4 : 2;
-            inside &= (layer->Flags & LayerFlags.HasFound) == 0 || (layer->Offset >= 0 && layer->Offset + size <= captured);
+            inside &= (layer->Flags & LayerFlags.HasFound) == 0
+                || (layer->Offset >= 0 && layer->Offset + size <= captured);
             inside &= layer->AddressIndex < verdict.AddressCount || layer->AddressIndex == LayerRecord.NoAddress;
         }
 
@@ -99,7 +106,8 @@ public sealed unsafe class WalkerFuzzTests
 
         if (!inside)
         {
-            Assert.Fail($"a verdict points outside its frame of {captured} bytes: {Convert.ToHexString(new ReadOnlySpan<byte>(verdict.Frame, captured))}");
+            Assert.Fail(
+                $"a verdict points outside its frame of {captured} bytes: {Convert.ToHexString(new ReadOnlySpan<byte>(verdict.Frame, captured))}");
         }
     }
 }

@@ -9,21 +9,26 @@ using Xunit;
 namespace VxlanCsum.UnitTests.Links;
 
 /// <summary>
-/// The kinds that not every kernel has, from messages made after linux/if_link.h and linux/if_tunnel.h; VXLAN is read from
+/// The kinds that not every kernel has, from messages made after linux/if_link.h and linux/if_tunnel.h; VXLAN is read
+/// from
 /// real devices in the lab.
 /// </summary>
 public sealed class LinkMessageTests
 {
-    private const int Id = 1, Remote = 2, Port = 5, Metadata = 6, Remote6 = 7, UdpChecksum = 8, ZeroTx = 9, ZeroRx = 10, Range = 15;
+    private const int Id = 1, Remote = 2, Port = 5, Metadata = 6, Remote6 = 7, UdpChecksum = 8, ZeroTx = 9, ZeroRx = 10,
+        Range = 15;
 
     [Fact]
     public void GeneveIsRead()
     {
         VxlanInterface tunnel = Tunnel(Link("genev", "geneve", new NetlinkBytes()
-            .Add(Id, 77u).Add(Remote, IPAddress.Parse("192.0.2.9")).Add(Port, 0x17, 0xc1).Add(UdpChecksum, 1).Add(ZeroTx, 0).Add(ZeroRx, 1)));
+            .Add(Id, 77u).Add(Remote, IPAddress.Parse("192.0.2.9")).Add(Port, 0x17, 0xc1).Add(UdpChecksum, 1)
+            .Add(ZeroTx, 0).Add(ZeroRx, 1)));
         Assert.Equal(
             ("geneve", 77, (ushort?)6081, "192.0.2.9", true, false, true, false, "1-65535"),
-            (tunnel.Kind, tunnel.Vni, tunnel.Port, tunnel.Remote?.ToString(), tunnel.UdpChecksum, tunnel.UdpZeroChecksum6Tx, tunnel.UdpZeroChecksum6Rx, tunnel.CollectMetadata, tunnel.SourcePortRange.ToString()));
+            (tunnel.Kind, tunnel.Vni, tunnel.Port, tunnel.Remote?.ToString(), tunnel.UdpChecksum,
+                tunnel.UdpZeroChecksum6Tx, tunnel.UdpZeroChecksum6Rx, tunnel.CollectMetadata,
+                tunnel.SourcePortRange.ToString()));
     }
 
     [Fact]
@@ -31,7 +36,8 @@ public sealed class LinkMessageTests
     {
         VxlanInterface tunnel = Tunnel(Link("cilium_geneve", "geneve", new NetlinkBytes()
             .Add(Id, 0u).Add(Remote6, new byte[16]).Add(Metadata).Add(Range, 0x80, 0, 0x80, 0xff)));
-        Assert.Equal((true, null, "32768-33023"), (tunnel.CollectMetadata, tunnel.Remote, tunnel.SourcePortRange.ToString()));
+        Assert.Equal((true, null, "32768-33023"),
+            (tunnel.CollectMetadata, tunnel.Remote, tunnel.SourcePortRange.ToString()));
     }
 
     [Theory]
@@ -40,18 +46,22 @@ public sealed class LinkMessageTests
     [InlineData("ip6tnl", "fd00::1", "fd00::2")]
     public void IpTunnelsAreRead(string kind, string local, string remote)
     {
-        NetworkLink link = Link("tunl0", kind, new NetlinkBytes().Add(1, 5u).Add(2, IPAddress.Parse(local)).Add(3, IPAddress.Parse(remote)));
+        NetworkLink link = Link("tunl0", kind,
+            new NetlinkBytes().Add(1, 5u).Add(2, IPAddress.Parse(local)).Add(3, IPAddress.Parse(remote)));
         (VxlanInterface tunnel, int lower) = TunnelLink.Parse(link, new PortRange(1, 2))!.Value;
-        Assert.Equal((kind, local, remote, 5), (tunnel.Kind, tunnel.Local?.ToString(), tunnel.Remote?.ToString(), lower));
+        Assert.Equal((kind, local, remote, 5),
+            (tunnel.Kind, tunnel.Local?.ToString(), tunnel.Remote?.ToString(), lower));
 
         // What has no UDP header says nothing of UDP.
-        Assert.Equal((null, null, null, null, null), (tunnel.Vni, tunnel.Port, tunnel.UdpChecksum, tunnel.UdpZeroChecksum6Tx, tunnel.SourcePortRange));
+        Assert.Equal((null, null, null, null, null),
+            (tunnel.Vni, tunnel.Port, tunnel.UdpChecksum, tunnel.UdpZeroChecksum6Tx, tunnel.SourcePortRange));
     }
 
     [Fact]
     public void TheFallbackDeviceOfIpipHasNoEnds()
     {
-        VxlanInterface tunnel = Tunnel(Link("tunl0", "ipip", new NetlinkBytes().Add(2, new byte[4]).Add(3, new byte[4]).Add(19)));
+        VxlanInterface tunnel = Tunnel(
+            Link("tunl0", "ipip", new NetlinkBytes().Add(2, new byte[4]).Add(3, new byte[4]).Add(19)));
         Assert.Equal((null, null, true), (tunnel.Local, tunnel.Remote, tunnel.CollectMetadata));
     }
 
@@ -73,7 +83,8 @@ public sealed class LinkMessageTests
     [Fact]
     public void DamagedMessagesGiveWhatIsWholeInThem()
     {
-        byte[] whole = Message().Add(3, "name").Add(18, new NetlinkBytes().Add(1, "vxlan").Add(2, new NetlinkBytes().Add(1, 5u))).ToArray();
+        byte[] whole = Message().Add(3, "name")
+            .Add(18, new NetlinkBytes().Add(1, "vxlan").Add(2, new NetlinkBytes().Add(1, 5u))).ToArray();
         for (int length = 0; length <= whole.Length; length++)
         {
             NetworkLink? link = LinkMessage.Parse(whole.AsSpan(0, length));
@@ -112,13 +123,17 @@ public sealed class LinkMessageTests
     }
 
     private static byte[] Datagram(ushort type, uint sequence, byte[] payload) =>
-        [.. MemoryMarshal.AsBytes([(uint)(16 + payload.Length)]), .. MemoryMarshal.AsBytes([type, (ushort)0]), .. MemoryMarshal.AsBytes([sequence, 0u]), .. payload];
+        [.. MemoryMarshal.AsBytes([(uint)(16 + payload.Length)]), .. MemoryMarshal.AsBytes([type, (ushort)0]),
+            .. MemoryMarshal.AsBytes([sequence, 0u]), .. payload];
 
-    private static VxlanInterface Tunnel(NetworkLink link) => TunnelLink.Parse(link, new PortRange(32768, 60999))!.Value.Tunnel;
+    private static VxlanInterface Tunnel(NetworkLink link) =>
+        TunnelLink.Parse(link, new PortRange(32768, 60999))!.Value.Tunnel;
 
     private static NetworkLink Link(string name, string kind, NetlinkBytes data) =>
-        LinkMessage.Parse(Message().Add(3, name).Add(4, 1400u).Add(18, new NetlinkBytes().Add(1, kind).Add(2, data)).ToArray())!;
+        LinkMessage.Parse(Message().Add(3, name).Add(4, 1400u).Add(18, new NetlinkBytes().Add(1, kind).Add(2, data))
+            .ToArray())!;
 
     /// <summary>struct ifinfomsg of device 7, up.</summary>
-    private static NetlinkBytes Message() => new NetlinkBytes().Header([0, 0, 1, 0, .. MemoryMarshal.AsBytes([7u, 1u, 0u])]);
+    private static NetlinkBytes Message() =>
+        new NetlinkBytes().Header([0, 0, 1, 0, .. MemoryMarshal.AsBytes([7u, 1u, 0u])]);
 }

@@ -12,14 +12,17 @@ public sealed class PacketHeadersTests
     public void IPv4IsRead()
     {
         MarkedPacket packet = Parse(Network, Transport)!;
-        Assert.Equal(("127.0.0.1:39586 -> 127.0.0.1:99", "UDP", 29), (packet.ToString(), packet.Protocol, packet.Length));
+        Assert.Equal(("127.0.0.1:39586 -> 127.0.0.1:99", "UDP", 29),
+            (packet.ToString(), packet.Protocol, packet.Length));
     }
 
     [Fact]
     public void IPv6IsRead()
     {
-        MarkedPacket packet = Parse("6000000000091140fd000010000000000000000000000014fd000010000000000000000000000010", Transport)!;
-        Assert.Equal(("[fd00:10::14]:39586 -> [fd00:10::10]:99", "UDP", 49), (packet.ToString(), packet.Protocol, packet.Length));
+        MarkedPacket packet = Parse("6000000000091140fd000010000000000000000000000014fd000010000000000000000000000010",
+            Transport)!;
+        Assert.Equal(("[fd00:10::14]:39586 -> [fd00:10::10]:99", "UDP", 49),
+            (packet.ToString(), packet.Protocol, packet.Length));
     }
 
     [Theory]
@@ -31,5 +34,6 @@ public sealed class PacketHeadersTests
     [Fact]
     public void WithoutATransportHeaderThereAreNoPorts() => Assert.Null(Parse(Network, "9a")!.SourcePort);
 
-    private static MarkedPacket? Parse(string network, string transport) => PacketHeaders.Parse(Convert.FromHexString(network), Convert.FromHexString(transport));
+    private static MarkedPacket? Parse(string network, string transport) =>
+        PacketHeaders.Parse(Convert.FromHexString(network), Convert.FromHexString(transport));
 }

@@ -61,13 +61,16 @@ public sealed class JournalTests : IDisposable
     [InlineData("INTENT:[{\"feature\":{\"interface\":\"vx\",\"names\":null}}]")]
     public void DamageIsToldAndHidesNothing(string line)
     {
-        const string Head = "{\"version\":2,\"id\":\"x\",\"event\":\"Intent\",\"intent\":{\"place\":{\"id\":\"net:[1]\"},\"bootId\":\"b\",\"changes\":";
+        const string Head =
+            "{\"version\":2,\"id\":\"x\",\"event\":\"Intent\",\"intent\":{\"place\":{\"id\":\"net:[1]\"},\"bootId\":\"b\",\"changes\":";
         Fill("one", JournalEventType.Begin, JournalEventType.Applied);
-        File.AppendAllText(Journal.FilePath, (line.StartsWith("INTENT:", StringComparison.Ordinal) ? $"{Head}{line[7..]}}}}}" : line) + "\n");
+        File.AppendAllText(Journal.FilePath,
+            (line.StartsWith("INTENT:", StringComparison.Ordinal) ? $"{Head}{line[7..]}}}}}" : line) + "\n");
         Fill("two", JournalEventType.Undoing);
         var problems = new List<string>();
         IReadOnlyList<JournalEntry> entries = Journal.Read(problems.Add);
-        Assert.Equal([("one", JournalState.Applied), ("two", JournalState.Undoing)], entries.Select(static e => (e.Id, e.State)));
+        Assert.Equal([("one", JournalState.Applied), ("two", JournalState.Undoing)],
+            entries.Select(static e => (e.Id, e.State)));
         Assert.Contains("line 4", Assert.Single(problems), StringComparison.Ordinal);
     }
 
@@ -121,7 +124,8 @@ public sealed class JournalTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Journal.FilePath));
-            File.SetUnixFileMode(Journal.FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+            File.SetUnixFileMode(Journal.FilePath,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
             Assert.Equal(NodeErrorId.JournalUnusable, Assert.Throws<NodeException>(() => Journal.Read()).ErrorId);
         }
     }
@@ -129,7 +133,8 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void AnothersJournalIsNotTrusted()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "needs root: gives a file to another user");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "needs root: gives a file to another user");
         Fill("one");
         using var chown = System.Diagnostics.Process.Start("chown", ["65534", Journal.FilePath]);
         chown.WaitForExit();
@@ -143,7 +148,8 @@ public sealed class JournalTests : IDisposable
         byte[] whole = File.ReadAllBytes(Journal.FilePath);
         int intentEnd = Array.IndexOf(whole, (byte)'\n');
         // Each waits for the disk: closely spaced only where the lines end.
-        for (int length = 0; length <= whole.Length; length += length < intentEnd - 3 ? Math.Min(97, intentEnd - 3 - length) : 3)
+        for (int length = 0; length <= whole.Length; length += length < intentEnd - 3
+            ? Math.Min(97, intentEnd - 3 - length) : 3)
         {
             File.WriteAllBytes(Journal.FilePath, whole[..length]);
             var problems = new List<string>();
@@ -164,7 +170,8 @@ public sealed class JournalTests : IDisposable
         File.AppendAllText(Journal.FilePath, "garbage\n");
         Fill("two", JournalEventType.Undone);
         var problems = new List<string>();
-        Assert.Equal([JournalState.Applied, JournalState.Closed], Journal.Read(problems.Add).Select(static e => e.State));
+        Assert.Equal([JournalState.Applied, JournalState.Closed],
+            Journal.Read(problems.Add).Select(static e => e.State));
         Assert.Contains("line 3", Assert.Single(problems), StringComparison.Ordinal);
     }
 
@@ -188,7 +195,9 @@ public sealed class JournalTests : IDisposable
     {
         using (Journal.Lock(TimeSpan.Zero, CancellationToken.None))
         {
-            Assert.Equal(NodeErrorId.MitigationBusy, Assert.Throws<NodeException>(() => Journal.Lock(TimeSpan.FromSeconds(0.1), CancellationToken.None)).ErrorId);
+            Assert.Equal(NodeErrorId.MitigationBusy,
+                Assert.Throws<NodeException>(
+                    () => Journal.Lock(TimeSpan.FromSeconds(0.1), CancellationToken.None)).ErrorId);
         }
 
         Journal.Lock(TimeSpan.Zero, CancellationToken.None).Dispose();
@@ -198,7 +207,8 @@ public sealed class JournalTests : IDisposable
     public void CommandLinesAreQuotedForPeopleAndSavedOnesSplitAsTheyWereMeant()
     {
         Assert.Equal(@"a 'b c' 'it'\''s' ''", CommandText.Join(["a", "b c", "it's", ""]));
-        Assert.Equal(["--comment", "a \"b\" \\", "-j", ""], CommandText.Split("--comment \"a \\\"b\\\" \\\\\" -j \"\""));
+        Assert.Equal(["--comment", "a \"b\" \\", "-j", ""],
+            CommandText.Split("--comment \"a \\\"b\\\" \\\\\" -j \"\""));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -210,13 +220,18 @@ public sealed class JournalTests : IDisposable
         string[] words = ["-m", "comment", "--comment", "vxlancsum:a \"b\"\n\u001b", "-j", "NOTRACK"];
         NodeChange[] changes =
         [
-            new() { Rule = new RuleChange(NetfilterBackend.IptablesNft, NetfilterFamily.IPv4, "raw", "OUTPUT", 0, words, false) { Former = new ChainState(true, true, ["-A OUTPUT -j LOG"]) } },
-            new() { Feature = new FeatureChange("vx", 3, ["tx-checksum-ip-generic"]) { Former = ["tx-checksum-ip-generic"] } },
+            new() { Rule = new RuleChange(NetfilterBackend.IptablesNft, NetfilterFamily.IPv4, "raw", "OUTPUT", 0, words,
+                false) { Former = new ChainState(true, true, ["-A OUTPUT -j LOG"]) } },
+            new() { Feature = new FeatureChange("vx", 3,
+                ["tx-checksum-ip-generic"]) { Former = ["tx-checksum-ip-generic"] } },
             new() { Route = new RouteChange(NetfilterFamily.IPv4, "10.96.0.0/12", "vx") { Former = [new byte[12]] } },
-            new() { File = new FileChange("/etc/systemd/system/vxlancsum-x.service", [1], 420) { Former = new FileState([0xff, 0xfe], null, 384, 1, 2) } },
+            new() { File = new FileChange("/etc/systemd/system/vxlancsum-x.service", [1],
+                420) { Former = new FileState([0xff, 0xfe], null, 384, 1, 2) } },
         ];
-        var intent = new JournalIntent(MitigationKind.NoTrackTunnel, new JournalPlace("ns", "net:[1]", 7, false), "boot", changes, false);
-        journal.Append(new JournalEvent { Id = id, Event = JournalEventType.Intent, Time = DateTime.UtcNow, Intent = intent });
+        var intent = new JournalIntent(MitigationKind.NoTrackTunnel, new JournalPlace("ns", "net:[1]", 7, false),
+            "boot", changes, false);
+        journal.Append(
+            new JournalEvent { Id = id, Event = JournalEventType.Intent, Time = DateTime.UtcNow, Intent = intent });
         foreach (JournalEventType type in events)
         {
             journal.Append(new JournalEvent { Id = id, Event = type, Step = 0 });

@@ -3,7 +3,8 @@ namespace VxlanCsum.UnitTests.Mitigations;
 /// <summary>The iptables of a node that has all of them.</summary>
 internal static class Programs
 {
-    public static IReadOnlyDictionary<(NetfilterBackend Backend, NetfilterFamily Family), string> OfBothEngines { get; } = new Dictionary<(NetfilterBackend, NetfilterFamily), string>
+    public static IReadOnlyDictionary<(NetfilterBackend Backend, NetfilterFamily Family),
+        string> OfBothEngines { get; } = new Dictionary<(NetfilterBackend, NetfilterFamily), string>
     {
         [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv4)] = "iptables-legacy",
         [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv6)] = "ip6tables-legacy",

@@ -35,7 +35,9 @@ public sealed class BadRulesetTests
     [Fact]
     public void AVeryLongLineIsNamedAndTheRestIsRead()
     {
-        string text = $"*filter\n:X - [0:0]\n-A X -m comment --comment \"{new string('x', 3_000_000)}\" -j DROP\n-A X -j ACCEPT\nCOMMIT\n";
+        string text =
+            $"*filter\n:X - [0:0]\n-A X -m comment --comment \"{new string('x', 3_000_000)}\" -j DROP\n-A X -j "
+            + $"ACCEPT\nCOMMIT\n";
         NetfilterRuleset rules = Rulesets.Parse(text);
         RulesetProblem problem = Assert.Single(rules.Problems);
         Assert.Equal((RulesetErrorId.LineTooLong, 3L), (problem.ErrorId, problem.Line));
@@ -47,7 +49,8 @@ public sealed class BadRulesetTests
     public void ARuleAsLongAsIsReadIsRead()
     {
         string matches = string.Concat(Enumerable.Range(0, 6000).Select(static _ => " -m tcp"));
-        NetfilterRule rule = Assert.Single(Rulesets.Parse($"*filter\n:X - [0:0]\n-A X{matches} -j DROP\nCOMMIT\n").Rules);
+        NetfilterRule rule = Assert.Single(
+            Rulesets.Parse($"*filter\n:X - [0:0]\n-A X{matches} -j DROP\nCOMMIT\n").Rules);
         Assert.Equal(6000, rule.Matches.Count);
         Assert.Equal("DROP", rule.Target);
     }
@@ -84,9 +87,12 @@ public sealed class BadRulesetTests
     [Fact]
     public void MissingChainsAndLoopsAreFoundBeforeAnyWalk()
     {
-        NetfilterRuleset rules = Rulesets.Parse(Rulesets.Nat("-A POSTROUTING -j GONE-1\n-A POSTROUTING -j A\n-A A -j B\n-A B -j A\n-A B -j B", ":A - [0:0]\n:B - [0:0]\n"));
+        NetfilterRuleset rules = Rulesets.Parse(
+            Rulesets.Nat("-A POSTROUTING -j GONE-1\n-A POSTROUTING -j A\n-A A -j B\n-A B -j A\n-A B -j B",
+                ":A - [0:0]\n:B - [0:0]\n"));
         RulesetProblem[] problems = [.. ChainGraph.Check(rules.Tables.SelectMany(static t => t.Chains))];
-        Assert.Equal([RulesetErrorId.ChainMissing, RulesetErrorId.JumpLoop, RulesetErrorId.JumpLoop], problems.Select(static p => p.ErrorId));
+        Assert.Equal([RulesetErrorId.ChainMissing, RulesetErrorId.JumpLoop, RulesetErrorId.JumpLoop],
+            problems.Select(static p => p.ErrorId));
         Assert.Equal([8L, 11L, 12L], problems.Select(static p => p.Line));
     }
 
@@ -125,7 +131,8 @@ public sealed class BadRulesetTests
                 NetfilterRuleset rules = reader.Build();
                 foreach (NetfilterRule rule in rules.Rules)
                 {
-                    Assert.DoesNotContain(rule.Text + rule.Comment + rule.Target + string.Concat(rule.Matches), char.IsControl);
+                    Assert.DoesNotContain(rule.Text + rule.Comment + rule.Target + string.Concat(rule.Matches),
+                        char.IsControl);
                 }
 
                 Assert.NotEmpty(Rulesets.Trace(rules).Explanation);
@@ -147,7 +154,8 @@ public sealed class BadRulesetTests
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         var reader = new RulesetReader(new RulesetReadOptions { Cancellation = stop.Token });
-        byte[] text = Encoding.ASCII.GetBytes("*filter\n" + string.Concat(Enumerable.Repeat("-A X -j ACCEPT\n", 100_000)));
+        byte[] text = Encoding.ASCII.GetBytes(
+            "*filter\n" + string.Concat(Enumerable.Repeat("-A X -j ACCEPT\n", 100_000)));
         Assert.Throws<OperationCanceledException>(() => reader.Read(new MemoryStream(text), "text"));
     }
 }

@@ -13,7 +13,8 @@ public sealed class CorpusRulesTests
     public void EveryPublicRulesetIsReadAndEachUnreadableLineExplained()
     {
         string folder = TestData.Corpus("rules");
-        string[] files = [.. Directory.GetFiles(folder).Where(static f => !f.EndsWith(".tsv", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.GetFiles(folder).Where(static f => !f.EndsWith(".tsv", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
         Assert.True(files.Length > 300, $"{files.Length} files in {folder}");
         int rules = 0;
         foreach (string file in files)
@@ -32,10 +33,13 @@ public sealed class CorpusRulesTests
                 || (p.ErrorId == RulesetErrorId.LineUnreadable && p.Text.StartsWith('"')),
                 p.ToString()));
 
-            int expected = File.ReadLines(file).Count(static l => l.TrimStart() is ['-', 'A' or 'I', ' ', ..] or ['[', ..] && l.Contains(" -A ", StringComparison.Ordinal) | l.TrimStart().StartsWith('-'));
+            int expected = File.ReadLines(file)
+                .Count(static l => l.TrimStart() is ['-', 'A' or 'I', ' ', ..] or ['[', ..]
+                    && l.Contains(" -A ", StringComparison.Ordinal) | l.TrimStart().StartsWith('-'));
             if (!name.Contains("nft", StringComparison.Ordinal))
             {
-                Assert.True(expected == ruleset.Rules.Count(), $"{name}: {expected} rules, {ruleset.Rules.Count()} read");
+                Assert.True(expected == ruleset.Rules.Count(),
+                    $"{name}: {expected} rules, {ruleset.Rules.Count()} read");
             }
 
             foreach (NetfilterRule rule in ruleset.Rules)
@@ -61,7 +65,8 @@ public sealed class CorpusRulesTests
             reader.Read(stream, file);
             NetfilterRuleset first = reader.Build();
             NetfilterRuleset second = Rulesets.Parse(System.Text.Encoding.UTF8.GetString(Rulesets.Print(first)));
-            Assert.Equal(first.Rules.Select(static r => $"{r.Table} {r.Text} {r.Target} {r.Protocol} {r.Source}"), second.Rules.Select(static r => $"{r.Table} {r.Text} {r.Target} {r.Protocol} {r.Source}"));
+            Assert.Equal(first.Rules.Select(static r => $"{r.Table} {r.Text} {r.Target} {r.Protocol} {r.Source}"),
+                second.Rules.Select(static r => $"{r.Table} {r.Text} {r.Target} {r.Protocol} {r.Source}"));
         }
     }
 }

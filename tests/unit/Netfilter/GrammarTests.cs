@@ -11,7 +11,10 @@ public sealed class GrammarTests
     [Fact]
     public void EveryPropertyOfARule()
     {
-        NetfilterRule rule = One("[7:420] -A X -s 10.244.0.0/16 ! -d 224.0.0.0/4 ! -i cali+ -o eth0 -p udp -m comment --comment \"why \\\"so\\\"\" -m mark ! --mark 0x4000/0x4000 -m set --match-set KUBE-LOOP-BACK dst,dst,src -j MASQUERADE --random-fully");
+        NetfilterRule rule = One(
+            "[7:420] -A X -s 10.244.0.0/16 ! -d 224.0.0.0/4 ! -i cali+ -o eth0 -p udp -m comment --comment \"why "
+            + "\\\"so\\\"\" -m mark ! --mark 0x4000/0x4000 -m set --match-set KUBE-LOOP-BACK dst,dst,src -j "
+            + "MASQUERADE --random-fully");
         Assert.Equal((7, 420), (rule.Packets, rule.Bytes));
         Assert.Equal("why \"so\"", rule.Comment);
         Assert.Equal("udp", rule.Protocol);
@@ -61,7 +64,9 @@ public sealed class GrammarTests
     [Fact]
     public void AMatchMayRepeatAndABangMayStandOnEitherSide()
     {
-        NetfilterRule rule = One("-A X -p ! icmp -m addrtype ! --src-type LOCAL -m addrtype --src-type LOCAL -m mark --mark ! 0x1 -g Y", "Y");
+        NetfilterRule rule = One(
+            "-A X -p ! icmp -m addrtype ! --src-type LOCAL -m addrtype --src-type LOCAL -m mark --mark ! 0x1 -g Y",
+            "Y");
         Assert.Equal("! icmp", rule.Protocol);
         Assert.Equal(["ip", "addrtype", "addrtype", "mark"], rule.Matches.Select(static m => m.Name));
         Assert.Equal(new MarkMatch(1, uint.MaxValue, true), rule.Mark);
@@ -81,8 +86,11 @@ public sealed class GrammarTests
     [Fact]
     public void LongNamesAndShortNamesMeanTheSame()
     {
-        NetfilterRule rule = One("-A X --source 10.0.0.1 --destination 10.0.0.2 --protocol tcp --in-interface a --out-interface b --match tcp --destination-port 53 --jump DROP");
-        Assert.Equal(("10.0.0.1", "10.0.0.2", "tcp", "a", "b", "DROP"), (rule.Source, rule.Destination, rule.Protocol, rule.InInterface, rule.OutInterface, rule.Target));
+        NetfilterRule rule = One(
+            "-A X --source 10.0.0.1 --destination 10.0.0.2 --protocol tcp --in-interface a --out-interface b --match "
+            + "tcp --destination-port 53 --jump DROP");
+        Assert.Equal(("10.0.0.1", "10.0.0.2", "tcp", "a", "b", "DROP"),
+            (rule.Source, rule.Destination, rule.Protocol, rule.InInterface, rule.OutInterface, rule.Target));
     }
 
     [Fact]
@@ -100,7 +108,8 @@ public sealed class GrammarTests
     [Fact]
     public void InsertedRulesTakeTheirPlace()
     {
-        NetfilterRuleset rules = Rulesets.Parse("*filter\n:X - [0:0]\n-A X -j ACCEPT\n-I X -j DROP\n-I X 2 -j RETURN\n-A X -j LOG\nCOMMIT\n");
+        NetfilterRuleset rules = Rulesets.Parse(
+            "*filter\n:X - [0:0]\n-A X -j ACCEPT\n-I X -j DROP\n-I X 2 -j RETURN\n-A X -j LOG\nCOMMIT\n");
         Assert.Equal(["DROP", "RETURN", "ACCEPT", "LOG"], rules.Rules.Select(static r => r.Target));
         Assert.Equal([1, 2, 3, 4], rules.Rules.Select(static r => r.Number));
         Assert.Equal("-A X -j RETURN", rules.Tables[0].Find("X")!.Rules[1].Text);
@@ -117,7 +126,8 @@ public sealed class GrammarTests
         NetfilterRuleset rules = Rulesets.Parse(legacy + nft + six + sets + own);
         Assert.Empty(rules.Problems);
         Assert.Equal(
-            ["iptables-legacy IPv4 nat", "iptables-nft IPv4 nat", "iptables-nft IPv6 nat", "nftables IPv4 kube-proxy", "nftables IPv6 kube-proxy"],
+            ["iptables-legacy IPv4 nat", "iptables-nft IPv4 nat", "iptables-nft IPv6 nat", "nftables IPv4 kube-proxy",
+                "nftables IPv6 kube-proxy"],
             rules.Tables.Select(static t => t.ToString()));
         Assert.Contains("KUBE-LOOP-BACK", rules.Sets.Keys);
     }
@@ -126,11 +136,16 @@ public sealed class GrammarTests
     public void JsonInOneLongLineIsRead()
     {
         // nft -j prints one line, however many rules there are.
-        string rule = "{\"rule\": {\"family\": \"ip\", \"table\": \"t\", \"chain\": \"c\", \"handle\": 1, \"expr\": [{\"counter\": {\"packets\": 1, \"bytes\": 2}}, {\"accept\": null}]}}";
-        NetfilterRuleset rules = Rulesets.Parse("{\"nftables\": [{\"table\": {\"family\": \"ip\", \"name\": \"t\", \"handle\": 7}}, " + string.Join(", ", Enumerable.Repeat(rule, 20_000)) + "]}\n-A X -j DROP\n");
+        string rule =
+            "{\"rule\": {\"family\": \"ip\", \"table\": \"t\", \"chain\": \"c\", \"handle\": 1, \"expr\": "
+            + "[{\"counter\": {\"packets\": 1, \"bytes\": 2}}, {\"accept\": null}]}}";
+        NetfilterRuleset rules = Rulesets.Parse(
+            "{\"nftables\": [{\"table\": {\"family\": \"ip\", \"name\": \"t\", \"handle\": 7}}, "
+                + string.Join(", ", Enumerable.Repeat(rule, 20_000)) + "]}\n-A X -j DROP\n");
         Assert.Empty(rules.Problems);
         Assert.Equal(20_001, rules.Rules.Count());
-        Assert.Equal((1L, 2L, "ACCEPT"), (rules.Rules.First().Packets, rules.Rules.First().Bytes, rules.Rules.First().Target));
+        Assert.Equal((1L, 2L, "ACCEPT"),
+            (rules.Rules.First().Packets, rules.Rules.First().Bytes, rules.Rules.First().Target));
         Assert.Equal(2, rules.Rules.Last().Line);
     }
 
@@ -138,16 +153,20 @@ public sealed class GrammarTests
     public void WhatFollowsJsonIsReadAndItsLinesAreCounted()
     {
         string json = File.ReadAllText(TestData.PathOf("rules", "nft-gen1.nft.json")).TrimEnd('\n');
-        NetfilterRuleset rules = Rulesets.Parse($"# two\n{json}\n\n*filter\n:X - [0:0]\nnonsense\n-A X -j DROP\nCOMMIT\n{json}\nmore nonsense\n");
+        NetfilterRuleset rules = Rulesets.Parse(
+            $"# two\n{json}\n\n*filter\n:X - [0:0]\nnonsense\n-A X -j DROP\nCOMMIT\n{json}\nmore nonsense\n");
         Assert.Equal([6L, 10L], rules.Problems.Select(static p => p.Line));
-        Assert.Equal("DROP", Assert.Single(rules.Tables, static t => t.Backend != NetfilterBackend.Nftables).Rules().Single().Target);
+        Assert.Equal("DROP",
+            Assert.Single(rules.Tables, static t => t.Backend != NetfilterBackend.Nftables).Rules().Single().Target);
         Assert.Equal(4, rules.Tables.Count(static t => t.Backend == NetfilterBackend.Nftables));
     }
 
     [Fact]
     public void WithoutTheFirstLineTheAddressesTellTheFamily()
     {
-        string text = "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -s fd00::/64 -j MASQUERADE\nCOMMIT\n";
+        string text =
+            "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -s fd00::/64 -j "
+            + "MASQUERADE\nCOMMIT\n";
         Assert.All(Rulesets.Parse(text).Tables, static t => Assert.Equal(NetfilterFamily.IPv6, t.Family));
     }
 
@@ -158,7 +177,8 @@ public sealed class GrammarTests
         var reader = new RulesetReader();
         byte[] utf16 = [0xff, 0xfe, .. System.Text.Encoding.Unicode.GetBytes(text)];
         reader.Read(new MemoryStream(utf16), "utf-16");
-        reader.Read(new MemoryStream([0xef, 0xbb, 0xbf, .. System.Text.Encoding.UTF8.GetBytes(text)]), "utf-8 with a mark");
+        reader.Read(new MemoryStream([0xef, 0xbb, 0xbf, .. System.Text.Encoding.UTF8.GetBytes(text)]),
+            "utf-8 with a mark");
         NetfilterRuleset rules = reader.Build();
         Assert.Empty(rules.Problems);
         Assert.Equal(2, rules.Rules.Count());
@@ -185,8 +205,12 @@ public sealed class GrammarTests
     public void GenerationsAreRecognised(string scenario, string expected)
     {
         NetfilterRuleset rules = Rulesets.Recorded($"{scenario}.iptables-nft-save.txt");
-        Assert.Equal(expected, string.Join(',', rules.Tables.Single(static t => t.Name == "nat").Find("KUBE-POSTROUTING")!.Rules.Select(static r => r.Generation)));
-        Assert.All(rules.Rules.Where(static r => r.Chain != "KUBE-POSTROUTING"), static r => Assert.Equal(RuleGeneration.Other, r.Generation));
+        Assert.Equal(expected,
+            string.Join(',',
+                rules.Tables.Single(static t => t.Name == "nat").Find("KUBE-POSTROUTING")!.Rules.Select(
+                    static r => r.Generation)));
+        Assert.All(rules.Rules.Where(static r => r.Chain != "KUBE-POSTROUTING"),
+            static r => Assert.Equal(RuleGeneration.Other, r.Generation));
     }
 
     [Theory]
@@ -197,20 +221,24 @@ public sealed class GrammarTests
         foreach (string form in (string[])[".nft.txt", ".nft.json"])
         {
             NetfilterTable table = Rulesets.Recorded(name + form).Tables[0];
-            Assert.Equal(expected, string.Join(',', table.Find("masquerading")!.Rules.Select(static r => r.Generation)));
+            Assert.Equal(expected,
+                string.Join(',', table.Find("masquerading")!.Rules.Select(static r => r.Generation)));
         }
     }
 
     [Fact]
     public void NetworkPluginsAreRecognised()
     {
-        Assert.Contains(Rulesets.Recorded("flannel-after-g2.iptables-nft-save.txt").Rules, static r => r.Generation == RuleGeneration.Flannel);
-        Assert.Contains(Rulesets.Recorded("calico-after-g2.iptables-nft-save.txt").Rules, static r => r.Generation == RuleGeneration.Calico);
+        Assert.Contains(Rulesets.Recorded("flannel-after-g2.iptables-nft-save.txt").Rules,
+            static r => r.Generation == RuleGeneration.Flannel);
+        Assert.Contains(Rulesets.Recorded("calico-after-g2.iptables-nft-save.txt").Rules,
+            static r => r.Generation == RuleGeneration.Calico);
     }
 
     private static NetfilterRule One(string line, string? other = null)
     {
-        NetfilterRuleset rules = Rulesets.Parse($"*mangle\n:X - [0:0]\n{(other is null ? "" : $":{other} - [0:0]\n")}{line}\nCOMMIT\n");
+        NetfilterRuleset rules = Rulesets.Parse(
+            $"*mangle\n:X - [0:0]\n{(other is null ? "" : $":{other} - [0:0]\n")}{line}\nCOMMIT\n");
         Assert.Empty(rules.Problems);
         return Assert.Single(rules.Rules);
     }

@@ -7,7 +7,9 @@ namespace VxlanCsum.UnitTests.Netfilter;
 
 public sealed class RoundTripTests
 {
-    public static TheoryData<string> Saves() => [.. Directory.GetFiles(TestData.PathOf("rules"), "*-save.txt").Append("both-stale-legacy.txt").Select(static f => Path.GetFileName(f)!).Order()];
+    public static TheoryData<string> Saves() =>
+        [.. Directory.GetFiles(TestData.PathOf("rules"), "*-save.txt").Append("both-stale-legacy.txt")
+            .Select(static f => Path.GetFileName(f)!).Order()];
 
     [Theory]
     [MemberData(nameof(Saves))]
@@ -33,9 +35,11 @@ public sealed class RoundTripTests
     [InlineData("-A X -c 5 60 -j ACCEPT", "-A X -j ACCEPT")]
     [InlineData("[5:60] -A X -j ACCEPT", "-A X -j ACCEPT")]
     [InlineData("-A X -m tcp ! --syn -j ACCEPT", "-A X -m tcp ! --syn -j ACCEPT")]
-    [InlineData("-A X -m comment --comment \"a \\\"b\\\" \\\\ c\" -j ACCEPT", "-A X -m comment --comment \"a \\\"b\\\" \\\\ c\" -j ACCEPT")]
+    [InlineData("-A X -m comment --comment \"a \\\"b\\\" \\\\ c\" -j ACCEPT",
+        "-A X -m comment --comment \"a \\\"b\\\" \\\\ c\" -j ACCEPT")]
     [InlineData("-A X -m comment --comment -j -j ACCEPT", "-A X -m comment --comment -j -j ACCEPT")]
-    [InlineData("-A X -m newmatch --strange a b c --flag -j NEWTARGET --odd \"x y\"", "-A X -m newmatch --strange a b c --flag -j NEWTARGET --odd \"x y\"")]
+    [InlineData("-A X -m newmatch --strange a b c --flag -j NEWTARGET --odd \"x y\"",
+        "-A X -m newmatch --strange a b c --flag -j NEWTARGET --odd \"x y\"")]
     public void WritingMakesCanonicalAndParsesToTheSame(string line, string canonical)
     {
         string before = $"*filter\n:X - [0:0]\n{line}\nCOMMIT\n";
@@ -51,7 +55,9 @@ public sealed class RoundTripTests
     internal static string[] Describe(NetfilterRuleset rules) =>
     [
         .. rules.Rules.Select(static r => string.Join(
-            " | ", r.Family, r.Table, r.Chain, r.Number, r.Packets, r.Bytes, r.Comment, r.Protocol, r.Source, r.Destination, r.InInterface,
-            r.OutInterface, r.Mark, r.MatchSet, string.Join(";", r.Matches), r.Target, r.IsGoto, r.MarkOperation, r.RandomFully, r.Text)),
+            " | ", r.Family, r.Table, r.Chain, r.Number, r.Packets, r.Bytes, r.Comment, r.Protocol, r.Source,
+            r.Destination, r.InInterface,
+            r.OutInterface, r.Mark, r.MatchSet, string.Join(";", r.Matches), r.Target, r.IsGoto, r.MarkOperation,
+            r.RandomFully, r.Text)),
     ];
 }

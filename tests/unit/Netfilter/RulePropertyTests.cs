@@ -18,19 +18,25 @@ public sealed class RulePropertyTests
         string text = File.ReadAllText(TestData.PathOf("rules", file));
         string[] kept = RoundTripTests.Describe(Rulesets.Parse(text));
         Assert.NotEmpty(kept);
-        Assert.Equal(kept, RoundTripTests.Describe(Rulesets.Parse(text.Replace("-A ", "-A  ", StringComparison.Ordinal))));
+        Assert.Equal(kept,
+            RoundTripTests.Describe(Rulesets.Parse(text.Replace("-A ", "-A  ", StringComparison.Ordinal))));
     }
 
     [Fact]
     public void ManyOptionsAndLongNamesAreReadAsFewAndShortOnes()
     {
         // More options than are kept, and a name longer than a byte counts.
-        foreach (string middle in (string[])[string.Concat(Enumerable.Repeat("-m addrtype --dst-type LOCAL ", 50)), $"-m new --{new string('x', 300)} 1 "])
+        foreach (string middle in (string[])[string.Concat(Enumerable.Repeat("-m addrtype --dst-type LOCAL ", 50)),
+            $"-m new --{new string('x', 300)} 1 "])
         {
-            NetfilterRuleset rules = Rulesets.Parse($"*nat\n:X - [0:0]\n-A X ! -s 10.0.0.0/8 {middle}-p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.1:80 --random-fully\nCOMMIT\n");
+            NetfilterRuleset rules = Rulesets.Parse(
+                $"*nat\n:X - [0:0]\n-A X ! -s 10.0.0.0/8 {middle}-p tcp -m tcp --dport 80 -j DNAT --to-destination "
+                + $"10.0.0.1:80 --random-fully\nCOMMIT\n");
             NetfilterRule rule = Assert.Single(rules.Rules);
-            Assert.Equal(("! 10.0.0.0/8", "tcp", "DNAT", true), (rule.Source, rule.Protocol, rule.Target, rule.RandomFully));
-            Assert.Equal(["ip", .. Enumerable.Repeat(middle.Split(' ')[1], middle.Split("-m").Length - 1), "ip", "tcp"], rule.Matches.Select(static m => m.Name));
+            Assert.Equal(("! 10.0.0.0/8", "tcp", "DNAT", true),
+                (rule.Source, rule.Protocol, rule.Target, rule.RandomFully));
+            Assert.Equal(["ip", .. Enumerable.Repeat(middle.Split(' ')[1], middle.Split("-m").Length - 1), "ip", "tcp"],
+                rule.Matches.Select(static m => m.Name));
             Assert.StartsWith($"-A X ! -s 10.0.0.0/8 {middle}-p tcp", rule.Text, StringComparison.Ordinal);
         }
     }
@@ -46,18 +52,22 @@ public sealed class RulePropertyTests
     [Fact]
     public void NamesOfDevicesAndSetsComeOutWithoutControlCharacters()
     {
-        NetfilterRule rule = Assert.Single(Rulesets.Parse("*filter\n:X - [0:0]\n-A X -i a\u009bb -m set --match-set s\u009bt src -j DROP\nCOMMIT\n").Rules);
+        NetfilterRule rule = Assert.Single(
+            Rulesets.Parse(
+                "*filter\n:X - [0:0]\n-A X -i a\u009bb -m set --match-set s\u009bt src -j DROP\nCOMMIT\n").Rules);
         Assert.Equal(("a\\x9bb", "s\\x9bt src"), (rule.InInterface, rule.MatchSet));
     }
 
     [Fact]
     public void AnOctalLookingAddressIsReadTheSameForTheWalkAndForPeople()
     {
-        NetfilterRule rule = Assert.Single(Rulesets.Parse("*filter\n:X - [0:0]\n-A X -d 010.0.0.1/32 -j DROP\nCOMMIT\n").Rules);
+        NetfilterRule rule = Assert.Single(
+            Rulesets.Parse("*filter\n:X - [0:0]\n-A X -d 010.0.0.1/32 -j DROP\nCOMMIT\n").Rules);
         Assert.Equal("010.0.0.1/32", rule.Destination);
         AddressSpan span = Assert.Single(Assert.Single(rule.Program.Ops.OfType<AddressCondition>()).Spans);
         RuleRecord record = rule.Owner.Table.Arena[0];
-        Assert.True(span.Contains(new NetAddress(false, record.DestinationMask == 0 ? span.First : record.Destination)));
+        Assert.True(
+            span.Contains(new NetAddress(false, record.DestinationMask == 0 ? span.First : record.Destination)));
     }
 
     [Fact]
@@ -66,7 +76,9 @@ public sealed class RulePropertyTests
         StringBuilder text = new("*nat\n:X - [0:0]\n");
         for (int i = 0; i < 20_000; i++)
         {
-            text.Append(null, $"-A X -s 10.{i >> 8 & 255}.{i & 255}.1/32 -p tcp -m comment --comment \"ns/service-{i % 5000}\" -m tcp --dport {i} -j KUBE-SVC-{i % 3000}\n");
+            text.Append(null,
+                $"-A X -s 10.{i >> 8 & 255}.{i & 255}.1/32 -p tcp -m comment --comment \"ns/service-{i % 5000}\" -m "
+                + $"tcp --dport {i} -j KUBE-SVC-{i % 3000}\n");
         }
 
         NetfilterRuleset rules = Rulesets.Parse(text.Append("COMMIT\n").ToString());

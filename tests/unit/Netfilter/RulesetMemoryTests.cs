@@ -20,7 +20,8 @@ public sealed class RulesetMemoryTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference Use()
     {
-        NetfilterRuleset rules = Rulesets.Parse(Rulesets.Nat("-A POSTROUTING -p udp -m udp --dport 53 -j MASQUERADE --random-fully"));
+        NetfilterRuleset rules = Rulesets.Parse(
+            Rulesets.Nat("-A POSTROUTING -p udp -m udp --dport 53 -j MASQUERADE --random-fully"));
         Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(rules, new TraceRequest { Inner = false }).Verdict);
         foreach (NetfilterRule rule in rules.Rules)
         {

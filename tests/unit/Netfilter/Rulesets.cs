@@ -21,18 +21,21 @@ internal static class Rulesets
         return reader.Build();
     }
 
-    public static NetfilterRuleset Parse(string text, RulesetReadOptions? options = null) => RulesetReader.Read(text, options);
+    public static NetfilterRuleset Parse(string text, RulesetReadOptions? options = null) =>
+        RulesetReader.Read(text, options);
 
     /// <summary>A nat table of iptables-save around these rules.</summary>
     public static string Nat(string rules, string chains = "") =>
-        $"*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n{chains}{rules.Trim()}\nCOMMIT\n";
+        $"*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT "
+        + $"[0:0]\n{chains}{rules.Trim()}\nCOMMIT\n";
 
     public static RuleTrace Trace(NetfilterRuleset rules, TraceRequest? request = null) =>
         Tracer.Trace(rules, request ?? new TraceRequest(), TestContextCancellation());
 
     public static RuleTrace Trace(string text, TraceRequest? request = null) => Trace(Parse(text), request);
 
-    public static IEnumerable<NetfilterRule> Rules(this NetfilterTable table) => table.Chains.SelectMany(static c => c.Rules);
+    public static IEnumerable<NetfilterRule> Rules(this NetfilterTable table) =>
+        table.Chains.SelectMany(static c => c.Rules);
 
     public static byte[] Print(NetfilterRuleset rules)
     {

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.Netfilter;
 
-/// <summary>Every form of the rules that real tools printed, and what was measured for each (tests/data/rules/README.md).</summary>
+/// <summary>Every form of the rules that real tools printed, and what was measured for each
+/// (tests/data/rules/README.md).</summary>
 public sealed class ScenarioTests
 {
     private static readonly string[] s_tools = ["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"];
@@ -66,9 +67,12 @@ public sealed class ScenarioTests
     {
         NetfilterRuleset rules = Rulesets.Recorded($"{scenario}.{tool}-save.txt");
         Assert.Empty(rules.Problems);
-        NetfilterFamily family = tool.StartsWith("ip6", StringComparison.Ordinal) ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4;
+        NetfilterFamily family = tool.StartsWith("ip6", StringComparison.Ordinal) ? NetfilterFamily.IPv6
+            : NetfilterFamily.IPv4;
         Assert.All(rules.Tables, t => Assert.Equal(family, t.Family));
-        Assert.All(rules.Tables, t => Assert.Equal(tool.EndsWith("nft", StringComparison.Ordinal) ? NetfilterBackend.IptablesNft : NetfilterBackend.IptablesLegacy, t.Backend));
+        Assert.All(rules.Tables,
+            t => Assert.Equal(tool.EndsWith("nft", StringComparison.Ordinal) ? NetfilterBackend.IptablesNft
+                : NetfilterBackend.IptablesLegacy, t.Backend));
         RuleTrace trace = Rulesets.Trace(rules, new TraceRequest { Family = family });
         Assert.True(verdict == trace.Verdict, $"{trace.Verdict}: {trace.Explanation}\n{trace.Walk}");
         Assert.Equal(offender, trace.OffendingRule is { } rule ? $"{rule.Chain} {rule.Number}" : null);
@@ -81,8 +85,10 @@ public sealed class ScenarioTests
     public void AcceptOnTheUplinkCuresWhereTheTunnelLeavesByIt(string file)
     {
         NetfilterRuleset rules = Rulesets.Recorded(file);
-        Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(rules, new TraceRequest { TunnelDevice = "flannel.1", Uplink = "eth0" }).Verdict);
-        Assert.Equal(TraceVerdict.DoubleSnatWithRandomPort, Rulesets.Trace(rules, new TraceRequest { TunnelDevice = "flannel.1", Uplink = "eth1" }).Verdict);
+        Assert.Equal(TraceVerdict.Safe,
+            Rulesets.Trace(rules, new TraceRequest { TunnelDevice = "flannel.1", Uplink = "eth0" }).Verdict);
+        Assert.Equal(TraceVerdict.DoubleSnatWithRandomPort,
+            Rulesets.Trace(rules, new TraceRequest { TunnelDevice = "flannel.1", Uplink = "eth1" }).Verdict);
 
         // Without a word about devices it depends, and that is said.
         RuleTrace open = Rulesets.Trace(rules);
@@ -103,7 +109,8 @@ public sealed class ScenarioTests
                 NetfilterRuleset rules = Rulesets.Recorded(name + form);
                 Assert.Empty(rules.Problems);
                 RuleTrace trace = Rulesets.Trace(rules, new TraceRequest { Family = family });
-                Assert.True(verdict == trace.Verdict, $"{form} {family} {trace.Verdict}: {trace.Explanation}\n{trace.Walk}");
+                Assert.True(verdict == trace.Verdict,
+                    $"{form} {family} {trace.Verdict}: {trace.Explanation}\n{trace.Walk}");
                 Assert.Equal(0x4000u, trace.MasqueradeMark);
             }
         }
@@ -125,7 +132,8 @@ public sealed class ScenarioTests
         Assert.Equal(RuleGeneration.IpvsHairpin, Rulesets.Trace(rules, hairpin).OffendingRule?.Generation);
         Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(rules, hairpin with { Mark = 0 }).Verdict);
         Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(rules, hairpin with { DestinationPort = 54 }).Verdict);
-        Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(rules, hairpin with { Source = System.Net.IPAddress.Parse("10.244.1.6") }).Verdict);
+        Assert.Equal(TraceVerdict.Safe,
+            Rulesets.Trace(rules, hairpin with { Source = System.Net.IPAddress.Parse("10.244.1.6") }).Verdict);
     }
 
     [Fact]
@@ -136,8 +144,10 @@ public sealed class ScenarioTests
         RuleTrace open = Rulesets.Trace(rules);
         Assert.Equal(TraceVerdict.Undecided, open.Verdict);
         Assert.Contains("iptables-legacy, then iptables-nft", open.Explanation, StringComparison.Ordinal);
-        TraceVerdict Asked(params NetfilterBackend[] order) => Rulesets.Trace(rules, new TraceRequest { BackendOrder = order }).Verdict;
-        Assert.Equal(TraceVerdict.DoubleSnatWithRandomPort, Asked(NetfilterBackend.IptablesLegacy, NetfilterBackend.IptablesNft));
+        TraceVerdict Asked(params NetfilterBackend[] order) =>
+            Rulesets.Trace(rules, new TraceRequest { BackendOrder = order }).Verdict;
+        Assert.Equal(TraceVerdict.DoubleSnatWithRandomPort,
+            Asked(NetfilterBackend.IptablesLegacy, NetfilterBackend.IptablesNft));
         Assert.Equal(TraceVerdict.Safe, Asked(NetfilterBackend.IptablesNft, NetfilterBackend.IptablesLegacy));
     }
 
@@ -145,7 +155,8 @@ public sealed class ScenarioTests
     public void TheLaterTableOfNftablesIsAskedFirst()
     {
         // kube-proxy's table was made after iptables-nft's, so it clears the mark before the stale rule sees it.
-        NetfilterRuleset rules = Rulesets.Recorded("nft-after-iptables-nft.nft.json", "nft-after-iptables-nft.iptables-nft-save.txt");
+        NetfilterRuleset rules = Rulesets.Recorded("nft-after-iptables-nft.nft.json",
+            "nft-after-iptables-nft.iptables-nft-save.txt");
         Assert.Single(rules.Tables, static t => t is { Name: "nat", Family: NetfilterFamily.IPv4 });
         Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(rules).Verdict);
     }

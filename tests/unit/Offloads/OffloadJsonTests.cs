@@ -10,7 +10,8 @@ public sealed class OffloadJsonTests
     {
         string one = File.ReadAllText(TestData.PathOf("ethtool", "veth.json"));
         string two = File.ReadAllText(TestData.PathOf("ethtool", "vxlan.json"));
-        (IReadOnlyList<OffloadFeature> rows, List<OffloadProblem> problems) = OffloadReading.Json("\ufeff\n" + one + two);
+        (IReadOnlyList<OffloadFeature> rows,
+            List<OffloadProblem> problems) = OffloadReading.Json("\ufeff\n" + one + two);
         Assert.Empty(problems);
         Assert.Equal(["v0", "vx0"], rows.Select(r => r.Interface).Distinct());
     }
@@ -18,7 +19,8 @@ public sealed class OffloadJsonTests
     [Fact]
     public void WhatFixedFeaturesAreRequestedToBeIsKept()
     {
-        (IReadOnlyList<OffloadFeature> rows, _) = OffloadReading.Json(File.ReadAllText(TestData.PathOf("ethtool", "lo.json")));
+        (IReadOnlyList<OffloadFeature> rows,
+            _) = OffloadReading.Json(File.ReadAllText(TestData.PathOf("ethtool", "lo.json")));
         OffloadFeature row = rows.Single(r => r.Name == "rx-checksum");
         Assert.Equal((true, (bool?)true), (row.Active, row.Fixed));
         Assert.NotNull(row.Requested);

@@ -20,7 +20,8 @@ public sealed class OffloadPlanTests
     [Fact]
     public void WhatIsAsWishedNeedsNothing()
     {
-        OffloadPlan plan = OffloadPlan.Make(s_off, [Wish("tx", false), Wish("rx-vlan-filter", false), Wish("vlan-challenged", false)]);
+        OffloadPlan plan = OffloadPlan.Make(s_off,
+            [Wish("tx", false), Wish("rx-vlan-filter", false), Wish("vlan-challenged", false)]);
         Assert.Empty(plan.Changes);
         Assert.Empty(plan.Obstacles);
         Assert.Equal(["tx-checksum-ip-generic", "rx-vlan-filter", "vlan-challenged"], plan.Asked);
@@ -30,20 +31,24 @@ public sealed class OffloadPlanTests
     public void AStandingRequestIsTakenBack()
     {
         // Off, but wanted on: to be off for good it must be asked for.
-        Assert.Contains("tx-udp-segmentation", OffloadPlan.Make(s_off, [Wish("tx-udp-segmentation", false)]).Changes.Keys);
+        Assert.Contains("tx-udp-segmentation",
+            OffloadPlan.Make(s_off, [Wish("tx-udp-segmentation", false)]).Changes.Keys);
     }
 
     [Fact]
     public void ObstaclesAreNamedWithTheWish()
     {
-        OffloadPlan plan = OffloadPlan.Make(s_on, [Wish("rx-vlan-filter", true), Wish("nothing", true), Wish("gro", false)]);
-        Assert.Equal([("rx-vlan-filter", OffloadObstacle.Fixed), ("nothing", OffloadObstacle.Unknown)], plan.Obstacles.Select(o => (o.Wish.Name.Text, o.Obstacle)));
+        OffloadPlan plan = OffloadPlan.Make(s_on,
+            [Wish("rx-vlan-filter", true), Wish("nothing", true), Wish("gro", false)]);
+        Assert.Equal([("rx-vlan-filter", OffloadObstacle.Fixed), ("nothing", OffloadObstacle.Unknown)],
+            plan.Obstacles.Select(o => (o.Wish.Name.Text, o.Obstacle)));
     }
 
     [Fact]
     public void OfTwoWishesTheLaterCounts()
     {
-        OffloadPlan plan = OffloadPlan.Make(s_on, [Wish("tx", false), Wish("gro", false), Wish("tx-checksum-ip-generic", true)]);
+        OffloadPlan plan = OffloadPlan.Make(s_on,
+            [Wish("tx", false), Wish("gro", false), Wish("tx-checksum-ip-generic", true)]);
         Assert.Equal([new KeyValuePair<string, bool>("rx-gro", false)], plan.Changes);
     }
 
@@ -51,11 +56,13 @@ public sealed class OffloadPlanTests
     public void WhatDidNotFollowIsToldFromWhatMayStay()
     {
         OffloadPlan segmentation = OffloadPlan.Make(s_off, [Wish("tso", true)]);
-        OffloadFeature[] after = [.. s_off.Select(f => f.Name == "tx-tcp-accecn-segmentation" ? f with { Active = true } : f)];
+        OffloadFeature[] after = [
+            .. s_off.Select(f => f.Name == "tx-tcp-accecn-segmentation" ? f with { Active = true } : f)];
         Assert.Contains("tx-tcp-segmentation", segmentation.Unfulfilled(after).Select(f => f.Name));
 
         // A driver that offers both forms gets one: that is no refusal of the group.
-        List<OffloadFeature> both = [.. s_off.Select(f => f.Group == "tx-checksumming" ? f with { Fixed = false, Available = true } : f)];
+        List<OffloadFeature> both = [
+            .. s_off.Select(f => f.Group == "tx-checksumming" ? f with { Fixed = false, Available = true } : f)];
         OffloadPlan checksums = OffloadPlan.Make(both, [Wish("tx", true)]);
         OffloadFeature[] one = [.. both.Select(f => f.Name == "tx-checksum-ip-generic" ? f with { Active = true } : f)];
         Assert.Empty(checksums.Unfulfilled(one));
@@ -74,7 +81,8 @@ public sealed class OffloadPlanTests
     public void WhatChangedIsWhatBecameOtherThanItWas()
     {
         Assert.Equal(
-            ["tx-checksum-ip-generic", "tx-tcp-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp-mangleid-segmentation", "tx-tcp6-segmentation", "tx-udp-segmentation"],
+            ["tx-checksum-ip-generic", "tx-tcp-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp-mangleid-segmentation",
+                "tx-tcp6-segmentation", "tx-udp-segmentation"],
             OffloadPlan.Changed(s_on, s_off).Select(f => f.Name));
         Assert.Empty(OffloadPlan.Changed(s_on, s_on));
     }

@@ -6,14 +6,16 @@ namespace VxlanCsum.UnitTests.Offloads;
 
 public sealed class OffloadSelectionTests
 {
-    private static readonly List<OffloadFeature> s_rows = OffloadReading.Text(File.ReadAllText(TestData.PathOf("ethtool", "vxlan.txt"))).Rows;
+    private static readonly List<OffloadFeature> s_rows =
+        OffloadReading.Text(File.ReadAllText(TestData.PathOf("ethtool", "vxlan.txt"))).Rows;
 
     [Theory]
     [InlineData("tx")]
     [InlineData("TX-Checksumming")]
     public void AGroupNameStandsForItsMembers(string name)
     {
-        string[] members = ["tx-checksum-ipv4", "tx-checksum-ip-generic", "tx-checksum-ipv6", "tx-checksum-fcoe-crc", "tx-checksum-sctp"];
+        string[] members = ["tx-checksum-ipv4", "tx-checksum-ip-generic", "tx-checksum-ipv6", "tx-checksum-fcoe-crc",
+            "tx-checksum-sctp"];
         Assert.Equal(members, Names(Select(name)));
         Assert.Equal(["tx-checksumming", .. members], Names(Select(name, groups: true)));
     }
@@ -36,7 +38,8 @@ public sealed class OffloadSelectionTests
     [Fact]
     public void NamesThatFitNothingAreMissing()
     {
-        var selection = new OffloadSelection([Pattern("tx"), Pattern("no-such"), new("*nothing*", true, _ => false)], false, false);
+        var selection = new OffloadSelection([Pattern("tx"), Pattern("no-such"), new("*nothing*", true, _ => false)],
+            false, false);
         Assert.NotEmpty(selection.Apply(s_rows));
         Assert.Equal(["no-such"], selection.Missing);
     }
@@ -44,8 +47,10 @@ public sealed class OffloadSelectionTests
     [Fact]
     public void ChecksumsAreThoseThatMatterForTunnels() =>
         Assert.Equal(
-            ["rx-checksum", "tx-checksum-ipv4", "tx-checksum-ip-generic", "tx-checksum-ipv6", "tx-checksum-fcoe-crc", "tx-checksum-sctp",
-             "tx-gre-csum-segmentation", "tx-udp_tnl-segmentation", "tx-udp_tnl-csum-segmentation", "tx-tunnel-remcsum-segmentation",
+            ["rx-checksum", "tx-checksum-ipv4", "tx-checksum-ip-generic", "tx-checksum-ipv6", "tx-checksum-fcoe-crc",
+                "tx-checksum-sctp",
+             "tx-gre-csum-segmentation", "tx-udp_tnl-segmentation", "tx-udp_tnl-csum-segmentation",
+             "tx-tunnel-remcsum-segmentation",
              "esp-tx-csum-hw-offload", "rx-udp_tunnel-port-offload"],
             Names(new OffloadSelection([], true, false).Apply(s_rows)));
 
@@ -54,7 +59,8 @@ public sealed class OffloadSelectionTests
     {
         // From the kernel's order back to ethtool's.
         OffloadFeature[] members = [.. s_rows.Where(r => !r.IsGroup)];
-        OffloadFeature[] shuffled = [.. members.Where(r => r.Group is null), .. members.Where(r => r.Group is not null)];
+        OffloadFeature[] shuffled = [.. members.Where(r => r.Group is null),
+            .. members.Where(r => r.Group is not null)];
         Assert.Equal(s_rows, OffloadRows.Arrange(shuffled));
     }
 
@@ -70,7 +76,8 @@ public sealed class OffloadSelectionTests
     private static IEnumerable<OffloadFeature> Select(string name, bool groups = false) =>
         new OffloadSelection([Pattern(name)], false, groups).Apply(s_rows);
 
-    private static OffloadNamePattern Pattern(string name) => new(name, false, n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static OffloadNamePattern Pattern(string name) =>
+        new(name, false, n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Names(IEnumerable<OffloadFeature> rows) => rows.Select(r => r.Name);
 }

@@ -14,8 +14,12 @@ public sealed class OffloadTextTests
     [InlineData("lo")]
     public void TextAndJsonOfOneStateGiveTheSameRows(string name)
     {
-        (List<OffloadFeature> text, List<OffloadProblem> problems) = OffloadReading.Text(File.ReadAllText(TestData.PathOf("ethtool", name + ".txt")));
-        (IReadOnlyList<OffloadFeature> json, List<OffloadProblem> jsonProblems) = OffloadReading.Json(File.ReadAllText(TestData.PathOf("ethtool", name + ".json")));
+        (List<OffloadFeature> text,
+            List<OffloadProblem> problems) = OffloadReading.Text(
+                File.ReadAllText(TestData.PathOf("ethtool", name + ".txt")));
+        (IReadOnlyList<OffloadFeature> json,
+            List<OffloadProblem> jsonProblems) = OffloadReading.Json(
+                File.ReadAllText(TestData.PathOf("ethtool", name + ".json")));
         Assert.Empty(problems);
         Assert.Empty(jsonProblems);
         Assert.True(text.Count > 60);
@@ -39,17 +43,21 @@ public sealed class OffloadTextTests
     {
         (List<OffloadFeature> rows, _) = OffloadReading.Text(File.ReadAllText(TestData.PathOf("ethtool", "veth.txt")));
         OffloadFeature generic = rows.Single(r => r.Name == "tx-checksum-ip-generic");
-        Assert.Equal(("tx-checksumming", "NETIF_F_HW_CSUM", true, true, (bool?)false, (bool?)true), (generic.Group, generic.Flag, generic.IsChecksum, generic.Active, generic.Fixed, generic.Available));
+        Assert.Equal(("tx-checksumming", "NETIF_F_HW_CSUM", true, true, (bool?)false, (bool?)true),
+            (generic.Group, generic.Flag, generic.IsChecksum, generic.Active, generic.Fixed, generic.Available));
         OffloadFeature received = rows.Single(r => r.Name == "rx-checksum");
         Assert.Equal(("rx-checksumming", "NETIF_F_RXCSUM", false), (received.Group, received.Flag, received.IsGroup));
-        Assert.Equal(["tx-checksumming", "scatter-gather", "tcp-segmentation-offload"], rows.Where(r => r.IsGroup).Select(r => r.Name));
+        Assert.Equal(["tx-checksumming", "scatter-gather", "tcp-segmentation-offload"],
+            rows.Where(r => r.IsGroup).Select(r => r.Name));
         Assert.All(rows.Where(r => !r.IsGroup), r => Assert.StartsWith("NETIF_F_", r.Flag, StringComparison.Ordinal));
     }
 
     [Fact]
     public void WhatRequestsDidNotChangeIsTold()
     {
-        (List<OffloadFeature> rows, _) = OffloadReading.Text("x:~# ethtool -K vx0 tx off\n" + File.ReadAllText(TestData.PathOf("ethtool", "vxlan-change.txt")));
+        (List<OffloadFeature> rows,
+            _) = OffloadReading.Text(
+                "x:~# ethtool -K vx0 tx off\n" + File.ReadAllText(TestData.PathOf("ethtool", "vxlan-change.txt")));
         Assert.Equal(6, rows.Count);
         Assert.All(rows, r => Assert.Equal(("vx0", false), (r.Interface, r.Active)));
         Assert.Equal((bool?)false, rows[0].Requested);
@@ -73,7 +81,8 @@ public sealed class OffloadTextTests
         (List<OffloadFeature> rows, List<OffloadProblem> problems) = OffloadReading.Text(Old);
         Assert.Empty(problems);
         Assert.Equal(
-            ["rx-checksum", "tx-checksumming", "scatter-gather", "tcp-segmentation-offload", "tx-udp-fragmentation", "tx-generic-segmentation", "rx-gro"],
+            ["rx-checksum", "tx-checksumming", "scatter-gather", "tcp-segmentation-offload", "tx-udp-fragmentation",
+                "tx-generic-segmentation", "rx-gro"],
             rows.Select(r => r.Name));
         Assert.Equal([false, true, true, true, false, false, false], rows.Select(r => r.IsGroup));
 
@@ -86,14 +95,18 @@ public sealed class OffloadTextTests
     public void PastedTextIsReadThroughItsDecoration()
     {
         const string Pasted = "root@n1:~# ethtool -k eth0.5 \r\n"
-            + "> # Features for eth0.5:\r\n> # rx-checksumming: on [fixed]   # verified below\r\n> #\r\n> # tx-checksumming: off  -- us\r\n"
-            + "> # \ttx-checksum-ip-generic: off [requested on]\r\n> # \ttx-quantum-checksum: on\r\n> # highdma: on\r\n\r\n"
+            + "> # Features for eth0.5:\r\n> # rx-checksumming: on [fixed]   # verified below\r\n> #\r\n> # "
+            + "tx-checksumming: off  -- us\r\n"
+            + "> # \ttx-checksum-ip-generic: off [requested on]\r\n> # \ttx-quantum-checksum: on\r\n> # highdma: "
+            + "on\r\n\r\n"
             + "[root@n1 ~]$ ethtool -k eth1 | head -2\r\nrx-checksumming: off\r\ntx-checksum-ipv4: on\r\n";
         (List<OffloadFeature> rows, List<OffloadProblem> problems) = OffloadReading.Text(Pasted);
         Assert.Empty(problems);
         Assert.Equal(
-            ["eth0.5 rx-checksum: on [fixed]", "eth0.5 tx-checksumming: off", "eth0.5 tx-checksum-ip-generic: off [requested on]",
-             "eth0.5 tx-quantum-checksum: on", "eth0.5 highdma: on", "eth1 rx-checksum: off", "eth1 tx-checksum-ipv4: on"],
+            ["eth0.5 rx-checksum: on [fixed]", "eth0.5 tx-checksumming: off",
+                "eth0.5 tx-checksum-ip-generic: off [requested on]",
+             "eth0.5 tx-quantum-checksum: on", "eth0.5 highdma: on", "eth1 rx-checksum: off",
+             "eth1 tx-checksum-ipv4: on"],
             rows.Select(r => $"{r.Interface} {r}"));
 
         // A feature of a kernel newer than the table goes by where it stands.
@@ -105,7 +118,8 @@ public sealed class OffloadTextTests
     public void DamagedLinesAreNamedAndTheRestIsRead()
     {
         (List<OffloadFeature> rows, List<OffloadProblem> problems) = OffloadReading.Text(
-            "Features for eth0:\nrx-checksumming: maybe\ntx-checksum-ipv4: on [fixd]\n\x1b[31mwhat\x07ever\ntx-checksum-sctp: off\ntx-che");
+            "Features for eth0:\nrx-checksumming: maybe\ntx-checksum-ipv4: on "
+            + "[fixd]\n\x1b[31mwhat\x07ever\ntx-checksum-sctp: off\ntx-che");
         Assert.Equal("tx-checksum-sctp", Assert.Single(rows).Name);
         Assert.Equal([2L, 3L, 4L, 6L], problems.Select(p => p.Line));
         Assert.All(problems, p => Assert.DoesNotContain(p.Message, c => char.IsControl(c)));
@@ -113,7 +127,8 @@ public sealed class OffloadTextTests
 
     [Fact]
     public void ControlCharactersOfAnInterfaceNameAreEscaped() =>
-        Assert.Equal("\\x1b[2J", Assert.Single(OffloadReading.Text("Features for \x1b[2J:\nhighdma: on").Rows).Interface);
+        Assert.Equal("\\x1b[2J",
+            Assert.Single(OffloadReading.Text("Features for \x1b[2J:\nhighdma: on").Rows).Interface);
 
     [Fact]
     public void ManyAndLongLinesAreReadInLinearTime()
@@ -133,7 +148,10 @@ public sealed class OffloadTextTests
             string text = File.ReadAllText(file);
             (List<OffloadFeature> rows, List<OffloadProblem> problems) = OffloadReading.Text(text);
             Assert.True(problems.Count == 0, $"{file}: {string.Join("; ", problems)}");
-            Assert.Equal(text.Split('\n').Count(l => l.Contains(": on", StringComparison.Ordinal) || l.Contains(": off", StringComparison.Ordinal)), rows.Count);
+            Assert.Equal(
+                text.Split('\n')
+                    .Count(l => l.Contains(": on", StringComparison.Ordinal)
+                        || l.Contains(": off", StringComparison.Ordinal)), rows.Count);
         }
     }
 

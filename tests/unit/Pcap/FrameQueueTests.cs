@@ -81,7 +81,8 @@ public sealed unsafe class FrameQueueTests
             Assert.Equal(3, written);
             for (int i = 0; i < written; i++)
             {
-                Assert.Equal(FrameQueueRead.Frame, queue.Read(0, TestContext.Current.CancellationToken, out QueuedFrame frame));
+                Assert.Equal(FrameQueueRead.Frame,
+                    queue.Read(0, TestContext.Current.CancellationToken, out QueuedFrame frame));
                 Assert.Equal(i, frame.Time);
             }
 

@@ -38,7 +38,8 @@ public sealed class ClusterDnsTests : IDisposable
     [Theory]
     [InlineData("nft-gen1.nft.txt")]
     [InlineData("nft-gen1.nft.json")]
-    public void TheMapsOfNftAreRead(string file) => Assert.Equal(["10.96.0.10", "fd00:96::a"], Find(File.ReadAllText(TestData.PathOf("rules", file))));
+    public void TheMapsOfNftAreRead(string file) =>
+    Assert.Equal(["10.96.0.10", "fd00:96::a"], Find(File.ReadAllText(TestData.PathOf("rules", file))));
 
     [Fact]
     public void WithoutRulesNothingIsFound() => Assert.Empty(Find("*nat\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n"));
@@ -46,16 +47,22 @@ public sealed class ClusterDnsTests : IDisposable
     [Fact]
     public void ApodsResolvConfIsKnownByWhatItSearches()
     {
-        ClusterDns? pod = ClusterDns.ParseResolver(["search default.svc.k8s.test svc.k8s.test k8s.test", "nameserver 10.96.0.10", "options ndots:5"], "resolv.conf");
+        ClusterDns? pod = ClusterDns.ParseResolver(
+            ["search default.svc.k8s.test svc.k8s.test k8s.test", "nameserver 10.96.0.10", "options ndots:5"],
+            "resolv.conf");
         Assert.Equal(("10.96.0.10", "k8s.test"), (Assert.Single(pod!.Servers).ToString(), pod.Domain));
         Assert.Null(ClusterDns.ParseResolver(["search example.org", "nameserver 192.0.2.53"], "resolv.conf"));
         Assert.Null(ClusterDns.ParseResolver(["search svc.k8s.test", "nameserver nonsense"], "resolv.conf"));
     }
 
     [Theory]
-    [InlineData("var/lib/kubelet/config.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nclusterDNS:\n- 10.96.0.10\nclusterDomain: k8s.test\nkind: KubeletConfiguration\n")]
-    [InlineData("etc/kubernetes/kubelet/kubelet-config.json", "{ \"clusterDNS\": [\"10.96.0.10\"], \"clusterDomain\": \"k8s.test\" }")]
-    [InlineData("var/lib/rancher/rke2/agent/etc/kubelet.conf.d/00-rke2-defaults.conf", "clusterDomain: k8s.test\nclusterDNS: [10.96.0.10]\n")]
+    [InlineData("var/lib/kubelet/config.yaml",
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nclusterDNS:\n- 10.96.0.10\nclusterDomain: k8s.test\nkind: "
+        + "KubeletConfiguration\n")]
+    [InlineData("etc/kubernetes/kubelet/kubelet-config.json",
+        "{ \"clusterDNS\": [\"10.96.0.10\"], \"clusterDomain\": \"k8s.test\" }")]
+    [InlineData("var/lib/rancher/rke2/agent/etc/kubelet.conf.d/00-rke2-defaults.conf",
+        "clusterDomain: k8s.test\nclusterDNS: [10.96.0.10]\n")]
     [InlineData("proc/4711/cmdline", "/usr/bin/kubelet\0--cluster-dns=10.96.0.10\0--cluster-domain\0k8s.test\0")]
     public void WhatTheKubeletTellsPodsIsFound(string path, string text)
     {

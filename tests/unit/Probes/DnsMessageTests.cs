@@ -19,7 +19,8 @@ public sealed class DnsMessageTests
 
     [Fact]
     public void AQueryIsWhatTheStandardWants() => Assert.Equal(
-        (byte[])[0xab, 0xcd, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 3, .. "www"u8, 7, .. "example"u8, 3, .. "com"u8, 0, 0, 28, 0, 1],
+        (byte[])[0xab, 0xcd, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 3, .. "www"u8, 7, .. "example"u8, 3, .. "com"u8, 0, 0, 28, 0,
+            1],
         DnsMessage.Query(0xabcd, DnsMessage.Canonical("www.example.com"), DnsMessage.TypeOf("AAAA")));
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class DnsMessageTests
         byte[] header = [0, 1, 0x80, 0x03, 0, 0, 0, 2, 0, 0, 0, 0];
         Assert.Equal(("NotExistentDomain", "one two, 10 20 53 a.b."), Read(
         [
-            .. header, 0, 0, 16, 0, 1, 0, 0, 0, 0, 0, 8, 3, .. "one"u8, 3, .. "two"u8, 0, 0, 33, 0, 1, 0, 0, 0, 0, 0, 11, 0, 10, 0, 20, 0, 53, 1, .. "a"u8, 1, .. "b"u8, 0,
+            .. header, 0, 0, 16, 0, 1, 0, 0, 0, 0, 0, 8, 3, .. "one"u8, 3, .. "two"u8, 0, 0, 33, 0, 1, 0, 0, 0, 0, 0,
+            11, 0, 10, 0, 20, 0, 53, 1, .. "a"u8, 1, .. "b"u8, 0,
         ]));
     }
 
@@ -81,7 +83,9 @@ public sealed class DnsMessageTests
     [Theory]
     [InlineData("a..b")]
     [InlineData("this-label-has-far-more-than-the-sixty-three-characters-that-it-may-have.org")]
-    public void WhatIsNoNameIsRefused(string name) => Assert.Equal(NodeErrorId.DnsNameInvalid, Assert.Throws<NodeException>(() => DnsMessage.Canonical(name)).ErrorId);
+    public void WhatIsNoNameIsRefused(string name) =>
+    Assert.Equal(NodeErrorId.DnsNameInvalid, Assert.Throws<NodeException>(() => DnsMessage.Canonical(name)).ErrorId);
 
-    private static (string Code, string Records)? Read(byte[] message) => DnsMessage.Read(message) is var (code, records) ? (code, string.Join(", ", records)) : null;
+    private static (string Code, string Records)? Read(byte[] message) =>
+        DnsMessage.Read(message) is var (code, records) ? (code, string.Join(", ", records)) : null;
 }

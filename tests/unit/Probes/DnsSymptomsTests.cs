@@ -14,10 +14,14 @@ public sealed class DnsSymptomsTests
         Assert.Equal([1, 3, 7, 15, 31, 63], Enumerable.Range(1, 6).Select(n => s_old.SentAt(n).TotalSeconds));
         Assert.Equal(6, s_old.ExpiryRetransmission);
 
-        // tcp_syn_linear_timeouts: 1, 1, 1, 1, 1, 2, 4 ... (Documentation/networking/ip-sysctl.rst); 67 s to the last of ten.
-        Assert.Equal([1, 2, 3, 4, 5, 7, 11, 19, 35, 67], Enumerable.Range(1, 10).Select(n => s_new.SentAt(n).TotalSeconds));
+        // tcp_syn_linear_timeouts: 1, 1, 1, 1, 1, 2, 4 ... (Documentation/networking/ip-sysctl.rst); 67 s to the last
+        // of ten.
+        Assert.Equal([1, 2, 3, 4, 5, 7, 11, 19, 35, 67],
+            Enumerable.Range(1, 10).Select(n => s_new.SentAt(n).TotalSeconds));
         Assert.Equal(10, s_new.ExpiryRetransmission);
-        Assert.Equal((0, 1, 6), (s_old.RetransmissionsIn(TimeSpan.FromSeconds(0.5)), s_old.RetransmissionsIn(TimeSpan.FromSeconds(1.02)), s_old.RetransmissionsIn(TimeSpan.FromSeconds(63.1))));
+        Assert.Equal((0, 1, 6),
+            (s_old.RetransmissionsIn(TimeSpan.FromSeconds(0.5)), s_old.RetransmissionsIn(TimeSpan.FromSeconds(1.02)),
+                s_old.RetransmissionsIn(TimeSpan.FromSeconds(63.1))));
     }
 
     [Theory]
@@ -29,7 +33,8 @@ public sealed class DnsSymptomsTests
     [InlineData(7, DnsSymptom.ConntrackExpiry63s, "30 s for which connection tracking keeps")]
     public void AConnectionIsJudgedByTheSynsThatWereLost(int lost, DnsSymptom symptom, string words)
     {
-        (DnsSymptom Symptom, string Mechanism) counted = Judge(DnsTransport.Tcp, s_old, Tcp(s_old.SentAt(lost).TotalSeconds + 0.01, lost));
+        (DnsSymptom Symptom, string Mechanism) counted = Judge(DnsTransport.Tcp, s_old,
+            Tcp(s_old.SentAt(lost).TotalSeconds + 0.01, lost));
         Assert.Equal(symptom, counted.Symptom);
         Assert.Contains(words, counted.Mechanism, StringComparison.Ordinal);
 
@@ -51,10 +56,12 @@ public sealed class DnsSymptomsTests
     [Fact]
     public void ASlowServerIsNoLostPacket()
     {
-        (DnsSymptom symptom, string mechanism) = Judge(DnsTransport.Tcp, s_old, Tcp(0.01, 0) with { Latency = TimeSpan.FromSeconds(5) });
+        (DnsSymptom symptom, string mechanism) = Judge(DnsTransport.Tcp, s_old,
+            Tcp(0.01, 0) with { Latency = TimeSpan.FromSeconds(5) });
         Assert.Equal(DnsSymptom.Healthy, symptom);
         Assert.Contains("the server's own time", mechanism, StringComparison.Ordinal);
-        Assert.Equal(DnsSymptom.Healthy, Judge(DnsTransport.Udp, s_old, Udp(0) with { Latency = TimeSpan.FromSeconds(6) }).Symptom);
+        Assert.Equal(DnsSymptom.Healthy,
+            Judge(DnsTransport.Udp, s_old, Udp(0) with { Latency = TimeSpan.FromSeconds(6) }).Symptom);
     }
 
     [Fact]
@@ -69,7 +76,8 @@ public sealed class DnsSymptomsTests
     [Fact]
     public void TheWorstNamesTheWhole()
     {
-        DnsProbeAttempt none = new() { Outcome = DnsProbeOutcome.NoAnswer, Retransmissions = 1 }, refused = new() { Outcome = DnsProbeOutcome.Refused };
+        DnsProbeAttempt none = new() { Outcome = DnsProbeOutcome.NoAnswer, Retransmissions = 1 },
+            refused = new() { Outcome = DnsProbeOutcome.Refused };
         Assert.Equal(DnsSymptom.NoAnswer, Judge(DnsTransport.Udp, s_old, Udp(0), Udp(1), refused, none).Symptom);
         Assert.Equal(DnsSymptom.ResolverRetry5s, Judge(DnsTransport.Udp, s_old, Udp(0), Udp(1), refused).Symptom);
         Assert.Equal(DnsSymptom.Refused, Judge(DnsTransport.Udp, s_old, Udp(0), refused).Symptom);
@@ -79,15 +87,25 @@ public sealed class DnsSymptomsTests
     [Fact]
     public void NoAnswerSaysHowFarItGot()
     {
-        DnsProbeAttempt silent = new() { Outcome = DnsProbeOutcome.NoAnswer }, connected = silent with { ConnectTime = TimeSpan.FromMilliseconds(2) };
-        Assert.Contains("lasts 63 s and shows with a longer -Timeout", DnsSymptoms.Judge(DnsTransport.Tcp, [silent], s_old, TimeSpan.FromSeconds(10)).Mechanism, StringComparison.Ordinal);
-        Assert.Contains("cannot be reached", DnsSymptoms.Judge(DnsTransport.Tcp, [silent], s_old, s_patience).Mechanism, StringComparison.Ordinal);
-        Assert.Contains("connections came up", DnsSymptoms.Judge(DnsTransport.Tcp, [connected], s_old, s_patience).Mechanism, StringComparison.Ordinal);
-        Assert.Contains("3 queries were sent", DnsSymptoms.Judge(DnsTransport.Udp, [silent with { Retransmissions = 2 }], s_old, s_patience).Mechanism, StringComparison.Ordinal);
-        Assert.EndsWith(": no route.", DnsSymptoms.Judge(DnsTransport.Udp, [new() { Outcome = DnsProbeOutcome.Failed, Error = "no route" }], s_old, s_patience).Mechanism, StringComparison.Ordinal);
+        DnsProbeAttempt silent = new() { Outcome = DnsProbeOutcome.NoAnswer },
+            connected = silent with { ConnectTime = TimeSpan.FromMilliseconds(2) };
+        Assert.Contains("lasts 63 s and shows with a longer -Timeout",
+            DnsSymptoms.Judge(DnsTransport.Tcp, [silent], s_old, TimeSpan.FromSeconds(10)).Mechanism,
+            StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", DnsSymptoms.Judge(DnsTransport.Tcp, [silent], s_old, s_patience).Mechanism,
+            StringComparison.Ordinal);
+        Assert.Contains("connections came up",
+            DnsSymptoms.Judge(DnsTransport.Tcp, [connected], s_old, s_patience).Mechanism, StringComparison.Ordinal);
+        Assert.Contains("3 queries were sent",
+            DnsSymptoms.Judge(DnsTransport.Udp, [silent with { Retransmissions = 2 }], s_old, s_patience).Mechanism,
+            StringComparison.Ordinal);
+        Assert.EndsWith(": no route.",
+            DnsSymptoms.Judge(DnsTransport.Udp, [new() { Outcome = DnsProbeOutcome.Failed, Error = "no route" }], s_old,
+                s_patience).Mechanism, StringComparison.Ordinal);
     }
 
-    private static (DnsSymptom Symptom, string Mechanism) Judge(DnsTransport transport, RetryFacts facts, params DnsProbeAttempt[] attempts) =>
+    private static (DnsSymptom Symptom, string Mechanism) Judge(DnsTransport transport, RetryFacts facts,
+        params DnsProbeAttempt[] attempts) =>
         DnsSymptoms.Judge(transport, attempts, facts, s_patience);
 
     private static DnsProbeAttempt Tcp(double connect, int? lost) => new()
@@ -98,5 +116,6 @@ public sealed class DnsSymptomsTests
         ResponseCode = "NoError",
     };
 
-    private static DnsProbeAttempt Udp(int lost) => new() { Latency = TimeSpan.FromSeconds((5 * lost) + 0.002), Retransmissions = lost, ResponseCode = "NoError" };
+    private static DnsProbeAttempt Udp(int lost) =>
+        new() { Latency = TimeSpan.FromSeconds((5 * lost) + 0.002), Retransmissions = lost, ResponseCode = "NoError" };
 }

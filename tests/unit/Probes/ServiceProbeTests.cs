@@ -13,7 +13,8 @@ public sealed class ServiceProbeTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        (bool well, string line) = ServiceProbe.Run(null, ServiceAddress.Parse(listener.LocalEndpoint.ToString()!), TestContext.Current.CancellationToken);
+        (bool well, string line) = ServiceProbe.Run(null, ServiceAddress.Parse(listener.LocalEndpoint.ToString()!),
+            TestContext.Current.CancellationToken);
         Assert.True(well, line);
         Assert.StartsWith($"probe of {listener.LocalEndpoint}: TCP ", line, StringComparison.Ordinal);
         Assert.Equal(3, line.Split("ms").Length - 1);
@@ -25,7 +26,8 @@ public sealed class ServiceProbeTests
         using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         string address = closed.LocalEndPoint!.ToString()!;
-        Assert.Equal((false, $"probe of {address}: TCP refused, refused, refused"), ServiceProbe.Run(null, ServiceAddress.Parse(address), TestContext.Current.CancellationToken));
+        Assert.Equal((false, $"probe of {address}: TCP refused, refused, refused"),
+            ServiceProbe.Run(null, ServiceAddress.Parse(address), TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -33,5 +35,6 @@ public sealed class ServiceProbeTests
     [InlineData("10.96.0.1:443", "10.96.0.1:443")]
     [InlineData("fd00:96::a", "[fd00:96::a]:53")]
     [InlineData("[fd00:96::a]:5353", "[fd00:96::a]:5353")]
-    public void AnAddressIsWithOrWithoutAPort(string text, string endPoint) => Assert.Equal(endPoint, string.Create(CultureInfo.InvariantCulture, $"{ServiceAddress.Parse(text).EndPoint}"));
+    public void AnAddressIsWithOrWithoutAPort(string text, string endPoint) =>
+    Assert.Equal(endPoint, string.Create(CultureInfo.InvariantCulture, $"{ServiceAddress.Parse(text).EndPoint}"));
 }

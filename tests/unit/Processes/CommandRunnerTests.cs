@@ -13,7 +13,8 @@ public sealed class CommandRunnerTests
     [Fact]
     public void OutputErrorsAndExitCodeComeBack()
     {
-        CommandResult result = CommandRunner.Run("sh", ["-c", "cat; echo trouble >&2; exit 3"], input: "given", cancellation: TestContext.Current.CancellationToken);
+        CommandResult result = CommandRunner.Run("sh", ["-c", "cat; echo trouble >&2; exit 3"], input: "given",
+            cancellation: TestContext.Current.CancellationToken);
         Assert.Equal((3, "given", "trouble"), (result.ExitCode, result.Text, result.Error));
     }
 
@@ -21,7 +22,8 @@ public sealed class CommandRunnerTests
     public void ArgumentsReachTheProgramAsTheyAre()
     {
         const string Odd = "a b;$(reboot) `x` \"q\" 'p' *\n-";
-        Assert.Equal(Odd, CommandRunner.Run("printf", ["%s", Odd], cancellation: TestContext.Current.CancellationToken).Text);
+        Assert.Equal(Odd,
+            CommandRunner.Run("printf", ["%s", Odd], cancellation: TestContext.Current.CancellationToken).Text);
     }
 
     [Fact]
@@ -42,7 +44,8 @@ public sealed class CommandRunnerTests
     [Fact]
     public void WhatIsLeftUnreadIsThrownAway()
     {
-        (int exitCode, _) = CommandRunner.Run("head", ["-c", "5000000", "/dev/zero"], static stream => stream.ReadExactly(new byte[10]), cancellation: TestContext.Current.CancellationToken);
+        (int exitCode, _) = CommandRunner.Run("head", ["-c", "5000000", "/dev/zero"],
+            static stream => stream.ReadExactly(new byte[10]), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(0, exitCode);
     }
 
@@ -50,7 +53,8 @@ public sealed class CommandRunnerTests
     public void AProgramThatDoesNotEndIsStopped()
     {
         NodeException thrown = Assert.Throws<NodeException>(() =>
-            CommandRunner.Run("sh", ["-c", "echo one; sleep 100000"], TimeSpan.FromMilliseconds(300), cancellation: TestContext.Current.CancellationToken));
+            CommandRunner.Run("sh", ["-c", "echo one; sleep 100000"], TimeSpan.FromMilliseconds(300),
+                cancellation: TestContext.Current.CancellationToken));
         Assert.Equal(NodeErrorId.CommandTimeout, thrown.ErrorId);
     }
 
@@ -58,7 +62,8 @@ public sealed class CommandRunnerTests
     public void StoppingStopsTheProgram()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Assert.ThrowsAny<OperationCanceledException>(() => CommandRunner.Run("sh", ["-c", "echo one; sleep 100000"], stream =>
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => CommandRunner.Run("sh", ["-c", "echo one; sleep 100000"], stream =>
         {
             byte[] line = new byte[4];
             stream.ReadExactly(line);
@@ -70,13 +75,16 @@ public sealed class CommandRunnerTests
     [Fact]
     public void WhatTheReaderThrowsComesBackAndTheProgramIsStopped()
     {
-        Assert.Throws<InvalidDataException>(() => CommandRunner.Run("sleep", ["100000"], static _ => throw new InvalidDataException(), cancellation: TestContext.Current.CancellationToken));
+        Assert.Throws<InvalidDataException>(
+            () => CommandRunner.Run("sleep", ["100000"], static _ => throw new InvalidDataException(),
+                cancellation: TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public void AMissingProgramIsSaidWithWhatToInstall()
     {
-        NodeException thrown = Assert.Throws<NodeException>(() => CommandRunner.Run("ip6tables-no-such-save", [], cancellation: TestContext.Current.CancellationToken));
+        NodeException thrown = Assert.Throws<NodeException>(
+            () => CommandRunner.Run("ip6tables-no-such-save", [], cancellation: TestContext.Current.CancellationToken));
         Assert.Equal((NodeErrorId.CommandNotFound, NodeFailure.NotFound), (thrown.ErrorId, thrown.Reason));
         Assert.Contains("iptables", thrown.Advice, StringComparison.Ordinal);
     }

@@ -10,10 +10,13 @@ public sealed class CsvReportTests
     [Fact]
     public void EachItemIsOneLine()
     {
-        List<string[]> rows = Read(Writing.Csv(Writing.Tunnel(ReportLevel.Fault, "node7"), Writing.Tunnel(ReportLevel.Healthy)));
+        List<string[]> rows = Read(
+            Writing.Csv(Writing.Tunnel(ReportLevel.Fault, "node7"), Writing.Tunnel(ReportLevel.Healthy)));
         Assert.Equal(3, rows.Count);
         Dictionary<string, string> first = rows[0].Zip(rows[1]).ToDictionary(static p => p.First, static p => p.Second);
-        Assert.Equal(("Tunnel", "node7", "Fault", "NatLocalChecksum", "14", "7", "0.9972"), (first["Kind"], first["Node"], first["Level"], first["Verdict"], first["Packets"], first["Bad"], first["Confidence"]));
+        Assert.Equal(("Tunnel", "node7", "Fault", "NatLocalChecksum", "14", "7", "0.9972"),
+            (first["Kind"], first["Node"], first["Level"], first["Verdict"], first["Packets"], first["Bad"],
+                first["Confidence"]));
     }
 
     [Fact]

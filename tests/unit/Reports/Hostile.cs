@@ -8,8 +8,11 @@ internal static class Hostile
 {
     /// <summary>Terminal, HTML, XML, spreadsheet, Prometheus, Markdown and ticket system, each attacked.</summary>
     public const string Text =
-        "\u001b]0;owned\u0007\r\n# HELP owned x\nowned 1\n</td></script><script>window.owned=1</script><img src=x onerror=owned=1>]]><x/>"
-        + "\"} 1 \\ {{owned}} {{{owned}}} ${owned} @all #1 !2 ~label [x](javascript:owned) ![i](https://evil.example/i) https://evil.example www.evil.example `c` | cell | \ud800 \uffff \ufffe \u202e 'q' &lt;";
+        "\u001b]0;owned\u0007\r\n# HELP owned x\nowned 1\n</td></script><script>window.owned=1</script><img src=x "
+        + "onerror=owned=1>]]><x/>"
+        + "\"} 1 \\ {{owned}} {{{owned}}} ${owned} @all #1 !2 ~label [x](javascript:owned) "
+        + "![i](https://evil.example/i) https://evil.example www.evil.example `c` | cell | \ud800 \uffff \ufffe "
+        + "\u202e 'q' &lt;";
 
     /// <summary>What a spreadsheet would run.</summary>
     public static readonly string[] Formulas =
@@ -34,18 +37,26 @@ internal static class Hostile
             Sources = [text],
             Facts = [new("ImpliedOriginalPort", text)],
             Evidence = [new(text, text, text)],
-            Timeline = [new(new DateTime(2026, 10, 1, 12, 0, 0, DateTimeKind.Utc), new DateTime(2026, 10, 1, 12, 1, 0, DateTimeKind.Utc), new ReportCounts(1, 1, 1, 1))],
-            Walk = kind == ReportKind.Trace ? new ReportWalk { OffendingRule = text, SnatRule = text, InnerPacket = text, EncapsulatedPacket = text, Steps = Steps(text), Text = text } : null,
-            Change = kind == ReportKind.Mitigation ? new ReportChange { Changed = true, Before = [text], After = [text], Commands = [text], Verification = [text], UndoCommand = text } : null,
+            Timeline = [
+                new(new DateTime(2026, 10, 1, 12, 0, 0, DateTimeKind.Utc),
+                    new DateTime(2026, 10, 1, 12, 1, 0, DateTimeKind.Utc), new ReportCounts(1, 1, 1, 1))],
+            Walk = kind == ReportKind.Trace
+                ? new ReportWalk { OffendingRule = text, SnatRule = text, InnerPacket = text, EncapsulatedPacket = text,
+                    Steps = Steps(text), Text = text } : null,
+            Change = kind == ReportKind.Mitigation
+                ? new ReportChange { Changed = true, Before = [text], After = [text], Commands = [text],
+                    Verification = [text], UndoCommand = text } : null,
         };
     }
 
     /// <summary>One item of every kind, all of them hostile.</summary>
-    public static ReportItem[] Items() => [.. Enum.GetValues<ReportKind>().Select(static kind => Item(kind, ReportLevel.Fault))];
+    public static ReportItem[] Items() =>
+        [.. Enum.GetValues<ReportKind>().Select(static kind => Item(kind, ReportLevel.Fault))];
 
     private static ReportStep[] Steps(string text) =>
     [
         new() { Pass = "Inner", Hook = text, Note = text },
-        new() { Pass = "Encapsulated", Hook = "POSTROUTING", Table = text, Chain = text, RuleNumber = 1, Rule = text, Outcome = "Match", MarkBefore = text, MarkAfter = text, Note = text, IsOffending = true },
+        new() { Pass = "Encapsulated", Hook = "POSTROUTING", Table = text, Chain = text, RuleNumber = 1, Rule = text,
+            Outcome = "Match", MarkBefore = text, MarkAfter = text, Note = text, IsOffending = true },
     ];
 }

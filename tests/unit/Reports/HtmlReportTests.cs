@@ -23,7 +23,8 @@ public sealed partial class HtmlReportTests
 
     [Fact]
     public void HostileTextIsShown() =>
-        Assert.Contains("<script>window.owned=1</script>", WebUtility.HtmlDecode(Write(Items(Hostile.Text))), StringComparison.Ordinal);
+        Assert.Contains("<script>window.owned=1</script>", WebUtility.HtmlDecode(Write(Items(Hostile.Text))),
+            StringComparison.Ordinal);
 
     [Fact]
     public void NothingIsLoadedRunOrLeft()
@@ -41,7 +42,9 @@ public sealed partial class HtmlReportTests
     {
         string page = Write(Items("x"));
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style(page))));
-        Assert.Contains($"content=\"default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\"", page, StringComparison.Ordinal);
+        Assert.Contains(
+            $"content=\"default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\"", page,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,14 +53,16 @@ public sealed partial class HtmlReportTests
         string page = Write(Items(Hostile.Text));
         string[] ids = [.. Id().Matches(page).Select(static m => m.Groups[1].Value)];
         Assert.Equal(ids.Distinct(), ids);
-        Assert.All(Reference().Matches(page).SelectMany(static m => m.Groups[1].Value.Split(' ')), reference => Assert.Contains(reference.TrimStart('#'), ids));
+        Assert.All(Reference().Matches(page).SelectMany(static m => m.Groups[1].Value.Split(' ')),
+            reference => Assert.Contains(reference.TrimStart('#'), ids));
     }
 
     [Fact]
     public void ThereIsAChartWhereThereIsSomethingToCompare()
     {
         Assert.Equal(["chart-tunnels"], Charts(Writing.Tunnel(ReportLevel.Fault)));
-        Assert.Equal(["chart-change", "chart-tunnels"], Charts(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy)));
+        Assert.Equal(["chart-change", "chart-tunnels"],
+            Charts(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy)));
         Assert.Equal(["chart-time"], Charts(Capture(1), Capture(2)));
         Assert.Equal(["chart-kernels"], Charts(Risk("Likely"), Risk("Low")));
         Assert.Empty(Charts(Writing.Receipt(true), Risk("Likely")));
@@ -67,7 +72,11 @@ public sealed partial class HtmlReportTests
     public void ChartsSayInWordsWhatTheyShow()
     {
         string page = Write(Writing.Tunnel(ReportLevel.Fault));
-        Assert.Matches("<svg viewBox=\"0 0 \\d+ \\d+\" role=\"img\" aria-labelledby=\"chart-tunnels-title chart-tunnels-text\"><title id=\"chart-tunnels-title\">Causes by tunnel direction</title><desc id=\"chart-tunnels-text\">Vxlan 10.0.10.14 -&gt; 10.0.10.10: NatLocalChecksum, 7 of 14 wrong</desc>", page);
+        Assert.Matches(
+            "<svg viewBox=\"0 0 \\d+ \\d+\" role=\"img\" aria-labelledby=\"chart-tunnels-title "
+            + "chart-tunnels-text\"><title id=\"chart-tunnels-title\">Causes by tunnel direction</title><desc "
+            + "id=\"chart-tunnels-text\">Vxlan 10.0.10.14 -&gt; 10.0.10.10: NatLocalChecksum, 7 of 14 wrong</desc>",
+            page);
         Assert.Matches("<rect class=\"c-bad\"[^>]*/>(<rect[^>]*/>)*<rect class=\"c-right\"", page);
     }
 
@@ -99,7 +108,8 @@ public sealed partial class HtmlReportTests
     private static ReportItem[] Items(string text) =>
     [
         .. Enum.GetValues<ReportKind>().Select(kind => Hostile.Item(kind, ReportLevel.Fault, text)),
-        Hostile.Item(ReportKind.Trace, ReportLevel.Fault, text) with { Walk = new ReportWalk { Text = $"{text}\n{text}" } },
+        Hostile.Item(ReportKind.Trace, ReportLevel.Fault,
+            text) with { Walk = new ReportWalk { Text = $"{text}\n{text}" } },
     ];
 
     private static ReportItem Capture(int hour) => Hostile.Item(ReportKind.Capture, ReportLevel.Fault, "x") with
@@ -109,9 +119,12 @@ public sealed partial class HtmlReportTests
         Timeline = [],
     };
 
-    private static ReportItem Risk(string risk) => new() { Kind = ReportKind.NodeRisk, Subject = "n", Level = ReportLevel.AtRisk, Verdict = risk, Group = "6.8.0" };
+    private static ReportItem Risk(string risk) =>
+        new() { Kind = ReportKind.NodeRisk, Subject = "n", Level = ReportLevel.AtRisk, Verdict = risk,
+            Group = "6.8.0" };
 
-    private static string[] Charts(params ReportItem[] items) => [.. ChartId().Matches(Write(items)).Select(static m => m.Groups[1].Value)];
+    private static string[] Charts(params ReportItem[] items) =>
+        [.. ChartId().Matches(Write(items)).Select(static m => m.Groups[1].Value)];
 
     private static string Write(params ReportItem[] items) => Write(Writing.Digest(items));
 
@@ -126,9 +139,12 @@ public sealed partial class HtmlReportTests
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static string Style(string page) => page[(page.IndexOf("<style>", StringComparison.Ordinal) + 7)..page.IndexOf("</style>", StringComparison.Ordinal)];
+    private static string Style(string page) =>
+        page[(page.IndexOf("<style>", StringComparison.Ordinal) + 7)..page.IndexOf("</style>",
+            StringComparison.Ordinal)];
 
-    /// <summary>Names of the elements and of their attributes, in order; of charts, which differ with the length of the text, only what there is.</summary>
+    /// <summary>Names of the elements and of their attributes, in order; of charts, which differ with the length of the
+    /// text, only what there is.</summary>
     private static string[] Elements(string page)
     {
         string text = page.Replace(Style(page), "", StringComparison.Ordinal);
@@ -136,7 +152,8 @@ public sealed partial class HtmlReportTests
         return [.. Names(Chart().Replace(text, "")), .. inCharts];
     }
 
-    private static IEnumerable<string> Names(string text) => Tag().Matches(text).Select(static m => Attribute().Replace(m.Value, ""));
+    private static IEnumerable<string> Names(string text) =>
+        Tag().Matches(text).Select(static m => Attribute().Replace(m.Value, ""));
 
     [GeneratedRegex("<svg viewBox=\"[^\"]*\" role.*?</svg>")]
     private static partial Regex Chart();

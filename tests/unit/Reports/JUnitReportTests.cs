@@ -10,10 +10,14 @@ public sealed class JUnitReportTests
     [Fact]
     public void FaultsAndRisksFailAndWhatIsUndecidedIsAnError()
     {
-        XElement suite = Suite(Writing.JUnit([.. Enum.GetValues<ReportLevel>().Select(static level => Writing.Tunnel(level))]));
-        Assert.Equal(("4", "2", "1", "0"), (Attribute(suite, "tests"), Attribute(suite, "failures"), Attribute(suite, "errors"), Attribute(suite, "skipped")));
+        XElement suite = Suite(
+            Writing.JUnit([.. Enum.GetValues<ReportLevel>().Select(static level => Writing.Tunnel(level))]));
+        Assert.Equal(("4", "2", "1", "0"),
+            (Attribute(suite, "tests"), Attribute(suite, "failures"), Attribute(suite, "errors"),
+                Attribute(suite, "skipped")));
         Assert.Equal([0, 1, 1, 1], suite.Elements("testcase").Select(static c => c.Elements().Count()));
-        Assert.Equal(["error", "failure", "failure"], suite.Elements("testcase").Elements().Select(static e => e.Name.LocalName));
+        Assert.Equal(["error", "failure", "failure"],
+            suite.Elements("testcase").Elements().Select(static e => e.Name.LocalName));
         Assert.Equal("NatLocalChecksum", Attribute(suite.Elements("testcase").Last().Element("failure")!, "type"));
     }
 
@@ -30,8 +34,11 @@ public sealed class JUnitReportTests
     {
         XElement suite = Suite(Writing.JUnit(Hostile.Items()));
         Assert.Equal(Hostile.Items().Length, suite.Elements().Count());
-        Assert.Equal(["failure", "testcase", "testsuite"], suite.DescendantsAndSelf().Select(static e => e.Name.LocalName).Distinct().Order());
-        Assert.All(suite.Descendants("failure"), static failure => Assert.Contains("<script>window.owned=1</script>", failure.Value, StringComparison.Ordinal));
+        Assert.Equal(["failure", "testcase", "testsuite"],
+            suite.DescendantsAndSelf().Select(static e => e.Name.LocalName).Distinct().Order());
+        Assert.All(suite.Descendants("failure"),
+            static failure => Assert.Contains("<script>window.owned=1</script>", failure.Value,
+                StringComparison.Ordinal));
     }
 
     // The reader refuses what XML 1.0 does not allow.

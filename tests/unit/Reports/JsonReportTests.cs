@@ -34,7 +34,8 @@ public sealed class JsonReportTests
     {
         JsonNode root = JsonNode.Parse(Writing.Json(Hostile.Items()))!;
         JsonNode node = root;
-        string[] parts = place.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split('.');
+        string[] parts = place.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)
+            .Split('.');
         foreach (string part in parts[..^1])
         {
             node = int.TryParse(part, out int index) ? node[index]! : node[part]!;
@@ -51,17 +52,22 @@ public sealed class JsonReportTests
         Assert.DoesNotContain(json, static c => char.IsControl(c) && c != '\n');
         Assert.DoesNotContain("<script", json, StringComparison.Ordinal);
         using JsonDocument document = JsonDocument.Parse(json);
-        Assert.Equal(Hostile.Text.Replace('\ud800', '\ufffd'), document.RootElement.GetProperty("items")[0].GetProperty("explanation").GetString());
+        Assert.Equal(Hostile.Text.Replace('\ud800', '\ufffd'),
+            document.RootElement.GetProperty("items")[0].GetProperty("explanation").GetString());
     }
 
     [Fact]
     public void TheSummaryCounts()
     {
-        using JsonDocument document = JsonDocument.Parse(Writing.Json(Writing.Tunnel(ReportLevel.Fault), Writing.Tunnel(ReportLevel.Healthy)));
+        using JsonDocument document = JsonDocument.Parse(
+            Writing.Json(Writing.Tunnel(ReportLevel.Fault), Writing.Tunnel(ReportLevel.Healthy)));
         JsonElement summary = document.RootElement.GetProperty("summary");
-        Assert.Equal(("fault", 2, 1, 2), (summary.GetProperty("level").GetString(), summary.GetProperty("items").GetInt32(),
-            summary.GetProperty("levels").GetProperty("fault").GetInt32(), summary.GetProperty("kinds").GetProperty("tunnel").GetInt32()));
+        Assert.Equal(("fault", 2, 1, 2),
+            (summary.GetProperty("level").GetString(), summary.GetProperty("items").GetInt32(),
+            summary.GetProperty("levels").GetProperty("fault").GetInt32(),
+            summary.GetProperty("kinds").GetProperty("tunnel").GetInt32()));
     }
 
-    private static async Task<JsonSchema> Schema() => await JsonSchema.FromFileAsync(s_schema, TestContext.Current.CancellationToken);
+    private static async Task<JsonSchema> Schema() =>
+        await JsonSchema.FromFileAsync(s_schema, TestContext.Current.CancellationToken);
 }

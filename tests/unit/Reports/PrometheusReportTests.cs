@@ -17,7 +17,8 @@ public sealed class PrometheusReportTests
     }
 
     [Fact]
-    public void PromtoolWouldFindSomething() => Assert.NotEqual("", Promtool("# HELP x y\n# TYPE x gauge\nx{a=\"1\n\"} 1\n"));
+    public void PromtoolWouldFindSomething() =>
+    Assert.NotEqual("", Promtool("# HELP x y\n# TYPE x gauge\nx{a=\"1\n\"} 1\n"));
 
     [Fact]
     public void HostileTextIsOneLabel()
@@ -32,7 +33,8 @@ public sealed class PrometheusReportTests
     {
         string text = Writing.Prometheus(Writing.Tunnel(ReportLevel.Fault), Writing.Tunnel(ReportLevel.Healthy));
         Assert.Equal("vxlancsum_level{kind=\"Tunnel\",subject=\"Vxlan 10.0.10.14 -> 10.0.10.10\",source=\"a.pcap\"} 0",
-            Assert.Single(text.Split('\n'), static line => line.StartsWith("vxlancsum_level{", StringComparison.Ordinal)));
+            Assert.Single(text.Split('\n'),
+                static line => line.StartsWith("vxlancsum_level{", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -41,20 +43,26 @@ public sealed class PrometheusReportTests
     [InlineData(ReportLevel.Fault, DiagnosisVerdict.FaultActive)]
     [InlineData(ReportLevel.Undecided, DiagnosisVerdict.Undecided)]
     public void LevelsAreTheExitCodesOfADiagnosis(object level, DiagnosisVerdict verdict) =>
-        Assert.Contains($"\nvxlancsum_report_level {(int)verdict}\n", Writing.Prometheus(Writing.Tunnel((ReportLevel)level)), StringComparison.Ordinal);
+        Assert.Contains($"\nvxlancsum_report_level {(int)verdict}\n",
+            Writing.Prometheus(Writing.Tunnel((ReportLevel)level)), StringComparison.Ordinal);
 
     [Fact]
     public void CauseAndGenerationsOfTheLastReportAreSeries()
     {
-        ReportItem first = Writing.Tunnel(ReportLevel.Fault) with { Facts = [new("Cause", "NatZeroChecksum"), new("Generation", "G0, NftGen1")] };
-        string text = Writing.Prometheus(first with { Facts = [new("Cause", "Corrupted"), new("Generation", "G1")] }, first);
+        ReportItem first = Writing.Tunnel(
+            ReportLevel.Fault) with { Facts = [new("Cause", "NatZeroChecksum"), new("Generation", "G0, NftGen1")] };
+        string text = Writing.Prometheus(first with { Facts = [new("Cause", "Corrupted"), new("Generation", "G1")] },
+            first);
         AssertValid(text);
-        string[] lines = [.. text.Split('\n').Where(static l => l.StartsWith("vxlancsum_cause{", StringComparison.Ordinal) || l.StartsWith("vxlancsum_rule_generation{", StringComparison.Ordinal))];
+        string[] lines = [.. text.Split('\n')
+            .Where(static l => l.StartsWith("vxlancsum_cause{", StringComparison.Ordinal)
+                || l.StartsWith("vxlancsum_rule_generation{", StringComparison.Ordinal))];
         Assert.Equal(3, lines.Length);
         Assert.Contains(lines, static l => l.EndsWith("cause=\"NatZeroChecksum\"} 1", StringComparison.Ordinal));
         Assert.Contains(lines, static l => l.EndsWith("generation=\"G0\"} 1", StringComparison.Ordinal));
         Assert.Contains(lines, static l => l.EndsWith("generation=\"NftGen1\"} 1", StringComparison.Ordinal));
-        Assert.DoesNotContain("vxlancsum_cause", Writing.Prometheus(first, Writing.Tunnel(ReportLevel.Healthy)), StringComparison.Ordinal);
+        Assert.DoesNotContain("vxlancsum_cause", Writing.Prometheus(first, Writing.Tunnel(ReportLevel.Healthy)),
+            StringComparison.Ordinal);
     }
 
     private static void AssertValid(string text) => Assert.Equal("", Promtool(text));
@@ -62,7 +70,8 @@ public sealed class PrometheusReportTests
     /// <summary>What promtool complains about.</summary>
     private static string Promtool(string text)
     {
-        ProcessStartInfo start = new("promtool", ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("promtool", ["check", "metrics"]) { RedirectStandardInput = true,
+            RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             using Process process = Process.Start(start)!;

@@ -11,14 +11,17 @@ public sealed class ReportDigestTests
     [Fact]
     public void TheGravestDecides()
     {
-        Assert.Equal(ReportLevel.Fault, Writing.Digest(Writing.Tunnel(ReportLevel.Healthy), Writing.Tunnel(ReportLevel.Fault), Writing.Tunnel(ReportLevel.AtRisk)).Level);
+        Assert.Equal(ReportLevel.Fault,
+            Writing.Digest(Writing.Tunnel(ReportLevel.Healthy), Writing.Tunnel(ReportLevel.Fault),
+                Writing.Tunnel(ReportLevel.AtRisk)).Level);
         Assert.Equal(ReportLevel.Undecided, Writing.Digest().Level);
     }
 
     [Fact]
     public void WhatIsSeenAfterAVerifiedMitigationCounts()
     {
-        ReportDigest digest = Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy));
+        ReportDigest digest = Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true),
+            Writing.Tunnel(ReportLevel.Healthy));
         Assert.True(digest.IsCured);
         Assert.Equal(ReportLevel.Healthy, digest.Level);
         Assert.Equal((new ReportCounts(7, 0, 0, 7), new ReportCounts(7, 0, 0, 0)), digest.Change);
@@ -30,19 +33,29 @@ public sealed class ReportDigestTests
     public void AMitigationAloneCuresNothing()
     {
         Assert.Equal(ReportLevel.Fault, Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true)).Level);
-        Assert.Equal(ReportLevel.Fault, Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(false), Writing.Tunnel(ReportLevel.Healthy)).Level);
-        Assert.True(Writing.Digest(Writing.Tunnel(ReportLevel.AtRisk), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy)).IsCured);
-        Assert.False(Writing.Digest(Writing.Tunnel(ReportLevel.Healthy), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy)).IsCured);
-        Assert.Equal(ReportLevel.Fault, Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Fault)).Level);
+        Assert.Equal(ReportLevel.Fault,
+            Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(false),
+                Writing.Tunnel(ReportLevel.Healthy)).Level);
+        Assert.True(
+            Writing.Digest(Writing.Tunnel(ReportLevel.AtRisk), Writing.Receipt(true),
+                Writing.Tunnel(ReportLevel.Healthy)).IsCured);
+        Assert.False(
+            Writing.Digest(Writing.Tunnel(ReportLevel.Healthy), Writing.Receipt(true),
+                Writing.Tunnel(ReportLevel.Healthy)).IsCured);
+        Assert.Equal(ReportLevel.Fault,
+            Writing.Digest(Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true),
+                Writing.Tunnel(ReportLevel.Fault)).Level);
     }
 
     [Fact]
     public void OneMachinesCureIsNotAnothers()
     {
-        ReportDigest digest = Writing.Digest(Writing.Tunnel(ReportLevel.Fault, "a"), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy, "b"));
+        ReportDigest digest = Writing.Digest(Writing.Tunnel(ReportLevel.Fault, "a"), Writing.Receipt(true),
+            Writing.Tunnel(ReportLevel.Healthy, "b"));
         Assert.Equal(ReportLevel.Fault, digest.Level);
         ReportDigest remote = Writing.Digest(
-            Writing.Tunnel(ReportLevel.Fault) with { Computer = "a" }, Writing.Receipt(true) with { Computer = "b" }, Writing.Tunnel(ReportLevel.Healthy) with { Computer = "a" });
+            Writing.Tunnel(ReportLevel.Fault) with { Computer = "a" }, Writing.Receipt(true) with { Computer = "b" },
+            Writing.Tunnel(ReportLevel.Healthy) with { Computer = "a" });
         Assert.Equal(ReportLevel.Fault, remote.Level);
     }
 
@@ -50,7 +63,8 @@ public sealed class ReportDigestTests
     public void ALaterMitigationBeginsAnew()
     {
         ReportDigest digest = Writing.Digest(
-            Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy));
+            Writing.Tunnel(ReportLevel.Fault), Writing.Receipt(true), Writing.Tunnel(ReportLevel.Fault),
+            Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy));
         Assert.True(digest.IsCured);
     }
 
@@ -60,10 +74,12 @@ public sealed class ReportDigestTests
         ReportDigest digest = new();
         for (int i = 0; i < 100_000; i++)
         {
-            digest.Add(Writing.Tunnel(i % 1000 == 999 ? ReportLevel.Fault : ReportLevel.Healthy) with { Subject = $"{i}" });
+            digest.Add(Writing.Tunnel(i % 1000 == 999 ? ReportLevel.Fault : ReportLevel.Healthy) with {
+                Subject = $"{i}" });
         }
 
-        Assert.Equal((100_000, 100, 99_900), (digest.Items, digest.Count(ReportLevel.Fault), digest.Count(ReportKind.Tunnel, ReportLevel.Healthy)));
+        Assert.Equal((100_000, 100, 99_900),
+            (digest.Items, digest.Count(ReportLevel.Fault), digest.Count(ReportKind.Tunnel, ReportLevel.Healthy)));
         IReadOnlyList<ReportItem> kept = digest.Of(ReportKind.Tunnel);
         Assert.Equal(ReportDigest.Kept, kept.Count);
         Assert.Equal(["999", "1999", "2999"], kept.Take(3).Select(static i => i.Subject));
@@ -73,7 +89,8 @@ public sealed class ReportDigestTests
     [Fact]
     public void PartsAreShownAndNotCounted()
     {
-        ReportItem diagnosis = Writing.Tunnel(ReportLevel.Fault) with { Kind = ReportKind.Diagnosis, Parts = [Writing.Tunnel(ReportLevel.Fault)] };
+        ReportItem diagnosis = Writing.Tunnel(ReportLevel.Fault) with { Kind = ReportKind.Diagnosis,
+            Parts = [Writing.Tunnel(ReportLevel.Fault)] };
         ReportDigest digest = Writing.Digest(diagnosis);
         Assert.Equal((1, 0), (digest.Items, digest.Count(ReportKind.Tunnel)));
         Assert.Single(digest.Of(ReportKind.Tunnel));
@@ -82,7 +99,8 @@ public sealed class ReportDigestTests
     [Fact]
     public void TheTimesOfWhateverSawMoreAreKept()
     {
-        ReportItem tunnel = Hostile.Item(ReportKind.Tunnel, ReportLevel.Fault), capture = Hostile.Item(ReportKind.Capture, ReportLevel.Fault) with { Timeline = [] };
+        ReportItem tunnel = Hostile.Item(ReportKind.Tunnel, ReportLevel.Fault),
+            capture = Hostile.Item(ReportKind.Capture, ReportLevel.Fault) with { Timeline = [] };
         Assert.Equal(1, Writing.Digest(tunnel).Intervals.Sum(static i => i.Bad));
         Assert.Equal(2, Writing.Digest(tunnel, capture).Intervals.Sum(static i => i.Bad));
         Assert.Empty(Writing.Digest(Writing.Tunnel(ReportLevel.Fault)).Intervals);
@@ -94,7 +112,9 @@ public sealed class ReportDigestTests
         ReportItem risk = Hostile.Item(ReportKind.NodeRisk, ReportLevel.Healthy) with { Verdict = "Low" };
         Assert.Equal($"{Hostile.Text}: {Hostile.Text}", ReportVerdict.Of(Writing.Digest(risk)).Explanation);
         Assert.StartsWith("Low risk", ReportVerdict.Of(Writing.Digest(risk)).Headline, StringComparison.Ordinal);
-        Assert.StartsWith("Healthy", ReportVerdict.Of(Writing.Digest(risk, Writing.Tunnel(ReportLevel.Healthy))).Headline, StringComparison.Ordinal);
+        Assert.StartsWith("Healthy",
+            ReportVerdict.Of(Writing.Digest(risk, Writing.Tunnel(ReportLevel.Healthy))).Headline,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -109,5 +129,6 @@ public sealed class ReportDigestTests
     [InlineData(0.99999, "> 99.99 %")]
     [InlineData(0.00001, "< 0.01 %")]
     [InlineData(0, "0 %")]
-    public void PercentNeverRoundsToCertainty(double share, string text) => Assert.Equal(text, ReportText.Percent(share));
+    public void PercentNeverRoundsToCertainty(double share, string text) =>
+    Assert.Equal(text, ReportText.Percent(share));
 }

@@ -73,9 +73,12 @@ public sealed class ReportFileTests : IDisposable
     public void WhatIsNoFileIsRefused()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux's devices");
-        Assert.Equal(NodeErrorId.ReportPathInvalid, Assert.Throws<NodeException>(() => ReportFile.Check("/dev/null", true)).ErrorId);
-        Assert.Equal(NodeErrorId.ReportPathInvalid, Assert.Throws<NodeException>(() => ReportFile.Check(_folder, true)).ErrorId);
-        Assert.Equal(NodeErrorId.ReportFolderNotFound, Assert.Throws<NodeException>(() => ReportFile.Check(Path.Combine(_folder, "no", "x.csv"), true)).ErrorId);
+        Assert.Equal(NodeErrorId.ReportPathInvalid,
+            Assert.Throws<NodeException>(() => ReportFile.Check("/dev/null", true)).ErrorId);
+        Assert.Equal(NodeErrorId.ReportPathInvalid,
+            Assert.Throws<NodeException>(() => ReportFile.Check(_folder, true)).ErrorId);
+        Assert.Equal(NodeErrorId.ReportFolderNotFound,
+            Assert.Throws<NodeException>(() => ReportFile.Check(Path.Combine(_folder, "no", "x.csv"), true)).ErrorId);
     }
 
     [Fact]

@@ -9,17 +9,22 @@ namespace VxlanCsum.UnitTests.Reports;
 /// <summary>Writes reports in memory.</summary>
 internal static class Writing
 {
-    public static ReportHeader Header { get; } = new("Fault of " + Hostile.Text, new DateTime(2026, 10, 1, 13, 0, 0, DateTimeKind.Utc), "node7", "0.1.0");
+    public static ReportHeader Header { get; } = new("Fault of " + Hostile.Text,
+        new DateTime(2026, 10, 1, 13, 0, 0, DateTimeKind.Utc), "node7", "0.1.0");
 
     public static string Csv(params ReportItem[] items) => Write(static (stream, _) => new CsvReport(stream), items);
 
-    public static string Json(params ReportItem[] items) => Write(static (stream, header) => new JsonReport(stream, header), items);
+    public static string Json(params ReportItem[] items) =>
+        Write(static (stream, header) => new JsonReport(stream, header), items);
 
-    public static string JUnit(params ReportItem[] items) => Write(static (stream, header) => new JUnitReport(stream, header), items);
+    public static string JUnit(params ReportItem[] items) =>
+        Write(static (stream, header) => new JUnitReport(stream, header), items);
 
-    public static string Markdown(params ReportItem[] items) => Write(static (stream, header) => new MarkdownReport(stream, header), items);
+    public static string Markdown(params ReportItem[] items) =>
+        Write(static (stream, header) => new MarkdownReport(stream, header), items);
 
-    public static string Prometheus(params ReportItem[] items) => Write(static (stream, header) => new PrometheusReport(stream, header), items);
+    public static string Prometheus(params ReportItem[] items) =>
+        Write(static (stream, header) => new PrometheusReport(stream, header), items);
 
     public static ReportDigest Digest(params ReportItem[] items)
     {

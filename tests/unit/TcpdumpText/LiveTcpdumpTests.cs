@@ -4,14 +4,17 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;
 
-/// <summary>Every capture of tests/data, printed by the tcpdump of this machine in many ways, against the capture itself.</summary>
+/// <summary>Every capture of tests/data, printed by the tcpdump of this machine in many ways, against the capture
+/// itself.</summary>
 public sealed class LiveTcpdumpTests
 {
     private static readonly string[] _switches =
-        ["-vv", "-v", "-vvv -e", "-vv -t", "-vv -tt", "-vv -ttt", "-vv -tttt -e", "-vv -ttttt", "-vv -t -e", "-vv -S -#", "-vv -X", "-vv -xx -e", "-vv --nano"];
+        ["-vv", "-v", "-vvv -e", "-vv -t", "-vv -tt", "-vv -ttt", "-vv -tttt -e", "-vv -ttttt", "-vv -t -e",
+            "-vv -S -#", "-vv -X", "-vv -xx -e", "-vv --nano"];
 
     public static TheoryData<string, string> Printed => new(
-        from capture in Directory.EnumerateFiles(TestData.PathOf("captures"), "*.pcap").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)
+        from capture in Directory.EnumerateFiles(TestData.PathOf("captures"), "*.pcap")
+            .Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)
         from switches in _switches
         select (capture, switches));
 
@@ -34,7 +37,10 @@ public sealed class LiveTcpdumpTests
         foreach (string path in Directory.EnumerateFiles(TestData.PathOf("captures"), "*.pcap"))
         {
             string text = LiveTcpdump.PrintOrSkip(path, "-nn", "-vv");
-            string wrapped = string.Join('\n', text.Split('\n').SelectMany(line => line.Length == 0 ? [line] : line.Chunk(width).Select(part => new string(part))));
+            string wrapped = string.Join('\n',
+                text.Split('\n')
+                    .SelectMany(
+                        line => line.Length == 0 ? [line] : line.Chunk(width).Select(part => new string(part))));
             TextReading reading = TextReading.Of(wrapped);
             TextAgreement.Check(TextReading.Walk(path), reading.Packets);
             Assert.Empty(reading.Unreadable);
@@ -94,8 +100,11 @@ public sealed class LiveTcpdumpTests
 
                 layers += theirs.Count;
                 contradictions.AddRange(theirs.Zip(ours)
-                    .Where(pair => pair.First.Status != pair.Second.Status && pair.First.Status != ChecksumStatus.Unverified && pair.Second.Status != ChecksumStatus.Unverified)
-                    .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} packet {i + 1}: {pair.First}, in text {pair.Second}")));
+                    .Where(pair => pair.First.Status != pair.Second.Status
+                        && pair.First.Status != ChecksumStatus.Unverified
+                        && pair.Second.Status != ChecksumStatus.Unverified)
+                    .Select(pair => string.Create(CultureInfo.InvariantCulture,
+                        $"{Path.GetFileName(path)} packet {i + 1}: {pair.First}, in text {pair.Second}")));
             }
         }
 

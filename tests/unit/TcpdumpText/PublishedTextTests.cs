@@ -40,7 +40,8 @@ public sealed class PublishedTextTests
             10.244.90.192.39274 > 10.244.143.193.http: Flags [S], cksum 0xe849 (correct), seq 2295512834, win 43690, options [mss 65495,nop,nop,sackOK,nop,wscale 7], length 0
         """;
 
-    /// <summary>cloudstack#7930: an unfinished packet in an unfinished packet, other traffic between, and one in AH.</summary>
+    /// <summary>cloudstack#7930: an unfinished packet in an unfinished packet, other traffic between, and one in
+    /// AH.</summary>
     private const string Cloudstack7930 = """
         15:58:47.000764 IP (tos 0x0, ttl 10, id 50852, offset 0, flags [none], proto UDP (17), length 86)
             10.71.231.42.39295 > 239.0.10.246.8472: [bad udp cksum 0xd06d -> 0xfe83!] OTV, flags [I] (0x08), overlay 0, instance 2806
@@ -59,9 +60,14 @@ public sealed class PublishedTextTests
     {
         TextReading reading = TextReading.Of(SeedDocument);
         Assert.Equal(4, reading.Packets.Count);
-        Assert.All(reading.Packets, packet => Assert.Equal((ChecksumStatus.Partial, ChecksumCause.OffloadPending), (packet.Status, packet.Cause)));
-        Assert.All(reading.Packets, packet => Assert.Contains("several packets of this host", packet.Layers[^1].Reason, StringComparison.Ordinal));
-        Assert.Equal(["master02.xc.test.:28565", "master02.xc.test.:28565", "master02.xc.test.:28565", "master02.xc.test.:40627"], reading.Packets.Select(p => p.Source));
+        Assert.All(reading.Packets,
+            packet => Assert.Equal((ChecksumStatus.Partial, ChecksumCause.OffloadPending),
+                (packet.Status, packet.Cause)));
+        Assert.All(reading.Packets,
+            packet => Assert.Contains("several packets of this host", packet.Layers[^1].Reason,
+                StringComparison.Ordinal));
+        Assert.Equal(["master02.xc.test.:28565", "master02.xc.test.:28565", "master02.xc.test.:28565",
+            "master02.xc.test.:40627"], reading.Packets.Select(p => p.Source));
         Assert.Equal((uint?)0xc067, reading.Packets[0].Layers[^1].Found);
         Assert.Equal((uint?)0xf612, reading.Packets[0].Layers[^1].Expected);
         Assert.Equal([62, 62, 62, 40], reading.Packets.Select(p => p.Layers[^1].Length));
@@ -87,8 +93,11 @@ public sealed class PublishedTextTests
         string text = string.Join('\n', SeedDocument.Split('\n')[2..7]);
         TextReading reading = TextReading.Of(text, wrong is null ? null : [IPAddress.Parse(wrong)]);
         Assert.Equal(3, reading.Packets.Count);
-        Assert.All(reading.Packets, packet => Assert.Equal((ChecksumStatus.Unverified, ChecksumCause.NotVerifiable), (packet.Status, packet.Cause)));
-        Assert.All(reading.Packets, packet => Assert.Contains("-SourceAddress", packet.Layers[^1].Reason, StringComparison.Ordinal));
+        Assert.All(reading.Packets,
+            packet => Assert.Equal((ChecksumStatus.Unverified, ChecksumCause.NotVerifiable),
+                (packet.Status, packet.Cause)));
+        Assert.All(reading.Packets,
+            packet => Assert.Contains("-SourceAddress", packet.Layers[^1].Reason, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,7 +108,8 @@ public sealed class PublishedTextTests
         Assert.Equal(ChecksumCause.Corrupted, Cause("100.95.132.46"));
 
         ChecksumCause Cause(string address) =>
-            Assert.Single(TextReading.Of(text, hosts: new() { ["MASTER02.xc.test"] = [IPAddress.Parse(address)] }).Packets).Cause;
+            Assert.Single(
+                TextReading.Of(text, hosts: new() { ["MASTER02.xc.test"] = [IPAddress.Parse(address)] }).Packets).Cause;
     }
 
     [Fact]
@@ -117,7 +127,8 @@ public sealed class PublishedTextTests
     public void A_bad_outer_line_alone_is_undecided_where_no_port_speaks_of_NAT()
     {
         PacketChecksum packet = Assert.Single(
-            TextReading.Of(string.Join('\n', Calico4865.Split('\n')[..2]).Replace("7103", "47103", StringComparison.Ordinal)).Packets);
+            TextReading.Of(string.Join('\n', Calico4865.Split('\n')[..2])
+                .Replace("7103", "47103", StringComparison.Ordinal)).Packets);
         Assert.Equal((ChecksumStatus.Unverified, ChecksumCause.NotVerifiable), (packet.Status, packet.Cause));
         Assert.Contains("inner packet", packet.Layers[^1].Reason, StringComparison.Ordinal);
     }
@@ -127,16 +138,19 @@ public sealed class PublishedTextTests
     {
         PacketChecksum packet = Assert.Single(TextReading.Of(Calico3145).Packets);
         Assert.Equal((ChecksumStatus.Bad, ChecksumCause.NatZeroChecksum), (packet.Status, packet.Cause));
-        Assert.Equal(["nodeC.local:26898", "nodeA.local:4789", "10.244.90.192:39274", "10.244.143.193:80"], [packet.OuterSource, packet.OuterDestination, packet.Source, packet.Destination]);
+        Assert.Equal(["nodeC.local:26898", "nodeA.local:4789", "10.244.90.192:39274", "10.244.143.193:80"],
+            [packet.OuterSource, packet.OuterDestination, packet.Source, packet.Destination]);
     }
 
     [Fact]
     public void Cloudstack_7930_waits_for_its_device()
     {
         TextReading reading = TextReading.Of(Cloudstack7930);
-        Assert.Equal([ChecksumCause.LcoPending, ChecksumCause.None, ChecksumCause.OffloadPending], reading.Packets.Select(p => p.Cause));
+        Assert.Equal([ChecksumCause.LcoPending, ChecksumCause.None, ChecksumCause.OffloadPending],
+            reading.Packets.Select(p => p.Cause));
         Assert.Equal([2806, null, 2806], reading.Packets.Select(p => p.Vni));
-        Assert.Equal([ChecksumStatus.Good, ChecksumStatus.Partial, ChecksumStatus.Good, ChecksumStatus.Partial], reading.Packets[0].Layers.Select(l => l.Status));
+        Assert.Equal([ChecksumStatus.Good, ChecksumStatus.Partial, ChecksumStatus.Good, ChecksumStatus.Partial],
+            reading.Packets[0].Layers.Select(l => l.Status));
         Assert.Empty(reading.Unreadable);
     }
 
@@ -147,22 +161,27 @@ public sealed class PublishedTextTests
     [InlineData("k3s#5349", "10.164.12.6.1", "140.82.121.4.https", "0x1c2f", 60)]
     [InlineData("flannel#1312", "127.0.0.1.1", "127.0.0.1.2", "0xfe28", 52)]
     [InlineData("flannel#1312, named", "localhost.1", "localhost.http", "0xfe28", 52)]
-    public void The_published_TCP_seeds_are_unfinished(string origin, string source, string destination, string field, int length)
+    public void The_published_TCP_seeds_are_unfinished(string origin, string source, string destination, string field,
+        int length)
     {
         TextReading reading = TextReading.Of($"""
             11:51:31.656705 IP (tos 0x0, ttl 64, id 8153, offset 0, flags [DF], proto TCP (6), length {length})
                 {source} > {destination}: Flags [S], cksum {field} (incorrect -> 0x1234), seq 1, win 1, length 0
             """);
-        Assert.True(Assert.Single(reading.Packets) is { Status: ChecksumStatus.Partial, Cause: ChecksumCause.OffloadPending }, origin);
+        Assert.True(
+            Assert.Single(reading.Packets) is { Status: ChecksumStatus.Partial, Cause: ChecksumCause.OffloadPending },
+            origin);
     }
 
-    /// <summary>The outer pair, and the inner pair, of k3s#5013 (three) and cloudstack#7930; the inner addresses give the seeds.</summary>
+    /// <summary>The outer pair, and the inner pair, of k3s#5013 (three) and cloudstack#7930; the inner addresses give
+    /// the seeds.</summary>
     [Theory]
     [InlineData("0x20dd", "0x8d74", "0x1b05", "0x879c", "10.42.2.114", "10.42.4.17")]
     [InlineData("0x8a24", "0x7c00", "0x1dd7", "0x0fb3", "10.42.2.101", "10.42.6.240")]
     [InlineData("0xc0bb", "0x2554", "0x1b05", "0x7f9d", "10.42.2.114", "10.42.4.17")]
     [InlineData("0x20dd", "0x8d74", "0x1b05", "0x879c", "pod-a.test", "pod-b.test")]
-    public void The_published_local_offloads_are_unfinished_even_behind_names(string outer, string expected, string seed, string final, string source, string destination)
+    public void The_published_local_offloads_are_unfinished_even_behind_names(string outer, string expected,
+        string seed, string final, string source, string destination)
     {
         TextReading reading = TextReading.Of($"""
             11:51:31.656705 IP (tos 0x0, ttl 64, id 59791, offset 0, flags [none], proto UDP (17), length 110)

@@ -2,11 +2,13 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;
 
-/// <summary>What tcpdump printed of the recordings, in the forms people paste, against the recordings themselves.</summary>
+/// <summary>What tcpdump printed of the recordings, in the forms people paste, against the recordings
+/// themselves.</summary>
 public sealed class RecordedTextTests
 {
     public static TheoryData<string> Texts =>
-        [.. Directory.EnumerateFiles(TestData.PathOf("tcpdump"), "*.txt").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(TestData.PathOf("tcpdump"), "*.txt").Select(path => Path.GetFileName(path)!)
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Texts))]
@@ -14,7 +16,8 @@ public sealed class RecordedTextTests
     {
         TextReading reading = TextReading.OfFile(name);
         string capture = name[..name.IndexOf('.', StringComparison.Ordinal)];
-        TextAgreement.Check(TextReading.Walk(TestData.PathOf("captures", capture + ".pcap")), reading.Packets, names: name.Contains("names", StringComparison.Ordinal));
+        TextAgreement.Check(TextReading.Walk(TestData.PathOf("captures", capture + ".pcap")), reading.Packets,
+            names: name.Contains("names", StringComparison.Ordinal));
         Assert.Empty(reading.Unreadable);
     }
 
@@ -32,7 +35,9 @@ public sealed class RecordedTextTests
         TextReading reading = TextReading.OfFile("sender-udpcsum-uplink.names.txt");
         Assert.DoesNotContain(reading.Packets, packet => packet.Status is ChecksumStatus.Bad or ChecksumStatus.Illegal);
         Assert.Contains(reading.Packets, packet => packet.Cause == ChecksumCause.LcoPending);
-        Assert.Contains(reading.Packets, packet => packet.Layers.Any(layer => layer.Reason?.Contains("several packets", StringComparison.Ordinal) == true));
+        Assert.Contains(reading.Packets,
+            packet => packet.Layers.Any(
+                layer => layer.Reason?.Contains("several packets", StringComparison.Ordinal) == true));
 
         // What is undecided was not verified by tcpdump, or is the only one of its kind.
         Assert.All(
@@ -59,9 +64,11 @@ public sealed class RecordedTextTests
     {
         TextReading reading = TextReading.OfFile("pasted.md");
         Assert.Equal(
-            [ChecksumCause.NatLocalChecksum, ChecksumCause.None, ChecksumCause.OffloadPending, ChecksumCause.OffloadPending],
+            [ChecksumCause.NatLocalChecksum, ChecksumCause.None, ChecksumCause.OffloadPending,
+                ChecksumCause.OffloadPending],
             reading.Packets.Select(packet => packet.Cause));
-        Assert.Equal(["eth0", "eth0", "vxlan.calico", "vxlan.calico"], reading.Packets.Select(packet => packet.Interface));
+        Assert.Equal(["eth0", "eth0", "vxlan.calico", "vxlan.calico"],
+            reading.Packets.Select(packet => packet.Interface));
         Assert.All(reading.Packets, packet => Assert.Equal(LinkType.Ethernet, packet.LinkType));
         Assert.Equal([3, 15, 22, 30, 33], reading.Unreadable.Select(text => text.FirstLine));
     }
@@ -69,10 +76,12 @@ public sealed class RecordedTextTests
     [Fact]
     public void Every_form_of_time_is_read()
     {
-        Assert.Equal(new DateTime(1970, 1, 1, 21, 30, 1, DateTimeKind.Utc).AddTicks(1901480), First("udpcsum-on-random.vv.txt"));
+        Assert.Equal(new DateTime(1970, 1, 1, 21, 30, 1, DateTimeKind.Utc).AddTicks(1901480),
+            First("udpcsum-on-random.vv.txt"));
         DateTime recorded = TextReading.Walk(TestData.PathOf("captures", "kube-old-random.pcap"))[0].Timestamp;
         Assert.Equal(recorded, First("kube-old-random.vv-e-tttt.txt"));
-        Assert.Equal(TextReading.Walk(TestData.PathOf("captures", "sender-udpcsum-uplink.pcap"))[0].Timestamp, First("sender-udpcsum-uplink.vv-tt.txt"));
+        Assert.Equal(TextReading.Walk(TestData.PathOf("captures", "sender-udpcsum-uplink.pcap"))[0].Timestamp,
+            First("sender-udpcsum-uplink.vv-tt.txt"));
         Assert.Equal(DateTime.UnixEpoch, First("kube-old-random.vv-t.txt"));
         Assert.Equal(DateTime.UnixEpoch, First("b-ipv6.vv-ttt.txt"));
 

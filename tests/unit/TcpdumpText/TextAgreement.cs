@@ -4,7 +4,8 @@ using Xunit;
 namespace VxlanCsum.UnitTests.TcpdumpText;
 
 /// <summary>
-/// Packets read from text against the same packets walked. Equal but for what tcpdump does not print: no verdict on what it
+/// Packets read from text against the same packets walked. Equal but for what tcpdump does not print: no verdict on
+/// what it
 /// did not verify, no field and no lengths where it found nothing wrong.
 /// </summary>
 internal static class TextAgreement
@@ -12,7 +13,8 @@ internal static class TextAgreement
     /// <param name="walked">The capture's.</param>
     /// <param name="read">The text's.</param>
     /// <param name="names">Names stand for addresses, so that ends cannot be compared.</param>
-    public static void Check(IReadOnlyList<PacketChecksum> walked, IReadOnlyList<PacketChecksum> read, bool names = false)
+    public static void Check(IReadOnlyList<PacketChecksum> walked, IReadOnlyList<PacketChecksum> read,
+        bool names = false)
     {
         Assert.Equal(walked.Count, read.Count);
         for (int i = 0; i < walked.Count; i++)
@@ -55,10 +57,14 @@ internal static class TextAgreement
             }
 
             Assert.Equal(theirs.Status, ours.Status);
-            Assert.True(ours.Length < 0 || theirs.Length == ours.Length, $"{ours}: length {ours.Length}, not {theirs.Length}");
-            Assert.True(ours.Found is null || theirs.Found == ours.Found, $"{ours}: found {ours.Found}, not {theirs.Found}");
-            Assert.True(ours.Expected is null || theirs.Expected == ours.Expected, $"{ours}: expected {ours.Expected}, not {theirs.Expected}");
-            Assert.True(ours.Expected is null || theirs.ExpectedOnWire == ours.ExpectedOnWire, $"{ours}: on the wire {ours.ExpectedOnWire}, not {theirs.ExpectedOnWire}");
+            Assert.True(ours.Length < 0 || theirs.Length == ours.Length,
+                $"{ours}: length {ours.Length}, not {theirs.Length}");
+            Assert.True(ours.Found is null || theirs.Found == ours.Found,
+                $"{ours}: found {ours.Found}, not {theirs.Found}");
+            Assert.True(ours.Expected is null || theirs.Expected == ours.Expected,
+                $"{ours}: expected {ours.Expected}, not {theirs.Expected}");
+            Assert.True(ours.Expected is null || theirs.ExpectedOnWire == ours.ExpectedOnWire,
+                $"{ours}: on the wire {ours.ExpectedOnWire}, not {theirs.ExpectedOnWire}");
             Assert.Equal(-1, ours.Offset);
         }
 

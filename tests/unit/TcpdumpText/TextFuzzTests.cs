@@ -5,16 +5,19 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.TcpdumpText;
 
-/// <summary>Any text is read without an exception, in bounded time, and nothing from it can write to a terminal.</summary>
+/// <summary>Any text is read without an exception, in bounded time, and nothing from it can write to a
+/// terminal.</summary>
 public sealed class TextFuzzTests
 {
-    private const string Alphabet = "\t\n\r \0\u001b>:;.,()[]!-+*/#$%&@^_~`'\"|\\0123456789abcdefABCDEFxIPv6 \u202e\u00a0\ufeff\ud800\uffff";
+    private const string Alphabet =
+        "\t\n\r \0\u001b>:;.,()[]!-+*/#$%&@^_~`'\"|\\0123456789abcdefABCDEFxIPv6 \u202e\u00a0\ufeff\ud800\uffff";
 
     [Fact]
     public void Mutated_recordings()
     {
         Random random = new(20260101);
-        string[] texts = [.. Directory.EnumerateFiles(TestData.PathOf("tcpdump")).Where(path => !path.EndsWith(".sh", StringComparison.Ordinal)).Select(File.ReadAllText)];
+        string[] texts = [.. Directory.EnumerateFiles(TestData.PathOf("tcpdump"))
+            .Where(path => !path.EndsWith(".sh", StringComparison.Ordinal)).Select(File.ReadAllText)];
         for (int i = 0; i < 3000; i++)
         {
             CheckSafe(Mutate(texts[random.Next(texts.Length)], random));
@@ -25,13 +28,17 @@ public sealed class TextFuzzTests
     public void Noise()
     {
         Random random = new(20260102);
-        string[] words = ["IP (tos 0x0, ", "IP6 (hlim 1, next-header ", "> ", ": ", "VXLAN, flags [I] (0x08), vni ", "[bad udp cksum 0x", "Flags [S], cksum 0x", "(", "[", "length 60)", "10.0.0.1.53", "fe80::1.53", "a.b", "\n", "\n    ", "17:44:04.516502 ", "proto UDP (17)", "Geneve, ", "GREv0, ", "HBH ", "AH(", "frag (0x1:0|8) ", "ICMP ", "1 > 2: "];
+        string[] words = ["IP (tos 0x0, ", "IP6 (hlim 1, next-header ", "> ", ": ", "VXLAN, flags [I] (0x08), vni ",
+            "[bad udp cksum 0x", "Flags [S], cksum 0x", "(", "[", "length 60)", "10.0.0.1.53", "fe80::1.53", "a.b",
+            "\n", "\n    ", "17:44:04.516502 ", "proto UDP (17)", "Geneve, ", "GREv0, ", "HBH ", "AH(",
+            "frag (0x1:0|8) ", "ICMP ", "1 > 2: "];
         for (int i = 0; i < 5000; i++)
         {
             StringBuilder text = new();
             for (int j = random.Next(1, 60); j > 0; j--)
             {
-                text.Append(random.Next(4) == 0 ? Alphabet[random.Next(Alphabet.Length)].ToString() : words[random.Next(words.Length)]);
+                text.Append(random.Next(4) == 0 ? Alphabet[random.Next(Alphabet.Length)].ToString()
+                    : words[random.Next(words.Length)]);
             }
 
             CheckSafe(text.ToString());
@@ -40,8 +47,10 @@ public sealed class TextFuzzTests
 
     public static TheoryData<string> Floods =>
     [
-        "(", "[", "a", " ", ">", "a > b: ", "IP (tos 0x0", "IP (tos 0x0, length 60) a.1 > b.2: ", "10.0.0.1.1 > 10.0.0.2.2: [udp sum ok] VXLAN, flags [I] (0x08), vni 1\nIP6 (hlim 1, ",
-        "17:44:04.516502 IP ", "\n", "\r", "x\n", "IP (tos 0x0, proto UDP (17), length 60)\n", "a@b", "listening on x, link-type ", "HBH ", "a.1 > b.1: [bad udp cksum 0x1 -> 0x2!] UDP, length 1\n",
+        "(", "[", "a", " ", ">", "a > b: ", "IP (tos 0x0", "IP (tos 0x0, length 60) a.1 > b.2: ",
+        "10.0.0.1.1 > 10.0.0.2.2: [udp sum ok] VXLAN, flags [I] (0x08), vni 1\nIP6 (hlim 1, ",
+        "17:44:04.516502 IP ", "\n", "\r", "x\n", "IP (tos 0x0, proto UDP (17), length 60)\n", "a@b",
+        "listening on x, link-type ", "HBH ", "a.1 > b.1: [bad udp cksum 0x1 -> 0x2!] UDP, length 1\n",
     ];
 
     [Theory]
@@ -58,8 +67,11 @@ public sealed class TextFuzzTests
         foreach (PacketChecksum packet in reading.Packets)
         {
             Assert.InRange(packet.Status, ChecksumStatus.Good, ChecksumStatus.Bad);
-            string?[] shown = [packet.Source, packet.Destination, packet.OuterSource, packet.OuterDestination, packet.Interface, .. packet.Layers.SelectMany(l => new[] { l.Source, l.Destination, l.Reason })];
-            Assert.All(shown, value => Assert.DoesNotContain(value ?? string.Empty, c => char.IsControl(c) || c is '\u202e' or '\u2028'));
+            string?[] shown = [packet.Source, packet.Destination, packet.OuterSource, packet.OuterDestination,
+                packet.Interface, .. packet.Layers.SelectMany(l => new[] { l.Source, l.Destination, l.Reason })];
+            Assert.All(shown,
+                value => Assert.DoesNotContain(value ?? string.Empty,
+                    c => char.IsControl(c) || c is '\u202e' or '\u2028'));
         }
 
         Assert.All(reading.Unreadable, part =>

@@ -29,7 +29,8 @@ public sealed class TextPartsTests
     [InlineData("17:44:04.516502")]
     [InlineData("2020-13-07 15:24:04.516502 IP")]
     [InlineData("")]
-    public void No_times(string text) => Assert.False(TextTimestamp.TryRead(text, out _, out int end) && end < text.Length, text);
+    public void No_times(string text) =>
+    Assert.False(TextTimestamp.TryRead(text, out _, out int end) && end < text.Length, text);
 
     [Theory]
     [InlineData("10.0.10.14.7103", true, "10.0.10.14:7103")]
@@ -42,7 +43,8 @@ public sealed class TextPartsTests
     [InlineData("10.0.10.14", true, "10.0.10.14")]
     [InlineData("10.0.10.14", false, "10.0.10.14")]
     [InlineData("node.xc.test", false, "node.xc.test")]
-    public void Endpoints(string text, bool hasPort, string shown) => Assert.Equal(shown, TextEndpoint.Parse(text, hasPort)?.ToString());
+    public void Endpoints(string text, bool hasPort, string shown) =>
+    Assert.Equal(shown, TextEndpoint.Parse(text, hasPort)?.ToString());
 
     [Theory]
     [InlineData("", true)]

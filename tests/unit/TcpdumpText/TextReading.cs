@@ -9,7 +9,8 @@ namespace VxlanCsum.UnitTests.TcpdumpText;
 /// <summary>What a text yields: its packets, and what could not be read.</summary>
 internal sealed record TextReading(IReadOnlyList<PacketChecksum> Packets, IReadOnlyList<UnreadableText> Unreadable)
 {
-    public static TextReading Of(string text, IPAddress[]? candidates = null, Dictionary<string, IPAddress[]>? hosts = null)
+    public static TextReading Of(string text, IPAddress[]? candidates = null,
+        Dictionary<string, IPAddress[]>? hosts = null)
     {
         List<PacketChecksum> packets = [];
         List<UnreadableText> unreadable = [];

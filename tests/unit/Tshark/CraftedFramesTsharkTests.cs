@@ -13,7 +13,8 @@ public sealed class CraftedFramesTsharkTests
         try
         {
             VerdictComparison comparison = new();
-            foreach (IGrouping<(LinkType Link, bool BigEndian), CraftedFrame> link in CraftedFrames.All.GroupBy(f => (f.Link, f.BigEndian)))
+            foreach (IGrouping<(LinkType Link, bool BigEndian), CraftedFrame> link in CraftedFrames.All.GroupBy(
+                f => (f.Link, f.BigEndian)))
             {
                 PcapBuilder capture = new(link.Key.BigEndian, linkType: (uint)link.Key.Link);
                 foreach (CraftedFrame frame in link)

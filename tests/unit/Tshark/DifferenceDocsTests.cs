@@ -8,7 +8,8 @@ public sealed class DifferenceDocsTests
     public void EveryClassOfDifferenceIsAHeadingOfTheDocsAndEveryHeadingIsAClass()
     {
         string page = Path.Combine(TestData.Root, "docs", "verdicts-and-wireshark.md");
-        string[] headings = [.. File.ReadLines(page).Where(l => l.StartsWith("### ", StringComparison.Ordinal)).Select(l => l[4..])];
+        string[] headings = [.. File.ReadLines(page).Where(l => l.StartsWith("### ", StringComparison.Ordinal))
+            .Select(l => l[4..])];
         Assert.Equal(DifferenceClass.Names, headings);
     }
 }

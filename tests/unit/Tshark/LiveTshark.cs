@@ -10,13 +10,15 @@ internal static class LiveTshark
     private static readonly string[] s_options =
     [
         "-n", "-T", "fields", "-E", "header=y", "-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=,",
-        "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "sctp.checksum:crc-32c", "-o", "udplite.check_checksum:TRUE",
+        "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o",
+        "sctp.checksum:crc-32c", "-o", "udplite.check_checksum:TRUE",
         "-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE", "-d", "udp.port==8472,vxlan",
     ];
 
     public static IEnumerable<TsharkFrame> ReadOrSkip(string capture)
     {
-        ProcessStartInfo start = new("tshark", [.. s_options, .. Fields.SelectMany(f => new[] { "-e", f }), "-r", capture])
+        ProcessStartInfo start = new("tshark",
+            [.. s_options, .. Fields.SelectMany(f => new[] { "-e", f }), "-r", capture])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

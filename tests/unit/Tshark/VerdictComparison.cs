@@ -45,7 +45,8 @@ internal sealed class VerdictComparison
     public override string ToString()
     {
         StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Captures} captures, {Verdicts} verdicts; those that differ, by class:");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"{Captures} captures, {Verdicts} verdicts; those that differ, by class:");
         foreach ((string name, int count) in _classes.OrderByDescending(c => c.Value))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{count,7} {name}");
@@ -62,7 +63,8 @@ internal sealed class VerdictComparison
         Verdicts += count;
         for (int i = 0; i < count; i++)
         {
-            VerdictDifference difference = new(frame, walked, protocol, i, i < theirs.Length ? theirs[i] : null, i < ours.Length ? ours[i] : null);
+            VerdictDifference difference = new(frame, walked, protocol, i, i < theirs.Length ? theirs[i] : null,
+                i < ours.Length ? ours[i] : null);
             if (difference.SameStatus)
             {
                 if (difference.OtherNumber is { } number)

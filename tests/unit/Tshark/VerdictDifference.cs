@@ -10,7 +10,8 @@ namespace VxlanCsum.UnitTests.Tshark;
 /// <param name="Index">Which of the frame's checksums of that protocol, from outside.</param>
 /// <param name="Theirs">Null where tshark has none.</param>
 /// <param name="Ours">Null where we have none.</param>
-internal sealed record VerdictDifference(TsharkFrame Frame, WalkedFrame Walked, string Protocol, int Index, ChecksumStatus? Theirs, LayerRecord? Ours)
+internal sealed record VerdictDifference(TsharkFrame Frame, WalkedFrame Walked, string Protocol, int Index,
+    ChecksumStatus? Theirs, LayerRecord? Ours)
 {
     public bool SameStatus => Theirs == Ours?.Status;
 
@@ -51,18 +52,21 @@ internal sealed record VerdictDifference(TsharkFrame Frame, WalkedFrame Walked, 
             }
 
             int statuses = Frame.Statuses(Protocol).Length;
-            uint[] found = Frame.Numbers($"{Protocol}.checksum"), expected = Frame.Numbers($"{Protocol}.checksum_calculated");
+            uint[] found = Frame.Numbers($"{Protocol}.checksum"),
+                expected = Frame.Numbers($"{Protocol}.checksum_calculated");
             if (found.Length == statuses && (ours.Flags & LayerFlags.HasFound) != 0 && found[Index] != ours.Found)
             {
                 return $"found 0x{ours.Found:x}, tshark 0x{found[Index]:x}";
             }
 
-            return expected.Length == statuses && (ours.Flags & LayerFlags.HasExpected) != 0 && expected[Index] != ours.Expected
+            return expected.Length == statuses && (ours.Flags & LayerFlags.HasExpected) != 0
+                && expected[Index] != ours.Expected
                 ? $"expected 0x{ours.Expected:x}, tshark 0x{expected[Index]:x}"
                 : null;
         }
     }
 
     public override string ToString() =>
-        $"frame {Frame.Number} {Protocol} {Index}: tshark {Theirs?.ToString() ?? "none"}, here {Ours?.Status.ToString() ?? "none"} ({Ours?.Reason}), {string.Join(':', Frame.Protocols)}";
+        $"frame {Frame.Number} {Protocol} {Index}: tshark {Theirs?.ToString() ?? "none"}, here "
+        + $"{Ours?.Status.ToString() ?? "none"} ({Ours?.Reason}), {string.Join(':', Frame.Protocols)}";
 }

@@ -48,6 +48,7 @@ internal sealed record WalkedFrame(long Number, int Captured, uint Wire, LinkTyp
     private static unsafe WalkedFrame Walk(FrameWalker walker, in CapturedFrame frame)
     {
         FrameVerdict verdict = walker.Walk(in frame);
-        return new WalkedFrame(frame.Number, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType, [.. verdict.LayerSpan]);
+        return new WalkedFrame(frame.Number, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType,
+            [.. verdict.LayerSpan]);
     }
 }

@@ -65,13 +65,16 @@ public sealed class CaptureScannerTests : IDisposable
         file.ReadExactly(start);
         Assert.True(PcapHeader.TryParse(start, _path, out PcapHeader? header));
         CaptureScanner scanner = new(new TunnelPorts(), cancellation ?? TestContext.Current.CancellationToken);
-        (SummaryBuilder builder, Exception? ended) = scanner.Scan(header, file.SafeFileHandle, file.Length, threads, task => task.Wait(TestContext.Current.CancellationToken));
+        (SummaryBuilder builder, Exception? ended) = scanner.Scan(header, file.SafeFileHandle, file.Length, threads,
+            task => task.Wait(TestContext.Current.CancellationToken));
         return (builder.Build(_path, ended is null), ended);
     }
 
     private static string Flatten(CaptureSummary s) =>
-        $"{s.Packets} {s.Bytes} {s.CapturedBytes} {s.FirstTimestamp:O} {s.LastTimestamp:O} {s.Good} {s.Bad} {s.Partial} "
-        + $"{string.Join(',', s.Checksums)} {string.Join(',', s.Causes)} {string.Join(',', s.Tunnels.OrderBy(t => t.Vni))} {string.Join(',', s.FaultyTalkers)}";
+        $"{s.Packets} {s.Bytes} {s.CapturedBytes} {s.FirstTimestamp:O} {s.LastTimestamp:O} {s.Good} {s.Bad} "
+        + $"{s.Partial} "
+        + $"{string.Join(',', s.Checksums)} {string.Join(',', s.Causes)} "
+        + $"{string.Join(',', s.Tunnels.OrderBy(t => t.Vni))} {string.Join(',', s.FaultyTalkers)}";
 
     private void WriteCapture(int size, bool payloadIsRecords)
     {
@@ -107,7 +110,8 @@ public sealed class CaptureScannerTests : IDisposable
             return frame;
         }
 
-        byte[] plain = i % 5 == 4 ? OverlayFrame.Plain(tcp: true, i, seed: i + 1) : OverlayFrame.Vxlan(tcp: i % 2 == 0, i * 5, outerChecksum: i % 7 != 0, seed: i + 1);
+        byte[] plain = i % 5 == 4 ? OverlayFrame.Plain(tcp: true, i, seed: i + 1)
+            : OverlayFrame.Vxlan(tcp: i % 2 == 0, i * 5, outerChecksum: i % 7 != 0, seed: i + 1);
         if (plain[36] == 0x12 && plain[37] == 0xb5)
         {
             // The identifier is covered by the outer checksum: keep the sum by moving what is added.

@@ -13,8 +13,10 @@ public sealed class ShortCutTests
     private static readonly byte[][] s_frames =
     [
         OverlayFrame.Plain(tcp: true, 100), OverlayFrame.Plain(tcp: false, 101), OverlayFrame.Plain(tcp: false, 0),
-        OverlayFrame.Vxlan(tcp: true, 1400), OverlayFrame.Vxlan(tcp: false, 37), OverlayFrame.Vxlan(tcp: true, 0, outerChecksum: false),
-        OverlayFrame.Vxlan(tcp: false, 64, outerChecksum: false, port: 8472), OverlayFrame.Vxlan(tcp: true, 7, port: 8472),
+        OverlayFrame.Vxlan(tcp: true, 1400), OverlayFrame.Vxlan(tcp: false, 37),
+        OverlayFrame.Vxlan(tcp: true, 0, outerChecksum: false),
+        OverlayFrame.Vxlan(tcp: false, 64, outerChecksum: false, port: 8472),
+        OverlayFrame.Vxlan(tcp: true, 7, port: 8472),
     ];
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class ShortCutTests
         {
             for (int length = 0; length <= frame.Length; length++)
             {
-                Assert.Equal(Describe(frame[..length], false, (uint)frame.Length), Describe(frame[..length], true, (uint)frame.Length));
+                Assert.Equal(Describe(frame[..length], false, (uint)frame.Length),
+                    Describe(frame[..length], true, (uint)frame.Length));
                 Assert.Equal(Describe(frame[..length], false), Describe(frame[..length], true));
             }
 
@@ -70,7 +73,8 @@ public sealed class ShortCutTests
     {
         fixed (byte* p = frame)
         {
-            return new FrameWalker(new TunnelPorts()) { ShortCut = shortCut }.Walk(p, frame.Length, wire ?? (uint)frame.Length, LinkType.Ethernet);
+            return new FrameWalker(new TunnelPorts()) { ShortCut = shortCut }.Walk(p, frame.Length,
+                wire ?? (uint)frame.Length, LinkType.Ethernet);
         }
     }
 
@@ -78,10 +82,14 @@ public sealed class ShortCutTests
     {
         fixed (byte* p = frame)
         {
-            FrameVerdict v = new FrameWalker(new TunnelPorts()) { ShortCut = shortCut }.Walk(p, frame.Length, wire ?? (uint)frame.Length, LinkType.Ethernet);
-            IEnumerable<string> layers = Enumerable.Range(0, v.LayerCount).Select(i => Convert.ToHexString(Bytes(v.Layers + i)));
-            IEnumerable<string> addresses = Enumerable.Range(0, v.AddressCount).Select(i => $"{v.Addresses[i].Offset}/{v.Addresses[i].Size}");
-            return $"{v.Status} {v.Cause} {v.Tunnel} {v.Vni} {v.TunnelAddress} {v.TunnelSourcePort} {v.TunnelDestinationPort} "
+            FrameVerdict v = new FrameWalker(new TunnelPorts()) { ShortCut = shortCut }.Walk(p, frame.Length,
+                wire ?? (uint)frame.Length, LinkType.Ethernet);
+            IEnumerable<string> layers = Enumerable.Range(0, v.LayerCount)
+                .Select(i => Convert.ToHexString(Bytes(v.Layers + i)));
+            IEnumerable<string> addresses = Enumerable.Range(0, v.AddressCount)
+                .Select(i => $"{v.Addresses[i].Offset}/{v.Addresses[i].Size}");
+            return $"{v.Status} {v.Cause} {v.Tunnel} {v.Vni} {v.TunnelAddress} {v.TunnelSourcePort} "
+                + $"{v.TunnelDestinationPort} "
                 + $"{v.HasPorts} {(v.HasPorts ? v.SourcePort : 0)} {(v.HasPorts ? v.DestinationPort : 0)} "
                 + $"{string.Join(' ', addresses)} {string.Join(' ', layers)}";
         }

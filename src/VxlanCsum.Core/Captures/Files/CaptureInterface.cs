@@ -1,6 +1,7 @@
 namespace VxlanCsum.Captures.Files;
 
-/// <summary>An interface of a capture: of the file's header (pcap) or an Interface Description Block (pcapng).</summary>
+/// <summary>An interface of a capture: of the file's header (pcap) or an Interface Description Block
+/// (pcapng).</summary>
 /// <param name="Path">Of the capture, as people gave it; "-" for standard input.</param>
 /// <param name="Index">0 for pcap; the interface id for pcapng, counted over all sections.</param>
 /// <param name="Name">if_name, sanitised, or null.</param>

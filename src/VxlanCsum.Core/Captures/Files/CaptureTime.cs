@@ -5,5 +5,7 @@ internal static class CaptureTime
 {
     /// <summary>To 100 ns, held within what a <see cref="DateTime"/> can say.</summary>
     public static DateTime ToDateTime(long nanoseconds) =>
-        DateTime.UnixEpoch.AddTicks(Math.Clamp(nanoseconds / 100, -DateTime.UnixEpoch.Ticks, DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks));
+        DateTime.UnixEpoch.AddTicks(
+            Math.Clamp(nanoseconds / 100, -DateTime.UnixEpoch.Ticks,
+                DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks));
 }

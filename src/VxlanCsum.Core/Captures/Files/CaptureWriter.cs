@@ -1,7 +1,8 @@
 namespace VxlanCsum.Captures.Files;
 
 /// <summary>Writes frames into a capture, in the order they come.</summary>
-/// <remarks>Not thread-safe. What is written reaches the stream at the latest with <see cref="Flush"/> or disposal.</remarks>
+/// <remarks>Not thread-safe. What is written reaches the stream at the latest with <see cref="Flush"/> or
+/// disposal.</remarks>
 internal abstract class CaptureWriter(Stream stream, bool leaveOpen) : IDisposable
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -11,7 +12,8 @@ internal abstract class CaptureWriter(Stream stream, bool leaveOpen) : IDisposab
     /// <summary>Frames written.</summary>
     public long Count { get; protected set; }
 
-    /// <summary>Writes a frame: its data, lengths, time and, where the format holds them, interface and comment. Its number is not written.</summary>
+    /// <summary>Writes a frame: its data, lengths, time and, where the format holds them, interface and comment. Its
+    /// number is not written.</summary>
     /// <exception cref="CaptureException">The format cannot hold the frame.</exception>
     /// <exception cref="IOException">The stream cannot be written.</exception>
     public abstract void Write(in CapturedFrame frame);

@@ -36,7 +36,9 @@ internal sealed class GzipSource : ForwardStream
         }
         catch (InvalidDataException e) when (!_input.AtEnd)
         {
-            throw new InvalidDataException($"the gzip data is damaged near its byte {_input.Position}; what could be decompressed before was read.", e);
+            throw new InvalidDataException(
+                $"the gzip data is damaged near its byte {_input.Position}; what could be decompressed before was "
+                + $"read.", e);
         }
         catch (InvalidDataException)
         {
@@ -51,7 +53,8 @@ internal sealed class GzipSource : ForwardStream
             return OnlyEndMark(buffer[..read]) ? 0 : throw Cut();
         }
 
-        return read > 0 ? read : throw new InvalidDataException("bytes that are not gzip follow the end of the gzip data.");
+        return read > 0 ? read
+            : throw new InvalidDataException("bytes that are not gzip follow the end of the gzip data.");
     }
 
     protected override void Dispose(bool disposing)
@@ -84,7 +87,9 @@ internal sealed class GzipSource : ForwardStream
         return rest[..length].SequenceEqual(EndMember.Mark);
     }
 
-    private EndOfStreamException Cut() => new($"the gzip data ends too early, after {_input.Position} bytes: the file was cut. What could be decompressed before was read.");
+    private EndOfStreamException Cut() =>
+        new($"the gzip data ends too early, after {_input.Position} bytes: the file was cut. What could be "
+            + $"decompressed before was read.");
 
     /// <summary>The window, and behind its end the end member.</summary>
     private sealed class Input(StreamWindow window) : ForwardStream

@@ -2,7 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VxlanCsum.Captures.Files;
 
-/// <summary>Reads a file from an offset on without moving the handle's own position, so that several can share one handle.</summary>
+/// <summary>Reads a file from an offset on without moving the handle's own position, so that several can share one
+/// handle.</summary>
 internal sealed class HandleStream(SafeFileHandle handle, long offset) : ForwardStream
 {
     private long _offset = offset;

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
-/// <summary>The first header of a captured frame. Values are the LINKTYPE_ numbers of pcap and pcapng files (tcpdump.org/linktypes.html).</summary>
+/// <summary>The first header of a captured frame. Values are the LINKTYPE_ numbers of pcap and pcapng files
+/// (tcpdump.org/linktypes.html).</summary>
 public enum LinkType
 {
     /// <summary>BSD loopback: a four-byte address family in the writer's byte order.</summary>

@@ -10,10 +10,12 @@ internal sealed record PcapHeader
     /// <summary>Bytes of the header.</summary>
     public const int Size = 24;
 
-    /// <summary>Longest record believed, in captured bytes: far above any writer's snapshot length, far below what hurts.</summary>
+    /// <summary>Longest record believed, in captured bytes: far above any writer's snapshot length, far below what
+    /// hurts.</summary>
     public const int MaxCapturedLength = 16 * 1024 * 1024;
 
-    /// <summary>What libpcap and Wireshark take for the longest frame whatever the header's snapshot length says.</summary>
+    /// <summary>What libpcap and Wireshark take for the longest frame whatever the header's snapshot length
+    /// says.</summary>
     public const int CustomarySnapLength = 262144;
 
     private const uint Microseconds = 0xa1b2c3d4;
@@ -38,7 +40,8 @@ internal sealed record PcapHeader
     public PcapLengthOrder LengthOrder { get; private init; }
 
     /// <summary>Records can be read without any conversion.</summary>
-    public bool IsPlain => BigEndian != BitConverter.IsLittleEndian && RecordHeaderSize == 16 && LengthOrder == PcapLengthOrder.CapturedFirst;
+    public bool IsPlain => BigEndian != BitConverter.IsLittleEndian && RecordHeaderSize == 16
+        && LengthOrder == PcapLengthOrder.CapturedFirst;
 
     /// <summary>Whether these four bytes begin a pcap file.</summary>
     public static bool IsMagic(ReadOnlySpan<byte> bytes) => Classify(bytes, out _) != 0;
@@ -65,7 +68,8 @@ internal sealed record PcapHeader
         return false;
     }
 
-    /// <summary>Reads a header; false when <paramref name="bytes"/> are fewer than <see cref="Size"/> or begin otherwise.</summary>
+    /// <summary>Reads a header; false when <paramref name="bytes"/> are fewer than <see cref="Size"/> or begin
+    /// otherwise.</summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, string path, [NotNullWhen(true)] out PcapHeader? header)
     {
         header = null;

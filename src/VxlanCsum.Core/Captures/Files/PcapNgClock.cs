@@ -29,7 +29,8 @@ internal readonly struct PcapNgClock
     /// <summary>The clock of an interface that says nothing: microseconds since 1970.</summary>
     public static PcapNgClock Default => new(DefaultResolution, 0);
 
-    /// <summary>Up to this many ticks, the time is ticks × <see cref="Multiplier"/> + <see cref="Offset"/>; else <see cref="ToNanoseconds"/> tells.</summary>
+    /// <summary>Up to this many ticks, the time is ticks × <see cref="Multiplier"/> + <see cref="Offset"/>; else
+    /// <see cref="ToNanoseconds"/> tells.</summary>
     public ulong MaxPlainTicks { get; }
 
     /// <summary>Nanoseconds a tick.</summary>
@@ -44,11 +45,13 @@ internal readonly struct PcapNgClock
     /// <summary>The same clock with another offset.</summary>
     public PcapNgClock WithOffset(long seconds) => new(_resolution, seconds);
 
-    /// <summary>Nanoseconds since 1970, rounded down to a tick of a nanosecond; held within what 64 bits can say (1677 to 2262).</summary>
+    /// <summary>Nanoseconds since 1970, rounded down to a tick of a nanosecond; held within what 64 bits can say (1677
+    /// to 2262).</summary>
     public long ToNanoseconds(ulong ticks)
     {
         int exponent = _resolution & ~PowerOfTwo;
-        UInt128 nanoseconds = (_resolution & PowerOfTwo) != 0 ? (exponent < 128 ? ((UInt128)ticks * NanosecondsASecond) >> exponent : 0)
+        UInt128 nanoseconds = (_resolution & PowerOfTwo) != 0
+            ? (exponent < 128 ? ((UInt128)ticks * NanosecondsASecond) >> exponent : 0)
             : exponent <= 9 ? (UInt128)ticks * (ulong)PowerOfTen(9 - exponent)
             : exponent - 9 <= 19 ? ticks / TenTo(exponent - 9)
             : 0;

@@ -16,7 +16,9 @@ internal sealed unsafe partial class PcapNgReader
         uint length = U32(4);
         if (length < minimum || length > MaxBlockLength)
         {
-            throw Fail(CaptureErrorId.BadLength, $"a {what} claims {length} bytes, where {minimum} to {MaxBlockLength} are believed: the file is damaged here.");
+            throw Fail(CaptureErrorId.BadLength,
+                $"a {what} claims {length} bytes, where {minimum} to {MaxBlockLength} are believed: the file is "
+                + $"damaged here.");
         }
 
         if (!_window.Ensure((int)length))
@@ -39,13 +41,16 @@ internal sealed unsafe partial class PcapNgReader
         string what = $"block of type 0x{type:x8}";
         if (length < Overhead)
         {
-            throw Fail(CaptureErrorId.BadLength, $"a {what} claims {length} bytes, fewer than the {Overhead} that each block has: the file is damaged here.");
+            throw Fail(CaptureErrorId.BadLength,
+                $"a {what} claims {length} bytes, fewer than the {Overhead} that each block has: the file is damaged "
+                + $"here.");
         }
 
         if (!_window.Skip(length - 4) || !_window.Ensure(4))
         {
             throw new CaptureException(
-                CaptureErrorId.Truncated, _window.Path, start, CutMessage(what, _window.Position + _window.Available - start, length));
+                CaptureErrorId.Truncated, _window.Path, start,
+                CutMessage(what, _window.Position + _window.Available - start, length));
         }
 
         if (U32(0) is var again && again != length)
@@ -71,15 +76,18 @@ internal sealed unsafe partial class PcapNgReader
             if (U32(8) != ByteOrderMagic)
             {
                 throw _window.Position == 0
-                    ? Fail(CaptureErrorId.WrongMagic, $"no capture: it begins as pcapng does, but its byte-order mark is {magic:x8}.")
-                    : Fail(CaptureErrorId.BadBlock, $"a section header has the byte-order mark {magic:x8}: the file is damaged here.");
+                    ? Fail(CaptureErrorId.WrongMagic,
+                        $"no capture: it begins as pcapng does, but its byte-order mark is {magic:x8}.")
+                    : Fail(CaptureErrorId.BadBlock,
+                        $"a section header has the byte-order mark {magic:x8}: the file is damaged here.");
             }
         }
 
         int length = Load("section header", SectionHeader);
         if (U16(12) != 1)
         {
-            throw Fail(CaptureErrorId.BadBlock, $"the section is of pcapng version {U16(12)}.{U16(14)}; only version 1 is known.");
+            throw Fail(CaptureErrorId.BadBlock,
+                $"the section is of pcapng version {U16(12)}.{U16(14)}; only version 1 is known.");
         }
 
         // Interface ids start anew. What the section says of its own length is not needed.
@@ -110,12 +118,15 @@ internal sealed unsafe partial class PcapNgReader
 
         if (options.IsDamaged)
         {
-            throw Fail(CaptureErrorId.BadBlock, $"an option of the interface description runs over its end: how interface {_sectionCount} counts time is not known.");
+            throw Fail(CaptureErrorId.BadBlock,
+                $"an option of the interface description runs over its end: how interface {_sectionCount} counts "
+                + $"time is not known.");
         }
 
         if (_interfaces.Count == MaxInterfaces)
         {
-            throw Fail(CaptureErrorId.BadBlock, $"more than {MaxInterfaces} interfaces are described: the file is damaged, or made to harm.");
+            throw Fail(CaptureErrorId.BadBlock,
+                $"more than {MaxInterfaces} interfaces are described: the file is damaged, or made to harm.");
         }
 
         CaptureInterface source = new(_window.Path, _interfaces.Count, name, (LinkType)U16(8), U32(12));
@@ -191,19 +202,24 @@ internal sealed unsafe partial class PcapNgReader
 
     private Source Described(uint id) => id < (uint)_sectionCount
         ? _section[id]
-        : throw Fail(CaptureErrorId.BadBlock, $"a packet is of interface {id}, but the section has described {_sectionCount} interface(s) so far: the file is damaged here.");
+        : throw Fail(CaptureErrorId.BadBlock,
+            $"a packet is of interface {id}, but the section has described {_sectionCount} interface(s) so far: the "
+            + $"file is damaged here.");
 
     private PcapNgOptions Options(int start, int length) => start >= length - 4
         ? default
         : new PcapNgOptions(_window.Span[start..(length - 4)], _bigEndian);
 
     private CaptureException TooLong(uint captured, int room) =>
-        Fail(CaptureErrorId.BadLength, $"a packet block claims {captured} captured bytes, but has room for {room}: the file is damaged here.");
+        Fail(CaptureErrorId.BadLength,
+            $"a packet block claims {captured} captured bytes, but has room for {room}: the file is damaged here.");
 
-    private CaptureException CutInBlock(string what, long present, uint length) => Fail(CaptureErrorId.Truncated, CutMessage(what, present, length));
+    private CaptureException CutInBlock(string what, long present, uint length) =>
+        Fail(CaptureErrorId.Truncated, CutMessage(what, present, length));
 
     private static string CutMessage(string what, long present, uint length) =>
-        $"the file ends inside a {what} ({present} of {length} bytes): it was cut, or is still being written. All blocks before are complete.";
+        $"the file ends inside a {what} ({present} of {length} bytes): it was cut, or is still being written. All "
+        + $"blocks before are complete.";
 
     private CaptureException Disagree(string what, long start, uint length, uint again) => new(
         CaptureErrorId.BadLength, _window.Path, start,

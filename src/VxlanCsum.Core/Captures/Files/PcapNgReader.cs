@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace VxlanCsum.Captures.Files;
 
-/// <summary>Frames of a pcapng file: of enhanced, simple and obsolete packet blocks; all other blocks are stepped over.</summary>
+/// <summary>Frames of a pcapng file: of enhanced, simple and obsolete packet blocks; all other blocks are stepped
+/// over.</summary>
 internal sealed unsafe partial class PcapNgReader : CaptureReader
 {
     /// <summary>Longest block that is looked into; others may be of any length.</summary>
@@ -51,7 +52,8 @@ internal sealed unsafe partial class PcapNgReader : CaptureReader
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override bool TryRead(out CapturedFrame frame)
     {
-        // An enhanced packet block without options, wholly in the window and in this machine's byte order: nearly all are.
+        // An enhanced packet block without options, wholly in the window and in this machine's byte order: nearly all
+        // are.
         byte* block = _cursor;
         if (block < _fastEnd)
         {
@@ -59,7 +61,8 @@ internal sealed unsafe partial class PcapNgReader : CaptureReader
             uint captured = fields[5];
             ulong length = MinPacketBlock + (((ulong)captured + 3) & ~3UL);
             if (fields[0] == PcapNgBlock.EnhancedPacket && fields[1] == length && length <= (ulong)(_end - block)
-                && *(uint*)(block + length - 4) == length && fields[2] < (uint)_sectionCount && captured <= PcapHeader.MaxCapturedLength)
+                && *(uint*)(block + length - 4) == length && fields[2] < (uint)_sectionCount
+                && captured <= PcapHeader.MaxCapturedLength)
             {
                 ref Source source = ref _section[fields[2]];
                 ulong ticks = ((ulong)fields[3] << 32) | fields[4];
@@ -146,7 +149,9 @@ internal sealed unsafe partial class PcapNgReader : CaptureReader
         }
 
         return _window.Available == 0 ? false
-            : throw Fail(CaptureErrorId.Truncated, $"the file ends inside the first bytes of a block ({_window.Available} of 8): it was cut, or is still being written. All blocks before are complete.");
+            : throw Fail(CaptureErrorId.Truncated,
+                $"the file ends inside the first bytes of a block ({_window.Available} of 8): it was cut, or is "
+                + $"still being written. All blocks before are complete.");
     }
 
     /// <summary>Takes over the window's pointers after it may have moved.</summary>
@@ -155,7 +160,8 @@ internal sealed unsafe partial class PcapNgReader : CaptureReader
         _cursor = _window.Cursor;
         _end = _window.End;
         _delta = _window.Delta;
-        _fastEnd = _bigEndian == BitConverter.IsLittleEndian ? null : _cursor + _window.Available - (MinPacketBlock - 1);
+        _fastEnd = _bigEndian == BitConverter.IsLittleEndian ? null
+            : _cursor + _window.Available - (MinPacketBlock - 1);
     }
 
     private uint U32(int offset)
@@ -170,7 +176,8 @@ internal sealed unsafe partial class PcapNgReader : CaptureReader
         return _bigEndian == BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
     }
 
-    private CaptureException Fail(string errorId, string message) => new(errorId, _window.Path, _window.Position, message);
+    private CaptureException Fail(string errorId, string message) =>
+        new(errorId, _window.Path, _window.Position, message);
 
     /// <summary>An interface and its clock.</summary>
     private struct Source

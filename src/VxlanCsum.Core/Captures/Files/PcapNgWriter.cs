@@ -3,7 +3,8 @@ using System.Text;
 
 namespace VxlanCsum.Captures.Files;
 
-/// <summary>Writes a pcapng file: one little-endian section, an interface for each that frames come from, times in nanoseconds.</summary>
+/// <summary>Writes a pcapng file: one little-endian section, an interface for each that frames come from, times in
+/// nanoseconds.</summary>
 internal sealed unsafe class PcapNgWriter : CaptureWriter
 {
     private const ushort UserApplication = 4;
@@ -55,7 +56,8 @@ internal sealed unsafe class PcapNgWriter : CaptureWriter
         fields.Clear();
         BinaryPrimitives.WriteUInt16LittleEndian(fields, (ushort)source.LinkType);
         BinaryPrimitives.WriteUInt32LittleEndian(fields[4..], source.SnapLength);
-        byte[] name = source.Name is null ? [] : Option(PcapNgOptions.InterfaceName, Encoding.UTF8.GetBytes(source.Name));
+        byte[] name = source.Name is null ? []
+            : Option(PcapNgOptions.InterfaceName, Encoding.UTF8.GetBytes(source.Name));
         Block(PcapNgBlock.Interface, fields, default, [.. name, .. Option(PcapNgOptions.TimestampResolution, [9])]);
         return id;
     }

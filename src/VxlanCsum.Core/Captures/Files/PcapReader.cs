@@ -24,7 +24,8 @@ internal sealed unsafe class PcapReader : CaptureReader
     {
     }
 
-    /// <summary>The records that begin in [<paramref name="start"/>, <paramref name="end"/>) of a seekable file.</summary>
+    /// <summary>The records that begin in [<paramref name="start"/>, <paramref name="end"/>) of a seekable
+    /// file.</summary>
     /// <param name="header">Of the file.</param>
     /// <param name="handle">Of the file; stays open. Any number of segments may read it at once.</param>
     /// <param name="start">Where a record begins: 24, or what <see cref="PcapResync"/> found.</param>
@@ -34,7 +35,9 @@ internal sealed unsafe class PcapReader : CaptureReader
     /// </param>
     /// <param name="firstFrameNumber">Number of the first record.</param>
     public PcapReader(PcapHeader header, SafeFileHandle handle, long start, long end, long firstFrameNumber = 1)
-        : this(header, new StreamWindow(new HandleStream(handle, start), header.Interface.Path, leaveOpen: false, start, end), end, firstFrameNumber)
+        : this(header,
+            new StreamWindow(new HandleStream(handle, start), header.Interface.Path, leaveOpen: false, start, end), end,
+            firstFrameNumber)
     {
     }
 
@@ -63,7 +66,8 @@ internal sealed unsafe class PcapReader : CaptureReader
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override bool TryRead(out CapturedFrame frame)
     {
-        // _fastEnd is null for files that need conversion and lies before the segment's end and a header's length before
+        // _fastEnd is null for files that need conversion and lies before the segment's end and a header's length
+        // before
         // the window's, so this one comparison covers all three.
         byte* record = _cursor;
         if (record < _fastEnd)
@@ -76,7 +80,8 @@ internal sealed unsafe class PcapReader : CaptureReader
                 frame.CapturedLength = (int)captured;
                 frame.WireLength = ((uint*)record)[3];
                 frame.Number = ++_number;
-                frame.TimestampNanoseconds = (((uint*)record)[0] * 1_000_000_000L) + ((uint*)record)[1] * (long)_subsecond;
+                frame.TimestampNanoseconds = (((uint*)record)[0] * 1_000_000_000L)
+                    + ((uint*)record)[1] * (long)_subsecond;
                 frame.Interface = _interface;
                 frame.FileOffset = (long)record + _delta;
                 frame.Comment = null;
@@ -119,7 +124,8 @@ internal sealed unsafe class PcapReader : CaptureReader
             uint* fields = (uint*)_window.Cursor;
             uint captured = Number(fields[2]);
             uint wire = Number(fields[3]);
-            if (_header.LengthOrder == PcapLengthOrder.WireFirst || (_header.LengthOrder == PcapLengthOrder.SmallerIsCaptured && captured > wire))
+            if (_header.LengthOrder == PcapLengthOrder.WireFirst
+                || (_header.LengthOrder == PcapLengthOrder.SmallerIsCaptured && captured > wire))
             {
                 (captured, wire) = (wire, captured);
             }
@@ -169,7 +175,8 @@ internal sealed unsafe class PcapReader : CaptureReader
     // A segment does not know the numbers of its records, so errors name the offset only.
     private CaptureException CutInHeader(int headerSize) => new(
         CaptureErrorId.Truncated, _window.Path, _window.Position,
-        $"the file ends inside a record's header ({_window.Available} of {headerSize} bytes): it was cut, or is still being written. All records before are complete.");
+        $"the file ends inside a record's header ({_window.Available} of {headerSize} bytes): it was cut, or is "
+        + $"still being written. All records before are complete.");
 
     private CaptureException CutInRecord(uint captured)
     {
@@ -177,13 +184,16 @@ internal sealed unsafe class PcapReader : CaptureReader
         return captured > Math.Max(_interface.SnapLength, PcapHeader.CustomarySnapLength)
             ? new CaptureException(
                 CaptureErrorId.BadLength, _window.Path, _window.Position,
-                $"a record claims {captured} captured bytes, more than the file's snapshot length {_interface.SnapLength} and than the {present} bytes that follow: the file is damaged here.")
+                $"a record claims {captured} captured bytes, more than the file's snapshot length "
+                + $"{_interface.SnapLength} and than the {present} bytes that follow: the file is damaged here.")
             : new CaptureException(
                 CaptureErrorId.Truncated, _window.Path, _window.Position,
-                $"the file ends inside a record ({present} of {captured} captured bytes): it was cut, or is still being written. All records before are complete.");
+                $"the file ends inside a record ({present} of {captured} captured bytes): it was cut, or is still "
+                + $"being written. All records before are complete.");
     }
 
     private CaptureException TooLong(uint captured) => new(
         CaptureErrorId.BadLength, _window.Path, _window.Position,
-        $"a record claims {captured} captured bytes; none longer than {PcapHeader.MaxCapturedLength} is believed: the file is damaged here, or not a capture.");
+        $"a record claims {captured} captured bytes; none longer than {PcapHeader.MaxCapturedLength} is believed: "
+        + $"the file is damaged here, or not a capture.");
 }

@@ -24,7 +24,8 @@ internal static class PcapResync
     private const long StepBack = 60;
     private const long StepForward = 24 * 3600;
 
-    /// <summary>Offset of the first likely record at or after <paramref name="offset"/>; -1 when none is found near it.</summary>
+    /// <summary>Offset of the first likely record at or after <paramref name="offset"/>; -1 when none is found near
+    /// it.</summary>
     /// <param name="header">Of the file.</param>
     /// <param name="handle">Of the file.</param>
     /// <param name="offset">Where to begin, at least 24.</param>
@@ -37,7 +38,8 @@ internal static class PcapResync
         {
             int length = 0;
             int read;
-            while (length < WindowSize && (read = RandomAccess.Read(handle, window.AsSpan(length, WindowSize - length), offset + length)) > 0)
+            while (length < WindowSize
+                && (read = RandomAccess.Read(handle, window.AsSpan(length, WindowSize - length), offset + length)) > 0)
             {
                 length += read;
             }
@@ -60,7 +62,8 @@ internal static class PcapResync
     {
         for (int i = 0; i <= window.Length - header.RecordHeaderSize; i++)
         {
-            if (NearFirst(Number(header, window[i..]), firstSeconds) && IsChain(header, window[i..], firstSeconds, endsFile))
+            if (NearFirst(Number(header, window[i..]), firstSeconds)
+                && IsChain(header, window[i..], firstSeconds, endsFile))
             {
                 return i;
             }
@@ -71,7 +74,8 @@ internal static class PcapResync
 
     private static bool IsChain(PcapHeader header, ReadOnlySpan<byte> rest, uint firstSeconds, bool endsFile)
     {
-        int longest = (int)Math.Min(Math.Max(header.Interface.SnapLength, PcapHeader.CustomarySnapLength), PcapHeader.MaxCapturedLength);
+        int longest = (int)Math.Min(Math.Max(header.Interface.SnapLength, PcapHeader.CustomarySnapLength),
+            PcapHeader.MaxCapturedLength);
         uint subseconds = header.Nanoseconds ? 1_000_000_000u : 1_000_000u;
         long previous = -1;
         for (int records = 0; records < ChainLength; records++)

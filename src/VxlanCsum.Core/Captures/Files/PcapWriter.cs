@@ -15,7 +15,8 @@ internal sealed unsafe class PcapWriter : CaptureWriter
     /// <param name="snapLength">What the header says; 0 becomes the customary 262144.</param>
     /// <param name="nanoseconds">Keep times to the nanosecond; some old readers know microseconds only.</param>
     /// <param name="leaveOpen">Whether the stream outlives the writer.</param>
-    public PcapWriter(Stream stream, string path, LinkType linkType, uint snapLength = 0, bool nanoseconds = true, bool leaveOpen = false)
+    public PcapWriter(Stream stream, string path, LinkType linkType, uint snapLength = 0, bool nanoseconds = true,
+        bool leaveOpen = false)
         : base(stream, leaveOpen)
     {
         _path = path;
@@ -26,7 +27,8 @@ internal sealed unsafe class PcapWriter : CaptureWriter
         BinaryPrimitives.WriteUInt32LittleEndian(header, nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4);
         BinaryPrimitives.WriteUInt16LittleEndian(header[4..], 2);
         BinaryPrimitives.WriteUInt16LittleEndian(header[6..], 4);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[16..], snapLength == 0 ? PcapHeader.CustomarySnapLength : snapLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[16..],
+            snapLength == 0 ? PcapHeader.CustomarySnapLength : snapLength);
         BinaryPrimitives.WriteUInt32LittleEndian(header[20..], (uint)linkType);
         Put(header);
     }
@@ -39,14 +41,16 @@ internal sealed unsafe class PcapWriter : CaptureWriter
         {
             throw new CaptureException(
                 CaptureErrorId.MixedLinkTypes, _path, -1,
-                $"frame {frame.Number} has link type {frame.Interface.LinkType}, the file {_linkType}: a pcap file holds one. Write pcapng instead.");
+                $"frame {frame.Number} has link type {frame.Interface.LinkType}, the file {_linkType}: a pcap file "
+                + $"holds one. Write pcapng instead.");
         }
 
         const long Second = 1_000_000_000;
         long time = Math.Clamp(frame.TimestampNanoseconds, 0, (uint.MaxValue * Second) + Second - 1);
         Span<byte> record = stackalloc byte[16];
         BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(time / Second));
-        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], (uint)(_nanoseconds ? time % Second : time % Second / 1000));
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..],
+            (uint)(_nanoseconds ? time % Second : time % Second / 1000));
         BinaryPrimitives.WriteInt32LittleEndian(record[8..], frame.CapturedLength);
         BinaryPrimitives.WriteUInt32LittleEndian(record[12..], frame.WireLength);
         Put(record);

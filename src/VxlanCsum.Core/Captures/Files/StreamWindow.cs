@@ -65,7 +65,8 @@ internal sealed unsafe class StreamWindow : IDisposable
     /// <summary>What is at hand.</summary>
     public ReadOnlySpan<byte> Span => new(Cursor, Available);
 
-    /// <summary>Reads until <paramref name="count"/> bytes are at hand; false when the stream ends before. Pointers into the window move.</summary>
+    /// <summary>Reads until <paramref name="count"/> bytes are at hand; false when the stream ends before. Pointers
+    /// into the window move.</summary>
     /// <exception cref="CaptureException">The stream cannot be read or decompressed.</exception>
     public bool Ensure(int count)
     {
@@ -135,7 +136,8 @@ internal sealed unsafe class StreamWindow : IDisposable
         }
         catch (Exception e) when (e is IOException and not CaptureException or UnauthorizedAccessException)
         {
-            throw new CaptureException(CaptureErrorId.Unreadable, Path, (long)End + Delta, $"reading failed: {e.Message}", e);
+            throw new CaptureException(CaptureErrorId.Unreadable, Path, (long)End + Delta,
+                $"reading failed: {e.Message}", e);
         }
     }
 

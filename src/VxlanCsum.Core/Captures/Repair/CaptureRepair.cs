@@ -18,7 +18,8 @@ public sealed record CaptureRepair
     /// <summary>Checksums changed.</summary>
     public required long RepairedChecksums { get; init; }
 
-    /// <summary>Checksums left as they are because what they cover is not all there: fragments, packets cut by the snapshot length, lying lengths.</summary>
+    /// <summary>Checksums left as they are because what they cover is not all there: fragments, packets cut by the
+    /// snapshot length, lying lengths.</summary>
     public required long UnverifiedChecksums { get; init; }
 
     /// <summary>False where the capture is damaged and what comes after the damage could not be read.</summary>

@@ -7,8 +7,10 @@ namespace VxlanCsum.Captures.Repair;
 
 /// <summary>Writes the right checksums into frames: what a receiver would compute over the very bytes.</summary>
 /// <remarks>
-/// Only what is wrong or unfinished is touched: a checksum that was never sent (UDP zero) stays so, and one over bytes that are
-/// not all there (a fragment, a cut packet) is left as it is and counted. Not thread-safe; a frame is valid until the next call.
+/// Only what is wrong or unfinished is touched: a checksum that was never sent (UDP zero) stays so, and one over bytes
+/// that are
+/// not all there (a fragment, a cut packet) is left as it is and counted. Not thread-safe; a frame is valid until the
+/// next call.
 /// </remarks>
 internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget target)
 {
@@ -24,7 +26,8 @@ internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget targ
     /// <summary>Checksums that could not be verified and so were left.</summary>
     public long Unverified { get; private set; }
 
-    /// <summary>The frame with its checksums right: itself where nothing was to be done, else a copy that is valid until the next call.</summary>
+    /// <summary>The frame with its checksums right: itself where nothing was to be done, else a copy that is valid
+    /// until the next call.</summary>
     public CapturedFrame Apply(in CapturedFrame frame)
     {
         FrameVerdict verdict = _walker.Walk(in frame);
@@ -36,7 +39,8 @@ internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget targ
         CapturedFrame result = _copy.Of(in frame);
         long before = Checksums;
 
-        // Innermost first: an outer checksum covers the inner ones. No checksum decides where a header stands, so the layers stay the same.
+        // Innermost first: an outer checksum covers the inner ones. No checksum decides where a header stands, so the
+        // layers stay the same.
         for (int i = verdict.LayerCount - 1; i >= 0; i--)
         {
             if (IsMeant(in verdict.LayerSpan[i]) && Repair(in result, i, in verdict.LayerSpan[i]))

@@ -4,7 +4,8 @@ using VxlanCsum.Captures.Files;
 
 namespace VxlanCsum.Captures.Repair;
 
-/// <summary>Room for one frame that may be written to; it grows with the frames and never moves while one is in use.</summary>
+/// <summary>Room for one frame that may be written to; it grows with the frames and never moves while one is in
+/// use.</summary>
 internal sealed unsafe class FrameCopy
 {
     private byte[] _bytes = GC.AllocateUninitializedArray<byte>(2048, pinned: true);
@@ -14,7 +15,8 @@ internal sealed unsafe class FrameCopy
     {
         if (_bytes.Length < frame.CapturedLength)
         {
-            _bytes = GC.AllocateUninitializedArray<byte>((int)BitOperations.RoundUpToPowerOf2((uint)frame.CapturedLength), pinned: true);
+            _bytes = GC.AllocateUninitializedArray<byte>(
+                (int)BitOperations.RoundUpToPowerOf2((uint)frame.CapturedLength), pinned: true);
         }
 
         new ReadOnlySpan<byte>(frame.Data, frame.CapturedLength).CopyTo(_bytes);

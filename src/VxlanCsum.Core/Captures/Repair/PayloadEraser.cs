@@ -5,7 +5,8 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Captures.Repair;
 
 /// <summary>
-/// Takes out of frames what people said to each other, and leaves every checksum as right or wrong as it was: the innermost
+/// Takes out of frames what people said to each other, and leaves every checksum as right or wrong as it was: the
+/// innermost
 /// payload becomes zeros but for one word, which holds their former sum.
 /// </summary>
 internal sealed unsafe class PayloadEraser(TunnelPorts ports)
@@ -29,7 +30,9 @@ internal sealed unsafe class PayloadEraser(TunnelPorts ports)
         else
         {
             // What it holds is not known, and no checksum of it is: its headers are enough.
-            int known = verdict.AddressCount == 0 ? EthernetHeader : verdict.Addresses[verdict.AddressCount - 1].Offset + (2 * verdict.Addresses[verdict.AddressCount - 1].Size);
+            int known = verdict.AddressCount == 0 ? EthernetHeader
+                : verdict.Addresses[verdict.AddressCount - 1].Offset
+                    + (2 * verdict.Addresses[verdict.AddressCount - 1].Size);
             keep = Math.Min(keep, known);
         }
 
@@ -56,7 +59,8 @@ internal sealed unsafe class PayloadEraser(TunnelPorts ports)
 
             // A tunnel with nothing known inside keeps its own header and the Ethernet header behind it.
             int length = layer.Protocol != ChecksumProtocol.Tcp ? 8
-                : header + 12 < frame.Length ? Math.Clamp((frame[header + 12] >> 4) * 4, 20, MostTcpHeaders) : MostTcpHeaders;
+                : header + 12 < frame.Length ? Math.Clamp((frame[header + 12] >> 4) * 4, 20, MostTcpHeaders)
+                    : MostTcpHeaders;
             length += (layer.Flags & LayerFlags.Tunnel) != 0 ? VxlanHeader + EthernetHeader : 0;
             int start = Math.Min(header + length, frame.Length);
             return (start, Math.Clamp(header + layer.Length, start, frame.Length));

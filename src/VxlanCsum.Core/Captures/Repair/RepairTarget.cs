@@ -9,6 +9,7 @@ public enum RepairTarget
     /// <summary>Those outside any tunnel: what routers and the receiving node check.</summary>
     Outer,
 
-    /// <summary>Those inside a tunnel, however deep; an outer checksum that covered them may be wrong afterwards.</summary>
+    /// <summary>Those inside a tunnel, however deep; an outer checksum that covered them may be wrong
+    /// afterwards.</summary>
     Inner,
 }

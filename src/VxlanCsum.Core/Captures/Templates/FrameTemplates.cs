@@ -3,7 +3,8 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Captures.Templates;
 
-/// <summary>The frames that the walker's short cut knows; all their checksums are right, or a zero that is allowed.</summary>
+/// <summary>The frames that the walker's short cut knows; all their checksums are right, or a zero that is
+/// allowed.</summary>
 internal enum FrameShape : byte
 {
     /// <summary>None of them.</summary>
@@ -29,7 +30,8 @@ internal static unsafe class FrameTemplates
 
     public static AddressPair Outer => new() { Offset = CommonFrame.EthernetSize + 12, Size = 4 };
 
-    public static AddressPair Inner => new() { Offset = CommonFrame.EthernetSize + CommonFrame.Encapsulation + 12, Size = 4 };
+    public static AddressPair Inner =>
+        new() { Offset = CommonFrame.EthernetSize + CommonFrame.Encapsulation + 12, Size = 4 };
 
     public static LayerRecord* Layers(FrameShape shape) => s_layers + ((int)shape * LayersEach);
 

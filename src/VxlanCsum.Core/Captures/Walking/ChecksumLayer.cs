@@ -43,10 +43,12 @@ public sealed class ChecksumLayer
     /// <summary>The verdict.</summary>
     public ChecksumStatus Status { get; internal init; }
 
-    /// <summary>Of the checksum field, in bytes from the start of the frame; -1 where the packet came from text.</summary>
+    /// <summary>Of the checksum field, in bytes from the start of the frame; -1 where the packet came from
+    /// text.</summary>
     public int Offset { get; internal init; }
 
-    /// <summary>Bytes that the checksum covers (without the pseudo-header), as the headers say; -1 where unknown.</summary>
+    /// <summary>Bytes that the checksum covers (without the pseudo-header), as the headers say; -1 where
+    /// unknown.</summary>
     public int Length { get; internal init; }
 
     /// <summary>Why, in words, where the status alone does not say; else null.</summary>

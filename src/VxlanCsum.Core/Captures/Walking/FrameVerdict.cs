@@ -50,13 +50,15 @@ internal sealed unsafe class FrameVerdict
 
     /// <summary>Time to live (hop limit) of the tunnel's IP header; 0 where there is no tunnel.</summary>
     public byte TunnelTtl => TunnelAddress < 0 ? (byte)0
-        : Addresses[TunnelAddress].Size == 4 ? Frame[Addresses[TunnelAddress].Offset - 4] : Frame[Addresses[TunnelAddress].Offset - 1];
+        : Addresses[TunnelAddress].Size == 4 ? Frame[Addresses[TunnelAddress].Offset - 4]
+            : Frame[Addresses[TunnelAddress].Offset - 1];
 
     /// <summary>Ports of the tunnel's UDP header; 0 for tunnels without.</summary>
     public ushort TunnelSourcePort;
     public ushort TunnelDestinationPort;
 
-    /// <summary>The innermost ports, where the innermost packet has any (also of protocols without a checksum here).</summary>
+    /// <summary>The innermost ports, where the innermost packet has any (also of protocols without a checksum
+    /// here).</summary>
     public bool HasPorts;
     public ushort SourcePort;
     public ushort DestinationPort;

@@ -22,7 +22,8 @@ internal sealed unsafe partial class FrameWalker
     private static ushort IPv4TypeRaw => BitConverter.IsLittleEndian ? (ushort)0x0008 : (ushort)0x0800;
 
     /// <summary>
-    /// True to leave the layers, addresses and ports of common frames unfilled: their shape says all that counting needs.
+    /// True to leave the layers, addresses and ports of common frames unfilled: their shape says all that counting
+    /// needs.
     /// </summary>
     internal bool ShapesSuffice { get; init; }
 
@@ -81,7 +82,8 @@ internal sealed unsafe partial class FrameWalker
         byte* innerL4 = udp + Encapsulation;
         int innerLength = length - Encapsulation;
         if (innerLength < UdpSize || (vxlan[0] & 0x08) == 0 || *(ushort*)(innerIp - 2) != IPv4TypeRaw
-            || PlainIPv4(innerIp, innerLength + IPv4Size) - IPv4Size != innerLength || !IsWhole(innerIp[9], innerL4, innerLength)
+            || PlainIPv4(innerIp, innerLength + IPv4Size) - IPv4Size != innerLength
+            || !IsWhole(innerIp[9], innerL4, innerLength)
             || (innerIp[9] == 17 && _ports[U16At(innerL4 + 2)] != TunnelType.None))
         {
             return false;
@@ -91,7 +93,8 @@ internal sealed unsafe partial class FrameWalker
         ushort innerCheck = *(ushort*)(innerL4 + (innerIp[9] == 6 ? 16 : 6));
         ushort outerCheck = *(ushort*)(udp + 6);
         if (innerCheck == 0 || OnesComplement.Fold(innerSum + Pseudo(innerIp, innerLength)) != 0xffff
-            || (outerCheck != 0 && OnesComplement.Fold(SumBeforeInnerIPv4(udp) + innerSum + Pseudo(ip, length)) != 0xffff))
+            || (outerCheck != 0
+                && OnesComplement.Fold(SumBeforeInnerIPv4(udp) + innerSum + Pseudo(ip, length)) != 0xffff))
         {
             return false;
         }
@@ -121,17 +124,21 @@ internal sealed unsafe partial class FrameWalker
         return true;
     }
 
-    /// <summary>Total length of a right IPv4 header without options, of an unfragmented packet that fits; else 0.</summary>
+    /// <summary>Total length of a right IPv4 header without options, of an unfragmented packet that fits; else
+    /// 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int PlainIPv4(byte* ip, int available)
     {
         ulong first = *(ulong*)ip, second = *(ulong*)(ip + 8);
         int total = U16At(ip + 2);
-        ulong sum = (first & uint.MaxValue) + (first >> 32) + (second & uint.MaxValue) + (second >> 32) + *(uint*)(ip + 16);
-        return ip[0] == 0x45 && (U16At(ip + 6) & 0x3fff) == 0 && total <= available && OnesComplement.Fold(sum) == 0xffff ? total : 0;
+        ulong sum = (first & uint.MaxValue) + (first >> 32) + (second & uint.MaxValue) + (second >> 32)
+            + *(uint*)(ip + 16);
+        return ip[0] == 0x45 && (U16At(ip + 6) & 0x3fff) == 0 && total <= available
+            && OnesComplement.Fold(sum) == 0xffff ? total : 0;
     }
 
-    /// <summary>The outer UDP, VXLAN and inner Ethernet headers. The inner IP header is right, so it sums to zero and needs no second look.</summary>
+    /// <summary>The outer UDP, VXLAN and inner Ethernet headers. The inner IP header is right, so it sums to zero and
+    /// needs no second look.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong SumBeforeInnerIPv4(byte* udp)
     {
@@ -148,7 +155,8 @@ internal sealed unsafe partial class FrameWalker
     /// <summary>Raw, unfolded sum of the pseudo-header of a packet without options.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Pseudo(byte* ip, int length) =>
-        (ulong)*(uint*)(ip + 12) + *(uint*)(ip + 16) + ((ulong)ip[9] << 24) + BinaryPrimitives.ReverseEndianness((uint)length);
+        (ulong)*(uint*)(ip + 12) + *(uint*)(ip + 16) + ((ulong)ip[9] << 24)
+            + BinaryPrimitives.ReverseEndianness((uint)length);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort U16At(byte* p) => BinaryPrimitives.ReverseEndianness(*(ushort*)p);
@@ -162,7 +170,8 @@ internal sealed unsafe partial class FrameWalker
         v.LayerCount = layerCount;
         v.AddressCount = addressCount;
         v.HasPorts = true;
-        Unsafe.CopyBlockUnaligned(v.Layers, _templates + ((int)v.Shape * FrameTemplates.LayersEach), (uint)(FrameTemplates.LayersEach * sizeof(LayerRecord)));
+        Unsafe.CopyBlockUnaligned(v.Layers, _templates + ((int)v.Shape * FrameTemplates.LayersEach),
+            (uint)(FrameTemplates.LayersEach * sizeof(LayerRecord)));
         v.Addresses[0] = FrameTemplates.Outer;
         v.Addresses[1] = FrameTemplates.Inner;
     }

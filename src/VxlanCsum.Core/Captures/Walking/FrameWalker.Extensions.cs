@@ -2,7 +2,8 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Captures.Walking;
 
-/// <content>IPv6 extension headers that change what a checksum covers, or which addresses its pseudo-header holds.</content>
+/// <content>IPv6 extension headers that change what a checksum covers, or which addresses its pseudo-header
+/// holds.</content>
 internal sealed unsafe partial class FrameWalker
 {
     private const byte OptionPad1 = 0, OptionJumbo = 0xc2, OptionHomeAddress = 0xc9;
@@ -29,7 +30,8 @@ internal sealed unsafe partial class FrameWalker
         return home < 0 ? sum : Replace(sum, ip + 8, SumOfAddress(home));
     }
 
-    /// <summary>With a routing header under way the pseudo-header holds the final destination (RFC 8200, 8.1).</summary>
+    /// <summary>With a routing header under way the pseudo-header holds the final destination (RFC 8200,
+    /// 8.1).</summary>
     private ulong RoutedSum(int ip, int header, int length, ulong sum)
     {
         int type = _p[header + 2], left = _p[header + 3];
@@ -52,7 +54,8 @@ internal sealed unsafe partial class FrameWalker
         }
     }
 
-    /// <summary>RFC 6554: the last address leaves out as many leading bytes as CmprE says, which it shares with the destination.</summary>
+    /// <summary>RFC 6554: the last address leaves out as many leading bytes as CmprE says, which it shares with the
+    /// destination.</summary>
     private ulong CompressedRoute(int ip, int header, int length, ulong sum)
     {
         int shared = _p[header + 4] & 15, padding = _p[header + 5] >> 4;
@@ -60,7 +63,8 @@ internal sealed unsafe partial class FrameWalker
         return rest < header + 8
             ? sum
             : Replace(sum, ip + 24, OnesComplement.Accumulate(_p + ip + 24, shared)
-                + OnesComplement.AtOffset(OnesComplement.Fold(OnesComplement.Accumulate(_p + rest, 16 - shared)), shared));
+                + OnesComplement.AtOffset(OnesComplement.Fold(OnesComplement.Accumulate(_p + rest, 16 - shared)),
+                    shared));
     }
 
     private ulong SumOfAddress(int at) => OnesComplement.Accumulate(_p + at, 16);

@@ -3,7 +3,8 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Captures.Walking;
 
-/// <content>The verdicts, innermost first, so that each byte is summed once and an outer layer knows what is unfinished inside it.</content>
+/// <content>The verdicts, innermost first, so that each byte is summed once and an outer layer knows what is unfinished
+/// inside it.</content>
 internal sealed unsafe partial class FrameWalker
 {
     /// <summary>A segment that fits into every packet (RFC 9293, 3.7.1) is not to be cut up.</summary>
@@ -14,7 +15,8 @@ internal sealed unsafe partial class FrameWalker
     {
         public int Start, End;
 
-        /// <summary>Raw sum of the bytes as captured, and as they will be once every unfinished checksum is completed.</summary>
+        /// <summary>Raw sum of the bytes as captured, and as they will be once every unfinished checksum is
+        /// completed.</summary>
         public ushort Sum, CompletedSum;
         public bool HasSum, HasCompleted;
 
@@ -74,7 +76,9 @@ internal sealed unsafe partial class FrameWalker
                 around = OnesComplement.Accumulate(_p + start, inner.Start - start);
                 if (inner.End < end)
                 {
-                    around += OnesComplement.AtOffset(OnesComplement.Fold(OnesComplement.Accumulate(_p + inner.End, end - inner.End)), inner.End - start);
+                    around += OnesComplement.AtOffset(
+                        OnesComplement.Fold(OnesComplement.Accumulate(_p + inner.End, end - inner.End)),
+                        inner.End - start);
                 }
             }
 
@@ -106,9 +110,11 @@ internal sealed unsafe partial class FrameWalker
         }
         else
         {
-            JudgeNotRight(layer, scope, hasSum, total, raw, pending && hasCompleted, OnesComplement.Fold(completedSum + scope->Pseudo));
+            JudgeNotRight(layer, scope, hasSum, total, raw, pending && hasCompleted,
+                OnesComplement.Fold(completedSum + scope->Pseudo));
             bool partial = layer->Status == ChecksumStatus.Partial;
-            // Once completed, segment and pseudo-header sum to all ones: so the segment is what the pseudo-header lacks.
+            // Once completed, segment and pseudo-header sum to all ones: so the segment is what the pseudo-header
+            // lacks.
             span.HasCompleted = partial || (nested ? hasCompleted : hasSum);
             span.CompletedSum = partial ? (ushort)~scope->Pseudo : nested ? OnesComplement.Fold(completedSum) : segment;
             span.Pending |= partial;
@@ -117,13 +123,16 @@ internal sealed unsafe partial class FrameWalker
         inner = span;
     }
 
-    /// <param name="completedTotal">Sum with pseudo-header once everything inside is completed; meaningful when <paramref name="pending"/>.</param>
-    private void JudgeNotRight(LayerRecord* layer, LayerScope* scope, bool hasSum, ushort total, ushort raw, bool pending, ushort completedTotal)
+    /// <param name="completedTotal">Sum with pseudo-header once everything inside is completed; meaningful when
+    /// <paramref name="pending"/>.</param>
+    private void JudgeNotRight(LayerRecord* layer, LayerScope* scope, bool hasSum, ushort total, ushort raw,
+        bool pending, ushort completedTotal)
     {
         if (hasSum)
         {
             ushort rest = OnesComplement.Subtract(total, raw);
-            layer->Expected = rest == ushort.MaxValue && IsAllZero(layer, scope) ? ushort.MaxValue : Complement(rest, layer->Protocol);
+            layer->Expected = rest == ushort.MaxValue && IsAllZero(layer, scope) ? ushort.MaxValue
+                : Complement(rest, layer->Protocol);
             layer->Flags |= LayerFlags.HasExpected;
         }
 
@@ -153,11 +162,15 @@ internal sealed unsafe partial class FrameWalker
         }
     }
 
-    /// <summary>The seed of a segment that is to be cut up: each piece will have a length of its own, so none is in it.</summary>
+    /// <summary>The seed of a segment that is to be cut up: each piece will have a length of its own, so none is in
+    /// it.</summary>
     private static bool IsLargeSend(LayerRecord* layer, LayerScope* scope, ushort raw) =>
-        layer->Length > ShortestLargeSend && raw == OnesComplement.Subtract(scope->Pseudo, OnesComplement.ToHost(OnesComplement.Fold((ulong)layer->Length)));
+        layer->Length > ShortestLargeSend
+            && raw == OnesComplement.Subtract(scope->Pseudo,
+                OnesComplement.ToHost(OnesComplement.Fold((ulong)layer->Length)));
 
-    /// <summary>Does nothing but zeros stand around the field? Then it should be all ones; subtraction cannot tell that from a sum of all ones.</summary>
+    /// <summary>Does nothing but zeros stand around the field? Then it should be all ones; subtraction cannot tell that
+    /// from a sum of all ones.</summary>
     private bool IsAllZero(LayerRecord* layer, LayerScope* scope) =>
         scope->Kind == ScopeKind.OnesComplement
         && !new ReadOnlySpan<byte>(_p + scope->Start, layer->Offset - scope->Start).ContainsAnyExcept((byte)0)
@@ -176,7 +189,8 @@ internal sealed unsafe partial class FrameWalker
         if (scope->BadLength || scope->Fragment || scope->End > _captured)
         {
             layer->Status = ChecksumStatus.Unverified;
-            layer->Reason = scope->Fragment ? LayerReason.Fragment : scope->BadLength ? LayerReason.BadLength : LayerReason.Truncated;
+            layer->Reason = scope->Fragment ? LayerReason.Fragment
+                : scope->BadLength ? LayerReason.BadLength : LayerReason.Truncated;
             return;
         }
 
@@ -193,11 +207,13 @@ internal sealed unsafe partial class FrameWalker
         layer->Reason = old ? LayerReason.SctpAdler : layer->Found == 0 ? LayerReason.SctpZero : LayerReason.Mismatch;
     }
 
-    /// <summary>The packet's status is its worst layer's; its cause follows the one rule of <see cref="PacketCause"/>.</summary>
+    /// <summary>The packet's status is its worst layer's; its cause follows the one rule of
+    /// <see cref="PacketCause"/>.</summary>
     private void Conclude(bool known)
     {
         FrameVerdict v = _verdict;
-        ChecksumStatus worst = known && v.LayerCount > 0 ? ChecksumStatus.Good : known ? ChecksumStatus.NotPresent : ChecksumStatus.Unverified;
+        ChecksumStatus worst = known && v.LayerCount > 0 ? ChecksumStatus.Good
+            : known ? ChecksumStatus.NotPresent : ChecksumStatus.Unverified;
         for (int i = 0; i < v.LayerCount; i++)
         {
             ChecksumStatus status = v.Layers[i].Status;
@@ -206,7 +222,8 @@ internal sealed unsafe partial class FrameWalker
 
         ExplainTunnels(v);
         v.Status = worst;
-        v.Cause = worst <= ChecksumStatus.NotPresent ? ChecksumCause.None : PacketCause.Of(v.Layers, v.LayerCount, worst);
+        v.Cause = worst <= ChecksumStatus.NotPresent ? ChecksumCause.None
+            : PacketCause.Of(v.Layers, v.LayerCount, worst);
     }
 
     /// <summary>Where NAT explains a wrong outer checksum, that is the layer's reason.</summary>

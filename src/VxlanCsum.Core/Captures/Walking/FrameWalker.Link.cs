@@ -52,9 +52,11 @@ internal sealed unsafe partial class FrameWalker
     }
 
     /// <summary>Can frames of this link type be walked?</summary>
-    public static bool IsKnown(LinkType link) => link is LinkType.Null or LinkType.Ethernet or LinkType.Ppp or LinkType.RawDlt12
+    public static bool IsKnown(LinkType link) =>
+        link is LinkType.Null or LinkType.Ethernet or LinkType.Ppp or LinkType.RawDlt12
         or LinkType.RawDlt14 or LinkType.PppHdlc or LinkType.PppEther or LinkType.Raw or LinkType.CHdlc or LinkType.Loop
-        or LinkType.LinuxSll or LinkType.IPv4 or LinkType.IPv6 or LinkType.Nflog or LinkType.IPoIB or LinkType.LinuxSll2;
+        or LinkType.LinuxSll or LinkType.IPv4 or LinkType.IPv6 or LinkType.Nflog or LinkType.IPoIB
+        or LinkType.LinuxSll2;
 
     /// <summary>Linux cooked: the Ethernet type, or a small number for what has none.</summary>
     private void Cooked(ushort protocol, int at, int end)

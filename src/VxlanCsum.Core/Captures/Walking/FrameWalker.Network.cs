@@ -8,7 +8,8 @@ namespace VxlanCsum.Captures.Walking;
 internal sealed unsafe partial class FrameWalker
 {
     /// <summary>What a transport layer needs of the IP header before it.</summary>
-    private readonly struct NetworkContext(ulong addressSum, bool isIPv6, bool fragment, bool badLength, bool segmentation = false)
+    private readonly struct NetworkContext(ulong addressSum, bool isIPv6, bool fragment, bool badLength,
+        bool segmentation = false)
     {
         /// <summary>Raw, unfolded sum of both addresses.</summary>
         public readonly ulong AddressSum = addressSum;
@@ -18,13 +19,15 @@ internal sealed unsafe partial class FrameWalker
         /// <summary>The IP header promises more than the frame had.</summary>
         public readonly bool BadLength = badLength;
 
-        /// <summary>A super-packet, whose length fields did not fit or are left to the device. Only TCP and UDP are sent so.</summary>
+        /// <summary>A super-packet, whose length fields did not fit or are left to the device. Only TCP and UDP are
+        /// sent so.</summary>
         public readonly bool Segmentation = segmentation;
 
         /// <summary>Raw, folded sum of the pseudo-header (RFC 793, 768, 8200 section 8.1).</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ushort Pseudo(byte protocol, int length) =>
-            OnesComplement.Fold(AddressSum + ((ulong)protocol << 24) + BinaryPrimitives.ReverseEndianness((uint)length));
+            OnesComplement.Fold(
+                AddressSum + ((ulong)protocol << 24) + BinaryPrimitives.ReverseEndianness((uint)length));
     }
 
     private void IPv4(int at, int end)
@@ -33,7 +36,8 @@ internal sealed unsafe partial class FrameWalker
         {
             if (at < _captured && at < end && _p[at] >> 4 == 4)
             {
-                AddUnseen(ChecksumProtocol.IPv4, at + 10, at, at + 20, at + 20 > end ? LayerReason.BadLength : LayerReason.Truncated);
+                AddUnseen(ChecksumProtocol.IPv4, at + 10, at, at + 20,
+                    at + 20 > end ? LayerReason.BadLength : LayerReason.Truncated);
             }
 
             return;
@@ -48,7 +52,8 @@ internal sealed unsafe partial class FrameWalker
 
         int address = _verdict.AddressCount++;
         _verdict.Addresses[address] = new AddressPair { Offset = at + 12, Size = 4 };
-        LayerRecord* layer = Add(ChecksumProtocol.IPv4, at + 10, at, at + headerLength, 0, ScopeKind.Done, fragment: false);
+        LayerRecord* layer = Add(ChecksumProtocol.IPv4, at + 10, at, at + headerLength, 0, ScopeKind.Done,
+            fragment: false);
         if (layer == null)
         {
             return;
@@ -84,7 +89,8 @@ internal sealed unsafe partial class FrameWalker
             destination = FinalDestination(at + 20, at + headerLength, destination);
         }
 
-        NetworkContext context = new((ulong)source + destination, isIPv6: false, fragment, badLength, segmentation: total == 0);
+        NetworkContext context = new((ulong)source + destination, isIPv6: false, fragment, badLength,
+            segmentation: total == 0);
         Transport(ip[9], at + headerLength, end, in context, later: (U16(at + 6) & 0x1fff) != 0);
     }
 
@@ -124,7 +130,8 @@ internal sealed unsafe partial class FrameWalker
         layer->Reason = found == 0 ? LayerReason.ZeroHeaderOffload : LayerReason.Mismatch;
     }
 
-    /// <summary>A source route names the final destination, which is the one in the pseudo-header (RFC 1122, 4.1.3.4 and 4.2.2.7).</summary>
+    /// <summary>A source route names the final destination, which is the one in the pseudo-header (RFC 1122, 4.1.3.4
+    /// and 4.2.2.7).</summary>
     private uint FinalDestination(int option, int end, uint destination)
     {
         while (option < end && _p[option] != 0)
@@ -155,7 +162,8 @@ internal sealed unsafe partial class FrameWalker
 
     private void IPv6(int at, int end)
     {
-        if (at + 40 > _captured || at + 40 > end || _p[at] >> 4 != 6 || _verdict.AddressCount == FrameVerdict.MaxAddresses)
+        if (at + 40 > _captured || at + 40 > end || _p[at] >> 4 != 6
+            || _verdict.AddressCount == FrameVerdict.MaxAddresses)
         {
             return;
         }
@@ -200,7 +208,8 @@ internal sealed unsafe partial class FrameWalker
                     length = (_p[header + 1] + 2) * 4;
                     break;
                 default:
-                    Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength, segmentation), later);
+                    Transport(next, header, end,
+                        new NetworkContext(sum, isIPv6: true, fragment, badLength, segmentation), later);
                     return;
             }
 
@@ -208,14 +217,16 @@ internal sealed unsafe partial class FrameWalker
             header += length;
             if (later)
             {
-                Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength, segmentation), later);
+                Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength, segmentation),
+                    later);
                 return;
             }
         }
 
         if (next is not (0 or 43 or 44 or 51 or 60 or 135 or 139 or 140))
         {
-            Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength, segmentation), later);
+            Transport(next, header, end, new NetworkContext(sum, isIPv6: true, fragment, badLength, segmentation),
+                later);
         }
     }
 }

@@ -1,6 +1,7 @@
 namespace VxlanCsum.Captures.Walking;
 
-/// <content>What mirrors, fabrics and netfilter put around the packets that people ask about; off the common path.</content>
+/// <content>What mirrors, fabrics and netfilter put around the packets that people ask about; off the common
+/// path.</content>
 internal sealed unsafe partial class FrameWalker
 {
     private const ushort EtherTypeCiscoMetadata = 0x8909, EtherTypeNsh = 0x894f;
@@ -49,7 +50,8 @@ internal sealed unsafe partial class FrameWalker
 
     private ushort IpVersion(int at) => at < _captured && _p[at] >> 4 == 6 ? EtherTypeIPv6 : EtherTypeIPv4;
 
-    /// <summary>A header of four bytes, then attributes in the byte order of the host that captured; one of them is the packet.</summary>
+    /// <summary>A header of four bytes, then attributes in the byte order of the host that captured; one of them is the
+    /// packet.</summary>
     private void Nflog(int end)
     {
         int at = 4;

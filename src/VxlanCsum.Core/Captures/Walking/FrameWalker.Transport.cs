@@ -21,7 +21,8 @@ internal sealed unsafe partial class FrameWalker
                 PlainLayer(ChecksumProtocol.Icmp, at, end, 0, ScopeKind.OnesComplement, in context, later);
                 break;
             case 58 when context.IsIPv6:
-                PlainLayer(ChecksumProtocol.IcmpV6, at, end, context.Pseudo(58, end - at), ScopeKind.Seedable, in context, later);
+                PlainLayer(ChecksumProtocol.IcmpV6, at, end, context.Pseudo(58, end - at), ScopeKind.Seedable,
+                    in context, later);
                 break;
             case 2 when !context.IsIPv6:
                 PlainLayer(ChecksumProtocol.Igmp, at, end, 0, ScopeKind.OnesComplement, in context, later);
@@ -53,7 +54,8 @@ internal sealed unsafe partial class FrameWalker
         }
 
         EnterTunnel(
-            context.IsIPv6 ? (innerIPv6 ? TunnelType.SixInSix : TunnelType.FourInSix) : (innerIPv6 ? TunnelType.SixInFour : TunnelType.IpIp),
+            context.IsIPv6 ? (innerIPv6 ? TunnelType.SixInSix : TunnelType.FourInSix)
+                : (innerIPv6 ? TunnelType.SixInFour : TunnelType.IpIp),
             vni: -1,
             _verdict.AddressCount - 1,
             sourcePort: 0,
@@ -74,7 +76,8 @@ internal sealed unsafe partial class FrameWalker
     /// <param name="end">Behind the last byte, which the pseudo-header counts.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private LayerRecord* PortLayer(
-        ChecksumProtocol protocol, byte number, int field, int at, int coveredEnd, int end, in NetworkContext context, bool later)
+        ChecksumProtocol protocol, byte number, int field, int at, int coveredEnd, int end, in NetworkContext context,
+        bool later)
     {
         if (later || at + field + 2 > _captured)
         {
@@ -87,7 +90,8 @@ internal sealed unsafe partial class FrameWalker
             return null;
         }
 
-        LayerRecord* layer = Add(protocol, at + field, at, coveredEnd, context.Pseudo(number, end - at), ScopeKind.Seedable, context.Fragment);
+        LayerRecord* layer = Add(protocol, at + field, at, coveredEnd, context.Pseudo(number, end - at),
+            ScopeKind.Seedable, context.Fragment);
         if (layer != null)
         {
             _verdict.HasPorts = true;
@@ -156,7 +160,8 @@ internal sealed unsafe partial class FrameWalker
     private static void JudgeUdpZero(LayerRecord* layer, bool isIPv6, bool tunnelPort)
     {
         layer->Status = isIPv6 && !tunnelPort ? ChecksumStatus.Illegal : ChecksumStatus.NotPresent;
-        layer->Reason = !isIPv6 ? LayerReason.ZeroAllowed : tunnelPort ? LayerReason.ZeroTunnelIPv6 : LayerReason.ZeroForbidden;
+        layer->Reason = !isIPv6 ? LayerReason.ZeroAllowed
+            : tunnelPort ? LayerReason.ZeroTunnelIPv6 : LayerReason.ZeroForbidden;
     }
 
     private void UdpLite(int at, int end, in NetworkContext context, bool later)
@@ -186,7 +191,8 @@ internal sealed unsafe partial class FrameWalker
     }
 
     /// <summary>ICMP, ICMPv6, IGMP: the field is at byte 2, everything is covered.</summary>
-    private void PlainLayer(ChecksumProtocol protocol, int at, int end, ushort pseudo, ScopeKind kind, in NetworkContext context, bool later)
+    private void PlainLayer(ChecksumProtocol protocol, int at, int end, ushort pseudo, ScopeKind kind,
+        in NetworkContext context, bool later)
     {
         if (later || at + 4 > _captured)
         {

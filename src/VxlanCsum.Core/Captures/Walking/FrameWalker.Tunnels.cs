@@ -73,7 +73,8 @@ internal sealed unsafe partial class FrameWalker
         }
 
         int flags = U16(at);
-        bool hasChecksum = (flags & 0x8000) != 0, hasRouting = (flags & 0x4000) != 0, hasKey = (flags & 0x2000) != 0, hasSequence = (flags & 0x1000) != 0;
+        bool hasChecksum = (flags & 0x8000) != 0, hasRouting = (flags & 0x4000) != 0, hasKey = (flags & 0x2000) != 0,
+            hasSequence = (flags & 0x1000) != 0;
         int version = flags & 7;
         int inner = at + 4;
         if (hasChecksum && version == 0)
@@ -98,7 +99,8 @@ internal sealed unsafe partial class FrameWalker
         ushort protocol = U16(at + 2);
         inner += GreShim(ref protocol, inner, hasSequence);
         bool nvgre = protocol == EtherTypeBridge && hasKey && !hasChecksum && !hasSequence;
-        EnterTunnel(nvgre ? TunnelType.Nvgre : TunnelType.Gre, nvgre ? key : -1, _verdict.AddressCount - 1, sourcePort: 0, destinationPort: 0);
+        EnterTunnel(nvgre ? TunnelType.Nvgre : TunnelType.Gre, nvgre ? key : -1, _verdict.AddressCount - 1,
+            sourcePort: 0, destinationPort: 0);
         EtherType(protocol, inner, end);
     }
 

@@ -66,7 +66,8 @@ internal sealed unsafe partial class FrameWalker
 
     /// <summary>Walks a frame as a reader delivers it. The verdict is overwritten by the next call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public FrameVerdict Walk(in CapturedFrame frame) => Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType);
+    public FrameVerdict Walk(in CapturedFrame frame) =>
+    Walk(frame.Data, frame.CapturedLength, frame.WireLength, frame.Interface.LinkType);
 
     /// <summary>Walks one frame. The verdict is overwritten by the next call.</summary>
     /// <param name="frame">First byte of the link-layer header.</param>
@@ -128,7 +129,8 @@ internal sealed unsafe partial class FrameWalker
 
     /// <summary>Appends a layer; null when the frame nests deeper than is walked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private LayerRecord* Add(ChecksumProtocol protocol, int fieldOffset, int start, int end, ushort pseudo, ScopeKind kind, bool fragment)
+    private LayerRecord* Add(ChecksumProtocol protocol, int fieldOffset, int start, int end, ushort pseudo,
+        ScopeKind kind, bool fragment)
     {
         int i = _verdict.LayerCount;
         if (i == FrameVerdict.MaxLayers)
@@ -178,7 +180,8 @@ internal sealed unsafe partial class FrameWalker
     /// <summary>False, and the packet said to be unverified, when the frame nests deeper than is walked.</summary>
     private bool MayEnterTunnel() => _depth < MaxDepth || TooDeep();
 
-    /// <summary>The same for headers that are no tunnel but may repeat, so that a long frame of them cannot exhaust the stack.</summary>
+    /// <summary>The same for headers that are no tunnel but may repeat, so that a long frame of them cannot exhaust the
+    /// stack.</summary>
     private bool MayEnterShim() => _shims++ < MaxShims || TooDeep();
 
     private bool TooDeep()
@@ -192,7 +195,8 @@ internal sealed unsafe partial class FrameWalker
         return false;
     }
 
-    /// <summary>Remembers a tunnel if it is the first, or the first over UDP: that is the one people ask about.</summary>
+    /// <summary>Remembers a tunnel if it is the first, or the first over UDP: that is the one people ask
+    /// about.</summary>
     private void EnterTunnel(TunnelType type, int vni, int address, ushort sourcePort, ushort destinationPort)
     {
         FrameVerdict v = _verdict;

@@ -61,8 +61,10 @@ internal sealed class PackedFacts : PacketFacts
 
     public override string? Source => Endpoint(_innerAddress, source: true, _hasPorts, _sourcePort);
     public override string? Destination => Endpoint(_innerAddress, source: false, _hasPorts, _destinationPort);
-    public override string? OuterSource => Endpoint(_tunnelAddress, source: true, _tunnelDestinationPort != 0, _tunnelSourcePort);
-    public override string? OuterDestination => Endpoint(_tunnelAddress, source: false, _tunnelDestinationPort != 0, _tunnelDestinationPort);
+    public override string? OuterSource =>
+        Endpoint(_tunnelAddress, source: true, _tunnelDestinationPort != 0, _tunnelSourcePort);
+    public override string? OuterDestination =>
+        Endpoint(_tunnelAddress, source: false, _tunnelDestinationPort != 0, _tunnelDestinationPort);
     public override IReadOnlyList<ChecksumLayer> Layers => _layers ??= Unpack();
 
     internal ReadOnlySpan<LayerRecord> Records =>

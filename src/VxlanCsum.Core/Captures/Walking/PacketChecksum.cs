@@ -84,7 +84,8 @@ public class PacketChecksum
     /// <summary>The outermost checksum that has this status; null where the packet has none.</summary>
     public ChecksumLayer? WorstLayer => Layers.FirstOrDefault(layer => layer.Status == Status);
 
-    /// <summary>Why the packet is not simply right, as far as this one packet tells; Test-VxlanChecksum weighs many.</summary>
+    /// <summary>Why the packet is not simply right, as far as this one packet tells; Test-VxlanChecksum weighs
+    /// many.</summary>
     public ChecksumCause Cause => _facts.Cause;
 
     /// <summary>The packet's own comment in a pcapng file, control characters escaped.</summary>

@@ -9,8 +9,10 @@ using System.Text.RegularExpressions;
 namespace VxlanCsum.Diagnoses.Saving;
 
 /// <summary>
-/// Maps addresses to others of the same kind: the same one always to the same one, and addresses that share a network to ones
-/// that share a network as large, so that rules match what they matched. The first octet of IPv4 and the first group of IPv6 stay:
+/// Maps addresses to others of the same kind: the same one always to the same one, and addresses that share a network
+/// to ones
+/// that share a network as large, so that rules match what they matched. The first octet of IPv4 and the first group of
+/// IPv6 stay:
 /// they say whether an address is private, of the machine itself, or a group's.
 /// </summary>
 /// <param name="key">What decides which; thrown away, it cannot be undone but by guessing.</param>
@@ -24,7 +26,8 @@ internal sealed partial class AddressAnonymizer(byte[] key)
     {
         if (!_known.TryGetValue(address, out IPAddress? mapped))
         {
-            bool kept = IPAddress.IsLoopback(address) || address.Equals(IPAddress.Broadcast) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+            bool kept = IPAddress.IsLoopback(address) || address.Equals(IPAddress.Broadcast)
+                || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
             _known[address] = mapped = kept ? address : Scramble(address);
         }
 
@@ -43,7 +46,8 @@ internal sealed partial class AddressAnonymizer(byte[] key)
         IPAddress mapped = Map(address);
         string tail = match.Groups["length"].Value;
         int most = address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
-        return tail.Length > 1 && int.TryParse(tail.AsSpan(1), out int length) && length <= most && IsNetwork(address, length)
+        return tail.Length > 1 && int.TryParse(tail.AsSpan(1), out int length) && length <= most
+            && IsNetwork(address, length)
             ? $"{Masked(mapped, length)}{tail}" : $"{mapped}{tail}";
     });
 
@@ -63,7 +67,8 @@ internal sealed partial class AddressAnonymizer(byte[] key)
             case JsonObject members:
                 foreach ((string name, JsonNode? value) in members.ToArray())
                 {
-                    if (value is JsonValue text && text.GetValueKind() == JsonValueKind.String && !except.Contains(name))
+                    if (value is JsonValue text && text.GetValueKind() == JsonValueKind.String
+                        && !except.Contains(name))
                     {
                         members[name] = Map(text.GetValue<string>());
                     }
@@ -91,7 +96,8 @@ internal sealed partial class AddressAnonymizer(byte[] key)
         }
     }
 
-    /// <summary>Each bit is turned or not by a hash of those before it: what begins alike stays alike as far as it was.</summary>
+    /// <summary>Each bit is turned or not by a hash of those before it: what begins alike stays alike as far as it
+    /// was.</summary>
     private IPAddress Scramble(IPAddress address)
     {
         byte[] bytes = address.GetAddressBytes();
@@ -131,7 +137,9 @@ internal sealed partial class AddressAnonymizer(byte[] key)
     private static byte Mask(int bits) => bits >= 8 ? (byte)0xff : bits <= 0 ? (byte)0 : (byte)(0xff << (8 - bits));
 
     // A colon alone makes no address: ports, counters and MAC addresses have some, too.
-    private static bool IsAddress(string word) => word.Contains(':', StringComparison.Ordinal) ? word.Length > 2 && word.Any(char.IsAsciiHexDigit) : word.Count(static c => c == '.') == 3;
+    private static bool IsAddress(string word) =>
+        word.Contains(':', StringComparison.Ordinal) ? word.Length > 2 && word.Any(char.IsAsciiHexDigit)
+            : word.Count(static c => c == '.') == 3;
 
     // Behind an IPv4 address a port may follow, as "10.0.0.1:53" or, in tcpdump's way, "10.0.0.1.53".
     [GeneratedRegex(@"(?<![\w.:])(?<address>(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?!\w)|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:]))(?<length>/[0-9]{1,3})?", RegexOptions.CultureInvariant)]

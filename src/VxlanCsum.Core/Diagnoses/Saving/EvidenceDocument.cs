@@ -5,7 +5,8 @@ using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Diagnoses.Saving;
 
-/// <summary>Evidence as it is saved: all of it but rules and packets, which stand in files of their own as they were read.</summary>
+/// <summary>Evidence as it is saved: all of it but rules and packets, which stand in files of their own as they were
+/// read.</summary>
 internal sealed record EvidenceDocument
 {
     /// <summary>The form of the folder; a later version of the module reads this one's.</summary>

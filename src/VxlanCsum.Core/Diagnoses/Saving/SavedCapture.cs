@@ -2,8 +2,10 @@ using System.Net;
 
 namespace VxlanCsum.Diagnoses.Saving;
 
-/// <summary>A capture: what it showed, and the files in which its packets are kept; none where addresses were anonymised.</summary>
-internal sealed record SavedCapture(IReadOnlyList<KeptPackets> Files, IReadOnlyList<string> Places, long Packets, IReadOnlyList<SavedResult> Results)
+/// <summary>A capture: what it showed, and the files in which its packets are kept; none where addresses were
+/// anonymised.</summary>
+internal sealed record SavedCapture(IReadOnlyList<KeptPackets> Files, IReadOnlyList<string> Places, long Packets,
+    IReadOnlyList<SavedResult> Results)
 {
     public static SavedCapture Of(CaptureEvidence capture) =>
         new(capture.Kept, capture.Places, capture.Packets, [.. capture.Results.Select(SavedResult.Of)]);
@@ -76,7 +78,10 @@ internal sealed record SavedResult
         UnverifiedPackets = result.UnverifiedPackets,
         BrokenFlows = result.BrokenFlows,
         HealedFlows = result.HealedFlows,
-        Evidence = [.. result.Evidence.Select(static e => new SavedChecksumEvidence(e.Kind, e.Text, e.Path, e.FrameNumber, e.Found, e.Expected, e.SourcePort, e.ImpliedPort, e.ImpliedAddress))],
+        Evidence = [
+            .. result.Evidence.Select(
+                static e => new SavedChecksumEvidence(e.Kind, e.Text, e.Path, e.FrameNumber, e.Found, e.Expected,
+                    e.SourcePort, e.ImpliedPort, e.ImpliedAddress))],
         ImpliedOriginalPort = result.ImpliedOriginalPort,
         ImpliedOriginalAddress = result.ImpliedOriginalAddress,
         OuterSnatSuspected = result.OuterSnatSuspected,
@@ -126,4 +131,5 @@ internal sealed record SavedResult
 
 /// <summary>One fact of such a result.</summary>
 internal sealed record SavedChecksumEvidence(
-    EvidenceKind Kind, string Text, string? Path, long? FrameNumber, int? Found, int? Expected, int? SourcePort, int? ImpliedPort, IPAddress? ImpliedAddress);
+    EvidenceKind Kind, string Text, string? Path, long? FrameNumber, int? Found, int? Expected, int? SourcePort,
+    int? ImpliedPort, IPAddress? ImpliedAddress);

@@ -16,7 +16,8 @@ internal static class ChainCounters
 
         text = text[3..].TrimStart((byte)' ');
         return Utf8Parser.TryParse(text, out long packets, out int used)
-            && Utf8Parser.TryParse(text[used..].TrimStart((byte)' '), out long bytes, out _) && packets >= 0 && bytes >= 0
+            && Utf8Parser.TryParse(text[used..].TrimStart((byte)' '), out long bytes, out _) && packets >= 0
+            && bytes >= 0
             ? (packets, bytes)
             : null;
     }

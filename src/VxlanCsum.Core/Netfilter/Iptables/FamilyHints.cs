@@ -7,7 +7,8 @@ internal static class FamilyHints
     {
         foreach (OptionEntry option in options)
         {
-            if (option.Id is not (OptionId.Source or OptionId.Destination or OptionId.ToDestination or OptionId.ToSource or OptionId.Protocol or OptionId.Jump))
+            if (option.Id is not (OptionId.Source or OptionId.Destination or OptionId.ToDestination or OptionId.ToSource
+                or OptionId.Protocol or OptionId.Jump))
             {
                 continue;
             }
@@ -24,7 +25,8 @@ internal static class FamilyHints
                 }
                 else if (option.Id is OptionId.Source or OptionId.Destination)
                 {
-                    return word.Contains((byte)':') ? NetfilterFamily.IPv6 : word.Contains((byte)'.') ? NetfilterFamily.IPv4 : null;
+                    return word.Contains((byte)':') ? NetfilterFamily.IPv6
+                        : word.Contains((byte)'.') ? NetfilterFamily.IPv4 : null;
                 }
                 else if (option.Id is not OptionId.Jump)
                 {

@@ -33,9 +33,11 @@ internal static class IptablesCompiler
     /// <summary>An option of iptables itself, not of a module.</summary>
     public static bool IsOwn(OptionId id) => id is > OptionId.Unknown and <= OptionId.Goto;
 
-    public static string Value(ReadOnlySpan<byte> line, OptionEntry option) => Encoding.UTF8.GetString(First(line, option));
+    public static string Value(ReadOnlySpan<byte> line, OptionEntry option) =>
+        Encoding.UTF8.GetString(First(line, option));
 
-    private static void Conditions(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, List<RuleOp> ops, bool isLegacy)
+    private static void Conditions(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, List<RuleOp> ops,
+        bool isLegacy)
     {
         for (int i = 0; i < options.Length;)
         {
@@ -93,7 +95,8 @@ internal static class IptablesCompiler
             }
         }
 
-        if (!isLegacy && ops.Count == first + 2 && ops[first] is PortCondition source && ops[first + 1] is PortCondition destination
+        if (!isLegacy && ops.Count == first + 2 && ops[first] is PortCondition source
+            && ops[first + 1] is PortCondition destination
             && BothPortsCondition.IsOf(source, destination))
         {
             ops.RemoveRange(first, 2);
@@ -129,7 +132,8 @@ internal static class IptablesCompiler
         }
         else if (!OptionConditions.IsSilent(option.Id))
         {
-            ops.Add(option.Id == OptionId.Mark ? OptionConditions.Mark(line, option, false) : OptionConditions.Of(line, option));
+            ops.Add(option.Id == OptionId.Mark ? OptionConditions.Mark(line, option, false)
+                : OptionConditions.Of(line, option));
         }
     }
 

@@ -86,14 +86,17 @@ internal static class IptablesMatches
         return made;
     }
 
-    private static RuleMatch Make(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, bool module, string text) =>
+    private static RuleMatch Make(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, bool module,
+        string text) =>
         new(module ? SharedText.Of(IptablesCompiler.First(line, options[0])) : "ip", text, Understood(line, options));
 
     private static bool Understood(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options) => options switch
     {
         // What nearly every rule has, and is nearly always another.
-        [{ Id: OptionId.Match } module, { Id: OptionId.Comment }] when IptablesCompiler.First(line, module).SequenceEqual("comment"u8) => true,
-        [{ Id: OptionId.Source or OptionId.Destination } address] when Ipv4Text.TryParse(IptablesCompiler.First(line, address), out _, out _) => true,
+        [{ Id: OptionId.Match } module, { Id: OptionId.Comment }]
+            when IptablesCompiler.First(line, module).SequenceEqual("comment"u8) => true,
+        [{ Id: OptionId.Source or OptionId.Destination } address]
+            when Ipv4Text.TryParse(IptablesCompiler.First(line, address), out _, out _) => true,
         _ => IptablesCompiler.Understands(line, options),
     };
 

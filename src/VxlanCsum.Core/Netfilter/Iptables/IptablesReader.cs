@@ -6,7 +6,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Netfilter.Iptables;
 
-/// <summary>Reads the lines of iptables-save, ip6tables-save and iptables -S, of any flavour and several in a row.</summary>
+/// <summary>Reads the lines of iptables-save, ip6tables-save and iptables -S, of any flavour and several in a
+/// row.</summary>
 internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendHint, NetfilterFamily? familyHint)
 {
     private const int KeptComments = 64;
@@ -161,7 +162,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
 
         if (_arena.IsFull)
         {
-            sink.Problem(RulesetErrorId.TooLarge, number, line, "two gigabytes of rules are read: this one is left out");
+            sink.Problem(RulesetErrorId.TooLarge, number, line,
+                "two gigabytes of rules are read: this one is left out");
             table.Missing ??= "it is larger than two gigabytes";
             return;
         }
@@ -169,7 +171,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         ReadOnlySpan<OptionEntry> options = _entries.AsSpan(0, count);
         var record = new RuleRecord { Length = (ushort)line.Length, Line = (uint)number };
         RecordFacts.Fill(ref record, line, options);
-        bool isCanonical = isEven && (record.Traits & RuleTraits.Counters) == 0 && line[position - 3] == (byte)'-' && line[position - 2] == (byte)'A'
+        bool isCanonical = isEven && (record.Traits & RuleTraits.Counters) == 0 && line[position - 3] == (byte)'-'
+            && line[position - 2] == (byte)'A'
             && !line.ContainsAnyExceptInRange((byte)' ', (byte)'~');
         record.Traits |= isCanonical ? RuleTraits.Canonical : RuleTraits.None;
         record.Options = isCanonical ? (byte)PackedOption.Pack(options, _packed) : (byte)0;
@@ -196,7 +199,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         _chain = table.Follower(_chain, name) ?? table.Find(name);
         if (_chain is null)
         {
-            if (sink.Options.Keep is { } keep && !keep(_named ? table.Name : string.Empty, Encoding.UTF8.GetString(name)))
+            if (sink.Options.Keep is { } keep
+                && !keep(_named ? table.Name : string.Empty, Encoding.UTF8.GetString(name)))
             {
                 table.IsPartial = true;
                 return null;
@@ -264,7 +268,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
 
     private void Start(string name, bool named, long number)
     {
-        _table = new NetfilterTable(_backend, _family ?? NetfilterFamily.IPv4, name, sink.Path) { ArenaOrNull = _arena };
+        _table = new NetfilterTable(_backend, _family ?? NetfilterFamily.IPv4, name,
+            sink.Path) { ArenaOrNull = _arena };
         _table.Preamble.AddRange(_comments);
         _comments.Clear();
         _section.Add(_table);
@@ -284,7 +289,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         Finish();
     }
 
-    /// <summary>A text of -S has no "*table": the first -P or -N opens one, and one that is there already opens the next.</summary>
+    /// <summary>A text of -S has no "*table": the first -P or -N opens one, and one that is there already opens the
+    /// next.</summary>
     private void Open(ReadOnlySpan<byte> line, long number, ReadOnlySpan<byte> rest)
     {
         int end = RuleScanner.WordEnd(rest, 0);
@@ -304,7 +310,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         {
             if (_committed is not null)
             {
-                sink.Problem(RulesetErrorId.OutsideTable, number, line, "behind COMMIT and before the next \"*table\": read as a table of its own");
+                sink.Problem(RulesetErrorId.OutsideTable, number, line,
+                    "behind COMMIT and before the next \"*table\": read as a table of its own");
             }
 
             Start(_toldTable ?? string.Empty, named: _toldTable is not null, number);
@@ -323,7 +330,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         if (_starred)
         {
             sink.Problem(RulesetErrorId.Incomplete, number, string.Empty,
-                $"table {_table.Name}, begun in line {_opened}, has no COMMIT: the text may be cut, and rules may be missing");
+                $"table {_table.Name}, begun in line {_opened}, has no COMMIT: the text may be cut, and rules may be "
+                + $"missing");
             _table.Missing ??= "the text ends before its COMMIT";
         }
 
@@ -332,7 +340,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
 
     private void Finish()
     {
-        // Saved tables name each chain before its rules. Where only rules are, lines were picked out, and others may be missing.
+        // Saved tables name each chain before its rules. Where only rules are, lines were picked out, and others may be
+        // missing.
         if (_table!.Chains.FirstOrDefault(static c => !c.Declared && c.Count > 0) is { } undeclared)
         {
             _table.Missing ??= $"its lines were picked out: chain {undeclared.Name} has rules and is not declared";
@@ -365,7 +374,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         }
         else if (text.Contains("is incompatible, use 'nft' tool", StringComparison.Ordinal))
         {
-            sink.Problem(RulesetErrorId.TableIncompatible, number, line, "this table holds rules that only nft can show: read `nft -j list ruleset` as well");
+            sink.Problem(RulesetErrorId.TableIncompatible, number, line,
+                "this table holds rules that only nft can show: read `nft -j list ruleset` as well");
         }
 
         if (_comments.Count < KeptComments)

@@ -8,7 +8,8 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
 {
     private readonly RuleTraits _traits = owner.Table.Arena[record].Traits;
 
-    public static NetfilterRule Make(NetfilterChain owner, int number, int record) => new IptablesRule(owner, number, record);
+    public static NetfilterRule Make(NetfilterChain owner, int number, int record) =>
+        new IptablesRule(owner, number, record);
 
     /// <summary>Its index in the arena.</summary>
     internal int Record => record;
@@ -23,11 +24,14 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
 
     public override string? Source => Has(RuleTraits.Source) ? RuleFacts.Source(RuleView.Of(this)) : null;
 
-    public override string? Destination => Has(RuleTraits.Destination) ? RuleFacts.Destination(RuleView.Of(this)) : null;
+    public override string? Destination =>
+        Has(RuleTraits.Destination) ? RuleFacts.Destination(RuleView.Of(this)) : null;
 
-    public override string? InInterface => Has(RuleTraits.InInterface) ? RuleFacts.InInterface(RuleView.Of(this)) : null;
+    public override string? InInterface =>
+        Has(RuleTraits.InInterface) ? RuleFacts.InInterface(RuleView.Of(this)) : null;
 
-    public override string? OutInterface => Has(RuleTraits.OutInterface) ? RuleFacts.OutInterface(RuleView.Of(this)) : null;
+    public override string? OutInterface =>
+        Has(RuleTraits.OutInterface) ? RuleFacts.OutInterface(RuleView.Of(this)) : null;
 
     public override MarkMatch? Mark => Has(RuleTraits.Mark) ? RuleFacts.Mark(RuleView.Of(this)) : null;
 
@@ -39,7 +43,8 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
 
     public override bool IsGoto => Has(RuleTraits.Goto) && RuleFacts.IsGoto(RuleView.Of(this));
 
-    public override MarkOperation? MarkOperation => Has(RuleTraits.MarkOperation) ? RuleFacts.MarkOperation(this, RuleView.Of(this)) : null;
+    public override MarkOperation? MarkOperation =>
+        Has(RuleTraits.MarkOperation) ? RuleFacts.MarkOperation(this, RuleView.Of(this)) : null;
 
     public override bool RandomFully => Has(RuleTraits.RandomFully) && RuleFacts.RandomFully(this, RuleView.Of(this));
 
@@ -47,7 +52,8 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
 
     /// <summary>The rule's jump, if it is one.</summary>
     internal JumpAction? Jump =>
-        RuleView.Of(this) is { HasTarget: true } view ? TargetCompiler.Compile(this, view.Acting[..1]) as JumpAction : null;
+        RuleView.Of(this) is { HasTarget: true } view ? TargetCompiler.Compile(this, view.Acting[..1]) as JumpAction
+            : null;
 
     internal override long Line => Owner.Table.Arena[record].Line;
 

@@ -30,7 +30,8 @@ internal static class Ipv4Text
         }
 
         int length = 32;
-        if (at < text.Length && (text[at] != (byte)'/' || !Utf8Parser.TryParse(text[(at + 1)..], out length, out int used)
+        if (at < text.Length && (text[at] != (byte)'/'
+            || !Utf8Parser.TryParse(text[(at + 1)..], out length, out int used)
             || at + 1 + used != text.Length || length is < 0 or > 32 || (uint)(text[at + 1] - '0') > 9))
         {
             return false;

@@ -74,7 +74,9 @@ internal static class OptionConditions
             (OptionId.MatchSet, Set),
             (OptionId.SourceType, static (line, o) => Type(line, o, isSource: true)),
             (OptionId.DestinationType, static (line, o) => Type(line, o, isSource: false)),
-            (OptionId.Syn, static (_, o) => new TcpFlagsCondition(TcpFlags.Fin | TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Ack, TcpFlags.Syn, IsNegated(o))),
+            (OptionId.Syn,
+                static (_, o) => new TcpFlagsCondition(TcpFlags.Fin | TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Ack,
+                    TcpFlags.Syn, IsNegated(o))),
             (OptionId.TcpFlags, TcpBits),
 
             // A packet made here is in one piece where nat sees it, and conntrack puts others together before.
@@ -89,16 +91,19 @@ internal static class OptionConditions
 
     private static bool IsNegated(OptionEntry option) => (option.Flags & OptionFlags.Negated) != 0;
 
-    private static AddressCondition? Address(ReadOnlySpan<byte> line, OptionEntry option, bool isSource, bool original = false)
+    private static AddressCondition? Address(ReadOnlySpan<byte> line, OptionEntry option, bool isSource,
+        bool original = false)
     {
         string text = IptablesCompiler.Value(line, option);
-        return Addresses(text) is { } spans ? new AddressCondition(isSource, spans, IsNegated(option), text) { Original = original } : null;
+        return Addresses(text) is { } spans
+            ? new AddressCondition(isSource, spans, IsNegated(option), text) { Original = original } : null;
     }
 
     private static InterfaceCondition Device(ReadOnlySpan<byte> line, OptionEntry option, bool isOutput)
     {
         string name = IptablesCompiler.Value(line, option);
-        return new InterfaceCondition(isOutput, [name.EndsWith('+') ? name[..^1] + "*" : name], IsNegated(option), name);
+        return new InterfaceCondition(isOutput, [name.EndsWith('+') ? name[..^1] + "*" : name], IsNegated(option),
+            name);
     }
 
     private static RuleCondition? Protocol(ReadOnlySpan<byte> line, OptionEntry option)
@@ -147,19 +152,22 @@ internal static class OptionConditions
     private static StatusCondition? Status(ReadOnlySpan<byte> line, OptionEntry option)
     {
         string[] names = IptablesCompiler.Value(line, option).Split(',');
-        return Array.TrueForAll(names, static n => n.ToUpperInvariant() is "NONE" or "EXPECTED" or "SEEN_REPLY" or "ASSURED" or "CONFIRMED")
+        return Array.TrueForAll(names,
+            static n => n.ToUpperInvariant() is "NONE" or "EXPECTED" or "SEEN_REPLY" or "ASSURED" or "CONFIRMED")
             ? new StatusCondition(IsNegated(option))
             : null;
     }
 
     private static DirectionCondition Direction(ReadOnlySpan<byte> line, OptionEntry option) =>
-        new(IptablesCompiler.Value(line, option).Equals("ORIGINAL", StringComparison.OrdinalIgnoreCase), IsNegated(option));
+        new(IptablesCompiler.Value(line, option).Equals("ORIGINAL", StringComparison.OrdinalIgnoreCase),
+            IsNegated(option));
 
     private static SetCondition? Set(ReadOnlySpan<byte> line, OptionEntry option)
     {
         var words = new RuleWords(line, option);
         return words.Next(out ReadOnlySpan<byte> set) && words.Next(out ReadOnlySpan<byte> directions)
-            ? new SetCondition(Encoding.UTF8.GetString(set), Encoding.UTF8.GetString(directions).Split(','), IsNegated(option))
+            ? new SetCondition(Encoding.UTF8.GetString(set), Encoding.UTF8.GetString(directions).Split(','),
+                IsNegated(option))
             : null;
     }
 
@@ -194,6 +202,7 @@ internal static class OptionConditions
     private static TcpFlags? Flag(string name) =>
         Enum.TryParse(name, ignoreCase: true, out TcpFlags flag) && Enum.IsDefined(flag) ? flag
         : name.StartsWith("0x", StringComparison.Ordinal)
-            && byte.TryParse(name.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out byte bits) ? (TcpFlags)bits
+            && byte.TryParse(name.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out byte bits)
+            ? (TcpFlags)bits
         : null;
 }

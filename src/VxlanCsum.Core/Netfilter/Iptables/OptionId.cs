@@ -1,6 +1,7 @@
 namespace VxlanCsum.Netfilter.Iptables;
 
-/// <summary>The options of iptables' command line whose meaning the walk knows; all others are kept as they are spelled.</summary>
+/// <summary>The options of iptables' command line whose meaning the walk knows; all others are kept as they are
+/// spelled.</summary>
 internal enum OptionId : byte
 {
     Unknown = 0,

@@ -53,7 +53,8 @@ internal static class OptionNames
     private static readonly string[] s_freeText =
     [
         "--log-prefix", "--nflog-prefix", "--ulog-prefix", "--string", "--hex-string", "--name", "--helper", "--label",
-        "--hashlimit-name", "--rateest-name", "--uid-owner", "--gid-owner", "--path", "--u32", "--bytecode", "--object-pinned",
+        "--hashlimit-name", "--rateest-name", "--uid-owner", "--gid-owner", "--path", "--u32", "--bytecode",
+        "--object-pinned",
         "--physdev-in", "--physdev-out", "--selctx", "--cmd-owner",
     ];
 
@@ -62,13 +63,16 @@ internal static class OptionNames
     // -x by its letter, and the long names by a hash of length, first and last letters: each with what it is.
     private static readonly (OptionId Id, bool TakesAnything)[] s_letters = new (OptionId, bool)[128];
 
-    private static readonly (byte[] Name, OptionId Id, bool TakesAnything)[] s_slots = new (byte[], OptionId, bool)[Slots];
+    private static readonly (byte[] Name, OptionId Id,
+        bool TakesAnything)[] s_slots = new (byte[], OptionId, bool)[Slots];
 
     static OptionNames()
     {
         IEnumerable<(string Name, OptionId Id, bool TakesAnything)> all =
-            s_known.Select(static k => (k.Name, k.Id, k.Id is OptionId.Source or OptionId.Destination or OptionId.InInterface
-                or OptionId.OutInterface or OptionId.Protocol or OptionId.Match or OptionId.Jump or OptionId.Goto or OptionId.Comment))
+            s_known.Select(
+                static k => (k.Name, k.Id, k.Id is OptionId.Source or OptionId.Destination or OptionId.InInterface
+                or OptionId.OutInterface or OptionId.Protocol or OptionId.Match or OptionId.Jump or OptionId.Goto
+                or OptionId.Comment))
             .Concat(s_freeText.Select(static n => (n, OptionId.Unknown, true)));
         foreach ((string name, OptionId id, bool anything) in all)
         {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>
-/// An option of a canonical line in four bytes, so that the line need not be divided again: each begins one blank behind
+/// An option of a canonical line in four bytes, so that the line need not be divided again: each begins one blank
+/// behind
 /// the one before it, or behind the "!" there.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
@@ -38,7 +39,8 @@ internal readonly struct PackedOption
             }
 
             int negated = (option.Flags & OptionFlags.Negated) != 0 ? NegatedBit : 0;
-            packed[i] = new PackedOption((byte)((int)option.Id | negated), (byte)name, (ushort)(option.End - option.Values));
+            packed[i] = new PackedOption((byte)((int)option.Id | negated), (byte)name,
+                (ushort)(option.End - option.Values));
         }
 
         return options.Length;
@@ -57,7 +59,8 @@ internal readonly struct PackedOption
             int name = position + (negated ? 3 : 1), values = name + option._name;
             position = values + option._values;
             options[i] = new OptionEntry(
-                (OptionId)(option._id & ~NegatedBit), negated ? OptionFlags.Negated : OptionFlags.None, (ushort)name, (ushort)values, (ushort)position);
+                (OptionId)(option._id & ~NegatedBit), negated ? OptionFlags.Negated : OptionFlags.None, (ushort)name,
+                (ushort)values, (ushort)position);
         }
     }
 }

@@ -23,7 +23,8 @@ internal static class RecordFacts
                     break;
                 case OptionId.Protocol when option.Flags == 0:
                     ReadOnlySpan<byte> protocol = Value(line, option);
-                    record.Protocol = protocol.SequenceEqual("tcp"u8) ? IpProtocol.Tcp : protocol.SequenceEqual("udp"u8) ? IpProtocol.Udp : (byte)0;
+                    record.Protocol = protocol.SequenceEqual("tcp"u8) ? IpProtocol.Tcp
+                        : protocol.SequenceEqual("udp"u8) ? IpProtocol.Udp : (byte)0;
                     break;
                 case OptionId.DestinationPort when option.Flags == 0:
                     ReadOnlySpan<byte> port = Value(line, option);
@@ -53,7 +54,8 @@ internal static class RecordFacts
         OptionId.MatchSet => RuleTraits.MatchSet,
         OptionId.RandomFully => RuleTraits.RandomFully,
         OptionId.Goto => RuleTraits.Goto,
-        OptionId.SetXmark or OptionId.SetMark or OptionId.AndMark or OptionId.OrMark or OptionId.XorMark => RuleTraits.MarkOperation | RuleTraits.MarkOrNat,
+        OptionId.SetXmark or OptionId.SetMark or OptionId.AndMark or OptionId.OrMark or OptionId.XorMark =>
+            RuleTraits.MarkOperation | RuleTraits.MarkOrNat,
         OptionId.SaveMark or OptionId.RestoreMark or OptionId.ToSource or OptionId.NoTrack => RuleTraits.MarkOrNat,
         _ => RuleTraits.None,
     };

@@ -2,8 +2,10 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Iptables;
 
-/// <summary>What a rule's options say, each as people read it. Nothing is made but the text that is asked for.</summary>
-/// <remarks>An option counts as <see cref="IptablesCompiler"/> counts it for the walk; what that cannot read is not shown here.</remarks>
+/// <summary>What a rule's options say, each as people read it. Nothing is made but the text that is asked
+/// for.</summary>
+/// <remarks>An option counts as <see cref="IptablesCompiler"/> counts it for the walk; what that cannot read is not
+/// shown here.</remarks>
 internal static class RuleFacts
 {
     private delegate string? Reading(ReadOnlySpan<byte> line, OptionEntry option);
@@ -24,7 +26,8 @@ internal static class RuleFacts
         return all;
     }
 
-    public static string? Protocol(RuleView view) => Asked(view, OptionId.Protocol, OptionId.Protocol, static (line, option) =>
+    public static string? Protocol(RuleView view) =>
+        Asked(view, OptionId.Protocol, OptionId.Protocol, static (line, option) =>
     {
         string name = SharedText.Of(IptablesCompiler.First(line, option));
         return IpProtocol.Parse(name) is > 0 ? name : null;
@@ -32,13 +35,16 @@ internal static class RuleFacts
 
     public static string? Source(RuleView view) => Asked(view, OptionId.Source, OptionId.SourceRange, Addresses);
 
-    public static string? Destination(RuleView view) => Asked(view, OptionId.Destination, OptionId.DestinationRange, Addresses);
+    public static string? Destination(RuleView view) =>
+        Asked(view, OptionId.Destination, OptionId.DestinationRange, Addresses);
 
     public static string? InInterface(RuleView view) => Asked(view, OptionId.InInterface, OptionId.InInterface, First);
 
-    public static string? OutInterface(RuleView view) => Asked(view, OptionId.OutInterface, OptionId.OutInterface, First);
+    public static string? OutInterface(RuleView view) =>
+        Asked(view, OptionId.OutInterface, OptionId.OutInterface, First);
 
-    public static string? MatchSet(RuleView view) => Asked(view, OptionId.MatchSet, OptionId.MatchSet, static (line, option) =>
+    public static string? MatchSet(RuleView view) =>
+        Asked(view, OptionId.MatchSet, OptionId.MatchSet, static (line, option) =>
     {
         var words = new RuleWords(line, option);
         return words.Next(out ReadOnlySpan<byte> set) && words.Next(out ReadOnlySpan<byte> directions)
@@ -46,7 +52,8 @@ internal static class RuleFacts
             : null;
     });
 
-    public static MarkMatch? Mark(RuleView view) => Mark(view.Line, view.Matching) ?? Mark(view.Line, view.MatchingBehind);
+    public static MarkMatch? Mark(RuleView view) =>
+        Mark(view.Line, view.Matching) ?? Mark(view.Line, view.MatchingBehind);
 
     public static string? Target(IptablesRule rule, RuleView view)
     {
@@ -74,10 +81,12 @@ internal static class RuleFacts
     private static string? Asked(RuleView view, OptionId wanted, OptionId orWanted, Reading read)
     {
         string? before = Asked(view.Line, view.Matching, wanted, orWanted, read);
-        return view.MatchingBehind.IsEmpty ? before : Join(before, Asked(view.Line, view.MatchingBehind, wanted, orWanted, read));
+        return view.MatchingBehind.IsEmpty ? before
+            : Join(before, Asked(view.Line, view.MatchingBehind, wanted, orWanted, read));
     }
 
-    private static string? Asked(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, OptionId wanted, OptionId orWanted, Reading read)
+    private static string? Asked(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, OptionId wanted,
+        OptionId orWanted, Reading read)
     {
         string? all = null;
         foreach (OptionEntry option in options)
@@ -91,9 +100,11 @@ internal static class RuleFacts
         return all;
     }
 
-    private static string? Join(string? first, string? second) => first is null ? second : second is null ? first : $"{first}, {second}";
+    private static string? Join(string? first, string? second) =>
+        first is null ? second : second is null ? first : $"{first}, {second}";
 
-    private static string First(ReadOnlySpan<byte> line, OptionEntry option) => SharedText.Of(IptablesCompiler.First(line, option));
+    private static string First(ReadOnlySpan<byte> line, OptionEntry option) =>
+        SharedText.Of(IptablesCompiler.First(line, option));
 
     private static string? Addresses(ReadOnlySpan<byte> line, OptionEntry option)
     {

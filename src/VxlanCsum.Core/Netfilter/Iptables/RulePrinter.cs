@@ -33,9 +33,12 @@ internal static class RulePrinter
         }
 
         Line(output, "*" + table.Name);
-        foreach (NetfilterChain chain in table.Chains.Where(static c => c.Declared || c.Policy is not null || c.Hook is null))
+        foreach (NetfilterChain chain in table.Chains.Where(
+            static c => c.Declared || c.Policy is not null || c.Hook is null))
         {
-            Line(output, $":{chain.Name} {chain.Policy ?? (chain.Hook is null ? "-" : "ACCEPT")} [{chain.Packets ?? 0}:{chain.Bytes ?? 0}]");
+            Line(output,
+                $":{chain.Name} {chain.Policy ?? (chain.Hook is null ? "-" : "ACCEPT")} "
+                + $"[{chain.Packets ?? 0}:{chain.Bytes ?? 0}]");
         }
 
         foreach (IptablesRule rule in table.Chains.SelectMany(static c => c.Rules).Cast<IptablesRule>())

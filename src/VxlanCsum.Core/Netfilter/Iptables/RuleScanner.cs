@@ -20,8 +20,10 @@ internal static class RuleScanner
     private const byte Quote = (byte)'"';
     private const byte Backslash = (byte)'\\';
 
-    /// <summary>The end of the word that begins at <paramref name="position"/>; -1 where a quote is not closed.</summary>
-    /// <remarks>A quote opens anywhere, a backslash escapes only inside quotes, a closing quote ends the word.</remarks>
+    /// <summary>The end of the word that begins at <paramref name="position"/>; -1 where a quote is not
+    /// closed.</summary>
+    /// <remarks>A quote opens anywhere, a backslash escapes only inside quotes, a closing quote ends the
+    /// word.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int WordEnd(ReadOnlySpan<byte> line, int position)
     {
@@ -73,7 +75,8 @@ internal static class RuleScanner
     {
         int start = SkipBlanks(line, position);
         int stop = WordEnd(line, start);
-        if (stop > start && Utf8Parser.TryParse(line[start..stop], out int number, out int used) && used == stop - start && number > 0)
+        if (stop > start && Utf8Parser.TryParse(line[start..stop], out int number, out int used) && used == stop - start
+            && number > 0)
         {
             place = number - 1;
             return stop;
@@ -98,11 +101,14 @@ internal static class RuleScanner
     /// <param name="line">The rule, without blanks around it.</param>
     /// <param name="position">Behind the chain's name.</param>
     /// <param name="entries">What is written.</param>
-    /// <param name="isEven">Written as iptables-save writes: one blank between words, "!" before options, no equals signs.</param>
+    /// <param name="isEven">Written as iptables-save writes: one blank between words, "!" before options, no equals
+    /// signs.</param>
     /// <param name="error">What is wrong; null where nothing is.</param>
-    /// <returns>How many; -1 where <paramref name="error"/> says what is wrong; -2 where the entries do not fit.</returns>
+    /// <returns>How many; -1 where <paramref name="error"/> says what is wrong; -2 where the entries do not
+    /// fit.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Scan(ReadOnlySpan<byte> line, int position, Span<OptionEntry> entries, out bool isEven, out string? error)
+    public static int Scan(ReadOnlySpan<byte> line, int position, Span<OptionEntry> entries, out bool isEven,
+        out string? error)
     {
         (isEven, error) = (true, null);
         int count = 0;
@@ -196,7 +202,8 @@ internal static class RuleScanner
         return count;
     }
 
-    /// <summary>The first blank, control character or quote from <paramref name="position"/> on, or the line's length.</summary>
+    /// <summary>The first blank, control character or quote from <paramref name="position"/> on, or the line's
+    /// length.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int BlankOrQuote(ReadOnlySpan<byte> line, int position)
     {
@@ -215,7 +222,8 @@ internal static class RuleScanner
             // The last bytes again, without those before the position.
             int last = line.Length - Vector256<byte>.Count;
             uint found = Stops(ref start, last) >> (position - last);
-            return found != 0 && position < line.Length ? position + BitOperations.TrailingZeroCount(found) : line.Length;
+            return found != 0 && position < line.Length ? position + BitOperations.TrailingZeroCount(found)
+                : line.Length;
         }
 
         while (position < line.Length && line[position] > Space && line[position] != Quote)
@@ -230,7 +238,8 @@ internal static class RuleScanner
     private static uint Stops(ref byte start, int position)
     {
         Vector256<byte> bytes = Vector256.LoadUnsafe(ref start, (nuint)position);
-        return (Vector256.Equals(Vector256.Min(bytes, Vector256.Create(Space)), bytes) | Vector256.Equals(bytes, Vector256.Create(Quote))).ExtractMostSignificantBits();
+        return (Vector256.Equals(Vector256.Min(bytes, Vector256.Create(Space)), bytes)
+            | Vector256.Equals(bytes, Vector256.Create(Quote))).ExtractMostSignificantBits();
     }
 
     // "-5" is a number; "--" and a letter, or "-" and a letter, an option.

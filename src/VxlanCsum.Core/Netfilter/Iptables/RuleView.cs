@@ -41,7 +41,8 @@ internal sealed class RuleView
 
     public bool HasTarget => _target < _count;
 
-    /// <summary>The line is written as iptables-save writes, in printable ASCII: any part of it can be shown as it is.</summary>
+    /// <summary>The line is written as iptables-save writes, in printable ASCII: any part of it can be shown as it
+    /// is.</summary>
     public bool IsCanonical { get; private set; }
 
     /// <summary>Where a canonical line says "-A", behind the counters.</summary>
@@ -82,7 +83,8 @@ internal sealed class RuleView
         {
             _count = record.Options;
             PackedOption.Unpack(
-                MemoryMarshal.Cast<byte, PackedOption>(_arena.Behind(_text, _length, _count * Unsafe.SizeOf<PackedOption>())),
+                MemoryMarshal.Cast<byte, PackedOption>(
+                    _arena.Behind(_text, _length, _count * Unsafe.SizeOf<PackedOption>())),
                 Command + "-A ".Length + rule.Owner.Name8.Length, _entries);
         }
         else

@@ -14,7 +14,8 @@ internal ref struct RuleWords
         _position = option.Values < option.End && line[option.Values] == (byte)'=' ? option.Values + 1 : option.Values;
     }
 
-    /// <summary>The next word as it is written, quotes and escapes included, and without the old spelling's "!".</summary>
+    /// <summary>The next word as it is written, quotes and escapes included, and without the old spelling's
+    /// "!".</summary>
     public bool NextRaw(out ReadOnlySpan<byte> word)
     {
         _position = RuleScanner.SkipBlanks(_line, _position);
@@ -27,7 +28,8 @@ internal ref struct RuleWords
 
         _position = RuleScanner.WordEnd(_line, start);
         word = _line[start.._position];
-        return (_option.Flags & OptionFlags.NegatedInside) == 0 || word.Length != 1 || word[0] != (byte)'!' || NextRaw(out word);
+        return (_option.Flags & OptionFlags.NegatedInside) == 0 || word.Length != 1 || word[0] != (byte)'!'
+            || NextRaw(out word);
     }
 
     /// <summary>The next word, without quotes and escapes.</summary>

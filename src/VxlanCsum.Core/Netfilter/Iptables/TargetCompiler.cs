@@ -8,7 +8,8 @@ internal static class TargetCompiler
     // XT_CONTINUE without touching the mark, the connection's tracking or the addresses.
     private static readonly HashSet<string> s_passing = new(StringComparer.Ordinal)
     {
-        "LOG", "NFLOG", "ULOG", "TRACE", "AUDIT", "TCPMSS", "TCPOPTSTRIP", "CHECKSUM", "DSCP", "TOS", "ECN", "TTL", "HL", "CLASSIFY",
+        "LOG", "NFLOG", "ULOG", "TRACE", "AUDIT", "TCPMSS", "TCPOPTSTRIP", "CHECKSUM", "DSCP", "TOS", "ECN", "TTL",
+        "HL", "CLASSIFY",
         "SET", "RATEEST", "IDLETIMER", "LED", "SECMARK", "CONNSECMARK", "TEE",
     };
 
@@ -48,8 +49,10 @@ internal static class TargetCompiler
         };
     }
 
-    // Extensions are named in capitals and digits; a chain that is missing is told from one by its dash or small letters.
-    private static bool IsExtension(string name) => name.All(static c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
+    // Extensions are named in capitals and digits; a chain that is missing is told from one by its dash or small
+    // letters.
+    private static bool IsExtension(string name) =>
+        name.All(static c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
 
     private static RuleAction Mark(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, bool ofConnection)
     {
@@ -110,7 +113,8 @@ internal static class TargetCompiler
                     NatRanges.Parse(range, out addresses, out ports);
                     portsAlone = NatRanges.IsPortsAlone(range);
                     break;
-                case OptionId.ToPorts when PortRanges.TryParse(IptablesCompiler.Value(line, option), '-', out (ushort, ushort) given):
+                case OptionId.ToPorts
+                    when PortRanges.TryParse(IptablesCompiler.Value(line, option), '-', out (ushort, ushort) given):
                     ports = given;
                     break;
                 case OptionId.Random:
@@ -122,7 +126,8 @@ internal static class TargetCompiler
             }
         }
 
-        return new NatAction(kind) { Addresses = addresses, KeepsAddress = portsAlone, Ports = ports, Random = random, RandomFully = fully };
+        return new NatAction(kind) { Addresses = addresses, KeepsAddress = portsAlone, Ports = ports, Random = random,
+            RandomFully = fully };
     }
 
     private static bool Has(ReadOnlySpan<OptionEntry> options, OptionId id)

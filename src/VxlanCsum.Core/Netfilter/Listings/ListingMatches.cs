@@ -1,6 +1,7 @@
 namespace VxlanCsum.Netfilter.Listings;
 
-/// <summary>What the modules of iptables print of their matches and targets (each extension's print), in the options that make them.</summary>
+/// <summary>What the modules of iptables print of their matches and targets (each extension's print), in the options
+/// that make them.</summary>
 internal static class ListingMatches
 {
     private const string CommentStart = "/*", CommentEnd = "*/";
@@ -26,7 +27,8 @@ internal static class ListingMatches
     private static string Phrase(ListingWords rest)
     {
         var phrase = new List<string> { rest.Take() };
-        while (!rest.IsEmpty && rest.Peek() is not (CommentStart or "mark" or "ctstate" or "state" or "match-set" or "!"))
+        while (!rest.IsEmpty
+            && rest.Peek() is not (CommentStart or "mark" or "ctstate" or "state" or "match-set" or "!"))
         {
             phrase.Add(rest.Take());
         }
@@ -42,7 +44,8 @@ internal static class ListingMatches
         }
 
         string comment = rest.TakeThrough(CommentEnd);
-        int end = comment.EndsWith(CommentEnd, StringComparison.Ordinal) && comment.Length >= 2 * CommentEnd.Length ? comment.Length - CommentEnd.Length : comment.Length;
+        int end = comment.EndsWith(CommentEnd, StringComparison.Ordinal) && comment.Length >= 2 * CommentEnd.Length
+            ? comment.Length - CommentEnd.Length : comment.Length;
         matches.AddRange(["-m", "comment", "--comment", Quoted(comment[CommentStart.Length..end].Trim())]);
         return true;
     }
@@ -62,7 +65,8 @@ internal static class ListingMatches
         return true;
     }
 
-    /// <summary>"ctstate RELATED,ESTABLISHED", "state NEW", "match-set NAME dst,src"; each may have "!" before it.</summary>
+    /// <summary>"ctstate RELATED,ESTABLISHED", "state NEW", "match-set NAME dst,src"; each may have "!" before
+    /// it.</summary>
     private static bool Connection(ListingWords rest, List<string> matches)
     {
         int at = rest.Peek() == "!" ? 1 : 0;
@@ -92,7 +96,8 @@ internal static class ListingMatches
         return true;
     }
 
-    /// <summary>"ADDRTYPE match src-type LOCAL dst-type !LOCAL limit-out", "source IP range 10.0.0.1-10.0.0.9".</summary>
+    /// <summary>"ADDRTYPE match src-type LOCAL dst-type !LOCAL limit-out", "source IP range
+    /// 10.0.0.1-10.0.0.9".</summary>
     private static bool Address(ListingWords rest, List<string> matches)
     {
         if (rest.Peek() is "source" or "destination" && rest.Peek(1) == "IP" && rest.Peek(2) == "range")
@@ -128,7 +133,8 @@ internal static class ListingMatches
         return true;
     }
 
-    /// <summary>"udp dpt:4789", "tcp spts:1024:65535 dpt:!22 flags:FIN,SYN,RST,ACK/SYN", "multiport dports 80,443".</summary>
+    /// <summary>"udp dpt:4789", "tcp spts:1024:65535 dpt:!22 flags:FIN,SYN,RST,ACK/SYN", "multiport dports
+    /// 80,443".</summary>
     private static bool Ports(ListingWords rest, List<string> matches)
     {
         if (rest.Peek() == "multiport" && rest.Peek(1) is "sports" or "dports" or "ports")
@@ -154,7 +160,8 @@ internal static class ListingMatches
         return true;
     }
 
-    private static bool IsPortOption(string word) => word.StartsWith("spt", StringComparison.Ordinal) || word.StartsWith("dpt", StringComparison.Ordinal)
+    private static bool IsPortOption(string word) =>
+        word.StartsWith("spt", StringComparison.Ordinal) || word.StartsWith("dpt", StringComparison.Ordinal)
         || word.StartsWith("flags:", StringComparison.Ordinal) || word.StartsWith("option=", StringComparison.Ordinal);
 
     private static void PortOption(string word, List<string> matches)
@@ -166,7 +173,8 @@ internal static class ListingMatches
         switch (name)
         {
             case "spt" or "spts" or "dpt" or "dpts":
-                Option(matches, negated, name[0] == 's' ? "--sport" : "--dport", string.Join(':', value.Split(':').Select(PortNumber)));
+                Option(matches, negated, name[0] == 's' ? "--sport" : "--dport",
+                    string.Join(':', value.Split(':').Select(PortNumber)));
                 break;
             case "flags" when value.Split('/') is [var looked, var set]:
                 Option(matches, negated, "--tcp-flags", looked);
@@ -178,7 +186,8 @@ internal static class ListingMatches
         }
     }
 
-    /// <summary>Names of /etc/services that stand in rules of clusters; another one stays a name, which nobody can compare.</summary>
+    /// <summary>Names of /etc/services that stand in rules of clusters; another one stays a name, which nobody can
+    /// compare.</summary>
     private static string PortNumber(string port) => port switch
     {
         "domain" => "53",

@@ -4,7 +4,8 @@ using System.Text;
 namespace VxlanCsum.Netfilter.Listings;
 
 /// <summary>
-/// What `iptables -L` prints, in all its forms, as the lines that `iptables -S` would have printed. What a listing does not
+/// What `iptables -L` prints, in all its forms, as the lines that `iptables -S` would have printed. What a listing does
+/// not
 /// show, and what is not understood of it, becomes a match that nobody can answer: it is unknown, not absent.
 /// </summary>
 internal sealed class ListingReader
@@ -64,7 +65,8 @@ internal sealed class ListingReader
         return true;
     }
 
-    /// <summary>"Chain POSTROUTING (policy ACCEPT 12 packets, 3456 bytes)", "Chain KUBE-SERVICES (2 references)".</summary>
+    /// <summary>"Chain POSTROUTING (policy ACCEPT 12 packets, 3456 bytes)", "Chain KUBE-SERVICES (2
+    /// references)".</summary>
     private bool TryChain(string line, out string? saved)
     {
         saved = null;
@@ -82,11 +84,13 @@ internal sealed class ListingReader
     }
 
     private static string? HomeOf(string row) =>
-        row.Contains("kubernetes service traffic requiring SNAT", StringComparison.Ordinal) || row.Contains("source ip for solving hairpin purpose", StringComparison.Ordinal) ? "KUBE-POSTROUTING"
+        row.Contains("kubernetes service traffic requiring SNAT", StringComparison.Ordinal)
+            || row.Contains("source ip for solving hairpin purpose", StringComparison.Ordinal) ? "KUBE-POSTROUTING"
         : row.Contains("flanneld masq", StringComparison.Ordinal) ? "FLANNEL-POSTRTG"
         : null;
 
     /// <summary>A word as iptables-save writes it where it is not plain.</summary>
-    internal static string Quote(string word) => word.Length > 0 && word.All(static c => c > ' ' && c is not ('"' or '\\' or '\'')) ? word
+    internal static string Quote(string word) =>
+        word.Length > 0 && word.All(static c => c > ' ' && c is not ('"' or '\\' or '\'')) ? word
         : new StringBuilder(word).Replace("\\", "\\\\").Replace("\"", "\\\"").Insert(0, '"').Append('"').ToString();
 }

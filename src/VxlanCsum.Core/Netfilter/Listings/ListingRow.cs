@@ -49,7 +49,8 @@ internal sealed record ListingRow
     /// <summary>Null for a line that is no such row.</summary>
     public static ListingRow? Parse(string[] words, ListingHead? head)
     {
-        int options = Array.FindIndex(words, 0, Math.Min(words.Length, MostBeforeOptions + 1), static w => w is "--" or "-f" or "!f");
+        int options = Array.FindIndex(words, 0, Math.Min(words.Length, MostBeforeOptions + 1),
+            static w => w is "--" or "-f" or "!f");
         int numbers = Array.FindIndex(words, static w => Number(w) is null);
         if (numbers < 0)
         {
@@ -57,7 +58,8 @@ internal sealed record ListingRow
         }
 
         // Of IPv6 older versions leave the column of options empty.
-        int protocol = options > 0 ? options - 1 : head is null ? -1 : IsProtocol(words[numbers]) ? numbers : numbers + 1;
+        int protocol = options > 0 ? options - 1
+            : head is null ? -1 : IsProtocol(words[numbers]) ? numbers : numbers + 1;
         if (protocol < 0 || protocol >= words.Length || !IsProtocol(words[protocol]))
         {
             return null;
@@ -68,7 +70,8 @@ internal sealed record ListingRow
 
         bool hasInterfaces = head?.HasInterfaces ?? numbers >= AddressColumns;
         int addresses = next + (hasInterfaces ? AddressColumns : 0);
-        if (protocol - numbers > 1 || words.Length < addresses + AddressColumns || !IsAddress(words[addresses]) || !IsAddress(words[addresses + 1]))
+        if (protocol - numbers > 1 || words.Length < addresses + AddressColumns || !IsAddress(words[addresses])
+            || !IsAddress(words[addresses + 1]))
         {
             return null;
         }
@@ -82,22 +85,26 @@ internal sealed record ListingRow
             OutInterface = hasInterfaces ? words[next + 1] : null,
             Source = words[addresses],
             Destination = words[addresses + 1],
-            Counters = numbers >= AddressColumns ? (Number(words[numbers - 2])!.Value, Number(words[numbers - 1])!.Value) : null,
+            Counters = numbers >= AddressColumns
+                ? (Number(words[numbers - 2])!.Value, Number(words[numbers - 1])!.Value) : null,
             Rest = words[(addresses + AddressColumns)..],
         };
     }
 
-    private static bool IsProtocol(string word) => IpProtocol.Parse(word.StartsWith('!') ? word[1..] : word) is not null;
+    private static bool IsProtocol(string word) =>
+        IpProtocol.Parse(word.StartsWith('!') ? word[1..] : word) is not null;
 
     // A name that was looked up, an address, a network.
-    private static bool IsAddress(string word) => word.Length > 0 && (char.IsAsciiLetterOrDigit(word[0]) || word[0] is '!' or ':' or '_');
+    private static bool IsAddress(string word) =>
+        word.Length > 0 && (char.IsAsciiLetterOrDigit(word[0]) || word[0] is '!' or ':' or '_');
 
     /// <summary>A counter, exact (-x) or rounded: "12", "34K", "5M".</summary>
     private static long? Number(string word)
     {
         const string Suffixes = "KMGTP";
         int power = word.Length > 1 ? Suffixes.IndexOf(word[^1]) + 1 : 0;
-        if (!long.TryParse(power > 0 ? word.AsSpan(0, word.Length - 1) : word, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        if (!long.TryParse(power > 0 ? word.AsSpan(0, word.Length - 1) : word, NumberStyles.None,
+            CultureInfo.InvariantCulture, out long number))
         {
             return null;
         }

@@ -7,7 +7,8 @@ namespace VxlanCsum.Netfilter.Listings;
 internal static class ListingRule
 {
     private static readonly string[] s_kubeChains =
-        ["KUBE-POSTROUTING", "KUBE-MARK-MASQ", "KUBE-MARK-DROP", "KUBE-SERVICES", "KUBE-SVC-", "KUBE-SEP-", "KUBE-EXT-", "KUBE-FW-", "KUBE-XLB-"];
+        ["KUBE-POSTROUTING", "KUBE-MARK-MASQ", "KUBE-MARK-DROP", "KUBE-SERVICES", "KUBE-SVC-", "KUBE-SEP-", "KUBE-EXT-",
+            "KUBE-FW-", "KUBE-XLB-"];
 
     /// <param name="chain">Where it stands.</param>
     /// <param name="row">As it was listed.</param>
@@ -48,7 +49,8 @@ internal static class ListingRule
     }
 
     /// <summary>A match that nobody can answer, with what it is about.</summary>
-    public static void Unknown(List<string> words, string what) => words.AddRange(["-m", "listed", "--listed", ListingReader.Quote(what)]);
+    public static void Unknown(List<string> words, string what) =>
+        words.AddRange(["-m", "listed", "--listed", ListingReader.Quote(what)]);
 
     private static void Address(List<string> words, string option, string listed)
     {
@@ -64,7 +66,8 @@ internal static class ListingRule
         words.AddRange(negated ? ["!", option, Numeric(address)] : [option, Numeric(address)]);
     }
 
-    /// <summary>Names that mean the same everywhere; another name's address is known to the resolver of that machine alone.</summary>
+    /// <summary>Names that mean the same everywhere; another name's address is known to the resolver of that machine
+    /// alone.</summary>
     private static string Numeric(string address)
     {
         int slash = address.IndexOf('/', StringComparison.Ordinal);
@@ -102,7 +105,8 @@ internal static class ListingRule
     {
         if (device is not (null or "*" or "any"))
         {
-            words.AddRange(device.StartsWith('!') ? ["!", option, ListingReader.Quote(device[1..])] : [option, ListingReader.Quote(device)]);
+            words.AddRange(device.StartsWith('!') ? ["!", option, ListingReader.Quote(device[1..])]
+                : [option, ListingReader.Quote(device)]);
         }
     }
 
@@ -115,5 +119,6 @@ internal static class ListingRule
         }
     }
 
-    private static bool IsKube(string chain) => Array.Exists(s_kubeChains, k => k.EndsWith('-') ? chain.StartsWith(k, StringComparison.Ordinal) : chain == k);
+    private static bool IsKube(string chain) =>
+        Array.Exists(s_kubeChains, k => k.EndsWith('-') ? chain.StartsWith(k, StringComparison.Ordinal) : chain == k);
 }

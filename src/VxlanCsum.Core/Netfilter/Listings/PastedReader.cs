@@ -7,7 +7,8 @@ using VxlanCsum.Text;
 namespace VxlanCsum.Netfilter.Listings;
 
 /// <summary>
-/// Reads what people paste around and instead of iptables-save: iptables -L, prompts, quotation, prose. Each becomes a line
+/// Reads what people paste around and instead of iptables-save: iptables -L, prompts, quotation, prose. Each becomes a
+/// line
 /// that <see cref="IptablesReader"/> reads, or nothing.
 /// </summary>
 internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
@@ -76,8 +77,10 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
         iptables.End(number);
         if (_listing.Orphans is { Count: > 0 } orphans)
         {
-            sink.Problem(RulesetErrorId.Incomplete, orphans.Line, string.Empty, string.Create(CultureInfo.InvariantCulture,
-                $"{Rules(orphans.Count)} without the \"Chain ...\" line of the chain: where rules stand here is a guess, and others may be missing"));
+            sink.Problem(RulesetErrorId.Incomplete, orphans.Line, string.Empty,
+                string.Create(CultureInfo.InvariantCulture,
+                $"{Rules(orphans.Count)} without the \"Chain ...\" line of the chain: where rules stand here is a "
+                + $"guess, and others may be missing"));
         }
 
         if (_unreadable.Count > 0)
@@ -85,8 +88,10 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
             bool isOther = _unreadable.Count > 1 && sink.IsEmptyHanded;
             string more = _unreadable.Count == 1 ? string.Empty
                 : string.Create(CultureInfo.InvariantCulture, $" (and {_unreadable.Count - 1} more lines)");
-            sink.Problem(isOther ? RulesetErrorId.NoRules : RulesetErrorId.LineUnreadable, _unreadable.Line, _unreadable.Text,
-                isOther ? "no rule is in this text" + more + ": it is none of iptables-save, iptables -S, iptables -L, nft list ruleset, ipset save"
+            sink.Problem(isOther ? RulesetErrorId.NoRules : RulesetErrorId.LineUnreadable, _unreadable.Line,
+                _unreadable.Text,
+                isOther ? "no rule is in this text" + more
+                    + ": it is none of iptables-save, iptables -S, iptables -L, nft list ruleset, ipset save"
                     : _unreadable.Reason + more);
         }
 
@@ -97,7 +102,8 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
     {
         if (_unreadable.Count++ == 0)
         {
-            _unreadable = (1, number, SafeText.Escape(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 800)]), 200), Reason(text));
+            _unreadable = (1, number, SafeText.Escape(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 800)]), 200),
+                Reason(text));
         }
     }
 
@@ -110,7 +116,8 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
         }
     }
 
-    private static string Rules(int count) => count == 1 ? "a rule" : string.Create(CultureInfo.InvariantCulture, $"{count} groups of rules");
+    private static string Rules(int count) =>
+        count == 1 ? "a rule" : string.Create(CultureInfo.InvariantCulture, $"{count} groups of rules");
 
     private static bool IsFence(ReadOnlySpan<byte> text) => text.StartsWith("```"u8) || text.StartsWith("~~~"u8);
 

@@ -5,7 +5,8 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Listings;
 
-/// <summary>What pasting puts around rules: marks of quotation, numbers of lines, prompts with the command that printed them.</summary>
+/// <summary>What pasting puts around rules: marks of quotation, numbers of lines, prompts with the command that printed
+/// them.</summary>
 internal sealed partial class PastedText
 {
     private bool? _isQuoted;
@@ -60,7 +61,9 @@ internal sealed partial class PastedText
         return new PastedCommand(
             table.Success ? table.Groups["name"].Value : null,
             program.Contains('6', StringComparison.Ordinal) ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
-            program.Contains("-nft", StringComparison.Ordinal) ? NetfilterBackend.IptablesNft : program.Contains("-legacy", StringComparison.Ordinal) ? NetfilterBackend.IptablesLegacy : NetfilterBackend.Unknown,
+            program.Contains("-nft", StringComparison.Ordinal) ? NetfilterBackend.IptablesNft
+                : program.Contains("-legacy", StringComparison.Ordinal) ? NetfilterBackend.IptablesLegacy
+                    : NetfilterBackend.Unknown,
             Filter().IsMatch(arguments));
     }
 
@@ -68,7 +71,8 @@ internal sealed partial class PastedText
     private static ReadOnlySpan<byte> BehindNumber(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> behind = text.TrimStart("0123456789"u8);
-        behind = behind.IsEmpty || behind[0] is not ((byte)':' or (byte)'-' or (byte)'.' or (byte)')') ? behind : behind[1..];
+        behind = behind.IsEmpty || behind[0] is not ((byte)':' or (byte)'-' or (byte)'.' or (byte)')') ? behind
+            : behind[1..];
         behind = behind.TrimStart(" \t"u8);
         return IsRule(behind) ? behind : text;
     }
@@ -87,7 +91,8 @@ internal sealed partial class PastedText
     [GeneratedRegex(@"^(?:.*?[#$>%]\s*)?(?:sudo\s+(?:-\S+\s+)*)?(?:[\w./-]*/)?(?<program>ip6?tables(?:-legacy|-nft)?(?:-save)?)(?:\s+(?<arguments>.*))?$", RegexOptions.CultureInvariant)]
     private static partial Regex Prompt();
 
-    [GeneratedRegex(@"(?:^|\s)(?:-t\s*|--table[ =])(?<name>nat|mangle|raw|filter|security)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|\s)(?:-t\s*|--table[ =])(?<name>nat|mangle|raw|filter|security)\b",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Table();
 
     [GeneratedRegex(@"\|\s*(?:\S*/)?(?:[ez]?grep|awk|sed|head|tail|less\s+\+|cut|rg)\b", RegexOptions.CultureInvariant)]

@@ -2,10 +2,12 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Nftables;
 
-/// <summary>"ct state new,invalid", "ct state != invalid | new", "ct state &amp; (new | related) == 0", "ip saddr &amp; 255.255.0.255 == 10.0.0.1".</summary>
+/// <summary>"ct state new,invalid", "ct state != invalid | new", "ct state &amp; (new | related) == 0", "ip saddr &amp;
+/// 255.255.0.255 == 10.0.0.1".</summary>
 internal static class NftBits
 {
-    /// <summary>What is asked of ct state or ct status, behind the field; null, at the same place, where that is something else.</summary>
+    /// <summary>What is asked of ct state or ct status, behind the field; null, at the same place, where that is
+    /// something else.</summary>
     public static RuleCondition? Parse(List<NftToken> tokens, ref int at, NftSelector field)
     {
         int position = at;
@@ -19,8 +21,10 @@ internal static class NftBits
             }
         }
 
-        // "!": none of them. Where nothing is said, any of them; behind "==" and "!=" just them (nft's implicit operator).
-        bool none = Take(tokens, ref position, "!"), differs = Take(tokens, ref position, "!="), equals = Take(tokens, ref position, "==");
+        // "!": none of them. Where nothing is said, any of them; behind "==" and "!=" just them (nft's implicit
+        // operator).
+        bool none = Take(tokens, ref position, "!"), differs = Take(tokens, ref position, "!="),
+            equals = Take(tokens, ref position, "==");
         if (Flags(tokens, ref position, field) is not { } value)
         {
             return null;
@@ -45,7 +49,8 @@ internal static class NftBits
 
         at = position + 3;
         return new AddressCondition(
-            field.Kind == NftField.SourceAddress, [span], tokens[position + 1].Is("!="), $"{tokens[position + 2].Text}/{tokens[position].Text}");
+            field.Kind == NftField.SourceAddress, [span], tokens[position + 1].Is("!="),
+            $"{tokens[position + 2].Text}/{tokens[position].Text}");
     }
 
     /// <summary>The bits of those names or numbers; null where one is neither.</summary>

@@ -14,12 +14,14 @@ internal sealed class NftJsonReader(RulesetSink sink)
     {
         int behind = json.Length;
         bool found = false;
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(json.Span,
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         try
         {
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("nftables"u8))
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1
+                    && reader.ValueTextEquals("nftables"u8))
                 {
                     found = true;
                     reader.Read();
@@ -34,7 +36,8 @@ internal sealed class NftJsonReader(RulesetSink sink)
         }
         catch (JsonException e)
         {
-            sink.Problem(RulesetErrorId.JsonInvalid, line + (e.LineNumber ?? 0), string.Empty, $"the JSON ends or breaks here: {SafeText.Escape(e.Message)}; what was read before it is kept");
+            sink.Problem(RulesetErrorId.JsonInvalid, line + (e.LineNumber ?? 0), string.Empty,
+                $"the JSON ends or breaks here: {SafeText.Escape(e.Message)}; what was read before it is kept");
             foreach (NetfilterTable table in _tables.Values)
             {
                 table.Missing ??= "the JSON ends or breaks";
@@ -43,7 +46,8 @@ internal sealed class NftJsonReader(RulesetSink sink)
 
         if (!found)
         {
-            sink.Problem(RulesetErrorId.Empty, line, string.Empty, "this JSON is not nft's: `nft -j list ruleset` gives an object \"nftables\"");
+            sink.Problem(RulesetErrorId.Empty, line, string.Empty,
+                "this JSON is not nft's: `nft -j list ruleset` gives an object \"nftables\"");
         }
 
         return behind;
@@ -64,7 +68,8 @@ internal sealed class NftJsonReader(RulesetSink sink)
             catch (InvalidOperationException e)
             {
                 // Bytes that are no UTF-8, or half a surrogate pair.
-                sink.Problem(RulesetErrorId.JsonInvalid, 0, string.Empty, $"an object of this JSON cannot be read: {SafeText.Escape(e.Message)}");
+                sink.Problem(RulesetErrorId.JsonInvalid, 0, string.Empty,
+                    $"an object of this JSON cannot be read: {SafeText.Escape(e.Message)}");
             }
         }
     }
@@ -135,20 +140,23 @@ internal sealed class NftJsonReader(RulesetSink sink)
 
     private void Rule(NetfilterTable table, JsonElement value)
     {
-        if (Find(table, Text(value, "chain")) is not { } chain || !value.TryGetProperty("expr", out JsonElement statements))
+        if (Find(table, Text(value, "chain")) is not { } chain
+            || !value.TryGetProperty("expr", out JsonElement statements))
         {
             return;
         }
 
         string text = NftJsonText.Rule(statements);
         string comment = Text(value, "comment");
-        chain.Add(new NftRule(chain, chain.Count + 1, 0, comment.Length > 0 ? $"{text} comment \"{comment.Replace('"', '\'')}\"" : text));
+        chain.Add(new NftRule(chain, chain.Count + 1, 0,
+            comment.Length > 0 ? $"{text} comment \"{comment.Replace('"', '\'')}\"" : text));
     }
 
     private static NftSet Set(JsonElement value)
     {
         var set = new NftSet(Text(value, "name"));
-        foreach (JsonElement element in value.TryGetProperty("elem", out JsonElement all) && all.ValueKind == JsonValueKind.Array ? all.EnumerateArray() : default)
+        foreach (JsonElement element in value.TryGetProperty("elem", out JsonElement all)
+            && all.ValueKind == JsonValueKind.Array ? all.EnumerateArray() : default)
         {
             bool pair = element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 2;
             string key = NftJsonText.Expression(pair ? element[0] : element);
@@ -159,8 +167,10 @@ internal sealed class NftJsonReader(RulesetSink sink)
     }
 
     private static string Text(JsonElement value, string name) =>
-        value.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.String ? found.GetString()! : string.Empty;
+        value.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.String
+            ? found.GetString()! : string.Empty;
 
     private static long Number(JsonElement value, string name) =>
-        value.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.Number && found.TryGetInt64(out long number) ? number : 0;
+        value.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.Number
+            && found.TryGetInt64(out long number) ? number : 0;
 }

@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace VxlanCsum.Netfilter.Nftables;
 
-/// <summary>Writes libnftables' JSON (schema version 1) in nft's own language, so that both are understood by one reader.</summary>
+/// <summary>Writes libnftables' JSON (schema version 1) in nft's own language, so that both are understood by one
+/// reader.</summary>
 internal static class NftJsonText
 {
     /// <summary>Deeper than any expression nft makes; a text may nest more.</summary>
@@ -17,7 +18,8 @@ internal static class NftJsonText
     public static string Rule(JsonElement statements)
     {
         var text = new StringBuilder();
-        foreach (JsonElement statement in statements.ValueKind == JsonValueKind.Array ? statements.EnumerateArray() : default)
+        foreach (JsonElement statement in statements.ValueKind == JsonValueKind.Array ? statements.EnumerateArray()
+            : default)
         {
             text.Append(text.Length == 0 ? "" : " ").Append(Statement(statement));
         }
@@ -58,7 +60,8 @@ internal static class NftJsonText
 
     private static string Statement(JsonElement statement)
     {
-        foreach (JsonProperty part in statement.ValueKind == JsonValueKind.Object ? statement.EnumerateObject() : default)
+        foreach (JsonProperty part in statement.ValueKind == JsonValueKind.Object ? statement.EnumerateObject()
+            : default)
         {
             JsonElement value = part.Value;
             return part.Name switch
@@ -70,8 +73,11 @@ internal static class NftJsonText
                 "jump" or "goto" => $"{part.Name} {Text(value, "target")}",
                 "masquerade" or "snat" or "dnat" or "redirect" => Nat(part.Name, value),
                 "xt" => $"xt {Text(value, "type")} \"{Text(value, "name")}\"",
-                "limit" => $"limit rate {(value.ValueKind == JsonValueKind.Object && Of(value, "inv").ValueKind == JsonValueKind.True ? "over " : "")}{Expression(Of(value, "rate"))}/{Text(value, "per")}",
-                "log" => value.ValueKind == JsonValueKind.Object && Of(value, "prefix").ValueKind == JsonValueKind.String ? $"log prefix \"{Of(value, "prefix").GetString()}\"" : "log",
+                "limit" => $"limit rate "
+                    + $"{(value.ValueKind == JsonValueKind.Object && Of(value, "inv").ValueKind == JsonValueKind.True ? "over " : "")}{Expression(Of(value, "rate"))}/{Text(value, "per")}",
+                "log" => value.ValueKind == JsonValueKind.Object
+                    && Of(value, "prefix").ValueKind == JsonValueKind.String
+                    ? $"log prefix \"{Of(value, "prefix").GetString()}\"" : "log",
                 "reject" or "queue" or "flow" or "tproxy" or "synproxy" or "dup" or "fwd" or "quota" => part.Name,
                 "set" or "map" => $"{Text(value, "op")} {Expression(Of(value, part.Name == "set" ? "set" : "map"))}",
                 "ct helper" or "ct timeout" or "ct expectation" or "secmark" => $"{part.Name} set {Expression(value)}",
@@ -94,7 +100,8 @@ internal static class NftJsonText
 
     private static string Counter(JsonElement counter) => counter.ValueKind switch
     {
-        JsonValueKind.Object => $"counter packets {Expression(Of(counter, "packets"))} bytes {Expression(Of(counter, "bytes"))}",
+        JsonValueKind.Object =>
+            $"counter packets {Expression(Of(counter, "packets"))} bytes {Expression(Of(counter, "bytes"))}",
         JsonValueKind.String => $"counter name \"{counter.GetString()}\"",
         _ => "counter",
     };
@@ -107,7 +114,9 @@ internal static class NftJsonText
             string address = Expression(Of(value, "addr")), port = Expression(Of(value, "port"));
             if (address.Length > 0 || port.Length > 0)
             {
-                text.Append(" to ").Append(address.Contains(':', StringComparison.Ordinal) && !address.Contains(' ', StringComparison.Ordinal) ? $"[{address}]" : address)
+                text.Append(" to ")
+                    .Append(address.Contains(':', StringComparison.Ordinal)
+                        && !address.Contains(' ', StringComparison.Ordinal) ? $"[{address}]" : address)
                     .Append(port.Length > 0 ? ":" : "").Append(port);
             }
 
@@ -129,7 +138,8 @@ internal static class NftJsonText
                     string key = Text(inner, "key");
                     return key is "iifname" or "oifname" or "iif" or "oif" ? key : $"meta {key}";
                 case "payload":
-                    return inner.TryGetProperty("base", out _) ? "@raw" : $"{Text(inner, "protocol")} {Text(inner, "field")}";
+                    return inner.TryGetProperty("base", out _) ? "@raw"
+                        : $"{Text(inner, "protocol")} {Text(inner, "field")}";
                 case "ct":
                     string direction = Text(inner, "dir");
                     return $"ct {direction}{(direction.Length > 0 ? " " : "")}{Text(inner, "key")}";

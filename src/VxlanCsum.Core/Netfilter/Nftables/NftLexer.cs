@@ -28,7 +28,8 @@ internal static class NftLexer
             else
             {
                 int start = i;
-                while (i < statement.Length && !char.IsWhiteSpace(statement[i]) && statement[i] != '"' && !IsAlone(statement[i]))
+                while (i < statement.Length && !char.IsWhiteSpace(statement[i]) && statement[i] != '"'
+                    && !IsAlone(statement[i]))
                 {
                     i++;
                 }

@@ -5,18 +5,21 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// <summary>The right side of a match: one value, several, a set, a set with a name, a verdict map.</summary>
 internal static class NftLookups
 {
-    private static readonly string[] s_operators = ["==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le", "ge"];
+    private static readonly string[] s_operators = ["==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le",
+        "ge"];
 
     public static IEnumerable<RuleCondition> Dependencies(List<NftSelector> fields) =>
         fields.Select(static f => f.Implied).OfType<RuleCondition>();
 
     /// <summary>Reads the comparison behind the fields.</summary>
-    public static RuleCondition[] Match(List<NftToken> tokens, ref int at, List<NftSelector> fields, NetfilterTable table)
+    public static RuleCondition[] Match(List<NftToken> tokens, ref int at, List<NftSelector> fields,
+        NetfilterTable table)
     {
         string op = "==";
         if (at < tokens.Count && !tokens[at].Quoted && Array.IndexOf(s_operators, tokens[at].Text) >= 0)
         {
-            op = tokens[at++].Text switch { "eq" => "==", "ne" => "!=", "lt" => "<", "gt" => ">", "le" => "<=", "ge" => ">=", var sign => sign };
+            op = tokens[at++].Text switch { "eq" => "==", "ne" => "!=", "lt" => "<", "gt" => ">", "le" => "<=",
+                "ge" => ">=", var sign => sign };
         }
 
         if (at >= tokens.Count)
@@ -50,22 +53,26 @@ internal static class NftLookups
             return [ConstantCondition.CannotTell(fields[0].Text)];
         }
 
-        return [values.Count == 1 && values[0].Length == 1 && fields.Count == 1 ? fields[0].Equals(values[0][0], negated) : In(fields, values, negated)];
+        return [values.Count == 1 && values[0].Length == 1 && fields.Count == 1
+            ? fields[0].Equals(values[0][0], negated) : In(fields, values, negated)];
     }
 
-    public static VerdictMapAction Map(List<NftToken> tokens, ref int at, List<NftSelector> fields, NetfilterTable table)
+    public static VerdictMapAction Map(List<NftToken> tokens, ref int at, List<NftSelector> fields,
+        NetfilterTable table)
     {
         if (at < tokens.Count && tokens[at].Is("{"))
         {
             var elements = new List<(string[] Key, string? Data)>();
             NftElements.Read(tokens, ref at, elements);
-            bool whole = fields is [{ Values: > 0 and var values }] && elements.DistinctBy(static e => e.Key[0]).Count() >= values;
+            bool whole = fields is [{ Values: > 0 and var values }]
+                && elements.DistinctBy(static e => e.Key[0]).Count() >= values;
             return new VerdictMapAction("vmap", () => Verdicts(fields, elements, table), whole);
         }
 
         string name = at < tokens.Count ? tokens[at++].Text : string.Empty;
         return new VerdictMapAction($"vmap {Text.SafeText.Escape(name)}", () =>
-            table.Sets.TryGetValue(name.TrimStart('@'), out NftSet? set) ? Verdicts(fields, set.Elements, table) : null);
+            table.Sets.TryGetValue(name.TrimStart('@'), out NftSet? set) ? Verdicts(fields, set.Elements, table)
+                : null);
     }
 
     /// <summary>The fields are one of these tuples.</summary>
@@ -90,7 +97,9 @@ internal static class NftLookups
 
     private static List<(RuleCondition Key, RuleAction Action)> Verdicts(
         List<NftSelector> fields, List<(string[] Key, string? Data)> elements, NetfilterTable table) =>
-        [.. elements.Select(e => (Tuple(fields, e.Key), NftVerdicts.Parse(e.Data, table) ?? new UnknownAction(Text.SafeText.Escape(e.Data ?? "?"))))];
+        [.. elements.Select(
+            e => (Tuple(fields, e.Key), NftVerdicts.Parse(e.Data, table)
+                ?? new UnknownAction(Text.SafeText.Escape(e.Data ?? "?"))))];
 
     /// <summary>"established,related", "10.0.0.1 . 53".</summary>
     private static List<string[]> Values(List<NftToken> tokens, ref int at, int width)

@@ -2,7 +2,8 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Nftables;
 
-/// <summary>The right side of "meta mark set": "mark or 0x4000", "meta mark ^ 0x4000", "ct mark and 0xff", "0x1".</summary>
+/// <summary>The right side of "meta mark set": "mark or 0x4000", "meta mark ^ 0x4000", "ct mark and 0xff",
+/// "0x1".</summary>
 internal static class NftMarks
 {
     /// <summary>What it does; null where that is not known.</summary>
@@ -35,12 +36,14 @@ internal static class NftMarks
             ? [.. asks, new MarkAction(operation, ofConnection)]
             : [
                 .. asks, new ConnectionMarkAction(restore: !ofConnection, uint.MaxValue, ~operation.Cleared),
-                .. operation.Flipped == 0 ? (RuleOp[])[] : [new MarkAction(new MarkOperation(0, operation.Flipped), ofConnection)],
+                .. operation.Flipped == 0 ? (RuleOp[])[]
+                    : [new MarkAction(new MarkOperation(0, operation.Flipped), ofConnection)],
             ];
     }
 
     /// <summary>Which mark the value begins with, if any, and what has been made of it so far.</summary>
-    private static (bool? FromConnection, MarkOperation Operation)? First(string first, List<NftToken> tokens, ref int at)
+    private static (bool? FromConnection, MarkOperation Operation)? First(string first, List<NftToken> tokens,
+        ref int at)
     {
         switch (first)
         {
@@ -49,7 +52,8 @@ internal static class NftMarks
             case "mark":
                 return (false, new MarkOperation(0, 0));
             default:
-                return NftSelector.TryNumber(first, out uint constant) ? (null, new MarkOperation(uint.MaxValue, constant)) : null;
+                return NftSelector.TryNumber(first, out uint constant)
+                    ? (null, new MarkOperation(uint.MaxValue, constant)) : null;
         }
     }
 

@@ -50,7 +50,9 @@ internal static class NftNames
 
         int sign = text.AsSpan().IndexOfAny('+', '-');
         string name = sign < 0 ? text : text[..sign];
-        int offset = sign >= 0 && int.TryParse(text.AsSpan(sign), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int by) ? by : 0;
+        int offset = sign >= 0
+            && int.TryParse(text.AsSpan(sign), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int by)
+            ? by : 0;
         return offset + name switch
         {
             "raw" => IptablesHooks.Raw,

@@ -2,7 +2,8 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Nftables;
 
-/// <summary>"masquerade to :1024-65535 random,persistent", "snat ip to 10.0.0.1:1024-2048 fully-random", "redirect to :80".</summary>
+/// <summary>"masquerade to :1024-65535 random,persistent", "snat ip to 10.0.0.1:1024-2048 fully-random", "redirect to
+/// :80".</summary>
 internal static class NftNat
 {
     public static NatAction Parse(List<NftToken> tokens, ref int at)

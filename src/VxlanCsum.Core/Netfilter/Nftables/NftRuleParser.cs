@@ -5,7 +5,8 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Netfilter.Nftables;
 
-/// <summary>From a rule of nft to what it means. What is not known is kept as a condition that cannot be told, up to the next known word.</summary>
+/// <summary>From a rule of nft to what it means. What is not known is kept as a condition that cannot be told, up to
+/// the next known word.</summary>
 internal sealed class NftRuleParser
 {
     private readonly string _text;
@@ -39,7 +40,8 @@ internal sealed class NftRuleParser
         return parser._rule;
     }
 
-    private string Word(int ahead = 0) => _at + ahead < _tokens.Count && !_tokens[_at + ahead].Quoted ? _tokens[_at + ahead].Text : string.Empty;
+    private string Word(int ahead = 0) =>
+        _at + ahead < _tokens.Count && !_tokens[_at + ahead].Quoted ? _tokens[_at + ahead].Text : string.Empty;
 
     private string Take() => _at < _tokens.Count ? _tokens[_at++].Text : string.Empty;
 
@@ -68,7 +70,8 @@ internal sealed class NftRuleParser
                 }
 
                 break;
-            case "reject" or "log" or "queue" or "tproxy" or "synproxy" or "dup" or "fwd" or "flow" or "add" or "update" or "delete" or "set" or "secmark" or "last":
+            case "reject" or "log" or "queue" or "tproxy" or "synproxy" or "dup" or "fwd" or "flow" or "add" or "update"
+                or "delete" or "set" or "secmark" or "last":
                 Opaque();
                 break;
             case "notrack":
@@ -120,7 +123,8 @@ internal sealed class NftRuleParser
         });
     }
 
-    /// <summary>Statements that begin like a match: "meta mark set", "ct zone set", "limit rate". False where it is a match.</summary>
+    /// <summary>Statements that begin like a match: "meta mark set", "ct zone set", "limit rate". False where it is a
+    /// match.</summary>
     private bool Special()
     {
         int start = _at;
@@ -151,7 +155,9 @@ internal sealed class NftRuleParser
                 return true;
         }
 
-        int set = Word(1) == "set" ? 1 : Word(2) == "set" ? 2 : Word(3) == "set" && Word(1) == "option" ? 3 : Word(4) == "set" && Word(1) == "option" ? 4 : 0;
+        int set = Word(1) == "set" ? 1
+            : Word(2) == "set" ? 2 : Word(3) == "set" && Word(1) == "option" ? 3
+                : Word(4) == "set" && Word(1) == "option" ? 4 : 0;
         if (set == 0 || (set == 1 && Word() != "mark"))
         {
             return false;
@@ -174,7 +180,8 @@ internal sealed class NftRuleParser
         }
         else
         {
-            _rule.Ops.Add(_tokens[start].Is("ct") && _tokens[start + 1].Is("zone") ? new TrackingAction("CT", follows: true) : new PassAction(null));
+            _rule.Ops.Add(_tokens[start].Is("ct") && _tokens[start + 1].Is("zone")
+                ? new TrackingAction("CT", follows: true) : new PassAction(null));
         }
 
         SkipExpression();
@@ -206,14 +213,16 @@ internal sealed class NftRuleParser
             return;
         }
 
-        if (fields is [{ Kind: NftField.State or NftField.Status } bits] && NftBits.Parse(_tokens, ref _at, bits) is { } asked)
+        if (fields is [{ Kind: NftField.State or NftField.Status } bits]
+            && NftBits.Parse(_tokens, ref _at, bits) is { } asked)
         {
             _rule.Ops.Add(asked);
             Describe(start, understood: true);
             return;
         }
 
-        if (fields is [{ Kind: NftField.SourceAddress or NftField.DestinationAddress } address] && Word() is "&" && NftBits.Holes(_tokens, ref _at, address) is { } masked)
+        if (fields is [{ Kind: NftField.SourceAddress or NftField.DestinationAddress } address] && Word() is "&"
+            && NftBits.Holes(_tokens, ref _at, address) is { } masked)
         {
             _rule.Ops.AddRange(NftLookups.Dependencies(fields));
             _rule.Ops.Add(masked);
@@ -274,7 +283,8 @@ internal sealed class NftRuleParser
         int depth = 0;
         for (; _at < _tokens.Count && (depth > 0 || !NftVerdicts.BeginsStatement(_tokens, _at)); _at++)
         {
-            depth += _tokens[_at].Is("{") || _tokens[_at].Is("(") ? 1 : _tokens[_at].Is("}") || _tokens[_at].Is(")") ? -1 : 0;
+            depth += _tokens[_at].Is("{") || _tokens[_at].Is("(") ? 1
+                : _tokens[_at].Is("}") || _tokens[_at].Is(")") ? -1 : 0;
         }
     }
 

@@ -28,24 +28,30 @@ internal sealed record NftSelector(NftField Kind, string Text)
                 return new MarkCondition(new MarkMatch(number, Mask, negated), Kind == NftField.ConnectionMark);
             case NftField.Mark or NftField.ConnectionMark when TryRange(value, out uint lowest, out uint highest):
                 return new MarkRangeCondition(Mask, lowest, highest, negated, Kind == NftField.ConnectionMark);
-            case NftField.SourceAddress or NftField.DestinationAddress when AddressSpan.TryParse(value, out AddressSpan span):
+            case NftField.SourceAddress or NftField.DestinationAddress
+                when AddressSpan.TryParse(value, out AddressSpan span):
                 return new AddressCondition(Kind == NftField.SourceAddress, [span], negated, value);
             case NftField.Protocol when IpProtocol.Parse(value) is { } protocol:
                 return new ProtocolCondition([protocol], negated, value);
-            case NftField.SourcePort or NftField.DestinationPort when PortRanges.TryParse(value, '-', out (ushort, ushort) range):
-                return new PortCondition(Kind == NftField.SourcePort ? PortSide.Source : PortSide.Destination, [range], negated);
+            case NftField.SourcePort or NftField.DestinationPort
+                when PortRanges.TryParse(value, '-', out (ushort, ushort) range):
+                return new PortCondition(Kind == NftField.SourcePort ? PortSide.Source : PortSide.Destination, [range],
+                    negated);
             case NftField.InInterface or NftField.OutInterface:
                 return new InterfaceCondition(Kind == NftField.OutInterface, [value], negated, value);
             case NftField.State or NftField.Status when NftBits.Bits(Kind == NftField.Status, [value]) is { } bits:
-                return new ConnectionBitsCondition(Kind == NftField.Status, new MarkMatch(bits, uint.MaxValue, negated));
+                return new ConnectionBitsCondition(Kind == NftField.Status,
+                    new MarkMatch(bits, uint.MaxValue, negated));
             case NftField.Direction when value is "original" or "reply":
                 return new DirectionCondition(value == "original", negated);
-            case NftField.Family when NftNames.Family(value == "ipv4" ? "ip" : value == "ipv6" ? "ip6" : value) is { } family:
+            case NftField.Family
+                when NftNames.Family(value == "ipv4" ? "ip" : value == "ipv6" ? "ip6" : value) is { } family:
                 return new FamilyCondition(family, negated);
             case NftField.SourceType or NftField.DestinationType:
                 return new AddressTypeCondition(Kind == NftField.SourceType, [value], negated, isModule: false);
             default:
-                return Values == 1 && value == "0" ? new ConstantCondition(Answers.Of(!negated), Text) : ConstantCondition.CannotTell($"{Text} {value}");
+                return Values == 1 && value == "0" ? new ConstantCondition(Answers.Of(!negated), Text)
+                    : ConstantCondition.CannotTell($"{Text} {value}");
         }
     }
 
@@ -66,7 +72,8 @@ internal sealed record NftSelector(NftField Kind, string Text)
                 : new MarkRangeCondition(Mask, (uint)from, (uint)to, false, Kind == NftField.ConnectionMark);
         }
 
-        if (Kind is NftField.SourcePort or NftField.DestinationPort && PortRanges.TryParse(value, '-', out (ushort First, ushort Last) port) && port.First == port.Last)
+        if (Kind is NftField.SourcePort or NftField.DestinationPort
+            && PortRanges.TryParse(value, '-', out (ushort First, ushort Last) port) && port.First == port.Last)
         {
             (int first, int last) = op switch
             {
@@ -77,7 +84,8 @@ internal sealed record NftSelector(NftField Kind, string Text)
             };
             return first > last
                 ? new ConstantCondition(Answer.No, $"{Text} {op} {value}")
-                : new PortCondition(Kind == NftField.SourcePort ? PortSide.Source : PortSide.Destination, [((ushort)first, (ushort)last)], false);
+                : new PortCondition(Kind == NftField.SourcePort ? PortSide.Source : PortSide.Destination,
+                    [((ushort)first, (ushort)last)], false);
         }
 
         return ConstantCondition.CannotTell($"{Text} {op} {value}");
@@ -87,7 +95,8 @@ internal sealed record NftSelector(NftField Kind, string Text)
     {
         (first, last) = (0, 0);
         int slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash > 0 && TryNumber(text.AsSpan(0, slash), out first) && TryNumber(text.AsSpan(slash + 1), out uint length) && length <= 32)
+        if (slash > 0 && TryNumber(text.AsSpan(0, slash), out first)
+            && TryNumber(text.AsSpan(slash + 1), out uint length) && length <= 32)
         {
             // So nft shows a range that a prefix describes.
             last = first | (length == 0 ? uint.MaxValue : (1u << (int)(32 - length)) - 1);

@@ -5,7 +5,8 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// <summary>Reads the name of a packet's field.</summary>
 internal static class NftSelectorParser
 {
-    /// <summary>The field at the position, which moves behind it; null where there is none that can be told from here.</summary>
+    /// <summary>The field at the position, which moves behind it; null where there is none that can be told from
+    /// here.</summary>
     public static NftSelector? Parse(List<NftToken> tokens, ref int at, bool isInet)
     {
         if (at >= tokens.Count)
@@ -35,7 +36,8 @@ internal static class NftSelectorParser
                 return Meta(first, first);
             case ("ct", "original" or "reply"):
                 at += third is "ip" or "ip6" ? 4 : 3;
-                return new NftSelector(NftField.Other, third is "ip" or "ip6" ? $"ct {second} {third} {fourth}" : $"ct {second} {third}");
+                return new NftSelector(NftField.Other,
+                    third is "ip" or "ip6" ? $"ct {second} {third} {fourth}" : $"ct {second} {third}");
             case ("ct", _):
                 at += 2;
                 return new NftSelector(
@@ -62,11 +64,13 @@ internal static class NftSelectorParser
             case ("ether", "type"):
                 at += 2;
                 return new NftSelector(NftField.Family, "ether type");
-            case ("ether" or "vlan" or "icmp" or "icmpv6" or "arp" or "igmp" or "esp" or "ah" or "rt" or "socket" or "exthdr" or "frag" or "hbh" or "dst" or "mh", not ""):
+            case ("ether" or "vlan" or "icmp" or "icmpv6" or "arp" or "igmp" or "esp" or "ah" or "rt" or "socket"
+                or "exthdr" or "frag" or "hbh" or "dst" or "mh", not ""):
                 at += 2;
                 return new NftSelector(NftField.Other, $"{first} {second}")
                 {
-                    Implied = first is "icmp" or "icmpv6" or "igmp" or "esp" or "ah" && IpProtocol.Parse(first) is { } number
+                    Implied = first is "icmp" or "icmpv6" or "igmp" or "esp" or "ah"
+                        && IpProtocol.Parse(first) is { } number
                         ? new ProtocolCondition([number], false, first)
                         : null,
                 };

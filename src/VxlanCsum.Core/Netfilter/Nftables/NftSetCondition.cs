@@ -2,8 +2,10 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Nftables;
 
-/// <summary>A look-up in a set of the table; made into conditions when first asked, as the set may stand behind the rule.</summary>
-internal sealed class NftSetCondition(NetfilterTable table, string name, List<NftSelector> fields, bool negated) : RuleCondition
+/// <summary>A look-up in a set of the table; made into conditions when first asked, as the set may stand behind the
+/// rule.</summary>
+internal sealed class NftSetCondition(NetfilterTable table, string name, List<NftSelector> fields, bool negated)
+    : RuleCondition
 {
     private RuleCondition? _members;
 

@@ -5,13 +5,15 @@ using VxlanCsum.Text;
 
 namespace VxlanCsum.Netfilter.Nftables;
 
-/// <summary>Reads nft list ruleset: tables, chains, rules, sets and maps. Statement by statement, so that a large text needs no second copy.</summary>
+/// <summary>Reads nft list ruleset: tables, chains, rules, sets and maps. Statement by statement, so that a large text
+/// needs no second copy.</summary>
 internal sealed class NftTextReader(RulesetSink sink)
 {
     // A rule of 64 KiB has thousands of words; only the elements of a set may take more.
     private const int LongestStatement = 64 * 1024 * 1024;
 
-    private static readonly string[] s_otherBlocks = ["flowtable", "counter", "quota", "limit", "ct", "secmark", "synproxy", "meter", "tunnel"];
+    private static readonly string[] s_otherBlocks = ["flowtable", "counter", "quota", "limit", "ct", "secmark",
+        "synproxy", "meter", "tunnel"];
     private readonly StringBuilder _statement = new();
     private readonly List<NetfilterTable> _tables = [];
     private NetfilterTable? _table;
@@ -87,7 +89,8 @@ internal sealed class NftTextReader(RulesetSink sink)
                 _table.Missing ??= "the text ends before its closing brace";
             }
 
-            sink.Problem(RulesetErrorId.Incomplete, line, string.Empty, $"table {_table?.Name} has no closing brace: the text may be cut, and rules may be missing");
+            sink.Problem(RulesetErrorId.Incomplete, line, string.Empty,
+                $"table {_table?.Name} has no closing brace: the text may be cut, and rules may be missing");
         }
 
         (_block, _table, _chain, _set) = (Block.None, null, null, null);
@@ -112,7 +115,8 @@ internal sealed class NftTextReader(RulesetSink sink)
         }
     }
 
-    /// <summary>Braces that open and close tables and chains, and the ends of statements. False for what belongs to a statement.</summary>
+    /// <summary>Braces that open and close tables and chains, and the ends of statements. False for what belongs to a
+    /// statement.</summary>
     private bool Structure(char c, long number)
     {
         switch (c)
@@ -164,7 +168,8 @@ internal sealed class NftTextReader(RulesetSink sink)
                 _block = Block.Other;
                 break;
             default:
-                sink.Problem(RulesetErrorId.LineUnreadable, number, SafeText.Escape(text, 200), "not the beginning of a table, chain, set or map as nft lists them");
+                sink.Problem(RulesetErrorId.LineUnreadable, number, SafeText.Escape(text, 200),
+                    "not the beginning of a table, chain, set or map as nft lists them");
                 _block = Block.Other;
                 break;
         }
@@ -217,7 +222,8 @@ internal sealed class NftTextReader(RulesetSink sink)
                 NftElements.Read(text, _set!);
                 break;
             case Block.None:
-                sink.Problem(RulesetErrorId.LineUnreadable, number, SafeText.Escape(text, 200), "a command or definition; only what nft list ruleset prints is read");
+                sink.Problem(RulesetErrorId.LineUnreadable, number, SafeText.Escape(text, 200),
+                    "a command or definition; only what nft list ruleset prints is read");
                 break;
         }
     }
@@ -235,9 +241,13 @@ internal sealed class NftTextReader(RulesetSink sink)
         }
         else if (text.StartsWith("policy ", StringComparison.Ordinal))
         {
-            _chain.Place((_chain.Place() ?? new HookPlace()) with { Policy = SafeText.Escape(text["policy ".Length..].Trim()).ToUpperInvariant() });
+            _chain.Place(
+                (_chain.Place()
+                    ?? new HookPlace()) with { Policy = SafeText.Escape(text["policy ".Length..].Trim())
+                        .ToUpperInvariant() });
         }
-        else if (!text.StartsWith("comment ", StringComparison.Ordinal) && !text.StartsWith("devices ", StringComparison.Ordinal))
+        else if (!text.StartsWith("comment ", StringComparison.Ordinal)
+            && !text.StartsWith("devices ", StringComparison.Ordinal))
         {
             _chain.Add(new NftRule(_chain, _chain.Count + 1, _began, text));
         }
@@ -248,7 +258,8 @@ internal sealed class NftTextReader(RulesetSink sink)
     {
         const string Lead = "# handle ";
         if (_block == Block.Table && _table is { Handle: 0 } && comment.StartsWith(Lead, StringComparison.Ordinal)
-            && long.TryParse(comment.AsSpan(Lead.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long handle))
+            && long.TryParse(comment.AsSpan(Lead.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture,
+                out long handle))
         {
             _table.Handle = handle;
         }

@@ -7,17 +7,22 @@ internal static class NftVerdicts
 {
     private static readonly HashSet<string> s_statements = new(StringComparer.Ordinal)
     {
-        "counter", "comment", "accept", "drop", "return", "continue", "jump", "goto", "reject", "log", "queue", "notrack",
-        "masquerade", "snat", "dnat", "redirect", "limit", "quota", "xt", "meta", "iifname", "oifname", "iif", "oif", "fib",
+        "counter", "comment", "accept", "drop", "return", "continue", "jump", "goto", "reject", "log", "queue",
+        "notrack",
+        "masquerade", "snat", "dnat", "redirect", "limit", "quota", "xt", "meta", "iifname", "oifname", "iif", "oif",
+        "fib",
         "iifgroup", "oifgroup", "skuid", "skgid", "jhash", "symhash", "tproxy", "synproxy", "dup", "fwd", "flow",
     };
 
-    // These may also be arguments ("log flags ip options", "meta mark set ip daddr map ..."), so only a field behind them counts.
+    // These may also be arguments ("log flags ip options", "meta mark set ip daddr map ..."), so only a field behind
+    // them counts.
     private static readonly Dictionary<string, string[]> s_fields = new(StringComparer.Ordinal)
     {
-        ["ip"] = ["saddr", "daddr", "protocol", "version", "hdrlength", "dscp", "ecn", "length", "id", "frag-off", "ttl", "checksum", "option"],
+        ["ip"] = ["saddr", "daddr", "protocol", "version", "hdrlength", "dscp", "ecn", "length", "id", "frag-off",
+            "ttl", "checksum", "option"],
         ["ip6"] = ["saddr", "daddr", "nexthdr", "version", "dscp", "ecn", "flowlabel", "length", "hoplimit"],
-        ["tcp"] = ["sport", "dport", "flags", "sequence", "ackseq", "doff", "reserved", "window", "checksum", "urgptr", "option"],
+        ["tcp"] = ["sport", "dport", "flags", "sequence", "ackseq", "doff", "reserved", "window", "checksum", "urgptr",
+            "option"],
         ["udp"] = ["sport", "dport", "length", "checksum"],
         ["udplite"] = ["sport", "dport", "checksum"],
         ["sctp"] = ["sport", "dport", "vtag", "checksum", "chunk"],
@@ -25,7 +30,8 @@ internal static class NftVerdicts
         ["th"] = ["sport", "dport"],
         ["ct"] =
         [
-            "mark", "state", "status", "direction", "zone", "original", "reply", "protocol", "l3proto", "label", "helper", "expiration",
+            "mark", "state", "status", "direction", "zone", "original", "reply", "protocol", "l3proto", "label",
+            "helper", "expiration",
             "id", "bytes", "packets", "avgpkt", "count", "secmark", "timeout", "expectation", "event",
         ],
         ["icmp"] = ["type", "code", "checksum", "id", "sequence", "mtu", "gateway"],
@@ -46,7 +52,8 @@ internal static class NftVerdicts
         NftToken token = tokens[at];
         return !token.Quoted && (s_statements.Contains(token.Text)
             || token.Text.StartsWith('@')
-            || (at + 1 < tokens.Count && s_fields.TryGetValue(token.Text, out string[]? fields) && Array.IndexOf(fields, tokens[at + 1].Text) >= 0));
+            || (at + 1 < tokens.Count && s_fields.TryGetValue(token.Text, out string[]? fields)
+                && Array.IndexOf(fields, tokens[at + 1].Text) >= 0));
     }
 
     /// <summary>Reads one; null for "continue", which does nothing.</summary>

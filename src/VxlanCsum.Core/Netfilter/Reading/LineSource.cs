@@ -47,7 +47,8 @@ internal sealed class LineSource(Stream stream)
         }
     }
 
-    /// <summary>The next line begins a JSON object: it may be as long as the whole text, and is no line to us.</summary>
+    /// <summary>The next line begins a JSON object: it may be as long as the whole text, and is no line to
+    /// us.</summary>
     public bool AtJson
     {
         get
@@ -63,7 +64,8 @@ internal sealed class LineSource(Stream stream)
         }
     }
 
-    /// <summary>Everything not yet returned, behind the line last returned where that is given; ends the lines.</summary>
+    /// <summary>Everything not yet returned, behind the line last returned where that is given; ends the
+    /// lines.</summary>
     public byte[] Rest(int limit, ReadOnlySpan<byte> line = default)
     {
         using var all = new MemoryStream();

@@ -5,7 +5,8 @@ namespace VxlanCsum.Netfilter.Reading;
 /// <param name="Backend">The engine that it showed; Unknown where the text says.</param>
 /// <param name="Family">The family that it showed; null where the text says.</param>
 /// <param name="Text">What it printed.</param>
-internal sealed record RuleText(string Program, NetfilterBackend Backend, NetfilterFamily? Family, ReadOnlyMemory<byte> Text)
+internal sealed record RuleText(string Program, NetfilterBackend Backend, NetfilterFamily? Family,
+    ReadOnlyMemory<byte> Text)
 {
     /// <summary>Puts rules together again from all that was printed of them.</summary>
     public static NetfilterRuleset Read(IEnumerable<RuleText> texts)
@@ -13,7 +14,8 @@ internal sealed record RuleText(string Program, NetfilterBackend Backend, Netfil
         var reader = new RulesetReader();
         foreach (RuleText text in texts)
         {
-            reader.Read(new MemoryStream(text.Text.ToArray(), writable: false), text.Program, text.Backend, text.Family);
+            reader.Read(new MemoryStream(text.Text.ToArray(), writable: false), text.Program, text.Backend,
+                text.Family);
         }
 
         return reader.Build().AsWholeNode();

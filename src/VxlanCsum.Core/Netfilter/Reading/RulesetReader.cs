@@ -17,12 +17,14 @@ internal sealed class RulesetReader
     /// <summary>The largest JSON: it is held in memory as a whole. Fifty thousand services take about 400 MB.</summary>
     private const int MostJson = 1 << 30;
 
-    /// <summary>Of one text. Each is taken out of what is left of the text, so that many would take their square.</summary>
+    /// <summary>Of one text. Each is taken out of what is left of the text, so that many would take their
+    /// square.</summary>
     private const int MostJsonTexts = 64;
 
     private readonly RulesetSink _sink;
 
-    public RulesetReader(RulesetReadOptions? options = null) => _sink = new RulesetSink(options ?? new RulesetReadOptions());
+    public RulesetReader(RulesetReadOptions? options = null) =>
+        _sink = new RulesetSink(options ?? new RulesetReadOptions());
 
     public static NetfilterRuleset Read(string text, RulesetReadOptions? options = null)
     {
@@ -36,7 +38,8 @@ internal sealed class RulesetReader
     /// <param name="path">The file, or what stands for it.</param>
     /// <param name="backend">The engine, where the text does not say.</param>
     /// <param name="family">The family, where the text does not say.</param>
-    public void Read(Stream stream, string path, NetfilterBackend backend = NetfilterBackend.Unknown, NetfilterFamily? family = null)
+    public void Read(Stream stream, string path, NetfilterBackend backend = NetfilterBackend.Unknown,
+        NetfilterFamily? family = null)
     {
         _sink.Path = path;
         long lines = 0;
@@ -45,7 +48,8 @@ internal sealed class RulesetReader
         {
             if (json > MostJsonTexts)
             {
-                _sink.Problem(RulesetErrorId.TooLarge, lines, string.Empty, $"more than {MostJsonTexts} pieces of JSON in one text: the rest is not read");
+                _sink.Problem(RulesetErrorId.TooLarge, lines, string.Empty,
+                    $"more than {MostJsonTexts} pieces of JSON in one text: the rest is not read");
                 return;
             }
 
@@ -108,7 +112,8 @@ internal sealed class RulesetReader
             if (lines.WasCut)
             {
                 iptables.Spoil(lines.Number);
-                _sink.Problem(RulesetErrorId.LineTooLong, lines.Number, text, $"longer than {LineSource.LongestLine:N0} bytes; iptables-restore itself takes 10,240");
+                _sink.Problem(RulesetErrorId.LineTooLong, lines.Number, text,
+                    $"longer than {LineSource.LongestLine:N0} bytes; iptables-restore itself takes 10,240");
             }
             else if (nft.IsInside || NftTextReader.IsOurs(text))
             {
@@ -145,7 +150,8 @@ internal sealed class RulesetReader
     public void Forget(RulesetMark mark) => _sink.Forget(mark);
 
     /// <summary>A table of this name was read.</summary>
-    public bool Has(NetfilterBackend backend, NetfilterFamily family, string table) => _sink.Has(backend, family, table);
+    public bool Has(NetfilterBackend backend, NetfilterFamily family, string table) =>
+        _sink.Has(backend, family, table);
 
     // Windows tools write UTF-16; its first line ends in the middle of a character.
     private static bool Recoded(ReadOnlySpan<byte> line, LineSource lines, out Stream? utf8)
@@ -153,7 +159,9 @@ internal sealed class RulesetReader
         Encoding? from = line.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? Encoding.Unicode
             : line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? Encoding.BigEndianUnicode
             : null;
-        utf8 = from is null ? null : Encoding.CreateTranscodingStream(new MemoryStream(lines.Rest(MostJson, line)[from.Preamble.Length..]), from, Encoding.UTF8);
+        utf8 = from is null ? null
+            : Encoding.CreateTranscodingStream(new MemoryStream(lines.Rest(MostJson, line)[from.Preamble.Length..]),
+                from, Encoding.UTF8);
         return utf8 is not null;
     }
 }

@@ -30,7 +30,8 @@ internal readonly record struct AddressSpan
         int dash = text.IndexOf('-');
         if (dash > 0)
         {
-            if (!NetAddress.TryParse(text[..dash], out NetAddress first) || !NetAddress.TryParse(text[(dash + 1)..], out NetAddress last)
+            if (!NetAddress.TryParse(text[..dash], out NetAddress first)
+                || !NetAddress.TryParse(text[(dash + 1)..], out NetAddress last)
                 || first.V6 != last.V6 || first.Bits > last.Bits)
             {
                 return false;
@@ -64,7 +65,8 @@ internal readonly record struct AddressSpan
         && (_holedMask == 0 ? address.Bits >= First && address.Bits <= Last : (address.Bits & _holedMask) == First);
 
     /// <summary>Every address of the other is one of these.</summary>
-    public bool Covers(AddressSpan other) => V6 == other.V6 && _holedMask == 0 && First <= other.First && Last >= other.Last;
+    public bool Covers(AddressSpan other) =>
+        V6 == other.V6 && _holedMask == 0 && First <= other.First && Last >= other.Last;
 
     /// <summary>The two have no address in common, as far as can be told without looking into holes.</summary>
     public bool Misses(AddressSpan other) => V6 != other.V6 || First > other.Last || Last < other.First;

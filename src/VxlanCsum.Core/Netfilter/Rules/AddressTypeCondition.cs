@@ -6,7 +6,8 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <param name="negated">None of them.</param>
 /// <param name="isModule">xt_addrtype asks, which has a way of its own with IPv6; nft asks the routes.</param>
 /// <param name="onDevice">LOCAL means an address of the device by which the packet leaves (--limit-iface-out).</param>
-internal sealed class AddressTypeCondition(bool isSource, string[] types, bool negated, bool isModule, bool onDevice = false) : RuleCondition
+internal sealed class AddressTypeCondition(bool isSource, string[] types, bool negated, bool isModule,
+    bool onDevice = false) : RuleCondition
 {
     public AddressTypeCondition OnDevice => new(isSource, types, negated, isModule, onDevice: true);
 
@@ -27,7 +28,8 @@ internal sealed class AddressTypeCondition(bool isSource, string[] types, bool n
     }
 
     /// <summary>
-    /// match_type6: what kind of address it is comes first, and each kind asked for must be its own; the routes are asked
+    /// match_type6: what kind of address it is comes first, and each kind asked for must be its own; the routes are
+    /// asked
     /// where they are meant, too.
     /// </summary>
     private Answer InIPv6(PacketView packet, WalkState state)
@@ -70,7 +72,8 @@ internal sealed class AddressTypeCondition(bool isSource, string[] types, bool n
             "BROADCAST" => Answers.And(group, Answers.Not(Multicast(state))),
 
             // A packet that is on its way has a route, and none of these leads out.
-            "UNSPEC" or "ANYCAST" or "BLACKHOLE" or "UNREACHABLE" or "PROHIBIT" or "THROW" or "NAT" or "XRESOLVE" => Answer.No,
+            "UNSPEC" or "ANYCAST" or "BLACKHOLE" or "UNREACHABLE" or "PROHIBIT" or "THROW" or "NAT" or "XRESOLVE" =>
+                Answer.No,
             _ => Answer.Unknown,
         };
     }

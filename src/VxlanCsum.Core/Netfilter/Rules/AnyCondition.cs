@@ -4,7 +4,8 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <param name="parts">Its elements.</param>
 /// <param name="negated">None of them.</param>
 /// <param name="except">Elements that are taken out again (ipset's nomatch).</param>
-internal sealed class AnyCondition(RuleCondition[] parts, bool negated = false, RuleCondition[]? except = null) : RuleCondition
+internal sealed class AnyCondition(RuleCondition[] parts, bool negated = false, RuleCondition[]? except = null)
+    : RuleCondition
 {
     public override bool Understood => Array.TrueForAll(parts, static p => p.Understood);
 

@@ -2,8 +2,10 @@ using System.Text;
 
 namespace VxlanCsum.Netfilter.Rules;
 
-/// <summary>Finds a chain by its name's UTF-8 bytes, without making a string: half a million look-ups while reading.</summary>
-/// <param name="chains">Where the chains are kept: the table has their places, 1-based, so that the garbage collector need not look into it.</param>
+/// <summary>Finds a chain by its name's UTF-8 bytes, without making a string: half a million look-ups while
+/// reading.</summary>
+/// <param name="chains">Where the chains are kept: the table has their places, 1-based, so that the garbage collector
+/// need not look into it.</param>
 internal sealed class ChainTable(List<NetfilterChain> chains)
 {
     private (int Place, int Hash)[] _slots = new (int, int)[16];

@@ -1,10 +1,12 @@
 namespace VxlanCsum.Netfilter.Rules;
 
-/// <summary>nft's ct state and ct status, which are numbers of bits: (bits &amp; Mask) == Value, or its opposite.</summary>
+/// <summary>nft's ct state and ct status, which are numbers of bits: (bits &amp; Mask) == Value, or its
+/// opposite.</summary>
 internal sealed class ConnectionBitsCondition(bool ofStatus, MarkMatch match) : RuleCondition
 {
     public override Answer Test(PacketView packet, WalkState state) =>
-        ofStatus && !state.HasConnection ? state.WithoutConnection : (ofStatus ? Status(packet, state) : State(packet, state)).Test(match);
+        ofStatus && !state.HasConnection ? state.WithoutConnection
+            : (ofStatus ? Status(packet, state) : State(packet, state)).Test(match);
 
     private static MarkKnowledge State(PacketView packet, WalkState state) => state.Tracking switch
     {
@@ -25,7 +27,8 @@ internal sealed class ConnectionBitsCondition(bool ofStatus, MarkMatch match) : 
         _ => 0,
     };
 
-    /// <summary>Of a connection's first packet nothing is set but what nat has done to it, and that nat was asked.</summary>
+    /// <summary>Of a connection's first packet nothing is set but what nat has done to it, and that nat was
+    /// asked.</summary>
     private static MarkKnowledge Status(PacketView packet, WalkState state)
     {
         const uint Expected = 1, Snat = 16, Dnat = 32, Named = 63, Dying = 512;
@@ -41,7 +44,8 @@ internal sealed class ConnectionBitsCondition(bool ofStatus, MarkMatch match) : 
             _ => Answer.Yes,
         };
         uint value = (source == Answer.Yes ? Snat : 0) | (state.DestinationTranslated == Answer.Yes ? Dnat : 0);
-        uint unknown = (source == Answer.Unknown ? Snat : 0) | (state.DestinationTranslated == Answer.Unknown ? Dnat : 0);
+        uint unknown = (source == Answer.Unknown ? Snat : 0) | (state.DestinationTranslated == Answer.Unknown ? Dnat
+            : 0);
         return new MarkKnowledge(value, unknown | (~(Named | Dying) & ~Expected));
     }
 }

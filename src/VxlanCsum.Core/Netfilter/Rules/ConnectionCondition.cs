@@ -1,7 +1,8 @@
 namespace VxlanCsum.Netfilter.Rules;
 
 /// <summary>
-/// One -m conntrack with all it asks. Where there is no connection, the state is the only thing it looks at, and without
+/// One -m conntrack with all it asks. Where there is no connection, the state is the only thing it looks at, and
+/// without
 /// a question for that it does not match, negated or not (conntrack_mt).
 /// </summary>
 /// <param name="state">What it asks of the state; null where it does not.</param>

@@ -3,7 +3,8 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <summary>CONNMARK --save-mark and --restore-mark; ct mark set meta mark, meta mark set ct mark.</summary>
 /// <param name="restore">From the connection to the packet rather than back.</param>
 /// <param name="to">Which bits of the receiving mark are replaced.</param>
-/// <param name="from">Which bits of the giving mark are taken (xt_connmark: new = (old &amp; ~to) ^ (given &amp; from)).</param>
+/// <param name="from">Which bits of the giving mark are taken (xt_connmark: new = (old &amp; ~to) ^ (given &amp;
+/// from)).</param>
 internal sealed class ConnectionMarkAction(bool restore, uint to, uint from) : RuleAction
 {
     public override string Target => "CONNMARK";

@@ -18,5 +18,6 @@ internal static class ConnectionStateNames
 {
     /// <summary>The state of that name, in any case; None where there is none.</summary>
     public static ConnectionStates Parse(ReadOnlySpan<char> name) =>
-        Enum.TryParse(name, ignoreCase: true, out ConnectionStates state) && char.IsAsciiLetter(name[0]) ? state : ConnectionStates.None;
+        Enum.TryParse(name, ignoreCase: true, out ConnectionStates state) && char.IsAsciiLetter(name[0]) ? state
+            : ConnectionStates.None;
 }

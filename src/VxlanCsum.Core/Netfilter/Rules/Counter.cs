@@ -5,7 +5,8 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <summary>"[packets:bytes]".</summary>
 internal static class Counter
 {
-    /// <summary>The counters at the start of the text, and how many bytes they take; null where there are none.</summary>
+    /// <summary>The counters at the start of the text, and how many bytes they take; null where there are
+    /// none.</summary>
     public static (long Packets, long Bytes)? Parse(ReadOnlySpan<byte> text, out int length)
     {
         length = 0;

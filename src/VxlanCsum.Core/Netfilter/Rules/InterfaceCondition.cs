@@ -25,5 +25,6 @@ internal sealed class InterfaceCondition(bool isOutput, string[] names, bool neg
     public override string ToString() => negated ? "! " + text : text;
 
     private static bool Matches(string name, string device) =>
-        name.EndsWith('*') ? device.StartsWith(name.AsSpan(0, name.Length - 1), StringComparison.Ordinal) : name == device;
+        name.EndsWith('*') ? device.StartsWith(name.AsSpan(0, name.Length - 1), StringComparison.Ordinal)
+            : name == device;
 }

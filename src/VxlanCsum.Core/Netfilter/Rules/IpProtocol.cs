@@ -5,7 +5,8 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <summary>IP protocol numbers that these tools print by name.</summary>
 internal static class IpProtocol
 {
-    public const byte Icmp = 1, Igmp = 2, IpInIp = 4, Tcp = 6, Udp = 17, Ipv6 = 41, Gre = 47, Esp = 50, Ah = 51, IcmpV6 = 58, Ospf = 89, Pim = 103, Vrrp = 112, Sctp = 132, UdpLite = 136, Dccp = 33, Comp = 108;
+    public const byte Icmp = 1, Igmp = 2, IpInIp = 4, Tcp = 6, Udp = 17, Ipv6 = 41, Gre = 47, Esp = 50, Ah = 51,
+        IcmpV6 = 58, Ospf = 89, Pim = 103, Vrrp = 112, Sctp = 132, UdpLite = 136, Dccp = 33, Comp = 108;
 
     /// <summary>The number of a name or number; null where there is none. 0 stands for "all" in iptables.</summary>
     public static byte? Parse(ReadOnlySpan<char> text)

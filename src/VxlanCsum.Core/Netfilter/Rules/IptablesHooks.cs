@@ -3,7 +3,8 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <summary>Where the kernel calls the built-in chains of iptables' tables (enum nf_ip_hook_priorities).</summary>
 internal static class IptablesHooks
 {
-    public const int Raw = -300, Conntrack = -200, Mangle = -150, DestinationNat = -100, Filter = 0, Security = 50, SourceNat = 100;
+    public const int Raw = -300, Conntrack = -200, Mangle = -150, DestinationNat = -100, Filter = 0, Security = 50,
+        SourceNat = 100;
 
     /// <summary>The chain's place, if it is a built-in one of its table.</summary>
     public static bool TryFind(string table, string chain, out int priority)
@@ -49,7 +50,8 @@ internal static class IptablesHooks
         }
     }
 
-    /// <summary>The table of which a text without its name (iptables -S) is, from the chains and targets in it.</summary>
+    /// <summary>The table of which a text without its name (iptables -S) is, from the chains and targets in
+    /// it.</summary>
     public static string Guess(NetfilterTable table)
     {
         bool Has(string chain) => table.Find(chain) is not null;

@@ -10,13 +10,15 @@ internal readonly record struct MarkKnowledge(uint Value, uint Unknown)
     public Answer Test(MarkMatch match)
     {
         // A value outside its mask never compares equal (xt_mark, nft_cmp).
-        Answer equal = (match.Value & ~match.Mask) != 0 || ((Value ^ match.Value) & match.Mask & ~Unknown) != 0 ? Answer.No
+        Answer equal = (match.Value & ~match.Mask) != 0 || ((Value ^ match.Value) & match.Mask & ~Unknown) != 0
+            ? Answer.No
             : (Unknown & match.Mask) != 0 ? Answer.Unknown
             : Answer.Yes;
         return equal.NotIf(match.Negated);
     }
 
-    /// <summary>After a match that could go either way: what it says of the unknown bits, where it says something.</summary>
+    /// <summary>After a match that could go either way: what it says of the unknown bits, where it says
+    /// something.</summary>
     public MarkKnowledge Assume(MarkMatch match, bool held)
     {
         if (held != match.Negated)
@@ -29,7 +31,8 @@ internal readonly record struct MarkKnowledge(uint Value, uint Unknown)
     }
 
     public MarkKnowledge Apply(MarkOperation operation) =>
-        new((Value & ~operation.Cleared) ^ (operation.Flipped & ~(Unknown & ~operation.Cleared)), Unknown & ~operation.Cleared);
+        new((Value & ~operation.Cleared) ^ (operation.Flipped & ~(Unknown & ~operation.Cleared)),
+            Unknown & ~operation.Cleared);
 
     public override string ToString() => Unknown == 0
         ? string.Create(CultureInfo.InvariantCulture, $"0x{Value:x}")

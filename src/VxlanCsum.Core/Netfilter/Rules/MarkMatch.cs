@@ -10,5 +10,6 @@ public readonly record struct MarkMatch(uint Value, uint Mask, bool Negated)
 {
     /// <summary>As iptables writes it: "! 0x4000/0x4000".</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{(Negated ? "! " : "")}0x{Value:x}{(Mask == uint.MaxValue ? "" : $"/0x{Mask:x}")}");
+        CultureInfo.InvariantCulture,
+        $"{(Negated ? "! " : "")}0x{Value:x}{(Mask == uint.MaxValue ? "" : $"/0x{Mask:x}")}");
 }

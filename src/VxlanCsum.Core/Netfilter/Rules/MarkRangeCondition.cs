@@ -6,7 +6,8 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <param name="last">The highest value.</param>
 /// <param name="negated">Any other.</param>
 /// <param name="ofConnection">The connection's mark rather than the packet's.</param>
-internal sealed class MarkRangeCondition(uint mask, uint first, uint last, bool negated, bool ofConnection) : RuleCondition
+internal sealed class MarkRangeCondition(uint mask, uint first, uint last, bool negated, bool ofConnection)
+    : RuleCondition
 {
     public override Answer Test(PacketView packet, WalkState state)
     {
@@ -17,7 +18,8 @@ internal sealed class MarkRangeCondition(uint mask, uint first, uint last, bool 
 
         MarkKnowledge mark = ofConnection ? state.ConnectionMark : state.Mark;
         uint least = mark.Value & mask & ~mark.Unknown, most = least | (mark.Unknown & mask);
-        Answer within = least >= first && most <= last ? Answer.Yes : most < first || least > last ? Answer.No : Answer.Unknown;
+        Answer within = least >= first && most <= last ? Answer.Yes
+            : most < first || least > last ? Answer.No : Answer.Unknown;
         return within.NotIf(negated);
     }
 }

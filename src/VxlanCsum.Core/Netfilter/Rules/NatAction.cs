@@ -32,7 +32,8 @@ internal sealed class NatAction(NatKind kind) : RuleAction
     public bool IsSource => Kind is NatKind.Masquerade or NatKind.Source;
 
     /// <summary>
-    /// What becomes of the source (nf_nat_setup_info, get_unique_tuple): without a random flag the kernel first tries to
+    /// What becomes of the source (nf_nat_setup_info, get_unique_tuple): without a random flag the kernel first tries
+    /// to
     /// keep address and port, and translates nothing where both are in the wanted range.
     /// </summary>
     public Translation SourceOutcome(PacketView packet, WalkState state)
@@ -65,7 +66,8 @@ internal sealed class NatAction(NatKind kind) : RuleAction
             return KeepsAddress ? Answer.Yes : Answer.Unknown;
         }
 
-        // NETMAP replaces the network's part alone. Of several addresses a hash chooses where the old one is not tried first.
+        // NETMAP replaces the network's part alone. Of several addresses a hash chooses where the old one is not tried
+        // first.
         Answer within = state.Source.In(span, packet.PodNetworks, packet.ServiceAddresses);
         return within == Answer.Yes && chooses && !span.IsSingle && Kind != NatKind.Netmap ? Answer.Unknown : within;
     }
@@ -75,9 +77,11 @@ internal sealed class NatAction(NatKind kind) : RuleAction
     {
         Answer addressKept = Kind == NatKind.Redirect ? Answer.No
             : Addresses is not { } span ? (KeepsAddress ? Answer.Yes : Answer.Unknown)
-            : Kind == NatKind.Netmap || span.IsSingle ? state.Destination.In(span, packet.PodNetworks, packet.ServiceAddresses)
+            : Kind == NatKind.Netmap || span.IsSingle
+                ? state.Destination.In(span, packet.PodNetworks, packet.ServiceAddresses)
             : Answer.Unknown;
-        Answer portKept = Ports is not { } ports ? Answer.Yes : Random || RandomFully ? Answer.No : state.DestinationPort.In(ports.First, ports.Last);
+        Answer portKept = Ports is not { } ports ? Answer.Yes
+            : Random || RandomFully ? Answer.No : state.DestinationPort.In(ports.First, ports.Last);
         return Answers.And(addressKept, portKept);
     }
 }

@@ -6,7 +6,8 @@ internal static class NatRanges
     /// <summary>The text names ports alone.</summary>
     public static bool IsPortsAlone(ReadOnlySpan<char> text) => text.StartsWith(":") && text.Count(':') == 1;
 
-    public static void Parse(ReadOnlySpan<char> text, out AddressSpan? addresses, out (ushort First, ushort Last)? ports)
+    public static void Parse(ReadOnlySpan<char> text, out AddressSpan? addresses,
+        out (ushort First, ushort Last)? ports)
     {
         (addresses, ports) = (null, null);
         ReadOnlySpan<char> port = default;
@@ -20,7 +21,8 @@ internal static class NatRanges
 
             // Two bracketed ends of a range: "[a]-[b]:1-2".
             port = text[(close + 1)..].StartsWith(":") ? text[(close + 2)..] : default;
-            text = text[..close].ToString().Replace("[", string.Empty, StringComparison.Ordinal).Replace("]", string.Empty, StringComparison.Ordinal);
+            text = text[..close].ToString().Replace("[", string.Empty, StringComparison.Ordinal)
+                .Replace("]", string.Empty, StringComparison.Ordinal);
         }
         else if (text.Count(':') == 1)
         {

@@ -46,7 +46,8 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     /// <summary>Its place among the chains of its hook, low first (nat POSTROUTING: 100).</summary>
     public int Priority => _place?.Priority ?? 0;
 
-    /// <summary>What happens to a packet that no rule decided: "ACCEPT" or "DROP"; null for a chain that only rules call.</summary>
+    /// <summary>What happens to a packet that no rule decided: "ACCEPT" or "DROP"; null for a chain that only rules
+    /// call.</summary>
     public string? Policy => _place?.Policy;
 
     /// <summary>Packets the policy decided; null where the text has no counters.</summary>
@@ -73,7 +74,8 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     /// <summary>Kept by <see cref="RuleGenerations"/> once it has looked.</summary>
     internal bool? ClearsMark { get; set; }
 
-    internal ReadOnlySpan<byte> Name8 => _nameLength > 0 ? Table.Arena.Text(_nameStart, _nameLength) : Encoding.UTF8.GetBytes(_name!);
+    internal ReadOnlySpan<byte> Name8 =>
+        _nameLength > 0 ? Table.Arena.Text(_nameStart, _nameLength) : Encoding.UTF8.GetBytes(_name!);
 
     /// <summary>The rule at a place, counted from 0.</summary>
     public NetfilterRule this[int index]
@@ -103,12 +105,14 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The rule at a place, for a look at each in turn: one that has to be made is not kept.</summary>
-    internal NetfilterRule Look(int index) => _made is { } made && index < made.Length && made[index] is { } kept ? kept : Make(index);
+    internal NetfilterRule Look(int index) =>
+        _made is { } made && index < made.Length && made[index] is { } kept ? kept : Make(index);
 
     /// <summary>The chain's name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>The first rule from <paramref name="index"/> on that a packet may match, or that a trace shows all the same.</summary>
+    /// <summary>The first rule from <paramref name="index"/> on that a packet may match, or that a trace shows all the
+    /// same.</summary>
     internal int SkipMisses(int index, in PacketHint packet)
     {
         if (_count == 0 || Table.ArenaOrNull is not { } arena || IsGiven)

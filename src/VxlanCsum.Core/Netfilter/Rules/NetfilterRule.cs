@@ -75,7 +75,8 @@ public abstract class NetfilterRule
     /// <summary>What it does to the packet mark; null where nothing.</summary>
     public abstract MarkOperation? MarkOperation { get; }
 
-    /// <summary>It masquerades or SNATs to a port chosen at random with every packet (--random-fully, fully-random).</summary>
+    /// <summary>It masquerades or SNATs to a port chosen at random with every packet (--random-fully,
+    /// fully-random).</summary>
     public abstract bool RandomFully { get; }
 
     /// <summary>The rule as its tool writes it, without counters, control characters escaped.</summary>
@@ -92,8 +93,10 @@ public abstract class NetfilterRule
     /// <summary>What the rule means to a walk; made once and kept, since walks are repeated.</summary>
     internal RuleProgram Program => _program ??= Compile();
 
-    /// <summary>The same place in the same chain: objects are made of rules when they are asked for, and not all are kept.</summary>
-    public override bool Equals(object? obj) => obj is NetfilterRule other && ReferenceEquals(Owner, other.Owner) && Number == other.Number;
+    /// <summary>The same place in the same chain: objects are made of rules when they are asked for, and not all are
+    /// kept.</summary>
+    public override bool Equals(object? obj) =>
+        obj is NetfilterRule other && ReferenceEquals(Owner, other.Owner) && Number == other.Number;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Owner), Number);

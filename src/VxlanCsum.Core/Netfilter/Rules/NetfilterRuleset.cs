@@ -6,7 +6,8 @@ namespace VxlanCsum;
 public sealed class NetfilterRuleset
 {
     internal NetfilterRuleset(
-        IReadOnlyList<NetfilterTable> tables, IReadOnlyDictionary<string, AddressSet> sets, IReadOnlyList<RulesetProblem> problems)
+        IReadOnlyList<NetfilterTable> tables, IReadOnlyDictionary<string, AddressSet> sets,
+        IReadOnlyList<RulesetProblem> problems)
     {
         Tables = tables;
         Sets = sets;
@@ -50,7 +51,8 @@ public sealed class NetfilterRuleset
 
     /// <summary>IPv4, unless only IPv6 has rules.</summary>
     internal NetfilterFamily DefaultFamily =>
-        Tables.Any(static t => t.Family is NetfilterFamily.IPv4 or NetfilterFamily.Inet) || Tables.All(static t => t.Family != NetfilterFamily.IPv6)
+        Tables.Any(static t => t.Family is NetfilterFamily.IPv4 or NetfilterFamily.Inet)
+            || Tables.All(static t => t.Family != NetfilterFamily.IPv6)
             ? NetfilterFamily.IPv4
             : NetfilterFamily.IPv6;
 

@@ -66,7 +66,8 @@ public sealed class NetfilterTable
     internal string SaveCommand => Backend switch
     {
         NetfilterBackend.Nftables => "nft list ruleset",
-        NetfilterBackend.IptablesLegacy => Family == NetfilterFamily.IPv6 ? "ip6tables-legacy-save" : "iptables-legacy-save",
+        NetfilterBackend.IptablesLegacy =>
+            Family == NetfilterFamily.IPv6 ? "ip6tables-legacy-save" : "iptables-legacy-save",
         NetfilterBackend.IptablesNft => Family == NetfilterFamily.IPv6 ? "ip6tables-nft-save" : "iptables-nft-save",
         _ => Family == NetfilterFamily.IPv6 ? "ip6tables-save" : "iptables-save",
     };

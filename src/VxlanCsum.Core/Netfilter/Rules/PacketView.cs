@@ -32,7 +32,8 @@ internal sealed record PacketView
     /// <summary>Broadcast or multicast.</summary>
     public Answer DestinationIsGroup { get; init; } = Answer.No;
 
-    /// <summary>Is the source the address that MASQUERADE would give it (the first of the device it leaves by)?</summary>
+    /// <summary>Is the source the address that MASQUERADE would give it (the first of the device it leaves
+    /// by)?</summary>
     public Answer SourceIsMasqueradeAddress { get; init; } = Answer.Yes;
 
     public IReadOnlyList<AddressSpan> PodNetworks { get; init; } = [];

@@ -22,7 +22,8 @@ internal static class PortRanges
         }
 
         ushort first = 0, last = ushort.MaxValue;
-        if ((at > 0 && !TryPort(text[..at], out first)) || (at < text.Length - 1 && !TryPort(text[(at + 1)..], out last)) || first > last)
+        if ((at > 0 && !TryPort(text[..at], out first))
+            || (at < text.Length - 1 && !TryPort(text[(at + 1)..], out last)) || first > last)
         {
             return false;
         }

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace VxlanCsum.Netfilter.Rules;
 
-/// <summary>The rules of a text: their lines, and a record of each. Objects are made of them when they are asked for.</summary>
+/// <summary>The rules of a text: their lines, and a record of each. Objects are made of them when they are asked
+/// for.</summary>
 /// <remarks>
 /// Half a million rules as objects are a hundred megabytes of small things that the garbage collector walks and moves;
 /// as bytes and records they are a few dozen arrays that it does not look into.
@@ -31,10 +32,12 @@ internal sealed class RuleArena
     /// <summary>Is there room for this text? Two gigabytes are kept and no more.</summary>
     public bool IsFull => _blocks.Count >= int.MaxValue >> BlockShift;
 
-    public ReadOnlySpan<byte> Text(int start, int length) => _blocks[start >> BlockShift].AsSpan(start & BlockMask, length);
+    public ReadOnlySpan<byte> Text(int start, int length) =>
+        _blocks[start >> BlockShift].AsSpan(start & BlockMask, length);
 
     /// <summary>What was kept behind a text.</summary>
-    public ReadOnlySpan<byte> Behind(int start, int length, int lengthBehind) => _blocks[start >> BlockShift].AsSpan((start & BlockMask) + length, lengthBehind);
+    public ReadOnlySpan<byte> Behind(int start, int length, int lengthBehind) =>
+        _blocks[start >> BlockShift].AsSpan((start & BlockMask) + length, lengthBehind);
 
     /// <summary>Keeps a copy of the text, at most 65,535 bytes, and of what belongs to it; where it is.</summary>
     public int Keep(ReadOnlySpan<byte> text, ReadOnlySpan<byte> behind = default)

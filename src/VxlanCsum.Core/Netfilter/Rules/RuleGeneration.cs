@@ -6,10 +6,12 @@ public enum RuleGeneration : byte
     /// <summary>None of the others.</summary>
     Other = 0,
 
-    /// <summary>kube-proxy before 1.16: masquerades what is marked, keeps the mark and the port. Harmless by luck.</summary>
+    /// <summary>kube-proxy before 1.16: masquerades what is marked, keeps the mark and the port. Harmless by
+    /// luck.</summary>
     G0,
 
-    /// <summary>kube-proxy 1.16.0 to .12, 1.17.0 to .8, 1.18.0 to .5: the same with --random-fully. The fault.</summary>
+    /// <summary>kube-proxy 1.16.0 to .12, 1.17.0 to .8, 1.18.0 to .5: the same with --random-fully. The
+    /// fault.</summary>
     G1,
 
     /// <summary>kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 and later: clears the mark before it masquerades.</summary>

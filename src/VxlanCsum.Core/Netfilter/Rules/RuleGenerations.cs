@@ -36,7 +36,9 @@ internal static class RuleGenerations
         }
 
         // RETURN what is not marked, flip the mark, MASQUERADE the rest: each is of its age by the flip between them.
-        return IsClearing(rule.Owner) && (rule is { Target: "RETURN", Mark.Negated: true } or { MarkOperation: not null } or { Target: "MASQUERADE", Mark: null })
+        return IsClearing(rule.Owner)
+            && (rule is { Target: "RETURN", Mark.Negated: true } or { MarkOperation: not null }
+                or { Target: "MASQUERADE", Mark: null })
             ? RuleGeneration.G2
             : RuleGeneration.Other;
     }
@@ -52,7 +54,8 @@ internal static class RuleGenerations
 
         // The hairpin rule asks for connections that were DNATed; it is of either age.
         return rule.Program.Find<StateCondition>() is not null ? RuleGeneration.Other
-            : IsClearing(rule.Owner) && (clears || masquerades || rule is { Target: "RETURN", Mark: not null }) ? RuleGeneration.NftGen1
+            : IsClearing(rule.Owner) && (clears || masquerades || rule is { Target: "RETURN", Mark: not null })
+                ? RuleGeneration.NftGen1
             : RuleGeneration.Other;
     }
 

@@ -1,12 +1,14 @@
 namespace VxlanCsum.Netfilter.Rules;
 
-/// <summary>One thing a rule asks or does. iptables asks first and does one thing at the end; nft may mix them.</summary>
+/// <summary>One thing a rule asks or does. iptables asks first and does one thing at the end; nft may mix
+/// them.</summary>
 internal abstract class RuleOp;
 
 /// <summary>Something a rule asks of the packet.</summary>
 internal abstract class RuleCondition : RuleOp
 {
-    /// <summary>What is known of the packet at its place in the kernel, and of what became of it on the way there.</summary>
+    /// <summary>What is known of the packet at its place in the kernel, and of what became of it on the way
+    /// there.</summary>
     public abstract Answer Test(PacketView packet, WalkState state);
 
     /// <summary>The walk can answer it for a packet of which everything is known.</summary>

@@ -24,8 +24,11 @@ internal sealed class RuleProgram(RuleOp[] ops)
         }
     }
 
-    /// <summary>The mark, address translation or tracking is what it is about: shown in a trace also where it does not match.</summary>
-    public bool ConcernsMarkOrNat { get; } = Array.Exists(ops, static o => o is MarkCondition or MarkAction or ConnectionMarkAction or NatAction or TrackingAction { Follows: false });
+    /// <summary>The mark, address translation or tracking is what it is about: shown in a trace also where it does not
+    /// match.</summary>
+    public bool ConcernsMarkOrNat { get; } = Array.Exists(ops,
+        static o => o is MarkCondition or MarkAction or ConnectionMarkAction or NatAction
+            or TrackingAction { Follows: false });
 
     public T? Find<T>(Predicate<T>? wanted = null)
         where T : RuleOp

@@ -2,7 +2,8 @@ using VxlanCsum.Netfilter.Iptables;
 
 namespace VxlanCsum.Netfilter.Rules;
 
-/// <summary>One rule of iptables in 28 bytes: where its line is, and what most often tells that it does not match.</summary>
+/// <summary>One rule of iptables in 28 bytes: where its line is, and what most often tells that it does not
+/// match.</summary>
 internal struct RuleRecord
 {
     /// <summary>Where the line begins in the arena.</summary>
@@ -30,7 +31,8 @@ internal struct RuleRecord
     /// <summary>The protocol it asks for; 0 where it asks for none.</summary>
     public byte Protocol;
 
-    /// <summary>How many <see cref="PackedOption"/> stand behind the line; 0 where it has to be divided again.</summary>
+    /// <summary>How many <see cref="PackedOption"/> stand behind the line; 0 where it has to be divided
+    /// again.</summary>
     public byte Options;
 
     /// <summary>Certainly not this packet: none of what stands here is negated.</summary>
@@ -46,7 +48,8 @@ internal enum RuleTraits : ushort
 {
     None = 0,
 
-    /// <summary>The mark, the source address or the connection's tracking: shown in a trace also where it does not match.</summary>
+    /// <summary>The mark, the source address or the connection's tracking: shown in a trace also where it does not
+    /// match.</summary>
     MarkOrNat = 1,
 
     /// <summary>It has counters: "[p:b]" before it, or -c in it.</summary>
@@ -75,7 +78,8 @@ internal enum RuleTraits : ushort
 /// <param name="Protocol">0 where unknown.</param>
 /// <param name="FirstPort">The lowest destination port it may have.</param>
 /// <param name="LastPort">The highest.</param>
-internal readonly record struct PacketHint(uint Destination, uint DestinationMask, byte Protocol, ushort FirstPort, ushort LastPort)
+internal readonly record struct PacketHint(uint Destination, uint DestinationMask, byte Protocol, ushort FirstPort,
+    ushort LastPort)
 {
     public static PacketHint Of(PacketView packet, WalkState state)
     {

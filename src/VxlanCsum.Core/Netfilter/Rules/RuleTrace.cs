@@ -16,7 +16,8 @@ public sealed record RuleTrace
 
     /// <summary>
     /// The rule to change: the one that SNATs the encapsulated packet or, where it does so only because the mark was
-    /// left on, the one that ended the service packet's walk before the mark was cleared. Null where the verdict is Safe.
+    /// left on, the one that ended the service packet's walk before the mark was cleared. Null where the verdict is
+    /// Safe.
     /// </summary>
     public NetfilterRule? OffendingRule { get; init; }
 
@@ -24,7 +25,8 @@ public sealed record RuleTrace
     public NetfilterRule? SnatRule { get; init; }
 
     /// <summary>
-    /// The rule that masquerades the encapsulated packet too, but finds address and port already as they should be: harmless by
+    /// The rule that masquerades the encapsulated packet too, but finds address and port already as they should be:
+    /// harmless by
     /// luck. Null where there is none, and where <see cref="SnatRule"/> is not null.
     /// </summary>
     public NetfilterRule? HarmlessSnatRule { get; init; }
@@ -35,7 +37,8 @@ public sealed record RuleTrace
     /// </summary>
     public bool DependsOnOrder { get; init; }
 
-    /// <summary>The mark with which the encapsulated packet leaves; null where branches differ or bits are unknown.</summary>
+    /// <summary>The mark with which the encapsulated packet leaves; null where branches differ or bits are
+    /// unknown.</summary>
     public uint? FinalMark { get; init; }
 
     /// <summary>The mark that asks for masquerading, and how it is known.</summary>

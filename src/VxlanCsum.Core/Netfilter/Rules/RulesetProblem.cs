@@ -6,7 +6,8 @@ namespace VxlanCsum;
 /// <param name="ErrorId">Stable.</param>
 /// <param name="Path">The file, or what stands for it.</param>
 /// <param name="Line">1-based; 0 where no one line is meant.</param>
-/// <param name="Text">The line, control characters escaped, cut where it is very long; empty where no one line is meant.</param>
+/// <param name="Text">The line, control characters escaped, cut where it is very long; empty where no one line is
+/// meant.</param>
 /// <param name="Reason">What is wrong, and what to do.</param>
 public sealed record RulesetProblem(string ErrorId, string Path, long Line, string Text, string Reason)
 {

@@ -39,7 +39,8 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     public AddressSet? FindSet(string name) => _sets.GetValueOrDefault(name);
 
     public void Problem(string errorId, long line, ReadOnlySpan<byte> text, string reason) =>
-        Problem(errorId, line, SafeText.Escape(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * ShownText)]), ShownText), reason);
+        Problem(errorId, line,
+            SafeText.Escape(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * ShownText)]), ShownText), reason);
 
     public void Problem(string errorId, long line, string text, string reason)
     {
@@ -50,7 +51,8 @@ internal sealed class RulesetSink(RulesetReadOptions options)
 
         var problem = _problemsOfPath < MostProblems
             ? new RulesetProblem(errorId, Path, line, text, reason)
-            : new RulesetProblem(errorId, Path, line, string.Empty, $"the {MostProblems}th problem of this text; further ones are not reported: is it a ruleset?");
+            : new RulesetProblem(errorId, Path, line, string.Empty,
+                $"the {MostProblems}th problem of this text; further ones are not reported: is it a ruleset?");
         _problems.Add(problem);
     }
 
@@ -70,7 +72,8 @@ internal sealed class RulesetSink(RulesetReadOptions options)
         }
     }
 
-    /// <summary>Takes back what was added since the mark; members of sets stay, as the same set read again replaces them.</summary>
+    /// <summary>Takes back what was added since the mark; members of sets stay, as the same set read again replaces
+    /// them.</summary>
     public void Forget(RulesetMark mark)
     {
         _tables.RemoveRange(mark.Tables, _tables.Count - mark.Tables);

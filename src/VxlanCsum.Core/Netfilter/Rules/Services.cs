@@ -1,6 +1,7 @@
 namespace VxlanCsum.Netfilter.Rules;
 
-/// <summary>Service names that people write instead of ports in scripts and that old tools print (/etc/services).</summary>
+/// <summary>Service names that people write instead of ports in scripts and that old tools print
+/// (/etc/services).</summary>
 internal static class Services
 {
     public static bool TryFind(ReadOnlySpan<char> name, out ushort port)

@@ -9,14 +9,16 @@ internal sealed class SetMembers(IReadOnlyDictionary<string, AddressSet> sets)
 
     public static SetMembers None { get; } = new(new Dictionary<string, AddressSet>());
 
-    /// <summary>Is the packet in the set? Null where the set is not known or not of a kind that can be told from here.</summary>
+    /// <summary>Is the packet in the set? Null where the set is not known or not of a kind that can be told from
+    /// here.</summary>
     public RuleCondition? Find(string set, string[] directions)
     {
         string key = $"{set} {string.Join(',', directions)}";
         if (!_made.TryGetValue(key, out RuleCondition? condition))
         {
             _made[key] = null; // A list of sets may contain itself.
-            condition = sets.TryGetValue(set, out AddressSet? found) ? Make(found, directions) : WellKnownSets.Find(set, directions);
+            condition = sets.TryGetValue(set, out AddressSet? found) ? Make(found, directions)
+                : WellKnownSets.Find(set, directions);
             _made[key] = condition;
         }
 
@@ -28,7 +30,8 @@ internal sealed class SetMembers(IReadOnlyDictionary<string, AddressSet> sets)
         string[] fields = set.Type.Split(':', 2) is [_, { } dimensions] ? dimensions.Split(',') : [];
         if (set.Type == "list:set")
         {
-            return new AnyCondition([.. set.Members.Select(m => Find(m.Split(' ', 2)[0], directions) ?? ConstantCondition.CannotTell(m))]);
+            return new AnyCondition(
+                [.. set.Members.Select(m => Find(m.Split(' ', 2)[0], directions) ?? ConstantCondition.CannotTell(m))]);
         }
 
         if (fields.Length == 0 || directions.Length < fields.Length)
@@ -46,7 +49,8 @@ internal sealed class SetMembers(IReadOnlyDictionary<string, AddressSet> sets)
                 continue;
             }
 
-            (Array.IndexOf(words, "nomatch") > 0 ? except : members).Add(Member(fields, words[0].Split(','), directions));
+            (Array.IndexOf(words, "nomatch") > 0 ? except
+                : members).Add(Member(fields, words[0].Split(','), directions));
         }
 
         return new AnyCondition([.. members], except: except.Count > 0 ? [.. except] : null);
@@ -68,7 +72,8 @@ internal sealed class SetMembers(IReadOnlyDictionary<string, AddressSet> sets)
 
         // A member with one address on both sides is hairpin traffic.
         int last = fields.Length - 1;
-        if (last == 2 && fields[0] == "ip" && fields[2] == "ip" && values[0] == values[2] && directions[0] != directions[2])
+        if (last == 2 && fields[0] == "ip" && fields[2] == "ip" && values[0] == values[2]
+            && directions[0] != directions[2])
         {
             parts.Add(new SameAddressCondition());
         }
@@ -113,6 +118,7 @@ internal sealed class SetMembers(IReadOnlyDictionary<string, AddressSet> sets)
 
     private static uint? ParseNumber(string text) =>
         text.StartsWith("0x", StringComparison.Ordinal)
-            ? uint.TryParse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint hex) ? hex : null
+            ? uint.TryParse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint hex) ? hex
+                : null
             : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : null;
 }

@@ -6,7 +6,8 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <summary>Short texts of rules as strings, the same text mostly as the same string.</summary>
 /// <remarks>
 /// Half a million rules name a few protocols, targets, networks and ports, and each service several times in a row. The
-/// table forgets: a text takes the place of another one, so that it stays small whatever is read. Threads may race for a
+/// table forgets: a text takes the place of another one, so that it stays small whatever is read. Threads may race for
+/// a
 /// place; what they find there is whole, and is compared. ASCII is taken as Latin-1, whose characters need no counting.
 /// </remarks>
 internal static class SharedText

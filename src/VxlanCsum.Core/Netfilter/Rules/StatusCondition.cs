@@ -1,6 +1,7 @@
 namespace VxlanCsum.Netfilter.Rules;
 
-/// <summary>--ctstatus: EXPECTED, SEEN_REPLY, ASSURED and CONFIRMED, none of which the first packet's connection is.</summary>
+/// <summary>--ctstatus: EXPECTED, SEEN_REPLY, ASSURED and CONFIRMED, none of which the first packet's connection
+/// is.</summary>
 internal sealed class StatusCondition(bool negated) : RuleCondition
 {
     public override Answer Test(PacketView packet, WalkState state) =>

@@ -16,7 +16,8 @@ internal static class TableMerge
             bool listed = table.Chains.Count == 0 && table.Sets.Count == 0;
             NetfilterTable? twin = table.Backend == NetfilterBackend.Nftables
                 ? tables.Find(t => !ReferenceEquals(t, table) && t.Family == table.Family && t.Name == table.Name
-                    && (t.Backend == NetfilterBackend.IptablesNft || (listed && t.Backend == NetfilterBackend.Nftables && t.Chains.Count > 0)))
+                    && (t.Backend == NetfilterBackend.IptablesNft
+                        || (listed && t.Backend == NetfilterBackend.Nftables && t.Chains.Count > 0)))
                 : null;
             if (twin is null)
             {

@@ -3,7 +3,8 @@ using System.Net;
 
 namespace VxlanCsum;
 
-/// <summary>A packet to walk through the rules. What is null is not known, and both branches are followed where a rule asks.</summary>
+/// <summary>A packet to walk through the rules. What is null is not known, and both branches are followed where a rule
+/// asks.</summary>
 public sealed record TracePacket
 {
     /// <summary>IPv4 or IPv6.</summary>
@@ -36,11 +37,13 @@ public sealed record TracePacket
     /// <summary>"mark 0x4000, udp 10.0.0.1 -> 10.0.0.2:8472, out eth0, NEW".</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"mark 0x{Mark:x}, {Protocol ?? "any protocol"} {End(Source, SourcePort)} -> {End(Destination, DestinationPort)}, out {OutInterface ?? "any device"}, {State}");
+        $"mark 0x{Mark:x}, {Protocol ?? "any protocol"} {End(Source, SourcePort)} -> "
+        + $"{End(Destination, DestinationPort)}, out {OutInterface ?? "any device"}, {State}");
 
     private static string End(IPAddress? address, int? port)
     {
-        string host = address is null ? "?" : address.ToString().Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address.ToString();
+        string host = address is null ? "?"
+            : address.ToString().Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address.ToString();
         return port is { } number ? string.Create(CultureInfo.InvariantCulture, $"{host}:{number}") : host;
     }
 }

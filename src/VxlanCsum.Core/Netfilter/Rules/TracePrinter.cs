@@ -18,7 +18,8 @@ internal static class TracePrinter
                 continue;
             }
 
-            text.Append(' ', 2 + (4 * step.Depth) + (step.Rule is null && step.Outcome == TraceOutcome.None ? 0 : 2)).Append(branch);
+            text.Append(' ', 2 + (4 * step.Depth) + (step.Rule is null && step.Outcome == TraceOutcome.None ? 0 : 2))
+                .Append(branch);
             if (step.Rule is null)
             {
                 text.Append(step.Note).Append('\n');
@@ -26,7 +27,8 @@ internal static class TracePrinter
             }
 
             char sign = step.Outcome switch { TraceOutcome.Match => '>', TraceOutcome.Unknown => '?', _ => ' ' };
-            text.Append(CultureInfo.InvariantCulture, $"{sign} {step.Rule.Number}. {Short(step.Rule)}  [{step.Note}]").Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"{sign} {step.Rule.Number}. {Short(step.Rule)}  [{step.Note}]")
+                .Append('\n');
         }
 
         return text.ToString();

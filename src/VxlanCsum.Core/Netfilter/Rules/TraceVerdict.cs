@@ -9,7 +9,8 @@ public enum TraceVerdict : byte
     /// <summary>The encapsulated packet is SNATed, and its address or port changes: the fault.</summary>
     DoubleSnat = 1,
 
-    /// <summary>The encapsulated packet is SNATed to a port chosen anew (--random-fully): the fault at its most frequent.</summary>
+    /// <summary>The encapsulated packet is SNATed to a port chosen anew (--random-fully): the fault at its most
+    /// frequent.</summary>
     DoubleSnatWithRandomPort = 2,
 
     /// <summary>It depends on something that is not known; the explanation says on what.</summary>

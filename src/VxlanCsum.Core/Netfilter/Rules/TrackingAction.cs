@@ -1,6 +1,7 @@
 namespace VxlanCsum.Netfilter.Rules;
 
-/// <summary>NOTRACK, CT; notrack. Without effect once conntrack, or another of them, has had the packet (xt_ct_target).</summary>
+/// <summary>NOTRACK, CT; notrack. Without effect once conntrack, or another of them, has had the packet
+/// (xt_ct_target).</summary>
 /// <param name="target">Its name.</param>
 /// <param name="follows">Conntrack will follow the packet, with other settings.</param>
 internal sealed class TrackingAction(string target, bool follows) : RuleAction

@@ -20,7 +20,8 @@ internal static class Utf8Hash
         {
             for (int i = 0; i < length - 8; i += 8)
             {
-                hash = BitOperations.RotateLeft(hash ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref at, i)), 29) * Multiplier;
+                hash = BitOperations.RotateLeft(hash ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref at, i)), 29)
+                    * Multiplier;
             }
 
             // The last eight bytes, whether or not some of them were taken already.

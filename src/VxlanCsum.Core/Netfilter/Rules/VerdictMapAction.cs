@@ -5,7 +5,8 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <param name="entries">The elements, made when first asked for; null where the map is not in the text.</param>
 /// <param name="isWhole">Some element is always the packet's (numgen random mod 2 vmap { 0 : ..., 1 : ... }).</param>
 internal sealed class VerdictMapAction(
-    string name, Func<IReadOnlyList<(RuleCondition Key, RuleAction Action)>?> entries, bool isWhole = false) : RuleAction
+    string name, Func<IReadOnlyList<(RuleCondition Key, RuleAction Action)>?> entries, bool isWhole = false)
+    : RuleAction
 {
     public bool IsWhole => isWhole;
 

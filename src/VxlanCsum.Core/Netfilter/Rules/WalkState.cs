@@ -33,7 +33,8 @@ internal sealed record WalkState
     /// <summary>The packet has a connection whose mark, state and direction rules can ask for.</summary>
     public bool HasConnection => Tracking == Tracking.Followed;
 
-    /// <summary>What is answered to a question about the connection of a packet that has none; negated or not, it does not match.</summary>
+    /// <summary>What is answered to a question about the connection of a packet that has none; negated or not, it does
+    /// not match.</summary>
     public Answer WithoutConnection => Tracking == Tracking.Template ? Answer.Unknown : Answer.No;
 
     /// <summary>A nat rule has decided on the destination; none further is asked.</summary>
@@ -81,7 +82,8 @@ internal enum Tracking : byte
     /// <summary>Conntrack has not seen it yet: it is before its place in OUTPUT (raw).</summary>
     NotYet,
 
-    /// <summary>Conntrack has not seen it yet, and a CT target has given it a connection that stands for one until then.</summary>
+    /// <summary>Conntrack has not seen it yet, and a CT target has given it a connection that stands for one until
+    /// then.</summary>
     Template,
 
     /// <summary>Conntrack could make nothing of it.</summary>

@@ -10,7 +10,8 @@ internal static class WellKnownSets
             [new SameAddressCondition(), ConstantCondition.CannotTell(set)]),
 
         // Felix: the addresses of all pools, and of those whose pods are masqueraded on their way out.
-        "cali40all-ipam-pools" or "cali60all-ipam-pools" when directions is [var one] => new PodNetworkCondition(one == "src"),
+        "cali40all-ipam-pools" or "cali60all-ipam-pools" when directions is [var one] =>
+            new PodNetworkCondition(one == "src"),
         "cali40masq-ipam-pools" or "cali60masq-ipam-pools" when directions is [var one] => new AllCondition(
             [new PodNetworkCondition(one == "src"), ConstantCondition.CannotTell(set)]),
         _ => null,

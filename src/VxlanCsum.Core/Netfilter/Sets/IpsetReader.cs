@@ -25,7 +25,8 @@ internal sealed class IpsetReader(RulesetSink sink)
         }
         else
         {
-            sink.Problem(RulesetErrorId.LineUnreadable, number, line, $"set {Text.SafeText.Escape(words[1])} was not created before: the text may be cut");
+            sink.Problem(RulesetErrorId.LineUnreadable, number, line,
+                $"set {Text.SafeText.Escape(words[1])} was not created before: the text may be cut");
         }
     }
 }

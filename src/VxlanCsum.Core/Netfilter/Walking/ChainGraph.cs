@@ -25,13 +25,16 @@ internal static class ChainGraph
     }
 
     /// <summary>
-    /// Chains of programs that masquerade, with rules, that no packet reaches: POSTROUTING is there and does not lead to them.
+    /// Chains of programs that masquerade, with rules, that no packet reaches: POSTROUTING is there and does not lead
+    /// to them.
     /// </summary>
     public static IEnumerable<NetfilterChain> Unreached(NetfilterRuleset rules)
     {
-        foreach (NetfilterTable table in rules.Tables.Where(static t => t.Name == "nat" && !t.IsPartial && t.Find("POSTROUTING") is { Count: > 0 }))
+        foreach (NetfilterTable table in rules.Tables.Where(
+            static t => t.Name == "nat" && !t.IsPartial && t.Find("POSTROUTING") is { Count: > 0 }))
         {
-            NetfilterChain[] known = [.. s_masquerading.Select(table.Find).OfType<NetfilterChain>().Where(static c => c.Count > 0)];
+            NetfilterChain[] known = [.. s_masquerading.Select(table.Find).OfType<NetfilterChain>()
+                .Where(static c => c.Count > 0)];
             if (known.Length == 0)
             {
                 continue;
@@ -58,7 +61,9 @@ internal static class ChainGraph
                 {
                     if (jump.To is null && !chain.Table.IsPartial)
                     {
-                        yield return Problem(RulesetErrorId.ChainMissing, rule, $"chain {jump.Chain} is missing from table {chain.Table.Name}: the text may be cut, or only part of it");
+                        yield return Problem(RulesetErrorId.ChainMissing, rule,
+                            $"chain {jump.Chain} is missing from table {chain.Table.Name}: the text may be cut, or "
+                            + $"only part of it");
                     }
                 }
             }
@@ -66,7 +71,8 @@ internal static class ChainGraph
 
         foreach (NetfilterRule rule in LoopFinder.Find(all))
         {
-            yield return Problem(RulesetErrorId.JumpLoop, rule, $"this jump to {rule.Target} leads back to chain {rule.Chain}: a loop, which no kernel accepts");
+            yield return Problem(RulesetErrorId.JumpLoop, rule,
+                $"this jump to {rule.Target} leads back to chain {rule.Chain}: a loop, which no kernel accepts");
         }
     }
 
@@ -120,7 +126,8 @@ internal static class ChainGraph
             var targets = new List<NetfilterChain>();
             for (int i = 0; i < chain.Count; i++)
             {
-                targets.AddRange(Jumps(chain[i]).Select(static j => j.To).OfType<NetfilterChain>().Where(t => !seen.Contains(t)));
+                targets.AddRange(Jumps(chain[i]).Select(static j => j.To).OfType<NetfilterChain>()
+                    .Where(t => !seen.Contains(t)));
             }
 
             for (int i = targets.Count - 1; i >= 0; i--)

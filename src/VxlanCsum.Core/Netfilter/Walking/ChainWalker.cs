@@ -6,7 +6,8 @@ namespace VxlanCsum.Netfilter.Walking;
 /// <summary>Walks one hook's chain and all it jumps to, with every branch that something unknown makes.</summary>
 /// <remarks>
 /// Not one path after the other but all branches together, rule by rule: where a rule's unknown match changes nothing
-/// that matters, the branches are one again behind it, so that their number stays small however many such rules there are.
+/// that matters, the branches are one again behind it, so that their number stays small however many such rules there
+/// are.
 /// </remarks>
 internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorder recorder, WalkBudget budget)
 {
@@ -20,7 +21,8 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
         NetfilterChain chain = entry.Chain;
         recorder.Add(Step(chain, 0, state) with
         {
-            Note = $"{chain.Table.BackendName} {chain.Table.Name} {chain.Name}{(chain.Hook is null ? " (what calls it is not in the text: POSTROUTING is assumed)" : "")}",
+            Note = $"{chain.Table.BackendName} {chain.Table.Name} {chain.Name}{(chain.Hook is null ? " (what calls "
+                + "it is not in the text: POSTROUTING is assumed)" : "")}",
         });
         StateList left = Walk(chain, new StateList(state), 0, ended);
         for (int i = 0; i < left.Count; i++)
@@ -29,7 +31,8 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
             ended.Add(drop ? left[i] with { Dropped = true } : left[i]);
             if (chain.Count > 0 || drop)
             {
-                recorder.Add(Step(chain, 0, left[i]) with { Note = $"end of {chain.Name}: policy {chain.Policy ?? "ACCEPT"}" });
+                recorder.Add(
+                    Step(chain, 0, left[i]) with { Note = $"end of {chain.Name}: policy {chain.Policy ?? "ACCEPT"}" });
             }
         }
 
@@ -133,7 +136,8 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
         }
 
         FlushSkipped(rule.Owner, state, depth, skipped);
-        recorder.Add(Step(rule.Owner, depth, state) with { Rule = rule, Outcome = TraceOutcome.NoMatch, Note = "no match" });
+        recorder.Add(
+            Step(rule.Owner, depth, state) with { Rule = rule, Outcome = TraceOutcome.NoMatch, Note = "no match" });
         return 0;
     }
 
@@ -144,14 +148,16 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
             recorder.Add(Step(chain, depth, state) with
             {
                 Outcome = TraceOutcome.NoMatch,
-                Note = string.Create(CultureInfo.InvariantCulture, $"{skipped} {(skipped == 1 ? "rule that does" : "rules that do")} not match"),
+                Note = string.Create(CultureInfo.InvariantCulture,
+                    $"{skipped} {(skipped == 1 ? "rule that does" : "rules that do")} not match"),
             });
         }
 
         return 0;
     }
 
-    internal TraceStep Step(NetfilterChain chain, int depth, WalkState state) => !recorder.Enabled ? s_none : new TraceStep
+    internal TraceStep Step(NetfilterChain chain, int depth, WalkState state) =>
+        !recorder.Enabled ? s_none : new TraceStep
     {
         Hook = view.Hook,
         Chain = chain.Name,

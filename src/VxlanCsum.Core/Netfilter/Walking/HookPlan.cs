@@ -5,7 +5,8 @@ namespace VxlanCsum.Netfilter.Walking;
 /// <summary>A chain that a hook calls.</summary>
 /// <param name="Chain">The chain.</param>
 /// <param name="Priority">Its place.</param>
-/// <param name="IsNat">Only the first packet of a connection comes here, and only until one such chain has translated it.</param>
+/// <param name="IsNat">Only the first packet of a connection comes here, and only until one such chain has translated
+/// it.</param>
 internal sealed record HookEntry(NetfilterChain Chain, int Priority, bool IsNat);
 
 /// <summary>Which chains a hook calls, in order.</summary>
@@ -23,9 +24,11 @@ internal static class HookPlan
     {
         List<HookEntry> entries = Entries(tables, hook);
         var stages = new List<IReadOnlyList<IReadOnlyList<HookEntry>>>();
-        foreach (var place in entries.GroupBy(static e => (e.Priority, Own: e.IsNat ? e.Chain.Priority : int.MinValue)).OrderBy(static g => g.Key))
+        foreach (var place in entries.GroupBy(static e => (e.Priority, Own: e.IsNat ? e.Chain.Priority : int.MinValue))
+            .OrderBy(static g => g.Key))
         {
-            stages.AddRange(place.Where(static e => !e.IsNat).Select(static e => (IReadOnlyList<IReadOnlyList<HookEntry>>)[[e]]));
+            stages.AddRange(place.Where(static e => !e.IsNat)
+                .Select(static e => (IReadOnlyList<IReadOnlyList<HookEntry>>)[[e]]));
             List<HookEntry> nat = [.. place.Where(static e => e.IsNat)];
 
             // A chain without rules decides nothing whenever it is asked.
@@ -39,7 +42,8 @@ internal static class HookPlan
         return stages;
     }
 
-    // nat is asked at one place of the hook, whatever the priority of its chains: that only orders them among themselves
+    // nat is asked at one place of the hook, whatever the priority of its chains: that only orders them among
+    // themselves
     // (nf_nat_register_fn).
     private static int PlaceOfNat(string hook) =>
         hook is "POSTROUTING" or "INPUT" ? IptablesHooks.SourceNat : IptablesHooks.DestinationNat;
@@ -49,20 +53,23 @@ internal static class HookPlan
         var entries = new List<HookEntry>();
         foreach (NetfilterTable table in tables)
         {
-            entries.AddRange(table.BaseChains.Where(c => c.Hook == hook).Select(c => new HookEntry(c, c.IsNat ? PlaceOfNat(hook) : c.Priority, c.IsNat)));
+            entries.AddRange(table.BaseChains.Where(c => c.Hook == hook)
+                .Select(c => new HookEntry(c, c.IsNat ? PlaceOfNat(hook) : c.Priority, c.IsNat)));
         }
 
         if (hook == "POSTROUTING" && !entries.Exists(static e => e.IsNat))
         {
             // Only kube-proxy's chain was pasted (iptables -t nat -S KUBE-POSTROUTING): what calls it is not in doubt.
             entries.AddRange(tables.SelectMany(t => s_kubeChains.Select(t.Find)).OfType<NetfilterChain>()
-                .Where(static c => c.Hook is null && !c.Table.IsPartial).Select(static c => new HookEntry(c, IptablesHooks.SourceNat, true)));
+                .Where(static c => c.Hook is null && !c.Table.IsPartial)
+                .Select(static c => new HookEntry(c, IptablesHooks.SourceNat, true)));
         }
 
         return entries;
     }
 
-    private static IReadOnlyList<IReadOnlyList<HookEntry>> Orders(List<HookEntry> entries, IReadOnlyList<NetfilterBackend> order)
+    private static IReadOnlyList<IReadOnlyList<HookEntry>> Orders(List<HookEntry> entries,
+        IReadOnlyList<NetfilterBackend> order)
     {
         const int MostTried = 4;
         if (entries.Count == 1)
@@ -72,11 +79,13 @@ internal static class HookPlan
 
         if (order.Count > 0)
         {
-            int Rank(HookEntry e) => order.ToList().IndexOf(e.Chain.Table.Backend) is >= 0 and int at ? at : order.Count;
+            int Rank(HookEntry e) =>
+                order.ToList().IndexOf(e.Chain.Table.Backend) is >= 0 and int at ? at : order.Count;
             return [[.. entries.OrderBy(Rank).ThenByDescending(static e => e.Chain.Table.Handle)]];
         }
 
-        return entries.Count > MostTried ? [entries, [.. Enumerable.Reverse(entries)]] : [.. Permutations(entries).Where(Possible)];
+        return entries.Count > MostTried ? [entries, [.. Enumerable.Reverse(entries)]]
+            : [.. Permutations(entries).Where(Possible)];
     }
 
     // nf_tables numbers its tables as they are made; the later one is asked first. ip_tables has no such number.

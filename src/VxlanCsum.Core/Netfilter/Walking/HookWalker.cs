@@ -8,7 +8,8 @@ internal sealed class HookWalker(
 {
     public StateList Walk(PacketView view, StateList states)
     {
-        foreach (IReadOnlyList<IReadOnlyList<HookEntry>> stage in HookPlan.Stages(tables, view.Hook, request.BackendOrder))
+        foreach (IReadOnlyList<IReadOnlyList<HookEntry>> stage in HookPlan.Stages(tables, view.Hook,
+            request.BackendOrder))
         {
             states = stage[0][0].Priority >= IptablesHooks.Conntrack ? Tracked(view, states) : states;
             var after = new StateList();
@@ -42,7 +43,8 @@ internal sealed class HookWalker(
         var tracked = new StateList();
         for (int i = 0; i < states.Count; i++)
         {
-            tracked.Add(states[i].Tracking is Tracking.NotYet or Tracking.Template ? states[i] with { Tracking = PacketPasses.TrackingOf(view.State) } : states[i]);
+            tracked.Add(states[i].Tracking is Tracking.NotYet or Tracking.Template
+                ? states[i] with { Tracking = PacketPasses.TrackingOf(view.State) } : states[i]);
         }
 
         return tracked;
@@ -78,7 +80,8 @@ internal sealed class HookWalker(
         return after;
     }
 
-    /// <summary>nf_nat_inet_fn: new connections only, those that conntrack follows, and until one chain has translated.</summary>
+    /// <summary>nf_nat_inet_fn: new connections only, those that conntrack follows, and until one chain has
+    /// translated.</summary>
     private static bool Asks(PacketView view, WalkState state) =>
         state.HasConnection
         && view.State is (ConnectionStates.New or ConnectionStates.Related)

@@ -11,7 +11,8 @@ internal sealed record MasqueradeMark(uint Bits, string Origin, bool IsAssumed)
     private const string SetterIptables = "KUBE-MARK-MASQ";
     private const string SetterNft = "mark-for-masquerade";
 
-    /// <summary>From the chain that sets it; failing that, from the one that asks for it; failing that, the default.</summary>
+    /// <summary>From the chain that sets it; failing that, from the one that asks for it; failing that, the
+    /// default.</summary>
     public static MasqueradeMark Derive(NetfilterRuleset rules, NetfilterFamily family)
     {
         uint set = 0, asked = 0;
@@ -45,6 +46,7 @@ internal sealed record MasqueradeMark(uint Bits, string Origin, bool IsAssumed)
 
         return set != 0 ? new MasqueradeMark(set, setter, false)
             : asked != 0 ? new MasqueradeMark(asked, asker, false)
-            : new MasqueradeMark(Default, string.Create(CultureInfo.InvariantCulture, $"no rule sets it: kube-proxy's default is assumed"), true);
+            : new MasqueradeMark(Default,
+                string.Create(CultureInfo.InvariantCulture, $"no rule sets it: kube-proxy's default is assumed"), true);
     }
 }

@@ -16,17 +16,20 @@ internal static class NatEffect
                 Translation = outcome,
                 TranslatedBy = rule,
                 Source = outcome == Translation.Kept ? state.Source
-                    : nat is { Kind: NatKind.Source, Addresses: { IsSingle: true } given } ? AddressKnowledge.Known(new NetAddress(given.V6, given.First))
+                    : nat is { Kind: NatKind.Source, Addresses: { IsSingle: true } given }
+                        ? AddressKnowledge.Known(new NetAddress(given.V6, given.First))
                     : AddressKnowledge.Nothing,
             };
         }
 
         AddressKnowledge destination = nat switch
         {
-            { Kind: NatKind.Destination, Addresses: { IsSingle: true } to } => AddressKnowledge.Known(new NetAddress(to.V6, to.First)),
+            { Kind: NatKind.Destination, Addresses: { IsSingle: true } to } =>
+                AddressKnowledge.Known(new NetAddress(to.V6, to.First)),
 
             // What this machine sends is redirected to its loopback address (nf_nat_redirect).
-            { Kind: NatKind.Redirect } => AddressKnowledge.Known(NetAddress.Loopback(view.Family == NetfilterFamily.IPv6)),
+            { Kind: NatKind.Redirect } =>
+                AddressKnowledge.Known(NetAddress.Loopback(view.Family == NetfilterFamily.IPv6)),
             _ => AddressKnowledge.Nothing,
         };
         Answer kept = nat.DestinationKept(view, state);
@@ -36,10 +39,12 @@ internal static class NatEffect
             DestinationTranslated = Answers.Not(kept),
             RedirectedBy = kept == Answer.Yes ? null : rule,
             Destination = nat.Addresses is null && nat.Kind == NatKind.Destination ? state.Destination : destination,
-            DestinationPort = nat.Ports is { } ports ? new PortKnowledge(ports.First, ports.Last) : state.DestinationPort,
+            DestinationPort = nat.Ports is { } ports ? new PortKnowledge(ports.First, ports.Last)
+                : state.DestinationPort,
 
             // A service's endpoint may be a pod of this node or of another: the routes tell, not the rules.
-            DestinationIsLocal = nat.Kind == NatKind.Redirect ? Answer.Yes : destination.Kind == AddressKind.Exact ? Answer.No : Answer.Unknown,
+            DestinationIsLocal = nat.Kind == NatKind.Redirect ? Answer.Yes
+                : destination.Kind == AddressKind.Exact ? Answer.No : Answer.Unknown,
         };
     }
 

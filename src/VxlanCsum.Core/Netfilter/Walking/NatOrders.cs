@@ -15,7 +15,8 @@ internal static class NatOrders
 
     /// <summary>The orders that both walks of one packet assumed, as one text; empty where they assumed none.</summary>
     public static string Of(TracedEnd end) =>
-        string.Join("; ", Of(end.Inner).Concat(end.Outer is { } outer ? Of(outer) : []).Distinct().Order(StringComparer.Ordinal));
+        string.Join("; ",
+            Of(end.Inner).Concat(end.Outer is { } outer ? Of(outer) : []).Distinct().Order(StringComparer.Ordinal));
 
     private static IEnumerable<string> Of(WalkState state)
     {

@@ -3,7 +3,8 @@ using VxlanCsum.Netfilter.Rules;
 namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>What is known of the packet on each of its two passes.</summary>
-internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request, MasqueradeMark mark, string? tunnelDevice)
+internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request, MasqueradeMark mark,
+    string? tunnelDevice)
 {
     private static readonly string[] s_loopback = ["lo"];
 
@@ -24,7 +25,8 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
 
     public NetfilterFamily TunnelFamily => request.TunnelFamily ?? request.Family;
 
-    /// <summary>A packet to a given service starts where every packet does; without, it starts as one already marked.</summary>
+    /// <summary>A packet to a given service starts where every packet does; without, it starts as one already
+    /// marked.</summary>
     public bool InnerStartsAtOutput => request.Destination is not null;
 
     public TracePacket Inner => new()
@@ -79,7 +81,8 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         Sets = _sets,
         SourceIsMasqueradeAddress = Answer.Unknown,
 
-        // Unless told otherwise the packet has an address of the uplink: one of the tunnel's device needs no masquerading.
+        // Unless told otherwise the packet has an address of the uplink: one of the tunnel's device needs no
+        // masquerading.
         SourceIsOfOutDevice = request.Source is null ? Answer.No : Answer.Unknown,
         NotOutInterfaces = s_loopback,
     };
@@ -95,7 +98,8 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         // ip_output gives POSTROUTING the device from which the packet came, since Linux 5.7; before, none.
         InInterface = hook == "OUTPUT" ? string.Empty : tunnelDevice,
         NotOutInterfaces = tunnelDevice is null ? s_loopback : [tunnelDevice, "lo"],
-        SourceIsOfOutDevice = request.MasqueradeAddress is null || packet.Source is null || request.MasqueradeAddress.Equals(packet.Source)
+        SourceIsOfOutDevice = request.MasqueradeAddress is null || packet.Source is null
+            || request.MasqueradeAddress.Equals(packet.Source)
             ? Answer.Yes
             : Answer.Unknown,
         State = State(packet.State),
@@ -117,12 +121,15 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         DestinationPort = Port(request.DestinationPort, PortKnowledge.Nothing),
 
         Tracking = InnerStartsAtOutput ? Tracking.NotYet : TrackingOf(State(request.State)),
-        OriginalDestination = InnerStartsAtOutput ? Address(request.Destination, AddressKnowledge.Nothing) : AddressKnowledge.Nothing,
-        OriginalPort = InnerStartsAtOutput ? Port(request.DestinationPort, PortKnowledge.Nothing) : PortKnowledge.Nothing,
+        OriginalDestination = InnerStartsAtOutput ? Address(request.Destination, AddressKnowledge.Nothing)
+            : AddressKnowledge.Nothing,
+        OriginalPort = InnerStartsAtOutput ? Port(request.DestinationPort, PortKnowledge.Nothing)
+            : PortKnowledge.Nothing,
 
         // kube-proxy's ipvs mode gives the node every service's address.
         DestinationIsLocal = InnerStartsAtOutput ? Answer.Unknown : Answer.No,
-        DestinationTranslated = InnerStartsAtOutput ? (State(request.State) == ConnectionStates.New ? Answer.No : Answer.Unknown) : Answer.Yes,
+        DestinationTranslated = InnerStartsAtOutput
+            ? (State(request.State) == ConnectionStates.New ? Answer.No : Answer.Unknown) : Answer.Yes,
     };
 
     public static WalkState TunnelState(TracePacket packet, MarkKnowledge carried) => new()
@@ -159,7 +166,8 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         return addresses;
     }
 
-    public static ConnectionStates State(string name) => ConnectionStateNames.Parse(name) is not ConnectionStates.None and var state
+    public static ConnectionStates State(string name) =>
+        ConnectionStateNames.Parse(name) is not ConnectionStates.None and var state
         ? state
         : throw new ArgumentException($"'{name}' is no connection state.", nameof(name));
 
@@ -177,7 +185,8 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
     private static byte? Number(string? protocol) => protocol is null ? null : IpProtocol.Parse(protocol)
         ?? throw new ArgumentException($"'{protocol}' is no protocol.", nameof(protocol));
 
-    private static PortKnowledge Port(int? port, PortKnowledge otherwise) => port is { } known ? PortKnowledge.Known((ushort)known) : otherwise;
+    private static PortKnowledge Port(int? port, PortKnowledge otherwise) =>
+        port is { } known ? PortKnowledge.Known((ushort)known) : otherwise;
 
     private static AddressKnowledge Address(System.Net.IPAddress? address, AddressKnowledge otherwise) =>
         address is null ? otherwise : AddressKnowledge.Known(NetAddress.Of(address));

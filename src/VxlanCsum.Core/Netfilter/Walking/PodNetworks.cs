@@ -2,7 +2,8 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Walking;
 
-/// <summary>The pod network as the rules name it: so far as it is known, addresses of nodes are outside of it.</summary>
+/// <summary>The pod network as the rules name it: so far as it is known, addresses of nodes are outside of
+/// it.</summary>
 internal static class PodNetworks
 {
     // Every service repeats the same network; a node has tens of thousands of them.
@@ -23,7 +24,8 @@ internal static class PodNetworks
 
             // Since 1.21 each service's own chain says it: any of them will do.
             foreach (NetfilterChain chain in table.Chains.Take(100 * LookedAt)
-                .Where(static c => c.Name8.StartsWith("KUBE-SVC-"u8) || c.Name8.StartsWith("service-"u8)).Take(LookedAt))
+                .Where(static c => c.Name8.StartsWith("KUBE-SVC-"u8) || c.Name8.StartsWith("service-"u8))
+                .Take(LookedAt))
             {
                 if (found.Count > 0)
                 {
@@ -48,7 +50,8 @@ internal static class PodNetworks
         return [.. found];
     }
 
-    private static void Add(HashSet<AddressSpan> found, NetfilterChain? chain, Predicate<NetfilterRule> wanted, bool negatedSourceOnly = false)
+    private static void Add(HashSet<AddressSpan> found, NetfilterChain? chain, Predicate<NetfilterRule> wanted,
+        bool negatedSourceOnly = false)
     {
         foreach (NetfilterRule rule in (chain?.Rules ?? []).Take(LookedAt))
         {
@@ -71,7 +74,8 @@ internal static class PodNetworks
     }
 
     // Since kube-proxy 1.36 the mark is set in the rule itself.
-    private static bool Marks(NetfilterRule rule) => rule.Target is "KUBE-MARK-MASQ" or "mark-for-masquerade" || rule.MarkOperation is not null;
+    private static bool Marks(NetfilterRule rule) =>
+        rule.Target is "KUBE-MARK-MASQ" or "mark-for-masquerade" || rule.MarkOperation is not null;
 
     private static bool IsMulticast(AddressSpan span) =>
         span.First >> (span.V6 ? 120 : 28) == (UInt128)(span.V6 ? 0xff : 0xe);

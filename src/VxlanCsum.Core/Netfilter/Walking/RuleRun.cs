@@ -3,7 +3,8 @@ using VxlanCsum.Netfilter.Rules;
 namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>One rule and one state: where does it lead?</summary>
-internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int depth, StateList next, StateList returned, StateList ended)
+internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int depth, StateList next, StateList returned,
+    StateList ended)
 {
     public void Run(int from, WalkState state, TraceOutcome outcome)
     {
@@ -24,7 +25,8 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
             Answer answer = walker.Leading(ops, state, out int behind, from);
             if (answer == Answer.No)
             {
-                Record(state, state, from == 0 ? TraceOutcome.NoMatch : outcome, from == 0 ? "no match" : "the rest of the rule does not match");
+                Record(state, state, from == 0 ? TraceOutcome.NoMatch : outcome,
+                    from == 0 ? "no match" : "the rest of the rule does not match");
                 next.Add(state);
                 return;
             }
@@ -103,7 +105,8 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
 
     private bool Changed(WalkState before, WalkState state, TraceOutcome outcome, int at)
     {
-        Record(before, state, outcome, before.Mark == state.Mark ? "the connection's mark" : $"mark {before.Mark} -> {state.Mark}");
+        Record(before, state, outcome,
+            before.Mark == state.Mark ? "the connection's mark" : $"mark {before.Mark} -> {state.Mark}");
         if (at < rule.Program.Ops.Length - 1)
         {
             return true;
@@ -137,7 +140,8 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
         NetfilterTable table = rule.Owner.Table;
         if (jump.To is not { } chain)
         {
-            string reason = table.IsPartial ? $"chain {jump.Chain} was not read" : $"chain {jump.Chain} is missing from table {table.Name}";
+            string reason = table.IsPartial ? $"chain {jump.Chain} was not read"
+                : $"chain {jump.Chain} is missing from table {table.Name}";
             walker.Problem(RulesetErrorId.ChainMissing, rule, reason);
             Unknown(jump.Chain, state, outcome, reason);
             return;
@@ -198,7 +202,8 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
 
         if (possible.Count > MostElements)
         {
-            Unknown(map.Target, state, outcome, $"more than {MostElements} elements of {map.Target} could be the packet's");
+            Unknown(map.Target, state, outcome,
+                $"more than {MostElements} elements of {map.Target} could be the packet's");
             return false;
         }
 
@@ -233,7 +238,9 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
                 note = "cannot be told; if it matches" + note["match".Length..];
             }
 
-            walker.Recorder.Add(walker.Step(rule.Owner, depth, before) with { Rule = rule, Outcome = outcome, MarkAfter = after.Mark.ToString(), Note = note });
+            walker.Recorder.Add(
+                walker.Step(rule.Owner, depth, before) with { Rule = rule, Outcome = outcome,
+                    MarkAfter = after.Mark.ToString(), Note = note });
         }
     }
 }

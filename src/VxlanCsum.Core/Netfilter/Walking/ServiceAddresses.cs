@@ -2,7 +2,8 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Walking;
 
-/// <summary>The addresses of services as kube-proxy's own tables name them: a tunnel's packet goes to a node, which has none of them.</summary>
+/// <summary>The addresses of services as kube-proxy's own tables name them: a tunnel's packet goes to a node, which has
+/// none of them.</summary>
 internal static class ServiceAddresses
 {
     // Not service-ips: it holds external addresses, too, and a node may have those.

@@ -28,11 +28,13 @@ internal sealed class TraceRecorder(bool enabled)
         }
 
         _steps.Add(_steps.Count == MostSteps
-            ? new TraceStep { Pass = Pass, Hook = step.Hook, Note = "the walk goes on; its further steps are not shown" }
+            ? new TraceStep { Pass = Pass, Hook = step.Hook,
+                Note = "the walk goes on; its further steps are not shown" }
             : step with { Pass = Pass });
     }
 
     /// <summary>Names what the kernel would not hold, once for each rule or chain.</summary>
     public void Problem(string errorId, NetfilterRule rule, string reason) =>
-        _problems.TryAdd($"{errorId} {rule.Chain} {rule.Number}", new RulesetProblem(errorId, rule.Owner.Table.Path, rule.Line, rule.Text, reason));
+        _problems.TryAdd($"{errorId} {rule.Chain} {rule.Number}",
+            new RulesetProblem(errorId, rule.Owner.Table.Path, rule.Line, rule.Text, reason));
 }

@@ -33,7 +33,8 @@ internal sealed record TraceRequest
 
     public string State { get; init; } = "NEW";
 
-    /// <summary>The VXLAN device: the service packet leaves by it, and the tunnel packet reaches POSTROUTING from it.</summary>
+    /// <summary>The VXLAN device: the service packet leaves by it, and the tunnel packet reaches POSTROUTING from
+    /// it.</summary>
     public string? TunnelDevice { get; init; }
 
     public IPAddress? TunnelSource { get; init; }
@@ -51,7 +52,8 @@ internal sealed record TraceRequest
     /// <summary>The address that MASQUERADE gives what leaves by the uplink; null: the tunnel's own.</summary>
     public IPAddress? MasqueradeAddress { get; init; }
 
-    /// <summary>What is known without an address: MASQUERADE on the uplink leaves the tunnel's source as it is.</summary>
+    /// <summary>What is known without an address: MASQUERADE on the uplink leaves the tunnel's source as it
+    /// is.</summary>
     public Answer? KeepsSource { get; init; }
 
     /// <summary>

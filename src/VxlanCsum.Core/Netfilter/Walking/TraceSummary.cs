@@ -5,21 +5,25 @@ namespace VxlanCsum.Netfilter.Walking;
 
 /// <summary>From where the branches ended to a verdict, the rule to change, and an explanation.</summary>
 internal sealed class TraceSummary(
-    TraceRequest request, MasqueradeMark mark, IReadOnlyList<TracedEnd> ends, Predicate<TracedEnd> snatedWithoutMark, bool hasNat,
+    TraceRequest request, MasqueradeMark mark, IReadOnlyList<TracedEnd> ends, Predicate<TracedEnd> snatedWithoutMark,
+    bool hasNat,
     IReadOnlyList<string> missing)
 {
     public RuleTrace Summarize(TraceRecorder recorder, List<string> assumptions, PacketPasses passes)
     {
         List<(TracedEnd End, TraceVerdict Verdict)> sent =
-            [.. ends.Where(static e => e.Outer is { Dropped: false }).Select(e => (e, VerdictOf(e.Outer!, request.State, request.Inner)))];
+            [.. ends.Where(static e => e.Outer is { Dropped: false })
+                .Select(e => (e, VerdictOf(e.Outer!, request.State, request.Inner)))];
         TraceVerdict verdict = Combine(sent.Select(static s => s.Verdict));
         TracedEnd? worst = sent.Where(s => s.Verdict == verdict).Select(static s => s.End).FirstOrDefault();
-        if (!hasNat && verdict == TraceVerdict.Safe && sent.Count > 0 && !sent.TrueForAll(static s => s.End.Outer!.Untracked))
+        if (!hasNat && verdict == TraceVerdict.Safe && sent.Count > 0
+            && !sent.TrueForAll(static s => s.End.Outer!.Untracked))
         {
             verdict = TraceVerdict.Undecided;
         }
 
-        // What is missing is not absent: it may be the very rule. One that is seen to translate does so, whatever else there is.
+        // What is missing is not absent: it may be the very rule. One that is seen to translate does so, whatever else
+        // there is.
         if (verdict == TraceVerdict.Safe && missing.Count > 0)
         {
             verdict = TraceVerdict.Undecided;
@@ -36,7 +40,8 @@ internal sealed class TraceSummary(
             assumptions.Add(problem.Reason);
         }
 
-        uint[] finals = [.. ends.Select(static e => e.Outer ?? e.Inner).Where(static s => s.Mark.Unknown == 0).Select(static s => s.Mark.Value).Distinct()];
+        uint[] finals = [.. ends.Select(static e => e.Outer ?? e.Inner).Where(static s => s.Mark.Unknown == 0)
+            .Select(static s => s.Mark.Value).Distinct()];
         return new RuleTrace
         {
             Verdict = verdict,
@@ -45,11 +50,15 @@ internal sealed class TraceSummary(
             SnatRule = snat,
             OffendingRule = offending,
             HarmlessSnatRule = verdict != TraceVerdict.Safe ? null
-                : sent.Select(static s => s.End.Outer!).FirstOrDefault(static o => o is { HasConnection: true, Translation: Translation.Kept })?.TranslatedBy,
+                : sent.Select(static s => s.End.Outer!)
+                    .FirstOrDefault(
+                        static o => o is { HasConnection: true, Translation: Translation.Kept })?.TranslatedBy,
             DependsOnOrder = dependsOnOrder,
             MasqueradeMark = mark.Bits,
-            FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0] : null,
-            Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat, offending, hasNat, missing, assumptions, dependsOnOrder),
+            FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0]
+                : null,
+            Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat,
+                offending, hasNat, missing, assumptions, dependsOnOrder),
             // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
             Assumptions = assumptions.Distinct(StringComparer.Ordinal).ToArray(),
             Problems = recorder.Problems.ToArray(),
@@ -59,17 +68,20 @@ internal sealed class TraceSummary(
         };
     }
 
-    private static bool IsFault(TraceVerdict verdict) => verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
+    private static bool IsFault(TraceVerdict verdict) =>
+        verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
 
     /// <summary>Each order decides, and they differ: nothing else is open.</summary>
     private static bool DependsOnOrder(List<(TracedEnd End, TraceVerdict Verdict)> sent) =>
         sent.TrueForAll(static s => s.Verdict != TraceVerdict.Undecided)
-        && sent.GroupBy(static s => NatOrders.Of(s.End)).All(static g => g.Key.Length > 0 && g.Select(static s => IsFault(s.Verdict)).Distinct().Count() == 1);
+        && sent.GroupBy(static s => NatOrders.Of(s.End))
+            .All(static g => g.Key.Length > 0 && g.Select(static s => IsFault(s.Verdict)).Distinct().Count() == 1);
 
     /// <summary>What one branch's end means.</summary>
     /// <param name="end">Of the last packet walked.</param>
     /// <param name="state">What conntrack says of it, where it is the one that was described.</param>
-    /// <param name="afterInner">The tunnel's packet follows from the service's, and is the first of its connection.</param>
+    /// <param name="afterInner">The tunnel's packet follows from the service's, and is the first of its
+    /// connection.</param>
     public static TraceVerdict VerdictOf(WalkState end, string state, bool afterInner)
     {
         if (end.LostAt is not null)
@@ -83,7 +95,8 @@ internal sealed class TraceSummary(
             return TraceVerdict.Undecided;
         }
 
-        return end is { RedirectedBy: not null, DestinationTranslated: Answer.Yes } ? TraceVerdict.DoubleSnat : end.Translation switch
+        return end is { RedirectedBy: not null, DestinationTranslated: Answer.Yes } ? TraceVerdict.DoubleSnat
+            : end.Translation switch
         {
             Translation.RandomPort => TraceVerdict.DoubleSnatWithRandomPort,
             Translation.Address => TraceVerdict.DoubleSnat,
@@ -100,7 +113,9 @@ internal sealed class TraceSummary(
         {
             [] => TraceVerdict.Safe,
             [var one] => one,
-            _ when Array.TrueForAll(all, static v => v is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort) => TraceVerdict.DoubleSnatWithRandomPort,
+            _ when Array.TrueForAll(all,
+                static v => v is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort) =>
+                TraceVerdict.DoubleSnatWithRandomPort,
             _ => TraceVerdict.Undecided,
         };
     }
@@ -115,17 +130,20 @@ internal sealed class TraceSummary(
     /// <summary>On what the branches that ended differently differ.</summary>
     private static void Undecided(List<(TracedEnd End, TraceVerdict Verdict)> sent, List<string> assumptions)
     {
-        if (sent.Select(static s => s.Verdict).Distinct().Count() < 2 && !sent.Exists(static s => s.Verdict == TraceVerdict.Undecided))
+        if (sent.Select(static s => s.Verdict).Distinct().Count() < 2
+            && !sent.Exists(static s => s.Verdict == TraceVerdict.Undecided))
         {
             return;
         }
 
         foreach ((TracedEnd end, TraceVerdict verdict) in sent)
         {
-            string because = string.Join("; ", Chain(end.Inner.Assumed).Concat(Chain(end.Outer!.Assumed)).Select(Describe));
+            string because = string.Join("; ",
+                Chain(end.Inner.Assumed).Concat(Chain(end.Outer!.Assumed)).Select(Describe));
             if (end.Outer.LostAt is { } lost)
             {
-                because = $"{(because.Length > 0 ? because + "; " : "")}the walk is lost at rule {lost.Number} of {lost.Chain} ({lost.Text})";
+                because = $"{(because.Length > 0 ? because + "; " : "")}the walk is lost at rule {lost.Number} of "
+                    + $"{lost.Chain} ({lost.Text})";
             }
 
             if (because.Length > 0)
@@ -147,6 +165,7 @@ internal sealed class TraceSummary(
     }
 
     private static string Describe(Assumption assumption) => assumption.Rule is { } rule
-        ? string.Create(CultureInfo.InvariantCulture, $"rule {rule.Number} of {rule.Chain} ({rule.Text}): {assumption.Text}")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"rule {rule.Number} of {rule.Chain} ({rule.Text}): {assumption.Text}")
         : assumption.Text;
 }

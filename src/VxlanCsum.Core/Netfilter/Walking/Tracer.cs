@@ -3,10 +3,12 @@ using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Walking;
 
-/// <summary>Walks a service packet and the tunnel packet that carries it through the rules, and says what that means.</summary>
+/// <summary>Walks a service packet and the tunnel packet that carries it through the rules, and says what that
+/// means.</summary>
 internal static class Tracer
 {
-    public static RuleTrace Trace(NetfilterRuleset rules, TraceRequest request, CancellationToken cancellation = default)
+    public static RuleTrace Trace(NetfilterRuleset rules, TraceRequest request,
+        CancellationToken cancellation = default)
     {
         MasqueradeMark mark = MasqueradeMark.Derive(rules, request.Family);
         var recorder = new TraceRecorder(enabled: true);
@@ -14,7 +16,8 @@ internal static class Tracer
         var assumptions = new List<string>();
         IReadOnlyList<NetfilterTable> tables = Tables(rules, request.Family, assumptions);
         IReadOnlyList<NetfilterTable> tunnelTables =
-            request.TunnelFamily is null || request.TunnelFamily == request.Family ? tables : Tables(rules, request.TunnelFamily.Value, assumptions);
+            request.TunnelFamily is null || request.TunnelFamily == request.Family ? tables
+                : Tables(rules, request.TunnelFamily.Value, assumptions);
         string? device = request.TunnelDevice;
         if (device is null && request.Inner && TunnelDevices.Derive(tables) is { } derived)
         {
@@ -25,13 +28,15 @@ internal static class Tracer
         var passes = new PacketPasses(rules, request, mark, device);
         if (mark.IsAssumed)
         {
-            assumptions.Add(string.Create(CultureInfo.InvariantCulture, $"the masquerade mark is 0x{mark.Bits:x}: {mark.Origin}"));
+            assumptions.Add(
+                string.Create(CultureInfo.InvariantCulture, $"the masquerade mark is 0x{mark.Bits:x}: {mark.Origin}"));
         }
 
         List<TracedEnd> ends = [];
         var walker = new HookWalker(tables, request, recorder, budget);
         var tunnelWalker = new HookWalker(tunnelTables, request, recorder, budget);
-        StateList inner = request.Inner ? Inner(walker, passes, recorder) : new StateList(passes.InnerState with { Mark = new MarkKnowledge(passes.Tunnel(0).Mark, 0) });
+        StateList inner = request.Inner ? Inner(walker, passes, recorder)
+            : new StateList(passes.InnerState with { Mark = new MarkKnowledge(passes.Tunnel(0).Mark, 0) });
         var walked = new Dictionary<MarkKnowledge, StateList>();
         for (int i = 0; i < inner.Count; i++)
         {
@@ -41,7 +46,8 @@ internal static class Tracer
                 continue;
             }
 
-            // Branches that left the same mark on the packet are one from here on. What an unknown target did is unknown.
+            // Branches that left the same mark on the packet are one from here on. What an unknown target did is
+            // unknown.
             MarkKnowledge carried = inner[i].LostAt is null ? inner[i].Mark : new MarkKnowledge(0, uint.MaxValue);
             if (!walked.TryGetValue(carried, out StateList? outer))
             {
@@ -61,12 +67,19 @@ internal static class Tracer
         var silent = new HookWalker(tunnelTables, request, new TraceRecorder(enabled: false), budget);
         bool Unmarked(TracedEnd end)
         {
-            StateList outer = Tunnel(silent, passes, new TraceRecorder(enabled: false), end.Carried with { Value = end.Carried.Value & ~mark.Bits, Unknown = 0 });
-            return Enumerable.Range(0, outer.Count).Any(i => TraceSummary.VerdictOf(outer[i], request.State, request.Inner) is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort);
+            StateList outer = Tunnel(silent, passes, new TraceRecorder(enabled: false),
+                end.Carried with { Value = end.Carried.Value & ~mark.Bits, Unknown = 0 });
+            return Enumerable.Range(0, outer.Count)
+                .Any(i => TraceSummary.VerdictOf(outer[i], request.State, request.Inner) is TraceVerdict.DoubleSnat
+                    or TraceVerdict.DoubleSnatWithRandomPort);
         }
 
-        bool hasNat = rules.IsWholeNode || tunnelTables.Any(static t => t.BaseChains.Any(static c => c.Hook == "POSTROUTING" && c.IsNat) || t.Find("KUBE-POSTROUTING") is not null || t.Find("masquerading") is not null);
-        return new TraceSummary(request, mark, ends, Unmarked, hasNat, Missing(rules, [.. tables, .. tunnelTables])).Summarize(recorder, assumptions, passes);
+        bool hasNat = rules.IsWholeNode
+            || tunnelTables.Any(
+                static t => t.BaseChains.Any(static c => c.Hook == "POSTROUTING" && c.IsNat)
+                    || t.Find("KUBE-POSTROUTING") is not null || t.Find("masquerading") is not null);
+        return new TraceSummary(request, mark, ends, Unmarked, hasNat,
+            Missing(rules, [.. tables, .. tunnelTables])).Summarize(recorder, assumptions, passes);
     }
 
     /// <summary>Why rules may be missing, each with the command that shows them.</summary>
@@ -90,7 +103,8 @@ internal static class Tracer
         return walker.Walk(passes.InnerView("POSTROUTING"), states);
     }
 
-    private static StateList Tunnel(HookWalker walker, PacketPasses passes, TraceRecorder recorder, MarkKnowledge carried)
+    private static StateList Tunnel(HookWalker walker, PacketPasses passes, TraceRecorder recorder,
+        MarkKnowledge carried)
     {
         recorder.Pass = TracePass.Encapsulated;
         TracePacket packet = passes.Tunnel(carried.Value);
@@ -100,11 +114,14 @@ internal static class Tracer
         return walker.Walk(passes.TunnelView(packet, "POSTROUTING"), states);
     }
 
-    /// <summary>The family's tables. One that is in the text twice (two saves pasted together) counts once, as it was last.</summary>
+    /// <summary>The family's tables. One that is in the text twice (two saves pasted together) counts once, as it was
+    /// last.</summary>
     private static List<NetfilterTable> Tables(NetfilterRuleset rules, NetfilterFamily family, List<string> assumptions)
     {
         var kept = new List<NetfilterTable>();
-        foreach (var same in rules.Of(family).GroupBy(static t => (t.Backend, t.Family, t.Name, Part: t.Backend == NetfilterBackend.Nftables ? "" : t.Name)))
+        foreach (var same in rules.Of(family)
+            .GroupBy(static t => (t.Backend, t.Family, t.Name,
+                Part: t.Backend == NetfilterBackend.Nftables ? "" : t.Name)))
         {
             NetfilterTable last = same.Last();
             kept.Add(last);

@@ -3,9 +3,11 @@ namespace VxlanCsum.Netfilter.Walking;
 /// <summary>Names that network plugins give their VXLAN devices.</summary>
 internal static class TunnelDevices
 {
-    private static readonly string[] s_beginnings = ["vxlan", "flannel.", "flannel-v6.", "cilium_vxlan", "vx", "kube-vxlan"];
+    private static readonly string[] s_beginnings = ["vxlan", "flannel.", "flannel-v6.", "cilium_vxlan", "vx",
+        "kube-vxlan"];
 
-    /// <summary>The one that the rules before and behind a jump of POSTROUTING speak of; null where there is none, or several.</summary>
+    /// <summary>The one that the rules before and behind a jump of POSTROUTING speak of; null where there is none, or
+    /// several.</summary>
     public static string? Derive(IReadOnlyList<NetfilterTable> tables)
     {
         const int LookedAt = 64;

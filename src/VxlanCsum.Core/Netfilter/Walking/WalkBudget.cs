@@ -1,6 +1,7 @@
 namespace VxlanCsum.Netfilter.Walking;
 
-/// <summary>What one trace may cost. A text can hold chains that jump to one another a billion times; the walk then ends undecided.</summary>
+/// <summary>What one trace may cost. A text can hold chains that jump to one another a billion times; the walk then
+/// ends undecided.</summary>
 internal sealed class WalkBudget(CancellationToken cancellation)
 {
     /// <summary>Rules asked, each branch counted.</summary>
@@ -12,7 +13,8 @@ internal sealed class WalkBudget(CancellationToken cancellation)
     /// <summary>Branches alive at one place.</summary>
     public const int MostBranches = 64;
 
-    /// <summary>Jumps within jumps; nf_tables itself stops at 16, and no known ruleset nests deeper than that.</summary>
+    /// <summary>Jumps within jumps; nf_tables itself stops at 16, and no known ruleset nests deeper than
+    /// that.</summary>
     public const int DeepestJump = 256;
 
     private int _rules;

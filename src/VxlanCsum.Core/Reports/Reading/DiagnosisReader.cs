@@ -10,15 +10,19 @@ internal static class DiagnosisReader
         string? cause = given.Text(nameof(NodeDiagnosis.Cause));
         DateTime? time = given.Time(nameof(NodeDiagnosis.Timestamp));
         ReportObject? versions = given.Child(nameof(NodeDiagnosis.Versions));
-        ReportItem[] captured = [.. Parts(given, nameof(NodeDiagnosis.CaptureResults), nameof(VxlanChecksumResult), TunnelReader.Read, node)];
+        ReportItem[] captured = [
+            .. Parts(given, nameof(NodeDiagnosis.CaptureResults), nameof(VxlanChecksumResult), TunnelReader.Read,
+                node)];
         ReportItem[] parts =
         [
-            .. captured, .. Parts(given, nameof(NodeDiagnosis.DropResults), nameof(VxlanChecksumResult), TunnelReader.Read, node),
+            .. captured,
+            .. Parts(given, nameof(NodeDiagnosis.DropResults), nameof(VxlanChecksumResult), TunnelReader.Read, node),
             .. Parts(given, nameof(NodeDiagnosis.Traces), nameof(RuleTrace), TraceReader.Read, node),
         ];
 
         // Dropped packets may be among those captured.
-        ReportCounts seen = captured.Aggregate(default(ReportCounts), static (sum, part) => sum + (part.Counts ?? default));
+        ReportCounts seen = captured.Aggregate(default(ReportCounts),
+            static (sum, part) => sum + (part.Counts ?? default));
         return new ReportItem
         {
             Kind = ReportKind.Diagnosis,
@@ -43,7 +47,10 @@ internal static class DiagnosisReader
                 (nameof(NetfilterRule.Generation), ItemReader.Joined(Generations(given))),
                 (nameof(NodeDiagnosis.Mitigations), ItemReader.Joined(Mitigations(given))),
                 (nameof(NodeVersions.KernelRelease), versions?.Text(nameof(NodeVersions.KernelRelease))),
-                (nameof(NodeDiagnosis.Interfaces), ItemReader.Joined([.. given.Children(nameof(NodeDiagnosis.Interfaces)).Select(static i => i.Text(nameof(VxlanInterface.Name)) ?? i.ToString())])),
+                (nameof(NodeDiagnosis.Interfaces),
+                    ItemReader.Joined(
+                        [.. given.Children(nameof(NodeDiagnosis.Interfaces))
+                            .Select(static i => i.Text(nameof(VxlanInterface.Name)) ?? i.ToString())])),
                 (nameof(NodeDiagnosis.NetworkNamespace), given.Text(nameof(NodeDiagnosis.NetworkNamespace)))),
             Evidence = [.. given.Children(nameof(NodeDiagnosis.Findings)).SelectMany(Finding)],
             Parts = parts,
@@ -55,13 +62,16 @@ internal static class DiagnosisReader
     [
         .. given.Children(nameof(NodeDiagnosis.Traces)).SelectMany(static t => t.Children(nameof(RuleTrace.Steps)))
             .Select(static s => s.Child(nameof(TraceStep.Rule))?.Text(nameof(NetfilterRule.Generation)))
-            .OfType<string>().Where(static g => g != nameof(RuleGeneration.Other)).Distinct().Order(StringComparer.Ordinal),
+            .OfType<string>().Where(static g => g != nameof(RuleGeneration.Other)).Distinct()
+            .Order(StringComparer.Ordinal),
     ];
 
     private static IReadOnlyList<string> Mitigations(ReportObject given) =>
-        [.. given.Children(nameof(NodeDiagnosis.Mitigations)).Select(static m => m.Text(nameof(ChecksumMitigation.Kind)) ?? m.ToString())];
+        [.. given.Children(nameof(NodeDiagnosis.Mitigations))
+            .Select(static m => m.Text(nameof(ChecksumMitigation.Kind)) ?? m.ToString())];
 
-    private static IEnumerable<ReportItem> Parts(ReportObject given, string property, string type, Func<ReportObject, ReportItem> read, string node) =>
+    private static IEnumerable<ReportItem> Parts(ReportObject given, string property, string type,
+        Func<ReportObject, ReportItem> read, string node) =>
         given.Children(property).Where(c => c.TypeName == type).Select(c => read(c) with { Node = node });
 
     private static IEnumerable<ReportEvidence> Finding(ReportObject given)

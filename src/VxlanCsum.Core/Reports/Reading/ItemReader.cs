@@ -18,12 +18,15 @@ internal static class ItemReader
 
     /// <summary>The item; null where the type is none that can be reported.</summary>
     public static ReportItem? Read(ReportObject given) =>
-        s_readers.TryGetValue(given.TypeName, out Func<ReportObject, ReportItem>? read) ? read(given) with { Computer = given.Computer } : null;
+        s_readers.TryGetValue(given.TypeName, out Func<ReportObject, ReportItem>? read)
+            ? read(given) with { Computer = given.Computer } : null;
 
     /// <summary>Values that are there, by their properties' names.</summary>
     public static IReadOnlyList<ReportFact> Facts(params (string Name, string? Value)[] facts) =>
-        [.. facts.Where(static f => !string.IsNullOrEmpty(f.Value)).Select(static f => new ReportFact(f.Name, f.Value!))];
+        [.. facts.Where(static f => !string.IsNullOrEmpty(f.Value))
+            .Select(static f => new ReportFact(f.Name, f.Value!))];
 
     public static string? Joined(IReadOnlyList<string> texts, int most = 32) => texts.Count == 0 ? null
-        : string.Join(", ", texts.Take(most)) + (texts.Count > most ? $" and {ReportText.Grouped(texts.Count - most)} more" : "");
+        : string.Join(", ", texts.Take(most)) + (texts.Count > most
+            ? $" and {ReportText.Grouped(texts.Count - most)} more" : "");
 }

@@ -22,11 +22,13 @@ internal static class NodeRiskReader
             Verdict = risk,
             Group = given.Text(nameof(NodeRisk.KernelVersion)) ?? "kernel unknown",
             Explanation = given.Word(nameof(NodeRisk.Reason)),
-            Advice = risk == nameof(NodeRiskLevel.Low) ? string.Empty : "Get-ChecksumDiagnosis on the node decides: a version proves nothing.",
+            Advice = risk == nameof(NodeRiskLevel.Low) ? string.Empty
+                : "Get-ChecksumDiagnosis on the node decides: a version proves nothing.",
             Facts = ItemReader.Facts(
                 (nameof(NodeRisk.Verdict), given.Text(nameof(NodeRisk.Verdict))),
                 (nameof(NodeRisk.Cause), given.Text(nameof(NodeRisk.Cause))),
-                (nameof(NodeRisk.Diagnosed), given.Time(nameof(NodeRisk.Diagnosed)) is { } time ? ReportText.Time(time) : null),
+                (nameof(NodeRisk.Diagnosed), given.Time(nameof(NodeRisk.Diagnosed)) is { } time ? ReportText.Time(time)
+                    : null),
                 (nameof(NodeRisk.Cure), ItemReader.Joined(given.Texts(nameof(NodeRisk.Cure)))),
                 (nameof(NodeRisk.Cluster), given.Text(nameof(NodeRisk.Cluster))),
                 (nameof(NodeRisk.KernelVersion), given.Text(nameof(NodeRisk.KernelVersion))),
@@ -39,7 +41,10 @@ internal static class NodeRiskReader
                 (nameof(NodeRisk.CniVersion), given.Text(nameof(NodeRisk.CniVersion))),
                 (nameof(NodeRisk.VxlanMode), given.Text(nameof(NodeRisk.VxlanMode)))),
             Evidence = [.. given.Texts(nameof(NodeRisk.Notes)).Select(static t => new ReportEvidence("Note", null, t)),
-                .. given.Children(nameof(NodeRisk.Advisories)).Select(static a => new ReportEvidence("Advisory", a.Text(nameof(Advisory.Version)) is null ? null : a.ToString(), a.Text(nameof(Advisory.Message)) ?? a.ToString()))],
+                .. given.Children(nameof(NodeRisk.Advisories))
+                    .Select(static a => new ReportEvidence("Advisory",
+                        a.Text(nameof(Advisory.Version)) is null ? null : a.ToString(),
+                        a.Text(nameof(Advisory.Message)) ?? a.ToString()))],
         };
     }
 

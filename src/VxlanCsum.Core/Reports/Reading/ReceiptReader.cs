@@ -5,7 +5,8 @@ internal static class ReceiptReader
 {
     public static ReportItem Read(ReportObject given)
     {
-        bool changed = given.Flag(nameof(MitigationReceipt.Changed)), verified = given.Flag(nameof(MitigationReceipt.Verified));
+        bool changed = given.Flag(nameof(MitigationReceipt.Changed)),
+            verified = given.Flag(nameof(MitigationReceipt.Verified));
         string kind = given.Word(nameof(MitigationReceipt.Kind));
         string? undo = given.Text(nameof(MitigationReceipt.UndoCommand));
         return new ReportItem
@@ -15,7 +16,8 @@ internal static class ReceiptReader
             Node = given.Computer,
             Level = verified ? ReportLevel.Healthy : ReportLevel.AtRisk,
             Verdict = verified ? "Verified" : "NotVerified",
-            Explanation = $"{kind} {(changed ? "was applied" : "was in effect already")}{(verified ? " and verified." : ", but what was read back afterwards is not as it should be.")}",
+            Explanation =
+                $"{kind} {(changed ? "was applied" : "was in effect already")}{(verified ? " and verified." : ", but what was read back afterwards is not as it should be.")}",
             Advice = verified ? string.Empty : "Read what was verified, and take it back or apply another.",
             Facts = ItemReader.Facts(
                 (nameof(MitigationReceipt.Id), given.Text(nameof(MitigationReceipt.Id))),
@@ -23,8 +25,10 @@ internal static class ReceiptReader
                 (nameof(MitigationReceipt.Persisted), given.Flag(nameof(MitigationReceipt.Persisted)) ? "yes" : "no"),
                 (nameof(MitigationReceipt.UndoCommand), undo),
                 (nameof(MitigationReceipt.JournalPath), given.Text(nameof(MitigationReceipt.JournalPath)))),
-            Evidence = [.. given.Texts(nameof(MitigationReceipt.Verification)).Select(static t => new ReportEvidence("Verification", null, t)),
-                .. given.Texts(nameof(MitigationReceipt.Notes)).Select(static t => new ReportEvidence("Note", null, t))],
+            Evidence = [.. given.Texts(nameof(MitigationReceipt.Verification))
+                .Select(static t => new ReportEvidence("Verification", null, t)),
+                .. given.Texts(nameof(MitigationReceipt.Notes))
+                    .Select(static t => new ReportEvidence("Note", null, t))],
             Change = new ReportChange
             {
                 Changed = changed,

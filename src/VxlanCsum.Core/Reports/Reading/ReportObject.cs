@@ -34,10 +34,12 @@ internal abstract class ReportObject
     public IReadOnlyList<string> Texts(string property) => [.. Children(property).Select(static c => c.ToString())];
 
     public long? Number(string property) =>
-        long.TryParse(Text(property), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+        long.TryParse(Text(property), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? number : null;
 
     public double? Real(string property) =>
-        double.TryParse(Text(property), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+        double.TryParse(Text(property), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number) ? number : null;
 
     public bool Flag(string property) => bool.TryParse(Text(property), out bool flag) && flag;
 }

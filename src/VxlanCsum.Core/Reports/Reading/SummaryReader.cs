@@ -23,10 +23,13 @@ internal static class SummaryReader
             Subject = path.Length == 0 ? "capture" : path,
             Node = given.Computer,
             Level = level,
-            Verdict = bad > 0 ? nameof(ChecksumStatus.Bad) : illegal > 0 ? nameof(ChecksumStatus.Illegal) : level == ReportLevel.Healthy ? nameof(ChecksumStatus.Good)
+            Verdict = bad > 0 ? nameof(ChecksumStatus.Bad)
+                : illegal > 0 ? nameof(ChecksumStatus.Illegal)
+                    : level == ReportLevel.Healthy ? nameof(ChecksumStatus.Good)
                 : complete ? nameof(ChecksumStatus.Unverified) : "Incomplete",
             Explanation = Explain(packets, bad + illegal, pending, unverified, complete),
-            Advice = bad + illegal > 0 ? "Test-VxlanChecksum names the cause." : complete ? string.Empty : "Take the capture again: this one is damaged, or its reading was stopped.",
+            Advice = bad + illegal > 0 ? "Test-VxlanChecksum names the cause."
+                : complete ? string.Empty : "Take the capture again: this one is damaged, or its reading was stopped.",
             From = given.Time(nameof(CaptureSummary.FirstTimestamp)),
             Until = given.Time(nameof(CaptureSummary.LastTimestamp)),
             Counts = new ReportCounts(good + absent, pending, unverified, bad + illegal),
@@ -36,8 +39,10 @@ internal static class SummaryReader
                 (nameof(CaptureSummary.Dropped), given.Text(nameof(CaptureSummary.Dropped))),
                 (nameof(CaptureSummary.Causes), ItemReader.Joined(given.Texts(nameof(CaptureSummary.Causes)))),
                 (nameof(CaptureSummary.Tunnels), ItemReader.Joined(given.Texts(nameof(CaptureSummary.Tunnels)), 8))),
-            Evidence = [.. given.Texts(nameof(CaptureSummary.FaultyTalkers)).Select(static t => new ReportEvidence("FaultyTalker", null, t)),
-                .. given.Texts(nameof(CaptureSummary.Checksums)).Select(static t => new ReportEvidence("Checksums", null, t))],
+            Evidence = [.. given.Texts(nameof(CaptureSummary.FaultyTalkers))
+                .Select(static t => new ReportEvidence("FaultyTalker", null, t)),
+                .. given.Texts(nameof(CaptureSummary.Checksums))
+                    .Select(static t => new ReportEvidence("Checksums", null, t))],
         };
     }
 
@@ -48,11 +53,16 @@ internal static class SummaryReader
             return complete ? "The capture holds no packet." : "Nothing of the capture could be read.";
         }
 
-        string innocent = pending > 0 ? $" {ReportText.Count(pending, "packet has", "packets have")} a checksum that offloading has yet to complete: innocent." : string.Empty;
-        string open = unverified > 0 ? $" {ReportText.Count(unverified, "packet", "packets")} could not be verified." : string.Empty;
+        string innocent = pending > 0
+            ? $" {ReportText.Count(pending, "packet has", "packets have")} a checksum that offloading has yet to "
+                + $"complete: innocent." : string.Empty;
+        string open = unverified > 0 ? $" {ReportText.Count(unverified, "packet", "packets")} could not be verified."
+            : string.Empty;
         string cut = complete ? string.Empty : " The capture was not read to its end.";
         return (bad > 0
-            ? $"{ReportText.Grouped(bad)} of {ReportText.Count(packets, "packet has", "packets have")} a wrong checksum ({ReportText.Percent((double)bad / packets)})."
-            : $"None of {ReportText.Count(packets, "packet has", "packets has")} a wrong checksum.") + innocent + open + cut;
+            ? $"{ReportText.Grouped(bad)} of {ReportText.Count(packets, "packet has", "packets have")} a wrong "
+                + $"checksum ({ReportText.Percent((double)bad / packets)})."
+            : $"None of {ReportText.Count(packets, "packet has", "packets has")} a wrong checksum.") + innocent + open
+            + cut;
     }
 }

@@ -11,7 +11,8 @@ internal static class TraceReader
         string? offending = given.Text(nameof(RuleTrace.OffendingRule));
         string? offendingChain = given.Child(nameof(RuleTrace.OffendingRule))?.Text(nameof(NetfilterRule.Chain));
         string? snat = given.Text(nameof(RuleTrace.SnatRule));
-        string? inner = given.Text(nameof(RuleTrace.InnerPacket)), outer = given.Text(nameof(RuleTrace.EncapsulatedPacket));
+        string? inner = given.Text(nameof(RuleTrace.InnerPacket)),
+            outer = given.Text(nameof(RuleTrace.EncapsulatedPacket));
         string? tunnel = given.Text(nameof(RuleTrace.TunnelInterface));
         return new ReportItem
         {
@@ -27,7 +28,8 @@ internal static class TraceReader
             Verdict = verdict,
             Explanation = given.Word(nameof(RuleTrace.Explanation)),
             Advice = verdict is nameof(TraceVerdict.DoubleSnat) or nameof(TraceVerdict.DoubleSnatWithRandomPort)
-                ? "Get-ChecksumMitigation lists what keeps the rules from translating tunnel packets, the cheapest first." : string.Empty,
+                ? "Get-ChecksumMitigation lists what keeps the rules from translating tunnel packets, the cheapest "
+                    + "first." : string.Empty,
             Facts = ItemReader.Facts(
                 (nameof(RuleTrace.OffendingRule), offending),
                 (nameof(RuleTrace.SnatRule), snat == offending ? null : snat),
@@ -36,7 +38,8 @@ internal static class TraceReader
                 (nameof(RuleTrace.FinalMark), Hex(given.Number(nameof(RuleTrace.FinalMark)))),
                 (nameof(RuleTrace.InnerPacket), inner),
                 (nameof(RuleTrace.EncapsulatedPacket), outer)),
-            Evidence = [.. given.Texts(nameof(RuleTrace.Assumptions)).Select(static t => new ReportEvidence("Assumption", null, t)),
+            Evidence = [.. given.Texts(nameof(RuleTrace.Assumptions))
+                .Select(static t => new ReportEvidence("Assumption", null, t)),
                 .. given.Texts(nameof(RuleTrace.Problems)).Select(static t => new ReportEvidence("Problem", null, t))],
             Walk = new ReportWalk
             {
@@ -53,7 +56,8 @@ internal static class TraceReader
 
     /// <summary>None where only their texts arrived.</summary>
     private static ReportStep[] Steps(ReportObject given, string? offending, string? offendingChain) =>
-        [.. given.Children(nameof(RuleTrace.Steps)).Where(static s => s.Text(nameof(TraceStep.Pass)) is not null).Select(s => Step(s, offending, offendingChain))];
+        [.. given.Children(nameof(RuleTrace.Steps)).Where(static s => s.Text(nameof(TraceStep.Pass)) is not null)
+            .Select(s => Step(s, offending, offendingChain))];
 
     private static ReportStep Step(ReportObject given, string? offending, string? offendingChain)
     {
@@ -76,5 +80,6 @@ internal static class TraceReader
         };
     }
 
-    private static string? Hex(long? mark) => mark is { } bits ? string.Create(CultureInfo.InvariantCulture, $"0x{bits:x}") : null;
+    private static string? Hex(long? mark) =>
+        mark is { } bits ? string.Create(CultureInfo.InvariantCulture, $"0x{bits:x}") : null;
 }

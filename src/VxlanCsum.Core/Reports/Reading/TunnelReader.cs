@@ -12,17 +12,20 @@ internal static class TunnelReader
         long unverified = given.Number(nameof(VxlanChecksumResult.UnverifiedPackets)) ?? 0;
         bool unfinished = given.Flag(nameof(VxlanChecksumResult.UnfinishedOnArrival));
         bool suspected = given.Flag(nameof(VxlanChecksumResult.OuterSnatSuspected));
-        ReportInterval[] timeline = [.. given.Children(nameof(VxlanChecksumResult.Timeline)).Select(Interval).OfType<ReportInterval>()];
+        ReportInterval[] timeline = [.. given.Children(nameof(VxlanChecksumResult.Timeline)).Select(Interval)
+            .OfType<ReportInterval>()];
         return new ReportItem
         {
             Kind = ReportKind.Tunnel,
             Subject = given.Text(nameof(VxlanChecksumResult.TunnelType)) is { } type && type != nameof(TunnelType.None)
-                ? $"{type} {given.Text(nameof(VxlanChecksumResult.OuterSource)) ?? "?"} -> {given.Text(nameof(VxlanChecksumResult.OuterDestination)) ?? "?"}"
+                ? $"{type} {given.Text(nameof(VxlanChecksumResult.OuterSource)) ?? "?"} -> "
+                    + $"{given.Text(nameof(VxlanChecksumResult.OuterDestination)) ?? "?"}"
                 : $"{given.Text(nameof(VxlanChecksumResult.OuterSource)) ?? "several hosts"}, no tunnel",
             Node = given.Computer,
             Level = given.Flag(nameof(VxlanChecksumResult.IsFault)) ? ReportLevel.Fault
                 : suspected || unfinished ? ReportLevel.AtRisk
-                : packets == 0 || packets == unverified || cause == nameof(ChecksumCause.NotVerifiable) ? ReportLevel.Undecided
+                : packets == 0 || packets == unverified || cause == nameof(ChecksumCause.NotVerifiable)
+                    ? ReportLevel.Undecided
                 : ReportLevel.Healthy,
             Verdict = cause,
             Explanation = given.Word(nameof(VxlanChecksumResult.Explanation)),
@@ -38,11 +41,14 @@ internal static class TunnelReader
                 (nameof(VxlanChecksumResult.Vantage), given.Text(nameof(VxlanChecksumResult.Vantage))),
                 (nameof(VxlanChecksumResult.BrokenFlows), given.Text(nameof(VxlanChecksumResult.BrokenFlows))),
                 (nameof(VxlanChecksumResult.HealedFlows), given.Text(nameof(VxlanChecksumResult.HealedFlows))),
-                (nameof(VxlanChecksumResult.ImpliedOriginalPort), ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.ImpliedOriginalPort)))),
-                (nameof(VxlanChecksumResult.ImpliedOriginalAddress), given.Text(nameof(VxlanChecksumResult.ImpliedOriginalAddress))),
+                (nameof(VxlanChecksumResult.ImpliedOriginalPort),
+                    ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.ImpliedOriginalPort)))),
+                (nameof(VxlanChecksumResult.ImpliedOriginalAddress),
+                    given.Text(nameof(VxlanChecksumResult.ImpliedOriginalAddress))),
                 (nameof(VxlanChecksumResult.OuterSnatSuspected), suspected ? "yes" : null),
                 (nameof(VxlanChecksumResult.UnfinishedOnArrival), unfinished ? "yes" : null),
-                (nameof(VxlanChecksumResult.Mitigations), ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.Mitigations))))),
+                (nameof(VxlanChecksumResult.Mitigations),
+                    ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.Mitigations))))),
             Evidence = [.. given.Children(nameof(VxlanChecksumResult.Evidence)).Select(Evidence)],
         };
     }
@@ -55,6 +61,7 @@ internal static class TunnelReader
             : null;
 
     private static ReportEvidence Evidence(ReportObject given) => given.Text(nameof(ChecksumEvidence.Text)) is { } text
-        ? new(given.Word(nameof(ChecksumEvidence.Kind)), given.Text(nameof(ChecksumEvidence.FrameNumber)) is { } frame ? $"frame {frame}" : null, text)
+        ? new(given.Word(nameof(ChecksumEvidence.Kind)),
+            given.Text(nameof(ChecksumEvidence.FrameNumber)) is { } frame ? $"frame {frame}" : null, text)
         : new("Evidence", null, given.ToString());
 }

@@ -8,7 +8,8 @@ internal sealed class CsvReport : ReportWriter
 {
     private static readonly string[] s_columns =
     [
-        "Kind", "Node", "Subject", "Level", "Verdict", "From", "Until", "Packets", "Right", "Pending", "Unverified", "Bad", "Confidence",
+        "Kind", "Node", "Subject", "Level", "Verdict", "From", "Until", "Packets", "Right", "Pending", "Unverified",
+        "Bad", "Confidence",
         "Explanation", "Advice", "Sources", "Facts", "Evidence",
     ];
 
@@ -66,7 +67,9 @@ internal sealed class CsvReport : ReportWriter
         // Spreadsheets run a cell that begins with one of these, after blanks and in full width too, quoted or not; an
         // apostrophe in front makes it text (OWASP, "CSV Injection").
         string begin = text.TrimStart();
-        bool isFormula = begin.Length > 0 && begin[0] is '=' or '+' or '-' or '@' or '|' or '%' or '＝' or '＋' or '－' or '＠';
-        _line.Append('"').Append(isFormula ? "'" : "").Append(text.Replace("\"", "\"\"", StringComparison.Ordinal)).Append("\",");
+        bool isFormula = begin.Length > 0
+            && begin[0] is '=' or '+' or '-' or '@' or '|' or '%' or '＝' or '＋' or '－' or '＠';
+        _line.Append('"').Append(isFormula ? "'" : "").Append(text.Replace("\"", "\"\"", StringComparison.Ordinal))
+            .Append("\",");
     }
 }

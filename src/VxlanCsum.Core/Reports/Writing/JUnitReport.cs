@@ -6,12 +6,14 @@ using System.Xml;
 namespace VxlanCsum.Reports.Writing;
 
 /// <summary>
-/// One test case an item, as build servers read them: a fault or a risk is a failure, what could not be judged an error,
+/// One test case an item, as build servers read them: a fault or a risk is a failure, what could not be judged an
+/// error,
 /// because a gate must not take it for well.
 /// </summary>
 internal sealed class JUnitReport : ReportWriter
 {
-    /// <summary>The totals stand before the cases and are known after them: room for them is left and written over.</summary>
+    /// <summary>The totals stand before the cases and are known after them: room for them is left and written
+    /// over.</summary>
     private const int Room = 112;
 
     private readonly Stream _stream;
@@ -23,7 +25,9 @@ internal sealed class JUnitReport : ReportWriter
     {
         _stream = stream;
         string created = header.Created.ToString("s", CultureInfo.InvariantCulture);
-        Write($"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<testsuites>\n<testsuite name=\"{Attribute(header.Title)}\" hostname=\"{Attribute(header.Origin)}\" timestamp=\"{created}\" time=\"0\"");
+        Write($"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<testsuites>\n<testsuite "
+            + $"name=\"{Attribute(header.Title)}\" hostname=\"{Attribute(header.Origin)}\" timestamp=\"{created}\" "
+            + $"time=\"0\"");
         _totalsAt = _stream.Position;
         Write(new string(' ', Room) + ">\n");
         _out = XmlWriter.Create(stream, new XmlWriterSettings
@@ -37,7 +41,8 @@ internal sealed class JUnitReport : ReportWriter
     }
 
     public override void Add(ReportItem item) =>
-        Case($"VxlanCsum.{item.Kind}", Name(item), item.Level, item.Verdict, item.Explanation, item.Advice, item.Evidence);
+        Case($"VxlanCsum.{item.Kind}", Name(item), item.Level, item.Verdict, item.Explanation, item.Advice,
+            item.Evidence);
 
     public override void Complete(ReportDigest digest)
     {
@@ -51,7 +56,8 @@ internal sealed class JUnitReport : ReportWriter
         Write("\n</testsuite>\n</testsuites>\n");
         long end = _stream.Position;
         _stream.Position = _totalsAt;
-        Write(string.Create(CultureInfo.InvariantCulture, $" tests=\"{_cases}\" failures=\"{_failures}\" errors=\"{_errors}\" skipped=\"0\""));
+        Write(string.Create(CultureInfo.InvariantCulture,
+            $" tests=\"{_cases}\" failures=\"{_failures}\" errors=\"{_errors}\" skipped=\"0\""));
         _stream.Position = end;
     }
 
@@ -63,11 +69,14 @@ internal sealed class JUnitReport : ReportWriter
 
     private static string Name(ReportItem item)
     {
-        string from = item.Sources.Count > 0 && !item.Sources.Contains(item.Subject) ? $" ({string.Join(", ", item.Sources.Take(3))})" : string.Empty;
-        return item.Node is null || item.Node == item.Subject ? item.Subject + from : $"{item.Node}: {item.Subject}{from}";
+        string from = item.Sources.Count > 0 && !item.Sources.Contains(item.Subject)
+            ? $" ({string.Join(", ", item.Sources.Take(3))})" : string.Empty;
+        return item.Node is null || item.Node == item.Subject ? item.Subject + from
+            : $"{item.Node}: {item.Subject}{from}";
     }
 
-    private void Case(string type, string name, ReportLevel level, string verdict, string explanation, string advice, IReadOnlyList<ReportEvidence> evidence)
+    private void Case(string type, string name, ReportLevel level, string verdict, string explanation, string advice,
+        IReadOnlyList<ReportEvidence> evidence)
     {
         _cases++;
         _out.WriteStartElement("testcase");
@@ -82,7 +91,10 @@ internal sealed class JUnitReport : ReportWriter
             _out.WriteStartElement(isError ? "error" : "failure");
             _out.WriteAttributeString("type", ReportText.Markup(verdict));
             _out.WriteAttributeString("message", ReportText.Markup(explanation));
-            _out.WriteString(string.Join('\n', evidence.Select(static e => e.Place is null ? e.Text : $"{e.Place}: {e.Text}").Append(advice).Where(static l => l.Length > 0).Select(ReportText.Markup)));
+            _out.WriteString(
+                string.Join('\n',
+                    evidence.Select(static e => e.Place is null ? e.Text : $"{e.Place}: {e.Text}").Append(advice)
+                        .Where(static l => l.Length > 0).Select(ReportText.Markup)));
             _out.WriteEndElement();
         }
 

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace VxlanCsum.Reports.Writing;
 
 /// <summary>Everything, by schemas/checksum-report.schema.json; items are written as they come.</summary>
-/// <remarks>The default encoder leaves nothing in the text that a page or a terminal would act on: all but plain ASCII is escaped.</remarks>
+/// <remarks>The default encoder leaves nothing in the text that a page or a terminal would act on: all but plain ASCII
+/// is escaped.</remarks>
 internal sealed class JsonReport : ReportWriter
 {
     private const int SchemaVersion = 1, FlushAt = 64 * 1024;

@@ -3,7 +3,8 @@ using static VxlanCsum.Reports.Writing.MarkdownText;
 
 namespace VxlanCsum.Reports.Writing;
 
-/// <summary>A report for a ticket: the verdict on top, then one table a kind, and the evidence of the gravest items.</summary>
+/// <summary>A report for a ticket: the verdict on top, then one table a kind, and the evidence of the gravest
+/// items.</summary>
 internal sealed class MarkdownReport(Stream stream, ReportHeader header) : ReportWriter
 {
     private const int Rows = 50, Detailed = 10, EvidenceLines = 20, WalkLines = 60;
@@ -28,7 +29,9 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
         }
 
         text.WriteLine();
-        text.WriteLine($"<sub>VxlanCsum {Prose(header.Version)} on {Code(header.Origin)}, {ReportText.TimeForPeople(header.Created)}</sub>");
+        text.WriteLine(
+            $"<sub>VxlanCsum {Prose(header.Version)} on {Code(header.Origin)}, "
+            + $"{ReportText.TimeForPeople(header.Created)}</sub>");
     }
 
     private static void Paragraph(StreamWriter text, string paragraph)
@@ -47,28 +50,40 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
             return;
         }
 
-        bool isCounted = items.Any(static i => i.Counts is not null), isOfNodes = items.Any(static i => i.Node is not null && i.Node != i.Subject);
+        bool isCounted = items.Any(static i => i.Counts is not null),
+            isOfNodes = items.Any(static i => i.Node is not null && i.Node != i.Subject);
         bool isOfRisks = kind == ReportKind.NodeRisk;
         text.WriteLine();
         text.WriteLine($"## {ReportSections.Title(kind)}");
         text.WriteLine();
-        text.WriteLine($"| Level |{(isOfNodes ? " Node |" : "")} {ReportSections.Subject(kind)} | Verdict |{(isOfRisks ? " Why |" : "")}{(isCounted ? " Bad | Packets |" : "")}");
-        text.WriteLine($"| --- |{(isOfNodes ? " --- |" : "")} --- | --- |{(isOfRisks ? " --- |" : "")}{(isCounted ? " ---: | ---: |" : "")}");
+        text.WriteLine(
+            $"| Level |{(isOfNodes ? " Node |" : "")} {ReportSections.Subject(kind)} | Verdict "
+            + $"|{(isOfRisks ? " Why |" : "")}{(isCounted ? " Bad | Packets |" : "")}");
+        text.WriteLine(
+            $"| --- |{(isOfNodes ? " --- |" : "")} --- | --- |{(isOfRisks ? " --- |" : "")}{(isCounted ? " ---: | "
+                + "---: |" : "")}");
         foreach (ReportItem item in items.Take(Rows))
         {
-            string sure = item is { Confidence: { } confidence, Level: ReportLevel.Fault } ? $" ({ReportText.Percent(confidence)})" : "";
-            string counts = item.Counts is { } c ? $" {ReportText.Grouped(c.Bad)} | {ReportText.Grouped(c.Packets)} |" : " | |";
-            text.WriteLine($"| {ReportVerdict.Word(item.Level)} |{(isOfNodes ? $" {Cell(item.Node ?? "")} |" : "")} {Cell(item.Subject)} | {Prose(item.Verdict)}{sure} |{(isOfRisks ? $" {Prose(item.Explanation)} |" : "")}{(isCounted ? counts : "")}");
+            string sure = item is { Confidence: { } confidence, Level: ReportLevel.Fault }
+                ? $" ({ReportText.Percent(confidence)})" : "";
+            string counts = item.Counts is { } c ? $" {ReportText.Grouped(c.Bad)} | {ReportText.Grouped(c.Packets)} |"
+                : " | |";
+            text.WriteLine(
+                $"| {ReportVerdict.Word(item.Level)} |{(isOfNodes ? $" {Cell(item.Node ?? "")} |" : "")} "
+                + $"{Cell(item.Subject)} | {Prose(item.Verdict)}{sure} |{(isOfRisks ? $" {Prose(item.Explanation)} |" : "")}{(isCounted ? counts : "")}");
         }
 
         long more = Math.Max(all, items.Count) - Math.Min(items.Count, Rows);
         if (more > 0)
         {
             text.WriteLine();
-            text.WriteLine($"The gravest {Rows} are shown; {ReportText.Count(more, "more is", "more are")} not. Csv and Json hold all.");
+            text.WriteLine(
+                $"The gravest {Rows} are shown; {ReportText.Count(more, "more is", "more are")} not. Csv and Json "
+                + $"hold all.");
         }
 
-        foreach (ReportItem item in items.Where(static i => i.Level != ReportLevel.Healthy || i.Change is not null).Take(Detailed))
+        foreach (ReportItem item in items.Where(static i => i.Level != ReportLevel.Healthy || i.Change is not null)
+            .Take(Detailed))
         {
             Detail(text, item);
         }
@@ -77,7 +92,9 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
     private static void Detail(StreamWriter text, ReportItem item)
     {
         text.WriteLine();
-        text.WriteLine($"### {Code(item.Node is null || item.Node == item.Subject ? item.Subject : $"{item.Node}: {item.Subject}")}");
+        text.WriteLine(
+            $"### {Code(item.Node is null || item.Node == item.Subject ? item.Subject : $"{item.Node}: "
+                + $"{item.Subject}")}");
         Paragraph(text, item.Explanation);
         Paragraph(text, item.Level == ReportLevel.Healthy ? "" : item.Advice);
         List(text, item.Facts.Select(static f => $"{ReportText.Words(f.Name)}: {Code(f.Value)}"));
@@ -89,7 +106,8 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
     /// <summary>Nothing acts inside of a code block; it ends only where its own fence stands.</summary>
     private static void Block(StreamWriter text, string block)
     {
-        string[] lines = [.. block.TrimEnd().Split('\n').Take(WalkLines).Select(static l => ReportText.Line(l.TrimEnd('\r')))];
+        string[] lines = [.. block.TrimEnd().Split('\n').Take(WalkLines)
+            .Select(static l => ReportText.Line(l.TrimEnd('\r')))];
         if (lines is [""])
         {
             return;

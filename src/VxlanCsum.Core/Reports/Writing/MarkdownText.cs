@@ -5,10 +5,12 @@ namespace VxlanCsum.Reports.Writing;
 /// <summary>Text that Markdown shows as it is: no markup, no HTML, no links, and nobody is mentioned.</summary>
 internal static class MarkdownText
 {
-    /// <summary>Ticket systems make links and notices of these when something follows: @user, #12, !3, ~label, %goal, &amp;4, $5.</summary>
+    /// <summary>Ticket systems make links and notices of these when something follows: @user, #12, !3, ~label, %goal,
+    /// &amp;4, $5.</summary>
     private const string Callers = "@#!~%&$";
 
-    /// <summary>CommonMark's own marks, and those of GitHub's and GitLab's tables, mathematics and strikethrough.</summary>
+    /// <summary>CommonMark's own marks, and those of GitHub's and GitLab's tables, mathematics and
+    /// strikethrough.</summary>
     private const string Marks = "\\`*_{}[]<>|~^$";
 
     /// <summary>Running text.</summary>
@@ -20,10 +22,15 @@ internal static class MarkdownText
         {
             char c = line[i], next = i + 1 < line.Length ? line[i + 1] : ' ';
             bool begins = i == 0 && c is '#' or '+' or '-' or '=' or ':';
-            bool numbers = c is '.' or ')' && i > 0 && next == ' ' && line.AsSpan(0, i).IndexOfAnyExceptInRange('0', '9') < 0;
-            shown.Append(c == '&' ? "&amp;" : Marks.Contains(c, StringComparison.Ordinal) || begins || numbers ? $"\\{c}" : c.ToString());
-            bool calls = Callers.Contains(c, StringComparison.Ordinal) && (char.IsLetterOrDigit(next) || next is '"' or '{');
-            bool links = (c == ':' && next == '/') || (c == '.' && i >= 3 && string.Compare(line, i - 3, "www", 0, 3, StringComparison.OrdinalIgnoreCase) == 0);
+            bool numbers = c is '.' or ')' && i > 0 && next == ' '
+                && line.AsSpan(0, i).IndexOfAnyExceptInRange('0', '9') < 0;
+            shown.Append(c == '&' ? "&amp;"
+                : Marks.Contains(c, StringComparison.Ordinal) || begins || numbers ? $"\\{c}" : c.ToString());
+            bool calls = Callers.Contains(c, StringComparison.Ordinal)
+                && (char.IsLetterOrDigit(next) || next is '"' or '{');
+            bool links = (c == ':' && next == '/')
+                || (c == '.' && i >= 3
+                    && string.Compare(line, i - 3, "www", 0, 3, StringComparison.OrdinalIgnoreCase) == 0);
             shown.Append(calls || links ? "<!-- -->" : "");
         }
 

@@ -15,12 +15,14 @@ internal sealed class PrometheusReport(Stream stream, ReportHeader header) : Rep
 
     private readonly Dictionary<string, ReportLevel> _levels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReportCounts> _packets = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _causes = new(StringComparer.Ordinal), _generations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _causes = new(StringComparer.Ordinal),
+        _generations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _confidences = new(StringComparer.Ordinal);
 
     public override void Add(ReportItem item)
     {
-        string labels = Labels(("kind", item.Kind.ToString()), ("node", item.Node), ("subject", item.Subject), ("source", string.Join(", ", item.Sources)));
+        string labels = Labels(("kind", item.Kind.ToString()), ("node", item.Node), ("subject", item.Subject),
+            ("source", string.Join(", ", item.Sources)));
         _levels[labels] = item.Level;
         if (item.Counts is { } counts)
         {
@@ -28,7 +30,9 @@ internal sealed class PrometheusReport(Stream stream, ReportHeader header) : Rep
         }
 
         // The last report of a node counts: what it no longer says is gone.
-        foreach ((Dictionary<string, string> kept, string fact) in (ReadOnlySpan<(Dictionary<string, string>, string)>)[(_causes, CauseFact), (_generations, GenerationFact)])
+        foreach ((Dictionary<string, string> kept,
+            string fact) in (ReadOnlySpan<(Dictionary<string, string>, string)>)[(_causes, CauseFact),
+                (_generations, GenerationFact)])
         {
             kept.Remove(labels);
             if (item.Facts.FirstOrDefault(f => f.Name == fact)?.Value is { } value)
@@ -47,18 +51,27 @@ internal sealed class PrometheusReport(Stream stream, ReportHeader header) : Rep
     {
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         const string scale = "0 healthy, 1 at risk, 2 fault, 3 undecided, as the exit codes of Get-ChecksumDiagnosis.";
-        Metric(text, "vxlancsum_report_level", $"Gravest level of the report: {scale}", [(string.Empty, Number(ExitCode(digest.Level)))]);
-        Metric(text, "vxlancsum_report_timestamp_seconds", "When the report was made, in seconds since 1970.", [(string.Empty, Number(new DateTimeOffset(header.Created).ToUnixTimeSeconds()))]);
+        Metric(text, "vxlancsum_report_level", $"Gravest level of the report: {scale}",
+            [(string.Empty, Number(ExitCode(digest.Level)))]);
+        Metric(text, "vxlancsum_report_timestamp_seconds", "When the report was made, in seconds since 1970.",
+            [(string.Empty, Number(new DateTimeOffset(header.Created).ToUnixTimeSeconds()))]);
         Metric(text, "vxlancsum_report_items", "Items of the report by type and level.", Items(digest));
-        Metric(text, "vxlancsum_level", $"Level of one item: {scale}", _levels.Select(static l => (l.Key, Number(ExitCode(l.Value)))));
-        Metric(text, "vxlancsum_cause", "1 for the cause of one item's level.", _causes.Select(static c => ($"{c.Key},{Labels(("cause", c.Value))}", "1")));
-        Metric(text, "vxlancsum_rule_generation", "1 for each generation of masquerading rules that a packet of the node came by (about_VxlanCsum_Causes).",
-            _generations.SelectMany(static g => g.Value.Split(", ").Select(one => ($"{g.Key},{Labels(("generation", one))}", "1"))));
-        Metric(text, "vxlancsum_packets", "Packets of one item by what their checksums are.", _packets.SelectMany(Packets));
-        Metric(text, "vxlancsum_confidence_ratio", "How sure the verdict on one item is, 0 to 1.", _confidences.Select(static c => (c.Key, c.Value.ToString("R", CultureInfo.InvariantCulture))));
+        Metric(text, "vxlancsum_level", $"Level of one item: {scale}",
+            _levels.Select(static l => (l.Key, Number(ExitCode(l.Value)))));
+        Metric(text, "vxlancsum_cause", "1 for the cause of one item's level.",
+            _causes.Select(static c => ($"{c.Key},{Labels(("cause", c.Value))}", "1")));
+        Metric(text, "vxlancsum_rule_generation",
+            "1 for each generation of masquerading rules that a packet of the node came by (about_VxlanCsum_Causes).",
+            _generations.SelectMany(
+                static g => g.Value.Split(", ").Select(one => ($"{g.Key},{Labels(("generation", one))}", "1"))));
+        Metric(text, "vxlancsum_packets", "Packets of one item by what their checksums are.",
+            _packets.SelectMany(Packets));
+        Metric(text, "vxlancsum_confidence_ratio", "How sure the verdict on one item is, 0 to 1.",
+            _confidences.Select(static c => (c.Key, c.Value.ToString("R", CultureInfo.InvariantCulture))));
     }
 
-    /// <summary>Its number among the exit codes; what is not decided weighs less than a risk, and is no lesser number.</summary>
+    /// <summary>Its number among the exit codes; what is not decided weighs less than a risk, and is no lesser
+    /// number.</summary>
     private static long ExitCode(ReportLevel level) => level switch
     {
         ReportLevel.Healthy => (long)DiagnosisVerdict.Healthy,
@@ -83,6 +96,7 @@ internal sealed class PrometheusReport(Stream stream, ReportHeader header) : Rep
         yield return ($"{labels},status=\"bad\"", Number(counts.Bad));
     }
 
-    private static void Metric(StreamWriter text, string name, string help, IEnumerable<(string Labels, string Value)> samples) =>
+    private static void Metric(StreamWriter text, string name, string help,
+        IEnumerable<(string Labels, string Value)> samples) =>
         PrometheusText.Metric(text, name, "gauge", help, samples);
 }

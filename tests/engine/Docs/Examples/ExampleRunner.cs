@@ -5,8 +5,10 @@ using VxlanCsum.EngineTests.Hosting;
 namespace VxlanCsum.EngineTests.Docs;
 
 /// <summary>
-/// Runs the examples of a page, one after another in one process, in a folder that has of the checkout what examples use: the
-/// built module, and a copy of tests/data to write to. Each is run as if typed at the prompt, statement by statement, without
+/// Runs the examples of a page, one after another in one process, in a folder that has of the checkout what examples
+/// use: the
+/// built module, and a copy of tests/data to write to. Each is run as if typed at the prompt, statement by statement,
+/// without
 /// the variables of the one before.
 /// </summary>
 /// <remarks>With VXLANCSUM_WRITE_EXAMPLES=1 what was printed is written into the page where it differs.</remarks>
@@ -45,7 +47,8 @@ public sealed class ExampleRunner : IDisposable
     /// <summary>Prepares the folder.</summary>
     public ExampleRunner()
     {
-        string[] module = [.. Directory.EnumerateFiles(Repository.Root, "VxlanCsum.*.ps*").Select(file => Path.GetFileName(file))];
+        string[] module = [.. Directory.EnumerateFiles(Repository.Root, "VxlanCsum.*.ps*")
+            .Select(file => Path.GetFileName(file))];
         foreach (string name in (string[])["bin", "en-US", "schemas", "VxlanCsum.psd1", .. module])
         {
             File.CreateSymbolicLink(Path.Combine(WorkingFolder, name), Repository.PathOf(name));
@@ -55,7 +58,8 @@ public sealed class ExampleRunner : IDisposable
         string programs = Directory.CreateDirectory(Path.Combine(_folder.Path, "bin")).FullName;
         Pwsh.WriteProgram(programs);
         File.WriteAllText(Path.Combine(programs, "ssh"), "#!/bin/sh\nexec pwsh -NoLogo -NoProfile -sshs\n");
-        File.SetUnixFileMode(Path.Combine(programs, "ssh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Path.Combine(programs, "ssh"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         foreach (string file in Directory.EnumerateFiles(Repository.Data(), "*", SearchOption.AllDirectories))
         {
@@ -85,7 +89,9 @@ public sealed class ExampleRunner : IDisposable
             File.WriteAllText(Path.Combine(code, index.ToString(CultureInfo.InvariantCulture)), example.Code);
         }
 
-        ShellResult result = await StartAsync([.. command, "-NoLogo", "-NonInteractive", "-File", _folder.Write("run.ps1", Script), code, examples.Length.ToString(CultureInfo.InvariantCulture), "120"]);
+        ShellResult result = await StartAsync(
+            [.. command, "-NoLogo", "-NonInteractive", "-File", _folder.Write("run.ps1", Script), code,
+                examples.Length.ToString(CultureInfo.InvariantCulture), "120"]);
         List<string> problems = [], notShown = [.. result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
         string[] runs = result.Output.Split($"\n{Mark}begin\n")[1..];
         for (int i = examples.Length - 1; i >= 0; i--)

@@ -31,8 +31,11 @@ public sealed partial record FencedBlock(string Language, string[] Words, string
             }
 
             string[] words = fence.Groups["info"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            IEnumerable<string> text = lines.Skip(first).Take(i - first).Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line.TrimStart());
-            yield return new FencedBlock(words.FirstOrDefault(string.Empty), [.. words.Skip(1)], string.Join('\n', text), first, i - first);
+            IEnumerable<string> text = lines.Skip(first).Take(i - first)
+                .Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..]
+                    : line.TrimStart());
+            yield return new FencedBlock(words.FirstOrDefault(string.Empty), [.. words.Skip(1)],
+                string.Join('\n', text), first, i - first);
         }
     }
 
