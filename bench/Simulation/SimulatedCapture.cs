@@ -54,8 +54,11 @@ internal sealed record SimulatedCapture(
     }
 
     private CauseAnalyzer NewAnalyzer() =>
-        new(new CauseOptions { NodeAddresses = [
-            .. NodeAddresses.Select(static a => HostId.From(System.Net.IPAddress.Parse(a)))] });
+        new(new CauseOptions
+        {
+            NodeAddresses = [
+            .. NodeAddresses.Select(static a => HostId.From(System.Net.IPAddress.Parse(a)))]
+        });
 
     private unsafe void Read(CauseAnalyzer analyzer, int from, int until)
     {

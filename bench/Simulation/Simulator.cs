@@ -333,8 +333,11 @@ internal sealed class Simulator(int seed)
         string source = _newSource == "" ? _source : _newSource;
         for (int i = 0; i < 1 + _random.Next(2); i++)
         {
-            TunnelFrame frame = Frame(_random.Next(_flows), 17, 200 + i, Port()) with { Source = source,
-                Destination = _newDestination };
+            TunnelFrame frame = Frame(_random.Next(_flows), 17, 200 + i, Port()) with
+            {
+                Source = source,
+                Destination = _newDestination
+            };
             byte[] bytes = Whole(frame);
             bytes[^1] ^= (byte)_random.Next(1, 256);
             Push(bytes);

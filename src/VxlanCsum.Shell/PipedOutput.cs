@@ -29,7 +29,8 @@ internal static class PipedOutput
         {
             Console.SetOut(
                 new StreamWriter(stream,
-                    new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+                    new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+                { AutoFlush = true });
         }
     }
 

@@ -102,8 +102,13 @@ public sealed class DecidingRulesTests
         Assert.Empty(failures);
         Assert.Empty(allFailures);
         Assert.Empty(part.Problems);
-        TraceRequest request = new() { Family = family, TunnelPort = 8472, Uplink = "eth0",
-            TunnelDevice = "flannel.1" };
+        TraceRequest request = new()
+        {
+            Family = family,
+            TunnelPort = 8472,
+            Uplink = "eth0",
+            TunnelDevice = "flannel.1"
+        };
         RuleTrace few = Tracer.Trace(part, request, TestContext.Current.CancellationToken),
             many = Tracer.Trace(all, request, TestContext.Current.CancellationToken);
         Assert.Equal(Told(many), Told(few));

@@ -171,14 +171,21 @@ public sealed class KubeLab : IDisposable
     /// <summary>The walk of a marked service packet of which nothing else is known.</summary>
     internal RuleTrace TraceByDefault(NetfilterRuleset rules, params NetfilterBackend[] order) => Tracer.Trace(
         rules, Assert.Single(
-            Requests(new TraceRequest { Family = _v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
-                BackendOrder = order })));
+            Requests(new TraceRequest
+            {
+                Family = _v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
+                BackendOrder = order
+            })));
 
     /// <summary>The walk of tunnel packets without a mark, such as those that carry ARP.</summary>
     internal RuleTrace TraceUnmarked(NetfilterRuleset rules) => Tracer.Trace(
         rules, Assert.Single(
-            Requests(new TraceRequest { Family = _v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4, Inner = false,
-                Mark = 0 })));
+            Requests(new TraceRequest
+            {
+                Family = _v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
+                Inner = false,
+                Mark = 0
+            })));
 
     /// <summary>Sends service traffic and watches what becomes of it.</summary>
     internal KubeLabResult Send()

@@ -37,20 +37,20 @@ internal static partial class AdvisoryCatalog
 
     private static Advisory Describe(AdvisoryEntry entry, AdvisoryRule rule, string text, VersionNumber? version,
         NodeVersions versions) => new()
-    {
-        Id = entry.Id,
-        NodeName = versions.NodeName is null ? null : SafeText.Escape(versions.NodeName),
-        Subject = entry.Subject,
-        Version = SafeText.Escape(text),
-        Suggests = rule.Suggests,
-        Defects = (rule.Defects ?? entry.Defects).Aggregate(ChecksumDefect.None, static (all, d) => all | d),
-        Message = rule.Message,
-        FixedIn = entry.FixedIn,
-        // What a release candidate holds of the version that it leads to is not known.
-        Certainty = version?.IsPreview == true && rule.Certainty > AdvisoryCertainty.Possible
+        {
+            Id = entry.Id,
+            NodeName = versions.NodeName is null ? null : SafeText.Escape(versions.NodeName),
+            Subject = entry.Subject,
+            Version = SafeText.Escape(text),
+            Suggests = rule.Suggests,
+            Defects = (rule.Defects ?? entry.Defects).Aggregate(ChecksumDefect.None, static (all, d) => all | d),
+            Message = rule.Message,
+            FixedIn = entry.FixedIn,
+            // What a release candidate holds of the version that it leads to is not known.
+            Certainty = version?.IsPreview == true && rule.Certainty > AdvisoryCertainty.Possible
             ? AdvisoryCertainty.Possible : rule.Certainty,
-        Sources = [.. entry.Sources.Concat(rule.Sources ?? []).Distinct(StringComparer.Ordinal)],
-    };
+            Sources = [.. entry.Sources.Concat(rule.Sources ?? []).Distinct(StringComparer.Ordinal)],
+        };
 
     /// <summary>The versions that an entry is about.</summary>
     private static IEnumerable<string> Texts(AdvisorySubject subject, NodeVersions versions)

@@ -101,9 +101,9 @@ internal sealed partial class EvidenceWriter
             _evidence.Add(
                 new ChecksumEvidence(EvidenceKind.ImpliedAddress,
                     Words.Text($"the {(outer.IsDestination ? "destination" : "source")} before NAT was {origin.Address}: {why}"))
-            {
-                ImpliedAddress = origin.Address.ToIPAddress(),
-            });
+                {
+                    ImpliedAddress = origin.Address.ToIPAddress(),
+                });
         }
         else if (outer.OriginUnknown)
         {
@@ -180,15 +180,15 @@ internal sealed partial class EvidenceWriter
 
     private ChecksumEvidence Packet(EvidenceKind kind, in BadPacket packet, string text, int? implied,
         OriginCandidate? origin) => new(kind, text)
-    {
-        Path = path(packet.Path),
-        FrameNumber = packet.Frame,
-        Found = packet.Found,
-        Expected = packet.Right,
-        SourcePort = packet.SourcePort,
-        ImpliedPort = implied,
-        ImpliedAddress = origin?.Address.ToIPAddress(),
-    };
+        {
+            Path = path(packet.Path),
+            FrameNumber = packet.Frame,
+            Found = packet.Found,
+            Expected = packet.Right,
+            SourcePort = packet.SourcePort,
+            ImpliedPort = implied,
+            ImpliedAddress = origin?.Address.ToIPAddress(),
+        };
 
     private void WriteInner()
     {
@@ -219,12 +219,12 @@ internal sealed partial class EvidenceWriter
                 : $"{Flow(packet.Flow)}: {LayerWords.Of(in layer)} checksum {found}, right is {(expected is null ? "unknown" : layer.Protocol == ChecksumProtocol.Sctp ? Words.Text($"0x{layer.Expected:x8}") : Words.Hex(expected.Value))}";
             _evidence.Add(
                 new ChecksumEvidence(stale.ContainsKey(packet.Flow) ? EvidenceKind.Stale : EvidenceKind.Damage, text)
-            {
-                Path = path(packet.Path),
-                FrameNumber = packet.Frame,
-                Found = layer.Protocol == ChecksumProtocol.Sctp ? null : (int)layer.Found,
-                Expected = layer.Protocol == ChecksumProtocol.Sctp ? null : expected,
-            });
+                {
+                    Path = path(packet.Path),
+                    FrameNumber = packet.Frame,
+                    Found = layer.Protocol == ChecksumProtocol.Sctp ? null : (int)layer.Found,
+                    Expected = layer.Protocol == ChecksumProtocol.Sctp ? null : expected,
+                });
         }
 
         if (direction.Inner.OlderThanTunnel > 0)

@@ -79,11 +79,11 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             _evidence.Add(
                 new ChecksumEvidence(EvidenceKind.SourcePort,
                     Words.Text($"outer source port {port} is outside of {_range}"))
-            {
-                Path = path(capture),
-                FrameNumber = frame,
-                SourcePort = port,
-            });
+                {
+                    Path = path(capture),
+                    FrameNumber = frame,
+                    SourcePort = port,
+                });
         }
     }
 

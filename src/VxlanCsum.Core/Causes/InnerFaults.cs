@@ -119,7 +119,8 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         if (!_index.TryGetValue(seen.DamagedFlow, out DamagedFlow? flow) && budget.TakeBinding(Flows.Count))
         {
             flow = new DamagedFlow(seen.DamagedFlow,
-                delta) { CanBeStale = known && HasPseudoHeader(seen.Damaged.Protocol) };
+                delta)
+            { CanBeStale = known && HasPseudoHeader(seen.Damaged.Protocol) };
             _index.Add(seen.DamagedFlow, flow);
             Flows.Add(flow);
         }

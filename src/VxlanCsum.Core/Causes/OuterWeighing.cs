@@ -317,8 +317,11 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
                     Prior(0.3) + Weights.Split(_deltas.Total, direction.OuterAbsent))
             : double.NegativeInfinity;
         return new(ChecksumCause.Corrupted, OuterMechanism.OneBit,
-            Prior(0.1) + ports + Anything() + Weights.Add(written, ofZero)) { Delta = ofZero > written ? int.Log2(wire)
-                : bit };
+            Prior(0.1) + ports + Anything() + Weights.Add(written, ofZero))
+        {
+            Delta = ofZero > written ? int.Log2(wire)
+                : bit
+        };
     }
 
     /// <summary>A device that writes one value of its own.</summary>

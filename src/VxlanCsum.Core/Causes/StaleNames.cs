@@ -64,8 +64,11 @@ internal static class StaleNames
             {
                 bool destination = Residue.Of(key.Destination.WordSum + key.DestinationPort - address.WordSum - port)
                     == flow.Delta;
-                return new StaleName(flow, tried + (2 * map.Endpoints.Count), !destination) { Address = address,
-                    Port = port };
+                return new StaleName(flow, tried + (2 * map.Endpoints.Count), !destination)
+                {
+                    Address = address,
+                    Port = port
+                };
             }
         }
 
@@ -84,7 +87,10 @@ internal static class StaleNames
         int source = Residue.Of(key.SourcePort - flow.Delta),
             destination = Residue.Of(key.DestinationPort - flow.Delta);
         bool seen = map.Endpoints.Any(e => e.Port == destination);
-        return new StaleName(flow, 0, IsSource: !seen) { Port = seen ? destination : source,
-            OtherPort = seen ? source : destination };
+        return new StaleName(flow, 0, IsSource: !seen)
+        {
+            Port = seen ? destination : source,
+            OtherPort = seen ? source : destination
+        };
     }
 }

@@ -27,8 +27,12 @@ internal sealed class Tallies
     public ushort Mode => _counts.Count == 0 ? (ushort)0 : _counts.MaxBy(static c => c.Value.Total).Key;
 
     public void Add(ushort number, ushort right, bool local) =>
-        Add(number, new Tally { Local = local ? 1 : 0, Others = local ? 0 : 1,
-            Rights = 1UL << (int)((right * 0x9e3779b1u) >> 26) });
+        Add(number, new Tally
+        {
+            Local = local ? 1 : 0,
+            Others = local ? 0 : 1,
+            Rights = 1UL << (int)((right * 0x9e3779b1u) >> 26)
+        });
 
     public void AddRest(long packets) => Rest += packets;
 
@@ -41,8 +45,12 @@ internal sealed class Tallies
         }
 
         ref Tally own = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, number, out _);
-        own = new Tally { Local = own.Local + count.Local, Others = own.Others + count.Others,
-            Rights = own.Rights | count.Rights };
+        own = new Tally
+        {
+            Local = own.Local + count.Local,
+            Others = own.Others + count.Others,
+            Rights = own.Rights | count.Rights
+        };
     }
 }
 

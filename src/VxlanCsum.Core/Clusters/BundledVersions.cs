@@ -70,11 +70,11 @@ internal static class BundledVersions
         return Array.Find(s_bundles, b => b.Distribution == distribution && b.Holds(version)) is { } found
             ? new BundledVersion(distribution, found.Flannel, found.Kind == Bound.Exact ? found.Calico : null,
                 found.Kind switch
-            {
-                Bound.AtLeast => $"{found.Flannel} or later",
-                Bound.AtMost => $"{found.Flannel} or earlier",
-                _ => found.Flannel,
-            }, found.Kind == Bound.Exact, found.Source) : null;
+                {
+                    Bound.AtLeast => $"{found.Flannel} or later",
+                    Bound.AtMost => $"{found.Flannel} or earlier",
+                    _ => found.Flannel,
+                }, found.Kind == Bound.Exact, found.Source) : null;
     }
 
     /// <summary>"k3s", "rke2"; null for any other kubelet.</summary>

@@ -41,11 +41,11 @@ internal static class KubeJson
 
     public static bool? Flag(this JsonElement element, params ReadOnlySpan<string> path) =>
         element.At(path)?.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => null,
-    };
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
 
     public static long? Number(this JsonElement element, params ReadOnlySpan<string> path) =>
         element.At(path) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out long value) ? value

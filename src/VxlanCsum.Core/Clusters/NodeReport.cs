@@ -31,8 +31,11 @@ internal sealed class NodeReports
     {
         if (Of(risk.Name) is not { } report)
         {
-            return risk with { Notes = [.. risk.Notes,
-                "No diagnosis of it is among those that were given: it reports nothing."] };
+            return risk with
+            {
+                Notes = [.. risk.Notes,
+                "No diagnosis of it is among those that were given: it reports nothing."]
+            };
         }
 
         string when = report.Time is { } time ? $" ({time:u})" : string.Empty;

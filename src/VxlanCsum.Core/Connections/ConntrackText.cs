@@ -37,7 +37,7 @@ internal sealed class ConntrackText(IReadOnlySet<ushort> ports, string path)
     /// <summary>What is wrong with the text; null where nothing is. Asked at its end.</summary>
     public ConntrackProblem? Problem() => (_unreadable, _flows) switch
     {
-        (> 0, _) => new ConntrackProblem(ConntrackProblem.Unreadable, _firstUnreadable, _unreadable == 1
+        ( > 0, _) => new ConntrackProblem(ConntrackProblem.Unreadable, _firstUnreadable, _unreadable == 1
             ? $"a tunnel's flow is cut or masked, and was left out: {_shown}"
             : $"{_unreadable:N0} flows of tunnels are cut or masked, and were left out; the first: {_shown}"),
         (0, 0) when _firstLine is not null =>

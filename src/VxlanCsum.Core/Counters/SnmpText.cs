@@ -65,8 +65,11 @@ internal static class SnmpText
             {
                 // A 32-bit kernel's counters wrap around.
                 ulong delta = now.Value >= was.Value ? now.Value - was.Value : now.Value + (1ul << 32) - was.Value;
-                yield return now with { Delta = (long)delta,
-                    Rate = elapsed > TimeSpan.Zero ? delta / elapsed.TotalSeconds : null };
+                yield return now with
+                {
+                    Delta = (long)delta,
+                    Rate = elapsed > TimeSpan.Zero ? delta / elapsed.TotalSeconds : null
+                };
             }
         }
     }

@@ -40,9 +40,12 @@ internal static class DropFindings
     }
 
     private static bool IsSpoilt(VxlanChecksumResult result) =>
-        result is { TunnelType: not TunnelType.None,
+        result is
+        {
+            TunnelType: not TunnelType.None,
             Cause: ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum or ChecksumCause.StaleAfterNat
-                or ChecksumCause.OffloadForgotten };
+                or ChecksumCause.OffloadForgotten
+        };
 
     private static string Sender(VxlanChecksumResult result, NodeEvidence evidence) =>
         CaptureFindings.IsOwn(result, evidence)

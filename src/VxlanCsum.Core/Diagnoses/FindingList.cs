@@ -9,8 +9,14 @@ internal sealed class FindingList
 
     public void Add(string id, FindingSeverity severity, DiagnosisSource source, string message,
         params IEnumerable<string> evidence) =>
-        _all.Add(new DiagnosisFinding { Id = id, Severity = severity, Source = source, Message = message,
-            Evidence = [.. evidence] });
+        _all.Add(new DiagnosisFinding
+        {
+            Id = id,
+            Severity = severity,
+            Source = source,
+            Message = message,
+            Evidence = [.. evidence]
+        });
 
     /// <summary>Heaviest first, else in the order of adding.</summary>
     public IReadOnlyList<DiagnosisFinding> Sorted() => [.. _all.OrderByDescending(static f => f.Severity)];

@@ -30,19 +30,26 @@ internal static class MitigationChoice
 
     private static ChecksumDefect OwnDefect(CaptureJudgement capture) =>
         (capture.Own?.Cause ?? (capture.Foreign is null ? capture.Suspect : null)) switch
-    {
-        ChecksumCause.NatZeroChecksum => ChecksumDefect.A,
-        ChecksumCause.NatLocalChecksum => ChecksumDefect.B,
-        ChecksumCause.OffloadForgotten => ChecksumDefect.C,
-        _ => ChecksumDefect.None,
-    };
+        {
+            ChecksumCause.NatZeroChecksum => ChecksumDefect.A,
+            ChecksumCause.NatLocalChecksum => ChecksumDefect.B,
+            ChecksumCause.OffloadForgotten => ChecksumDefect.C,
+            _ => ChecksumDefect.None,
+        };
 
     /// <summary>Would the rules translate the tunnel's packets without the mark, too? Then it does not help to clear
     /// it.</summary>
     private static bool IsTranslatedUnmarked(NodeFacts facts, TunnelState tunnel) =>
         facts.Rules is { } rules && facts.Walks.FirstOrDefault(w => w.TunnelDevice == tunnel.Tunnel.Name) is { } walk
         && Tracer.Trace(rules,
-            walk with { Inner = false, Family = walk.TunnelFamily ?? walk.Family, Mark = 0, Source = null,
-                Destination = null, OutInterface = null }).Verdict
+            walk with
+            {
+                Inner = false,
+                Family = walk.TunnelFamily ?? walk.Family,
+                Mark = 0,
+                Source = null,
+                Destination = null,
+                OutInterface = null
+            }).Verdict
             is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;
 }

@@ -117,10 +117,18 @@ internal static class TunnelFindings
         VxlanInterface t = state.Tunnel;
         string below = t.UnderlyingDevice is null ? ""
             : $" over {SafeText.Escape(t.UnderlyingDevice)}{(t.UnderlyingDriver is null ? "" : $" ({SafeText.Escape(t.UnderlyingDriver)})")}";
-        string outer = state.OuterChecksum switch { true => "sends outer checksums",
-            false => "sends no outer checksums", null => "may send outer checksums" };
-        string offload = state.Offload switch { true => "leaves inner checksums to be completed later",
-            false => "has inner checksums completed first", null => "has features that could not be read" };
+        string outer = state.OuterChecksum switch
+        {
+            true => "sends outer checksums",
+            false => "sends no outer checksums",
+            null => "may send outer checksums"
+        };
+        string offload = state.Offload switch
+        {
+            true => "leaves inner checksums to be completed later",
+            false => "has inner checksums completed first",
+            null => "has features that could not be read"
+        };
         return string.Create(CultureInfo.InvariantCulture,
             $"{t.Name}: VXLAN {t.Vni} to port {t.Port}{below}; {outer} and {offload}.");
     }

@@ -55,8 +55,11 @@ internal sealed record NodeChange
                 && route.Former?.All(static f => f is { Length: >= 12 }) == true ? null : "no route")
         : File is { } file
             ? (IsOurFile(file.Path)
-                && file is { Content: not null,
-                    Former: null or { Content: null, LinkTarget: not null } or { Content: not null, LinkTarget: null } }
+                && file is
+                {
+                    Content: not null,
+                    Former: null or { Content: null, LinkTarget: not null } or { Content: not null, LinkTarget: null }
+                }
                     ? null : "a file of another's")
         : Unit is { } unit
             ? (unit.Root is not null && (unit.Name is null

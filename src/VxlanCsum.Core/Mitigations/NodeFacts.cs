@@ -13,7 +13,8 @@ internal sealed record NodeFacts
 
     /// <summary>The features of the tunnel devices and of those below, by device.</summary>
     public IReadOnlyDictionary<string,
-        IReadOnlyList<OffloadFeature>> Features { get; init; } = new Dictionary<string,
+        IReadOnlyList<OffloadFeature>> Features
+    { get; init; } = new Dictionary<string,
             IReadOnlyList<OffloadFeature>>();
 
     /// <summary>The rules; null where they could not be read.</summary>
@@ -27,7 +28,8 @@ internal sealed record NodeFacts
 
     /// <summary>The routes of the main table, by family.</summary>
     public IReadOnlyDictionary<NetfilterFamily,
-        IReadOnlyList<NodeRoute>> Routes { get; init; } = new Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>>();
+        IReadOnlyList<NodeRoute>> Routes
+    { get; init; } = new Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>>();
 
     /// <summary>The networks of the service addresses, such as "10.96.0.0/12".</summary>
     public IReadOnlyList<string> ServiceNetworks { get; init; } = [];

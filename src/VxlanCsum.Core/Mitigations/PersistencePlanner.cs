@@ -186,8 +186,14 @@ internal static class PersistencePlanner
 
     private static PlannedStep Service(string what, string[] command, string[] inverse, UnitChange unit,
         bool inEffect) => new(
-        new MitigationStep { Type = MitigationStepType.Service, Description = what, Command = command,
-            Inverse = inverse, Unit = unit }, inEffect, what, what);
+        new MitigationStep
+        {
+            Type = MitigationStepType.Service,
+            Description = what,
+            Command = command,
+            Inverse = inverse,
+            Unit = unit
+        }, inEffect, what, what);
 
     private static string[] Absolute(PersistenceFacts facts, string[] command) =>
         [facts.Resolve(command[0]), .. command[1..]];

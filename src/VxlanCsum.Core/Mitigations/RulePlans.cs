@@ -68,9 +68,11 @@ internal static class RulePlans
             ["-o", uplinks[index], "-m", "comment", "--comment", RuleSpec.Comment(Kind), "-j", "ACCEPT"],
             $"accept all {family} packets that leave by {uplinks[index]} before the nat rules"), flush: true,
             perPort: false, count: uplinks.Length);
-        return plan with {
+        return plan with
+        {
             Danger = $"nothing that leaves by {string.Join(", ", uplinks)} is masqueraded any more: pods behind a "
-                + $"pod network that is not routed outside lose their way out" };
+                + $"pod network that is not routed outside lose their way out"
+        };
     }
 
     public static MitigationPlan RemoveJump(NodeFacts facts)
@@ -101,8 +103,11 @@ internal static class RulePlans
                 if (jumps.Length == 0)
                 {
                     withoutJump.Add(new PlannedStep(
-                        new MitigationStep { Description = "nothing to remove",
-                            Command = [tool, "-t", "nat", "-D", "POSTROUTING", "-j", "KUBE-POSTROUTING"] },
+                        new MitigationStep
+                        {
+                            Description = "nothing to remove",
+                            Command = [tool, "-t", "nat", "-D", "POSTROUTING", "-j", "KUBE-POSTROUTING"]
+                        },
                         true, NoJump, NoJump));
                 }
             }

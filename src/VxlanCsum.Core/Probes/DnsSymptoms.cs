@@ -46,19 +46,19 @@ internal static class DnsSymptoms
 
     private static DnsSymptom Judge(DnsTransport transport, DnsProbeAttempt attempt, RetryFacts facts) =>
         attempt.Outcome switch
-    {
-        DnsProbeOutcome.Refused => DnsSymptom.Refused,
-        DnsProbeOutcome.NoAnswer or DnsProbeOutcome.Failed => DnsSymptom.NoAnswer,
-        _ => (transport, Lost(attempt, facts)) switch
         {
-            (_, 0) => DnsSymptom.Healthy,
-            (DnsTransport.Udp, _) => DnsSymptom.ResolverRetry5s,
+            DnsProbeOutcome.Refused => DnsSymptom.Refused,
+            DnsProbeOutcome.NoAnswer or DnsProbeOutcome.Failed => DnsSymptom.NoAnswer,
+            _ => (transport, Lost(attempt, facts)) switch
+            {
+                (_, 0) => DnsSymptom.Healthy,
+                (DnsTransport.Udp, _) => DnsSymptom.ResolverRetry5s,
 
-            // A single retransmission is what every lost SYN gets; only a later one tells of an expiry.
-            (_, var lost) => lost > 1 && lost >= facts.ExpiryRetransmission ? DnsSymptom.ConntrackExpiry63s
-                : DnsSymptom.SynRetransmit1s,
-        },
-    };
+                // A single retransmission is what every lost SYN gets; only a later one tells of an expiry.
+                (_, var lost) => lost > 1 && lost >= facts.ExpiryRetransmission ? DnsSymptom.ConntrackExpiry63s
+                    : DnsSymptom.SynRetransmit1s,
+            },
+        };
 
     /// <summary>What was lost before something was answered; where the kernel does not say, as the time
     /// tells.</summary>

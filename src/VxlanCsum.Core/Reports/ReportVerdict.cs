@@ -86,10 +86,10 @@ internal sealed record ReportVerdict(ReportLevel Level, string Headline, string 
 
     private static string? Part(ReportLevel level, long count) =>
         count == 0 ? null : $"{ReportText.Grouped(count)} " + (level switch
-    {
-        ReportLevel.Fault => count == 1 ? "shows a fault" : "show a fault",
-        ReportLevel.AtRisk => count == 1 ? "is at risk" : "are at risk",
-        ReportLevel.Undecided => count == 1 ? "is undecided" : "are undecided",
-        _ => count == 1 ? "is healthy" : "are healthy",
-    });
+        {
+            ReportLevel.Fault => count == 1 ? "shows a fault" : "show a fault",
+            ReportLevel.AtRisk => count == 1 ? "is at risk" : "are at risk",
+            ReportLevel.Undecided => count == 1 ? "is undecided" : "are undecided",
+            _ => count == 1 ? "is healthy" : "are healthy",
+        });
 }

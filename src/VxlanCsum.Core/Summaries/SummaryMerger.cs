@@ -85,8 +85,12 @@ internal sealed class SummaryMerger
         (TunnelType, int?) key = (tunnel.TunnelType, tunnel.Vni);
         if (_tunnels.TryGetValue(key, out TunnelCount? known))
         {
-            _tunnels[key] = known with { Packets = known.Packets + tunnel.Packets, Bytes = known.Bytes + tunnel.Bytes,
-                Faulty = known.Faulty + tunnel.Faulty };
+            _tunnels[key] = known with
+            {
+                Packets = known.Packets + tunnel.Packets,
+                Bytes = known.Bytes + tunnel.Bytes,
+                Faulty = known.Faulty + tunnel.Faulty
+            };
         }
         else if (_tunnels.Count < SummaryBuilder.MaxTunnels)
         {

@@ -7,14 +7,14 @@ internal sealed partial class RecordParser
 {
     private static LayerRecord NewRecord(ChecksumProtocol protocol, int depth, TextEndpoint source,
         TextEndpoint destination) => new()
-    {
-        Protocol = protocol,
-        Depth = (byte)depth,
-        Offset = -1,
-        SourcePort = source.Port ?? 0,
-        DestinationPort = destination.Port ?? 0,
-        Flags = source.Port is null || destination.Port is null ? LayerFlags.None : LayerFlags.HasPorts,
-    };
+        {
+            Protocol = protocol,
+            Depth = (byte)depth,
+            Offset = -1,
+            SourcePort = source.Port ?? 0,
+            DestinationPort = destination.Port ?? 0,
+            Flags = source.Port is null || destination.Port is null ? LayerFlags.None : LayerFlags.HasPorts,
+        };
 
     /// <summary>The right value as the header would hold it: tcpdump's own arithmetic leaves 0 and 0xffff, one number,
     /// as they come.</summary>

@@ -48,8 +48,11 @@ internal sealed class TextPacket
 
         foreach (TextLayer layer in Layers)
         {
-            if (layer.Record is { Protocol: ChecksumProtocol.Icmp or ChecksumProtocol.Igmp,
-                Reason: LayerReason.Unremarked })
+            if (layer.Record is
+                {
+                    Protocol: ChecksumProtocol.Icmp or ChecksumProtocol.Igmp,
+                    Reason: LayerReason.Unremarked
+                })
             {
                 layer.Record.Status = ChecksumStatus.Unverified;
                 layer.Record.Reason = LayerReason.Truncated;

@@ -163,8 +163,11 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
             when connection.Distrust is { } problem =>
             KubeErrors.Certificate(connection.Name, connection.Server, problem, failure),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError
-            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } =>
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+        } =>
             KubeErrors.Unreachable(connection.Name, connection.Server, failure),
         _ => KubeErrors.Dropped(connection.Name, resource, failure, attempts),
     };

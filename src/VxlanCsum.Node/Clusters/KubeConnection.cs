@@ -68,7 +68,8 @@ internal sealed class KubeConnection : IDisposable
     public async Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellation)
     {
         using HttpRequestMessage request = new(HttpMethod.Get,
-            new Uri(Server, path)) { Version = HttpVersion.Version20 };
+            new Uri(Server, path))
+        { Version = HttpVersion.Version20 };
         if (_context.Configuration.TlsServerName is { Length: > 0 } name)
         {
             // .NET asks for, and expects, the certificate of the name in this header.
@@ -122,8 +123,11 @@ internal sealed class KubeConnection : IDisposable
         if (configuration.SslCaCerts is { Count: > 0 } authorities)
         {
             // The cluster's own authorities alone, as kubectl does.
-            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck
+            };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         }
 

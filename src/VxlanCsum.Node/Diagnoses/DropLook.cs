@@ -19,8 +19,11 @@ internal static class DropLook
     {
         IReadOnlyList<IPAddress> local = CapturePlace.Of(string.Empty, request.NetworkNamespace).Addresses;
         using DropWatch watch = DropWatch.Open(
-            new DropWatchOptions(request.NetworkNamespace) { Duration = request.DropDuration,
-                MostPerSecond = MostPerSecond }, cancellation);
+            new DropWatchOptions(request.NetworkNamespace)
+            {
+                Duration = request.DropDuration,
+                MostPerSecond = MostPerSecond
+            }, cancellation);
         return KeptCapture.Weigh(request, watch, new KeptPackets(KeptIn, ChecksumDrop.Place, IsLive: true, watch.Ports),
             local, static (CaptureReader r, out CapturedFrame f) => r.TryRead(out f));
     }

@@ -53,8 +53,11 @@ internal static class EvidenceFolder
                 Versions = evidence.Versions with { NodeName = AnonymousName },
                 Counters = [.. evidence.Counters.Select(static c => c with { NetworkNamespace = null })],
                 Bindings = evidence.Bindings is { } bindings
-                    ? bindings with { Translated = [
-                        .. bindings.Translated.Select(static b => b with { NetworkNamespace = null })] } : null,
+                    ? bindings with
+                    {
+                        Translated = [
+                        .. bindings.Translated.Select(static b => b with { NetworkNamespace = null })]
+                    } : null,
                 Probes = [.. evidence.Probes.Select(static p => p with { NetworkNamespace = null })],
             };
         }

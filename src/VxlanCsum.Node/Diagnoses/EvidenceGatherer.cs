@@ -85,7 +85,8 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         cancellation.ThrowIfCancellationRequested();
 
         NodeFacts facts = (devices.Result
-            ?? new NodeFacts()) with { Rules = rules.Result, RulesProblem = Because(DiagnosisSource.Rules) };
+            ?? new NodeFacts()) with
+        { Rules = rules.Result, RulesProblem = Because(DiagnosisSource.Rules) };
         foreach (VxlanInterface tunnel in facts.Tunnels.Where(t => t.Up && !facts.Features.ContainsKey(t.Name)))
         {
             _failures.Enqueue(

@@ -46,14 +46,14 @@ internal static class OffloadWriter
     /// <summary>The obstacles of a plan, in words.</summary>
     public static NodeException Obstacle(NetworkLink link, OffloadWish wish, OffloadObstacle obstacle) =>
         obstacle switch
-    {
-        OffloadObstacle.Fixed => new(NodeErrorId.OffloadFixed, NodeFailure.Refused, link.Name,
-            $"'{link.Name}' cannot turn {wish.Name.Text} {(wish.Enabled ? "on" : "off")}: it is fixed on this "
-            + $"interface.",
-            "Get-OffloadFeature shows what is Fixed; for a tunnel change the tunnel device, not only the one below "
-            + "it."),
-        _ => new(NodeErrorId.OffloadFeatureNotFound, NodeFailure.NotFound, link.Name,
-            $"This kernel has no offload feature '{VxlanCsum.Text.SafeText.Escape(wish.Name.Text, 64)}'.",
-            "Get-OffloadFeature lists the names; groups such as tx or tx-checksumming are taken too."),
-    };
+        {
+            OffloadObstacle.Fixed => new(NodeErrorId.OffloadFixed, NodeFailure.Refused, link.Name,
+                $"'{link.Name}' cannot turn {wish.Name.Text} {(wish.Enabled ? "on" : "off")}: it is fixed on this "
+                + $"interface.",
+                "Get-OffloadFeature shows what is Fixed; for a tunnel change the tunnel device, not only the one below "
+                + "it."),
+            _ => new(NodeErrorId.OffloadFeatureNotFound, NodeFailure.NotFound, link.Name,
+                $"This kernel has no offload feature '{VxlanCsum.Text.SafeText.Escape(wish.Name.Text, 64)}'.",
+                "Get-OffloadFeature lists the names; groups such as tx or tx-checksumming are taken too."),
+        };
 }

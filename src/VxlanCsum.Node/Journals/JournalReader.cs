@@ -152,8 +152,11 @@ internal sealed class JournalReader(string path, Action<string>? problem)
     private static JournalEntry After(JournalEntry entry, JournalEvent line) => line.Event switch
     {
         JournalEventType.Begin =>
-            entry with { Begun = Math.Max(entry.Begun,
-                Math.Clamp(line.Step ?? 0, 0, entry.Intent.Changes.Length - 1) + 1) },
+            entry with
+            {
+                Begun = Math.Max(entry.Begun,
+                Math.Clamp(line.Step ?? 0, 0, entry.Intent.Changes.Length - 1) + 1)
+            },
         JournalEventType.Applied or JournalEventType.Left =>
             entry with { State = JournalState.Applied, Begun = entry.Intent.Changes.Length },
         JournalEventType.Undoing => entry with { State = JournalState.Undoing },

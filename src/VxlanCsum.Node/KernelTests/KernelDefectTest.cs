@@ -33,7 +33,8 @@ internal sealed class KernelDefectTest : IDisposable
         (Socket raw, Socket udp, long before) = NetworkNamespace.Within(_places.Receiver, () => (
             NetworkNamespace.Enter(
                 static () => new Socket(AddressFamily.InterNetwork, SocketType.Raw,
-                    ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 }),
+                    ProtocolType.Udp)
+                { ReceiveBufferSize = 1 << 20 }),
             Bound(new IPEndPoint(IPAddress.Parse(net + "2"), InnerPort)), Errors()));
         using (raw)
         using (udp)

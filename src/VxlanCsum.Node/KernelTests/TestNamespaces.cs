@@ -38,8 +38,11 @@ internal sealed class TestNamespaces : IDisposable
                     using EthtoolClient client = EthtoolClient.Open();
                     NetworkLink link = NetworkLinks.Read().First(static l => l.Name == "up0");
                     client.WriteFeatures(link,
-                        new Dictionary<string, bool> { ["tx-checksum-ip-generic"] = false,
-                            ["tx-generic-segmentation"] = false });
+                        new Dictionary<string, bool>
+                        {
+                            ["tx-checksum-ip-generic"] = false,
+                            ["tx-generic-segmentation"] = false
+                        });
                     return true;
                 });
             }

@@ -126,8 +126,12 @@ internal static class KernelRoutes
             IPAddress? gateway = null;
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(data[HopHeader..length]))
             {
-                gateway = attribute.Type switch { Gateway => attribute.Address,
-                    Via when attribute.Data.Length is 6 or 18 => new IPAddress(attribute.Data[2..]), _ => gateway };
+                gateway = attribute.Type switch
+                {
+                    Gateway => attribute.Address,
+                    Via when attribute.Data.Length is 6 or 18 => new IPAddress(attribute.Data[2..]),
+                    _ => gateway
+                };
             }
 
             hops.Add((gateway, MemoryMarshal.Read<int>(data[4..])));

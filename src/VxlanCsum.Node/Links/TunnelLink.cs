@@ -61,8 +61,11 @@ internal static class TunnelLink
             ZeroRx = 10,
             Range = 15;
 
-        var tunnel = new VxlanInterface(link.Name, "geneve") { CollectMetadata = false,
-            SourcePortRange = PortRange.All };
+        var tunnel = new VxlanInterface(link.Name, "geneve")
+        {
+            CollectMetadata = false,
+            SourcePortRange = PortRange.All
+        };
         foreach (NetlinkAttribute attribute in new NetlinkAttributes(link.KindData))
         {
             switch (attribute.Type)
@@ -74,8 +77,12 @@ internal static class TunnelLink
                 case UdpChecksum: tunnel = tunnel with { UdpChecksum = attribute.Flag }; break;
                 case ZeroTx: tunnel = tunnel with { UdpZeroChecksum6Tx = attribute.Flag }; break;
                 case ZeroRx: tunnel = tunnel with { UdpZeroChecksum6Rx = attribute.Flag }; break;
-                case Range: tunnel = tunnel with { SourcePortRange = RangeOf(attribute.Data)
-                    ?? tunnel.SourcePortRange }; break;
+                case Range:
+                    tunnel = tunnel with
+                    {
+                        SourcePortRange = RangeOf(attribute.Data)
+                    ?? tunnel.SourcePortRange
+                    }; break;
             }
         }
 

@@ -31,8 +31,11 @@ internal static class TunnelLinks
                     ? links.FirstOrDefault(l => l.Index == holder)
                     : null;
             tunnels.Add(
-                found.Tunnel with { UnderlyingDevice = lower?.Name,
-                    UnderlyingDriver = lower is null ? null : ethtool.TryReadDriver(lower) });
+                found.Tunnel with
+                {
+                    UnderlyingDevice = lower?.Name,
+                    UnderlyingDriver = lower is null ? null : ethtool.TryReadDriver(lower)
+                });
         }
 
         return tunnels;

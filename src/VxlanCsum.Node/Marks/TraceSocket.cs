@@ -134,8 +134,14 @@ internal sealed class TraceSocket : IMarkSource
         }
 
         return ours && PacketHeaders.Parse(network, transport) is { } packet
-            ? packet with { Time = DateTime.UtcNow, InInterface = input, OutInterface = output, Mark = mark,
-                Method = MarkWatchMethod.Trace }
+            ? packet with
+            {
+                Time = DateTime.UtcNow,
+                InInterface = input,
+                OutInterface = output,
+                Mark = mark,
+                Method = MarkWatchMethod.Trace
+            }
             : null;
     }
 

@@ -25,8 +25,13 @@ internal static class FactReader
     public static NodeFacts ReadRules(FactRequest request, CancellationToken cancellation)
     {
         (NetfilterRuleset? rules, string? problem) = Rules(cancellation);
-        return new NodeFacts { Rules = rules, RulesProblem = problem, Iptables = IptablesPrograms.Find(),
-            LockSeconds = LockSeconds(request) };
+        return new NodeFacts
+        {
+            Rules = rules,
+            RulesProblem = problem,
+            Iptables = IptablesPrograms.Find(),
+            LockSeconds = LockSeconds(request)
+        };
     }
 
     /// <summary>All but the rules and what depends on them.</summary>

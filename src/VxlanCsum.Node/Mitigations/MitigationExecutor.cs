@@ -43,8 +43,13 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
             [.. changes.OfType<NodeChange>()], persisted, owner);
         string id = NewId(intent.Name);
         var notes = new List<string>();
-        Announce(new JournalEvent { Id = id, Event = JournalEventType.Intent, Time = DateTime.UtcNow,
-            Intent = intent });
+        Announce(new JournalEvent
+        {
+            Id = id,
+            Event = JournalEventType.Intent,
+            Time = DateTime.UtcNow,
+            Intent = intent
+        });
         int begun = 0;
         try
         {
@@ -133,8 +138,11 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
         try
         {
             journal.Append(
-                Event(undo.Id, undo.Closed ? JournalEventType.Undone : JournalEventType.Left) with {
-                    Restored = undo.Restored, Notes = undo.Steps });
+                Event(undo.Id, undo.Closed ? JournalEventType.Undone : JournalEventType.Left) with
+                {
+                    Restored = undo.Restored,
+                    Notes = undo.Steps
+                });
         }
         catch (NodeException e)
         {

@@ -26,8 +26,12 @@ internal static class NftTables
             (string? of, string? name) = (null, null);
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(answer.AsSpan(HeaderLength)))
             {
-                (of, name) = attribute.Type switch { ChainTable => (attribute.String, name),
-                    ChainName => (of, attribute.String), _ => (of, name) };
+                (of, name) = attribute.Type switch
+                {
+                    ChainTable => (attribute.String, name),
+                    ChainName => (of, attribute.String),
+                    _ => (of, name)
+                };
             }
 
             if (of == table && name is not null)

@@ -100,8 +100,12 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
         using Socket socket = sockets.Create(request.Server.AddressFamily, tcp: true);
         TcpHandshake handshake = await TcpHandshake.TryAsync(socket, request.Server, request.Patience, cancellation)
             .ConfigureAwait(false);
-        attempt = attempt with { Outcome = handshake.Outcome, Retransmissions = handshake.Retransmissions,
-            Error = handshake.Error };
+        attempt = attempt with
+        {
+            Outcome = handshake.Outcome,
+            Retransmissions = handshake.Retransmissions,
+            Error = handshake.Error
+        };
         if (!handshake.IsUp)
         {
             return attempt;
@@ -132,8 +136,11 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
         }
         catch (EndOfStreamException)
         {
-            return attempt with { Outcome = DnsProbeOutcome.Refused,
-                Error = "the server closed the connection without an answer." };
+            return attempt with
+            {
+                Outcome = DnsProbeOutcome.Refused,
+                Error = "the server closed the connection without an answer."
+            };
         }
         catch (IOException e) when (e.InnerException is SocketException broken)
         {
@@ -144,8 +151,12 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
     private static DnsProbeAttempt Answered(DnsProbeAttempt attempt, byte[] message) =>
         DnsMessage.Read(message) is not var (code, records)
         ? Failed(attempt)
-        : attempt with { Outcome = code == "Refused" ? DnsProbeOutcome.Refused : DnsProbeOutcome.Answered,
-            ResponseCode = code, Answer = records };
+        : attempt with
+        {
+            Outcome = code == "Refused" ? DnsProbeOutcome.Refused : DnsProbeOutcome.Answered,
+            ResponseCode = code,
+            Answer = records
+        };
 
     private static DnsProbeAttempt Failed(DnsProbeAttempt attempt) =>
         attempt with { Outcome = DnsProbeOutcome.Failed, Error = NotAnAnswer };

@@ -156,8 +156,16 @@ internal static class Charts
         string[]? legend = null)
     {
         PlotModel plot = Plot();
-        CategoryAxis labels = new() { Position = AxisPosition.Left, StartPosition = 1, EndPosition = 0,
-            TickStyle = TickStyle.None, GapWidth = 0.9, FontSize = 19, AxisTickToLabelDistance = 8 };
+        CategoryAxis labels = new()
+        {
+            Position = AxisPosition.Left,
+            StartPosition = 1,
+            EndPosition = 0,
+            TickStyle = TickStyle.None,
+            GapWidth = 0.9,
+            FontSize = 19,
+            AxisTickToLabelDistance = 8
+        };
         plot.Axes.Add(labels);
         plot.Axes.Add(ShareAxis(AxisPosition.Bottom));
         labels.Labels.AddRange(bars.Select(static b => string.Join('\n', b.Label.Split('\n').Select(Markup))));

@@ -86,8 +86,12 @@ internal sealed class NftKernel : IDisposable
             foreach (NetlinkAttribute attribute in attributes)
             {
                 // Kernels before 4.10 tell all chains whatever is asked.
-                ours &= attribute.Type switch { 1 => attribute.Text.SequenceEqual(tableName),
-                    2 => attribute.Text.SequenceEqual(chainName), _ => true };
+                ours &= attribute.Type switch
+                {
+                    1 => attribute.Text.SequenceEqual(tableName),
+                    2 => attribute.Text.SequenceEqual(chainName),
+                    _ => true
+                };
                 if (attribute.Type == 4)
                 {
                     expressions = attribute.Nested;

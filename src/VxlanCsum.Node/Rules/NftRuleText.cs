@@ -256,8 +256,12 @@ internal sealed class NftRuleText
 
     private void Translate(string name, NftParts parts)
     {
-        string keyword = name switch { "masq" => "masquerade", "redir" => "redirect",
-            _ => parts.Number(1) == 0 ? "snat" : "dnat" };
+        string keyword = name switch
+        {
+            "masq" => "masquerade",
+            "redir" => "redirect",
+            _ => parts.Number(1) == 0 ? "snat" : "dnat"
+        };
         uint flags = parts.Number(name switch { "masq" => 1, "redir" => 3, _ => 7 });
         string to = string.Empty;
         if (name == "nat" && parts.Register(3) is { } address && _values.TryGetValue(address, out byte[]? bytes)

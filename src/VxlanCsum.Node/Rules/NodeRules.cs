@@ -188,8 +188,11 @@ internal static class NodeRules
         {
             IReadOnlyList<NftTableHead> tables = large?.Tables ?? Heads();
             byte[] list = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
-                new { nftables = tables.Select(
-                    static t => new { table = new { family = t.Family, name = t.Name, handle = t.Handle } }) }));
+                new
+                {
+                    nftables = tables.Select(
+                    static t => new { table = new { family = t.Family, name = t.Name, handle = t.Handle } })
+                }));
             _reader.Read(new MemoryStream(list), "nft", NetfilterBackend.Nftables);
             keep?.Invoke(new RuleText("nft", NetfilterBackend.Nftables, null, list));
             foreach (NftTableHead table in tables)

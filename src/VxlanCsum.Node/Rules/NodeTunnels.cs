@@ -40,8 +40,13 @@ internal static class NodeTunnels
             TunnelFamily = given.TunnelFamily
                 ?? (source?.AddressFamily == AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6
                 : source is null ? null : NetfilterFamily.IPv4),
-            KeepsSource = keeps switch { true => Answer.Yes, false => Answer.No,
-                null when index != 0 && source is not null => Answer.Unknown, _ => null },
+            KeepsSource = keeps switch
+            {
+                true => Answer.Yes,
+                false => Answer.No,
+                null when index != 0 && source is not null => Answer.Unknown,
+                _ => null
+            },
         };
     }
 }

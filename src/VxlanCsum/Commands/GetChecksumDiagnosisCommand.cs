@@ -168,8 +168,11 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
             EvidenceFolder.Prepare(folder);
         }
 
-        DiagnosisRequest request = Request() with { KeepRules = folder is not null,
-            KeepCapturesIn = Anonymize ? null : folder };
+        DiagnosisRequest request = Request() with
+        {
+            KeepRules = folder is not null,
+            KeepCapturesIn = Anonymize ? null : folder
+        };
         Gathered gathered = Wait(new EvidenceGatherer(request, _told.Enqueue, Stopped).GatherAsync());
         if (folder is not null)
         {

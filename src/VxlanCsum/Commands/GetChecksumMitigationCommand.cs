@@ -75,27 +75,27 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
 
     private ChecksumMitigation Describe(MitigationEntry entry, MitigationPlan plan, JournalEntry? applied) =>
         WithPersistence(entry.Describe(plan), plan) with
-    {
-        Id = applied?.Id,
-        PersistedBy = [.. applied?.Intent.Changes.Where(static c => c.File is not null).Select(static c => c.File!.Path)
-            ?? []],
-        Drift = plan.Applied ? null : applied?.State switch
         {
-            JournalState.Pending =>
-                "it was interrupted while it was applied: Undo-ChecksumMitigation -Pending takes back what was done",
-            JournalState.Undoing => "it was interrupted while it was undone: Undo-ChecksumMitigation -Pending goes on",
-            JournalState.Applied when plan.All.Any(static s => s.IsDisplaced) =>
-                $"it was applied as {applied.Id}; its rule is there, but not first any more: others were put before "
-                + $"it, which kube-proxy does when it starts",
-            JournalState.Applied =>
-                $"it was applied as {applied.Id} and is not in effect any more: {Culprit(entry.Kind)}",
-            _ => null,
-        },
-        NetworkNamespace = Namespace,
-        NodeName = Environment.MachineName,
-        NodeId = Node.Versions.NodeIdentity.Id,
-        Origin = EvidenceOrigin.Live,
-    };
+            Id = applied?.Id,
+            PersistedBy = [.. applied?.Intent.Changes.Where(static c => c.File is not null).Select(static c => c.File!.Path)
+            ?? []],
+            Drift = plan.Applied ? null : applied?.State switch
+            {
+                JournalState.Pending =>
+                    "it was interrupted while it was applied: Undo-ChecksumMitigation -Pending takes back what was done",
+                JournalState.Undoing => "it was interrupted while it was undone: Undo-ChecksumMitigation -Pending goes on",
+                JournalState.Applied when plan.All.Any(static s => s.IsDisplaced) =>
+                    $"it was applied as {applied.Id}; its rule is there, but not first any more: others were put before "
+                    + $"it, which kube-proxy does when it starts",
+                JournalState.Applied =>
+                    $"it was applied as {applied.Id} and is not in effect any more: {Culprit(entry.Kind)}",
+                _ => null,
+            },
+            NetworkNamespace = Namespace,
+            NodeName = Environment.MachineName,
+            NodeId = Node.Versions.NodeIdentity.Id,
+            Origin = EvidenceOrigin.Live,
+        };
 
     /// <summary>With -Persist what persists it is asked for, too, and may be impossible.</summary>
     private ChecksumMitigation WithPersistence(ChecksumMitigation mitigation, MitigationPlan plan)

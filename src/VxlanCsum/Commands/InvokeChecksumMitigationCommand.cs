@@ -178,8 +178,11 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         MitigationContext context = Context(journal);
         (string id, string[] notes) = context.Run(
             () => new MitigationExecutor(journal, held, Patience).Apply(context, kind, steps, persisted: Persists));
-        return Receipt(kind, id, now, steps, notes, networks, probe) with { JournalPath = journal.FilePath,
-            UndoCommand = UndoCommand(id, journal) };
+        return Receipt(kind, id, now, steps, notes, networks, probe) with
+        {
+            JournalPath = journal.FilePath,
+            UndoCommand = UndoCommand(id, journal)
+        };
     }
 
     /// <summary>What kube-proxy takes back, and when.</summary>

@@ -29,8 +29,10 @@ public sealed class MeasurePcapChecksumCommand : CaptureReportCommand
         }
 
         WriteObject(
-            builder.Build(path, complete: ended is null) with {
-                Dropped = LiveStatistics?.Dropped + LiveStatistics?.InterfaceDropped });
+            builder.Build(path, complete: ended is null) with
+            {
+                Dropped = LiveStatistics?.Dropped + LiveStatistics?.InterfaceDropped
+            });
         if (ended is CaptureException damage)
         {
             throw damage;

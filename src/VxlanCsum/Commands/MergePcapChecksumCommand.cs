@@ -78,5 +78,6 @@ public sealed class MergePcapChecksumCommand : PSCmdlet
     private static ErrorRecord Record(Exception reason, string errorId, PSObject target, string message,
         string action) =>
         new(reason, errorId, ErrorCategory.InvalidData,
-            target) { ErrorDetails = new ErrorDetails(message) { RecommendedAction = action } };
+            target)
+        { ErrorDetails = new ErrorDetails(message) { RecommendedAction = action } };
 }

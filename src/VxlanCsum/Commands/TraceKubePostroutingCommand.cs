@@ -116,9 +116,11 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
                 ErrorCategory.InvalidArgument, Protocol)
             {
                 ErrorDetails = new ErrorDetails(
-                    $"'{Text.SafeText.Escape(Protocol)}' is no IP protocol.") {
-                        RecommendedAction =
-                            "Give tcp, udp, another name of /etc/protocols, or a number from 1 to 255." },
+                    $"'{Text.SafeText.Escape(Protocol)}' is no IP protocol.")
+                {
+                    RecommendedAction =
+                            "Give tcp, udp, another name of /etc/protocols, or a number from 1 to 255."
+                },
             });
         }
     }

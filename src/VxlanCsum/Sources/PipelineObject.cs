@@ -72,14 +72,14 @@ internal sealed class PipelineObject(PSObject given) : ReportObject
     /// <inheritdoc/>
     public override DateTime? Time(string property) =>
         (Value(property) is PSObject wrapped ? wrapped.BaseObject : Value(property)) switch
-    {
-        DateTime time when time != default =>
-            time.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(time, DateTimeKind.Utc)
-                : time.ToUniversalTime(),
-        string text when DateTime.TryParse(text, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) => time,
-        _ => null,
-    };
+        {
+            DateTime time when time != default =>
+                time.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(time, DateTimeKind.Utc)
+                    : time.ToUniversalTime(),
+            string text when DateTime.TryParse(text, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) => time,
+            _ => null,
+        };
 
     /// <summary>A property that cannot be asked (a script's, on an object that someone made) is as good as
     /// missing.</summary>

@@ -139,7 +139,8 @@ public sealed class KubeManifestTests
             Assert.False(File.Exists(report));
             last = await ShellProcess.RunAsync(arguments, null,
                 new Dictionary<string, string?>(
-                    environment) { ["JOB_COMPLETION_INDEX"] = index.ToString(CultureInfo.InvariantCulture) });
+                    environment)
+                { ["JOB_COMPLETION_INDEX"] = index.ToString(CultureInfo.InvariantCulture) });
             Assert.Equal(("", 0), (last.Errors, last.ExitCode));
         }
 
@@ -202,12 +203,12 @@ public sealed class KubeManifestTests
             new ProcessStartInfo("setpriv",
                 ["--bounding-set", "-all,+net_admin,+net_raw", "--inh-caps", "-all", ShellProcess.Executable,
                     .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["NODE_NAME"] = "node-7" },
-        })!;
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment = { ["NODE_NAME"] = "node-7" },
+            })!;
         process.StandardInput.Close();
         string line = "";
         while (!line.Contains("textfile-group", StringComparison.Ordinal))

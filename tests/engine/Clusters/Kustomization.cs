@@ -39,8 +39,11 @@ internal sealed class Kustomization
     private static string Run(string folder)
     {
         ProcessStartInfo start = new("kubectl",
-            ["kustomize", Repository.PathOf("deploy", "kubernetes", folder)]) { RedirectStandardOutput = true,
-                RedirectStandardError = true };
+            ["kustomize", Repository.PathOf("deploy", "kubernetes", folder)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         try
         {
             using Process process = Process.Start(start)!;

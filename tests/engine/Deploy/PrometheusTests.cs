@@ -47,8 +47,10 @@ public sealed class PrometheusTests
         {
             _ = prometheus.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             _ = prometheus.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            using HttpClient client = new() {
-                BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")) };
+            using HttpClient client = new()
+            {
+                BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"))
+            };
             foreach ((string title, string query) in Queries())
             {
                 JsonElement answer = await AskAsync(client, prometheus, query, title);
@@ -161,8 +163,11 @@ public sealed class PrometheusTests
 
     private static Process Start(string program, IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         try
         {
             return Process.Start(start)!;

@@ -10,8 +10,13 @@ public static class DotnetProcess
     /// <summary>Runs dotnet in a folder; its exit code, and both output streams together.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string folder, params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true,
-            RedirectStandardError = true, RedirectStandardInput = true };
+        ProcessStartInfo start = new("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true
+        };
         // What `dotnet test` told this process about itself is not for another.
         foreach (string name in start.Environment.Keys.Where(
             name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)

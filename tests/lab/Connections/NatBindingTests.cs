@@ -65,8 +65,12 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
             return true;
         });
         Assert.Equal(
-            new() { [(NetfilterFamily.IPv4, 8472)] = (300, 100), [(NetfilterFamily.IPv6, 8472)] = (150, 50),
-                [(NetfilterFamily.IPv4, 4790)] = (10, 0) },
+            new()
+            {
+                [(NetfilterFamily.IPv4, 8472)] = (300, 100),
+                [(NetfilterFamily.IPv6, 8472)] = (150, 50),
+                [(NetfilterFamily.IPv4, 4790)] = (10, 0)
+            },
             ports);
     }
 

@@ -47,8 +47,13 @@ public sealed class AnsibleTests
         using var lab = new FaultLab("nft");
         string root = Directory.CreateDirectory(Path.Combine(FolderOf(lab), "root")).FullName;
         Directory.CreateDirectory(Path.Combine(root, "etc/systemd/system"));
-        var arguments = new Dictionary<string, object> { ["state"] = "mitigated", ["kind"] = "NoTrackTunnel",
-            ["network_namespace"] = lab.Node.Name, ["journal_path"] = lab.Journal };
+        var arguments = new Dictionary<string, object>
+        {
+            ["state"] = "mitigated",
+            ["kind"] = "NoTrackTunnel",
+            ["network_namespace"] = lab.Node.Name,
+            ["journal_path"] = lab.Journal
+        };
         JsonElement first = await AnswerAsync(lab, arguments, changed: true);
         Assert.True(first.GetProperty("verified").GetBoolean());
         Assert.NotEmpty(first.GetProperty("commands").EnumerateArray());
@@ -91,8 +96,11 @@ public sealed class AnsibleTests
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot();
-        Dictionary<string, object> arguments = new() { ["network_namespace"] = lab.Node.Name,
-            ["journal_path"] = lab.Journal };
+        Dictionary<string, object> arguments = new()
+        {
+            ["network_namespace"] = lab.Node.Name,
+            ["journal_path"] = lab.Journal
+        };
         foreach (JsonProperty property in JsonDocument.Parse(given).RootElement.EnumerateObject())
         {
             arguments[property.Name] = property.Value;

@@ -51,11 +51,17 @@ public sealed class DiagnosisCureTests(EngineFixture engine) : IClassFixture<Eng
         Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum),
             (diagnosis.Verdict, diagnosis.Cause));
         Assert.Contains(diagnosis.CaptureResults,
-            static r => r is { Cause: ChecksumCause.NatLocalChecksum, Vantage: CaptureVantage.Sender,
-                OuterSource: "10.0.10.14" });
+            static r => r is
+            {
+                Cause: ChecksumCause.NatLocalChecksum, Vantage: CaptureVantage.Sender,
+                OuterSource: "10.0.10.14"
+            });
         Assert.Contains(diagnosis.Findings,
-            static f => f is { Id: "NatLocalChecksum", Source: DiagnosisSource.Capture,
-                Severity: FindingSeverity.Fault });
+            static f => f is
+            {
+                Id: "NatLocalChecksum", Source: DiagnosisSource.Capture,
+                Severity: FindingSeverity.Fault
+            });
         Assert.Contains("sends packets that receivers drop", diagnosis.Explanation, StringComparison.Ordinal);
     }
 

@@ -46,7 +46,8 @@ public sealed class SpoiltSender : IDisposable
         _socket = node.Inside(() =>
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Raw,
-                ProtocolType.Raw) { SendBufferSize = 4 << 20 };
+                ProtocolType.Raw)
+            { SendBufferSize = 4 << 20 };
             socket.SetRawSocketOption(0, HeaderIncluded, BitConverter.GetBytes(1));
             return socket;
         });

@@ -59,8 +59,11 @@ public sealed class CaptureWriterTests
         MemoryStream stream = new();
         using (PcapWriter writer = new(stream, "out.pcap", LinkType.Ethernet, leaveOpen: true))
         {
-            CapturedFrame frame = new() { TimestampNanoseconds = time,
-                Interface = new CaptureInterface("in", 0, null, LinkType.Ethernet, 0) };
+            CapturedFrame frame = new()
+            {
+                TimestampNanoseconds = time,
+                Interface = new CaptureInterface("in", 0, null, LinkType.Ethernet, 0)
+            };
             writer.Write(frame);
             Assert.Equal(1, writer.Count);
         }

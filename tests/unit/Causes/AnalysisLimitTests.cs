@@ -16,8 +16,12 @@ public sealed class AnalysisLimitTests
         IReadOnlyList<VxlanChecksumResult> results = Analysis.Of(
             Enumerable.Range(0, AnalysisBudget.Directions + 300).Select(i =>
         {
-            TunnelFrame frame = new() { Source = string.Create(CultureInfo.InvariantCulture,
-                $"10.{i >> 8}.{i & 255}.7"), InnerSourcePort = 1024 + i };
+            TunnelFrame frame = new()
+            {
+                Source = string.Create(CultureInfo.InvariantCulture,
+                $"10.{i >> 8}.{i & 255}.7"),
+                InnerSourcePort = 1024 + i
+            };
             return i == AnalysisBudget.Directions + 5 ? frame.WithOuterChecksum(0x1234) : frame.Healthy();
         }));
         Assert.Equal(AnalysisBudget.Directions + 1, results.Count);

@@ -138,8 +138,13 @@ public sealed class InnocentAndOtherCauseTests
     public void TheDirectionOppositeToASenderIsTheReceivers()
     {
         TunnelFrame sent = new(),
-            received = new() { Source = "10.0.10.10", Destination = "10.0.10.14", InnerSource = "10.244.2.1",
-                InnerDestination = "10.244.1.1" };
+            received = new()
+            {
+                Source = "10.0.10.10",
+                Destination = "10.0.10.14",
+                InnerSource = "10.244.2.1",
+                InnerDestination = "10.244.1.1"
+            };
         IReadOnlyList<VxlanChecksumResult> results = Analysis.Of([sent.LocalOffload(), received.Healthy()]);
         Assert.Equal(CaptureVantage.Sender, results.Direction("10.0.10.14").Vantage);
         Assert.Equal(CaptureVantage.Receiver, results.Direction("10.0.10.10").Vantage);

@@ -149,22 +149,27 @@ public sealed class TextCauseTests
 
     private static ChecksumLayer Inner(ChecksumProtocol protocol, ChecksumStatus status, uint found, uint expected,
         int depth = 1) => new()
-    {
-        Depth = depth,
-        Protocol = protocol,
-        Status = status,
-        Found = found,
-        Expected = expected,
-        ExpectedOnWire = expected,
-        Offset = -1,
-        Length = 62,
-        SourcePort = 50000,
-        DestinationPort = 53,
-    };
+        {
+            Depth = depth,
+            Protocol = protocol,
+            Status = status,
+            Found = found,
+            Expected = expected,
+            ExpectedOnWire = expected,
+            Offset = -1,
+            Length = 62,
+            SourcePort = 50000,
+            DestinationPort = 53,
+        };
 
     private static PacketChecksum Packet(
         string source, string destination, string? outerSource, string? outerDestination, TunnelType tunnel,
         ChecksumLayer[] layers, ChecksumStatus status) =>
-        new(s_text, new TextFacts(source, destination, outerSource, outerDestination, layers) { Tunnel = tunnel,
-            Vni = tunnel == TunnelType.None ? -1 : 1, Status = status }) { FrameNumber = 1 };
+        new(s_text, new TextFacts(source, destination, outerSource, outerDestination, layers)
+        {
+            Tunnel = tunnel,
+            Vni = tunnel == TunnelType.None ? -1 : 1,
+            Status = status
+        })
+        { FrameNumber = 1 };
 }

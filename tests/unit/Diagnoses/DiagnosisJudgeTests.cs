@@ -79,8 +79,10 @@ public sealed class DiagnosisJudgeTests
         Assert.Equal((DiagnosisVerdict.AtRisk, ChecksumCause.NatZeroChecksum), Both(evidence.Judge()));
         NodeEvidence old = evidence with { Versions = new NodeVersions { KernelRelease = "4.19.100" } };
         Assert.Equal((DiagnosisVerdict.AtRisk, ChecksumCause.NatZeroChecksum), Both(old.Judge()));
-        NodeEvidence has = evidence with {
-            KernelDefects = [new KernelDefectResult { Defect = ChecksumDefect.A, Present = true }] };
+        NodeEvidence has = evidence with
+        {
+            KernelDefects = [new KernelDefectResult { Defect = ChecksumDefect.A, Present = true }]
+        };
         Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatZeroChecksum), Both(has.Judge()));
         Assert.Equal(MitigationKind.UnmarkTunnel, has.Judge().Mitigations[0].Kind);
     }
@@ -93,8 +95,10 @@ public sealed class DiagnosisJudgeTests
             (evidence with { KernelDefects = [new KernelDefectResult { Defect = ChecksumDefect.B }] }).Judge().Verdict);
         Assert.Equal(DiagnosisVerdict.AtRisk, (evidence with { Versions = new NodeVersions() }).Judge().Verdict);
         Assert.Equal(DiagnosisVerdict.AtRisk,
-            (evidence with {
-                Versions = new NodeVersions { KernelRelease = "3.10.0-1160.el7.x86_64" } }).Judge().Verdict);
+            (evidence with
+            {
+                Versions = new NodeVersions { KernelRelease = "3.10.0-1160.el7.x86_64" }
+            }).Judge().Verdict);
     }
 
     [Fact]
@@ -145,8 +149,10 @@ public sealed class DiagnosisJudgeTests
     [Fact]
     public void VersionsThatCouldNotBeReadLeaveNothingOpen() =>
         Assert.Equal(DiagnosisVerdict.Healthy,
-            (Evidence.Recorded("g2") with {
-                Failures = [new LookFailure(DiagnosisSource.Versions, "x.")] }).Judge().Verdict);
+            (Evidence.Recorded("g2") with
+            {
+                Failures = [new LookFailure(DiagnosisSource.Versions, "x.")]
+            }).Judge().Verdict);
 
     [Fact]
     public void ANodeWithoutATunnelOrWithoutKubeProxysRulesIsUndecided()
@@ -155,8 +161,14 @@ public sealed class DiagnosisJudgeTests
         NodeDiagnosis bare = (evidence with { Facts = evidence.Facts with { Tunnels = [], Walks = [] } }).Judge();
         Assert.Equal((DiagnosisVerdict.Undecided, "NoTunnel"), (bare.Verdict, bare.Findings[0].Id));
         NodeDiagnosis down =
-            (evidence with { Facts = evidence.Facts with { Tunnels = [evidence.Facts.Tunnels[0] with { Up = false }],
-                Walks = [] } }).Judge();
+            (evidence with
+            {
+                Facts = evidence.Facts with
+                {
+                    Tunnels = [evidence.Facts.Tunnels[0] with { Up = false }],
+                    Walks = []
+                }
+            }).Judge();
         Assert.Equal((DiagnosisVerdict.Undecided, "NoTunnel"), (down.Verdict, down.Findings[0].Id));
         NodeDiagnosis plain = Evidence.Of(Rulesets.Parse(Rulesets.Nat(string.Empty))).Judge();
         Assert.Equal((DiagnosisVerdict.Undecided, "NoKubeRules"), (plain.Verdict, plain.Findings[0].Id));
@@ -173,8 +185,10 @@ public sealed class DiagnosisJudgeTests
         evidence = evidence with { Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 3 }] };
         Assert.Equal(DiagnosisVerdict.AtRisk, evidence.Judge().Verdict);
         NodeDiagnosis half =
-            (evidence with {
-                Failures = [new LookFailure(source, "iptables-nft-save failed: exit code 137.")] }).Judge();
+            (evidence with
+            {
+                Failures = [new LookFailure(source, "iptables-nft-save failed: exit code 137.")]
+            }).Judge();
         Assert.Equal(DiagnosisVerdict.Undecided, half.Verdict);
         Assert.Contains("exit code 137", half.Explanation, StringComparison.Ordinal);
         Assert.Contains("drops packets for their checksums now", half.Explanation, StringComparison.Ordinal);
@@ -184,7 +198,8 @@ public sealed class DiagnosisJudgeTests
     public void PacketsOutweighRulesThatCouldNotBeRead()
     {
         NodeEvidence evidence = Evidence.Of(
-            null) with { Failures = [new LookFailure(DiagnosisSource.Rules, "not root.")] };
+            null) with
+        { Failures = [new LookFailure(DiagnosisSource.Rules, "not root.")] };
         NodeDiagnosis diagnosis = evidence.WithCapture(Analysis.OfCapture("udpcsum-on-random.pcap")).Judge();
         Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum), Both(diagnosis));
         Assert.Equal("NatLocalChecksum", diagnosis.Findings[0].Id);
@@ -196,9 +211,14 @@ public sealed class DiagnosisJudgeTests
     public void AnothersSpoiltPacketsAreAFaultThatIsCuredThere()
     {
         NodeEvidence evidence = Evidence.Recorded("g2") with { Addresses = [System.Net.IPAddress.Parse("10.0.10.10")] };
-        evidence = evidence with {
-            Facts = evidence.Facts with { Tunnels = [
-                evidence.Facts.Tunnels[0] with { Local = System.Net.IPAddress.Parse("10.0.10.10") }] } };
+        evidence = evidence with
+        {
+            Facts = evidence.Facts with
+            {
+                Tunnels = [
+                evidence.Facts.Tunnels[0] with { Local = System.Net.IPAddress.Parse("10.0.10.10") }]
+            }
+        };
         NodeDiagnosis diagnosis = evidence.WithCapture(Analysis.OfCapture("udpcsum-on-random.pcap")).Judge();
         Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum), Both(diagnosis));
         Assert.Empty(diagnosis.Mitigations);
@@ -221,8 +241,13 @@ public sealed class DiagnosisJudgeTests
     [Fact]
     public void ASilentServiceOverASuspectCardIsARiskOfClassC()
     {
-        DnsProbeResult silent = new() { Server = "10.96.0.10", Port = 53, Symptom = DnsSymptom.NoAnswer,
-            Mechanism = "No answer." };
+        DnsProbeResult silent = new()
+        {
+            Server = "10.96.0.10",
+            Port = 53,
+            Symptom = DnsSymptom.NoAnswer,
+            Mechanism = "No answer."
+        };
         NodeDiagnosis diagnosis = (Evidence.Recorded("g2", driver: "vmxnet3") with { Probes = [silent] }).Judge();
         Assert.Equal((DiagnosisVerdict.AtRisk, ChecksumCause.OffloadForgotten), Both(diagnosis));
         Assert.Equal(MitigationKind.DisableTunnelSegmentation, diagnosis.Mitigations[0].Kind);
@@ -236,11 +261,15 @@ public sealed class DiagnosisJudgeTests
     {
         NodeEvidence evidence = Evidence.Recorded("g2");
         Assert.Equal(DiagnosisVerdict.Healthy,
-            (evidence with {
-                Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 0 }] }).Judge().Verdict);
+            (evidence with
+            {
+                Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 0 }]
+            }).Judge().Verdict);
         Assert.Equal(DiagnosisVerdict.Healthy,
-            (evidence with {
-                Counters = [new ChecksumErrorCounter("Ip", "InHdrErrors", 9) { Delta = 9 }] }).Judge().Verdict);
+            (evidence with
+            {
+                Counters = [new ChecksumErrorCounter("Ip", "InHdrErrors", 9) { Delta = 9 }]
+            }).Judge().Verdict);
         NodeDiagnosis rising =
             (evidence with { Counters = [new ChecksumErrorCounter("Udp", "InCsumErrors", 9) { Delta = 2 }] }).Judge();
         Assert.Equal((DiagnosisVerdict.AtRisk, "CountersRising"), (rising.Verdict, rising.Findings[0].Id));

@@ -152,8 +152,14 @@ public sealed class SavingTests
         fixed (byte* data = frame)
         {
             CapturedFrame bare = new PayloadEraser(new TunnelPorts()).Erase(
-                new CapturedFrame { Data = data, CapturedLength = frame.Length, WireLength = (uint)frame.Length,
-                    Interface = source, Comment = "secret" });
+                new CapturedFrame
+                {
+                    Data = data,
+                    CapturedLength = frame.Length,
+                    WireLength = (uint)frame.Length,
+                    Interface = source,
+                    Comment = "secret"
+                });
             ReadOnlySpan<byte> left = new(bare.Data, bare.CapturedLength);
             Assert.Equal(-1, left.IndexOf("hunter2"u8));
             Assert.Equal(198, left[^200..].Count((byte)0) is var zeros && zeros >= 198 ? 198 : zeros);
@@ -163,15 +169,15 @@ public sealed class SavingTests
 
     private static NodeEvidence Rich(string scenario, string tool) =>
         Evidence.Recorded(scenario, tool).WithCapture(Analysis.OfCapture("udpcsum-on-random.pcap")) with
-    {
-        KernelDefects = [
+        {
+            KernelDefects = [
             new KernelDefectResult { Defect = ChecksumDefect.B, Present = true, Evidence = ["seen"],
                 KernelRelease = "6.1.0" }],
-        Probes = [new DnsProbeResult { Server = "10.96.0.10", Port = 53, Name = "a.b", QueryType = "A",
+            Probes = [new DnsProbeResult { Server = "10.96.0.10", Port = 53, Name = "a.b", QueryType = "A",
             Symptom = DnsSymptom.ResolverRetry5s, Mechanism = "Lost.",
             Attempts = [new DnsProbeAttempt { Number = 1, Latency = TimeSpan.FromSeconds(5) }] }],
-        Failures = [new LookFailure(DiagnosisSource.Kernel, "10.0.10.14 was not there.")],
-    };
+            Failures = [new LookFailure(DiagnosisSource.Kernel, "10.0.10.14 was not there.")],
+        };
 
     private static void Same(NodeDiagnosis expected, NodeDiagnosis judged)
     {

@@ -37,8 +37,14 @@ internal sealed class BtfExcerpt
         {
             _at.Add(at);
             uint count = U32(at + 4) & 0xffff;
-            at += 12 + (int)(Kind(at) switch { 1 or 14 or 17 => 4u, 3 => 12u, Struct or Union or 15 or 19 => 12 * count,
-                Enum or Prototype => 8 * count, _ => 0u });
+            at += 12 + (int)(Kind(at) switch
+            {
+                1 or 14 or 17 => 4u,
+                3 => 12u,
+                Struct or Union or 15 or 19 => 12 * count,
+                Enum or Prototype => 8 * count,
+                _ => 0u
+            });
         }
     }
 

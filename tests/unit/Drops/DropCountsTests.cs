@@ -68,8 +68,13 @@ public sealed class DropCountsTests
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(header + 6), 0x1234);
         fixed (byte* data = bytes)
         {
-            var frame = new CapturedFrame { Data = data, CapturedLength = bytes.Length, WireLength = (uint)bytes.Length,
-                Interface = new CaptureInterface(ChecksumDrop.Place, 0, "eth0", LinkType.Raw, 0) };
+            var frame = new CapturedFrame
+            {
+                Data = data,
+                CapturedLength = bytes.Length,
+                WireLength = (uint)bytes.Length,
+                Interface = new CaptureInterface(ChecksumDrop.Place, 0, "eth0", LinkType.Raw, 0)
+            };
             return ChecksumDrop.Of(in frame, new FrameWalker(new TunnelPorts()).Walk(in frame), "UDP_CSUM", null, null);
         }
     }

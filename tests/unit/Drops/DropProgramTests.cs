@@ -41,8 +41,11 @@ public sealed class DropProgramTests
     [InlineData("debian-6.12.117")]
     public void EveryJumpLeadsForwardIntoTheProgram(string kernel)
     {
-        byte[] code = new DropProgram(DropLayoutTests.Read(kernel)) { NetworkNamespace = 4026531840,
-            Ports = [4789, 8472] }.Assemble(3, 4);
+        byte[] code = new DropProgram(DropLayoutTests.Read(kernel))
+        {
+            NetworkNamespace = 4026531840,
+            Ports = [4789, 8472]
+        }.Assemble(3, 4);
         int count = code.Length / 8;
         Assert.InRange(count, 40, 120);
         for (int i = 0; i < count; i++)

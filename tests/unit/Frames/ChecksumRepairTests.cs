@@ -61,8 +61,11 @@ public sealed class ChecksumRepairTests
     /// <summary>Not there, or over bytes that are not all there; a seed is known as one by its header alone.</summary>
     private static bool IsBeyondRepair(ReferenceLayer layer) =>
         layer.Status is ChecksumStatus.NotPresent or ChecksumStatus.Unverified
-            || layer is { Status: ChecksumStatus.Partial or ChecksumStatus.Bad or ChecksumStatus.Illegal,
-                Expected: null };
+            || layer is
+            {
+                Status: ChecksumStatus.Partial or ChecksumStatus.Bad or ChecksumStatus.Illegal,
+                Expected: null
+            };
 
     private static void AssertTouched(Walked before, byte[] bytes, byte[] after, Func<LayerRecord, bool> isMeant)
     {
@@ -78,8 +81,13 @@ public sealed class ChecksumRepairTests
         byte[] kept = [.. bytes];
         fixed (byte* p = bytes)
         {
-            CapturedFrame frame = new() { Data = p, CapturedLength = bytes.Length, WireLength = (uint)wire,
-                Interface = new CaptureInterface("test", 0, null, link, 0) };
+            CapturedFrame frame = new()
+            {
+                Data = p,
+                CapturedLength = bytes.Length,
+                WireLength = (uint)wire,
+                Interface = new CaptureInterface("test", 0, null, link, 0)
+            };
             CapturedFrame result = new ChecksumRepair(new TunnelPorts(), target).Apply(in frame);
             Assert.Equal(kept, bytes);
             return Bytes(in result);

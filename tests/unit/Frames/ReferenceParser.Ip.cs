@@ -34,7 +34,8 @@ internal sealed partial class ReferenceParser
         }
 
         _found.Add(new Coverage(ChecksumProtocol.IPv4, at + 10, at, at + header,
-            []) { Hopeless = !Has(at, header) || at + header > end });
+            [])
+        { Hopeless = !Has(at, header) || at + header > end });
         if (total is not 0 && total < header)
         {
             return;

@@ -80,8 +80,10 @@ public sealed class MarkWatchPlanTests
         return new NodeFacts
         {
             Rules = reader.Build(),
-            Iptables = new Dictionary<(NetfilterBackend, NetfilterFamily), string> {
-                [(NetfilterBackend.IptablesNft, NetfilterFamily.IPv4)] = "iptables-nft" },
+            Iptables = new Dictionary<(NetfilterBackend, NetfilterFamily), string>
+            {
+                [(NetfilterBackend.IptablesNft, NetfilterFamily.IPv4)] = "iptables-nft"
+            },
         };
     }
 }

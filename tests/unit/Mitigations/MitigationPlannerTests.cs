@@ -124,9 +124,14 @@ public sealed class MitigationPlannerTests
     [InlineData("10.96.0.0/12", "replace", true)]
     public void ARouteThatGoesBeforeAnotherIsDangerous(string route, string verb, bool dangerous)
     {
-        NodeFacts facts = Facts(Nat) with { ServiceNetworks = ["10.96.0.0/12"],
-            Routes = new Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>> {
-                [NetfilterFamily.IPv4] = [NodeRoute.Plain(IPNetwork.Parse(route), "10.0.0.1", "eth0")] } };
+        NodeFacts facts = Facts(Nat) with
+        {
+            ServiceNetworks = ["10.96.0.0/12"],
+            Routes = new Dictionary<NetfilterFamily, IReadOnlyList<NodeRoute>>
+            {
+                [NetfilterFamily.IPv4] = [NodeRoute.Plain(IPNetwork.Parse(route), "10.0.0.1", "eth0")]
+            }
+        };
         MitigationPlan plan = MitigationPlanner.Plan(MitigationKind.AddServiceRoute, facts);
         Assert.Equal($"ip route {verb} 10.96.0.0/12 dev vxlan.calico", plan.Missing[0].CommandLine);
         Assert.Equal("ip route del 10.96.0.0/12 dev vxlan.calico", plan.Missing[0].InverseLine);
@@ -139,8 +144,11 @@ public sealed class MitigationPlannerTests
     public void FelixKeepsItsOtherOverridesAndGetsThemBack()
     {
         MitigationStep step = MitigationPlanner.Plan(MitigationKind.FelixChecksumOverride,
-            Facts(Nat) with { Felix = new FelixFacts("kubectl",
-                "SNATFullyRandom=false,ChecksumOffloadBroken=false") }).Missing[0];
+            Facts(Nat) with
+            {
+                Felix = new FelixFacts("kubectl",
+                "SNATFullyRandom=false,ChecksumOffloadBroken=false")
+            }).Missing[0];
         Assert.Equal("""{"spec":{"featureDetectOverride":"SNATFullyRandom=false,ChecksumOffloadBroken=true"}}""",
             step.Command[^1]);
         Assert.Equal("""{"spec":{"featureDetectOverride":"SNATFullyRandom=false,ChecksumOffloadBroken=false"}}""",
@@ -184,8 +192,13 @@ public sealed class MitigationPlannerTests
     Assert.Equal(network, ServiceNetworks.TryParse(text));
 
     private static VxlanInterface Tunnel(string local) =>
-        new("vxlan.calico", "vxlan") { Port = 4789, Local = IPAddress.Parse(local), UnderlyingDevice = "eth0",
-            Up = true };
+        new("vxlan.calico", "vxlan")
+        {
+            Port = 4789,
+            Local = IPAddress.Parse(local),
+            UnderlyingDevice = "eth0",
+            Up = true
+        };
 
     private static Dictionary<string, IReadOnlyList<OffloadFeature>> Features(bool requested) => new()
     {

@@ -4,7 +4,8 @@ namespace VxlanCsum.UnitTests.Mitigations;
 internal static class Programs
 {
     public static IReadOnlyDictionary<(NetfilterBackend Backend, NetfilterFamily Family),
-        string> OfBothEngines { get; } = new Dictionary<(NetfilterBackend, NetfilterFamily), string>
+        string> OfBothEngines
+    { get; } = new Dictionary<(NetfilterBackend, NetfilterFamily), string>
     {
         [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv4)] = "iptables-legacy",
         [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv6)] = "ip6tables-legacy",

@@ -113,8 +113,13 @@ public sealed class KernelFindingTests
     public void IPv6AddressesHaveTheirTypesByThemselves(string match, bool v6, TraceVerdict verdict) =>
     Assert.Equal(verdict, Rulesets.Trace(
         Rulesets.Nat($"-A POSTROUTING {(v6 ? "-s fd00::/8" : "-s 10.0.0.0/8")} {match} -j MASQUERADE --random-fully"),
-        v6 ? s_tunnel with { Family = NetfilterFamily.IPv6, Source = IPAddress.Parse("fd00::1"),
-            Destination = IPAddress.Parse("fd00::2"), MasqueradeAddress = null } : s_tunnel).Verdict);
+        v6 ? s_tunnel with
+        {
+            Family = NetfilterFamily.IPv6,
+            Source = IPAddress.Parse("fd00::1"),
+            Destination = IPAddress.Parse("fd00::2"),
+            MasqueradeAddress = null
+        } : s_tunnel).Verdict);
 
     [Theory]
     [InlineData("239.1.1.1", "MULTICAST", TraceVerdict.DoubleSnatWithRandomPort)]

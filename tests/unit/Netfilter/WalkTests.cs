@@ -105,8 +105,11 @@ public sealed class WalkTests
         TraceVerdict verdict) =>
         Assert.Equal(verdict, Rulesets.Trace(
             Rulesets.Nat("-A POSTROUTING " + rule),
-            s_tunnel with { TunnelSource = IPAddress.Parse(source),
-                MasqueradeAddress = IPAddress.Parse(masquerade) }).Verdict);
+            s_tunnel with
+            {
+                TunnelSource = IPAddress.Parse(source),
+                MasqueradeAddress = IPAddress.Parse(masquerade)
+            }).Verdict);
 
     [Fact]
     public void UnknownMatchesAreFollowedBothWaysAndMergeWhereTheyMakeNoDifference()
@@ -186,8 +189,12 @@ public sealed class WalkTests
     public void APacketToAServiceIsFollowedFromItsStart()
     {
         NetfilterRuleset rules = Rulesets.Recorded("g1.iptables-nft-save.txt");
-        var dns = new TraceRequest { Destination = IPAddress.Parse("10.96.0.10"), DestinationPort = 53,
-            Protocol = "udp" };
+        var dns = new TraceRequest
+        {
+            Destination = IPAddress.Parse("10.96.0.10"),
+            DestinationPort = 53,
+            Protocol = "udp"
+        };
         RuleTrace trace = Rulesets.Trace(rules, dns);
         Assert.Equal(TraceVerdict.DoubleSnatWithRandomPort, trace.Verdict);
         Assert.Contains(trace.Steps, static s => s.Rule?.Chain == "KUBE-MARK-MASQ" && s.MarkAfter == "0x4000");
@@ -206,8 +213,12 @@ public sealed class WalkTests
             + "-A KUBE-POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully\n"
             + "-A KUBE-SERVICES ! -s 10.244.0.0/16 -d 10.96.0.10/32 -p udp -m udp --dport 53 -j KUBE-MARK-MASQ\n",
             ":KUBE-MARK-MASQ - [0:0]\n:KUBE-POSTROUTING - [0:0]\n:KUBE-SERVICES - [0:0]\n");
-        var dns = new TraceRequest { Destination = IPAddress.Parse("10.96.0.10"), DestinationPort = 53,
-            Protocol = "udp" };
+        var dns = new TraceRequest
+        {
+            Destination = IPAddress.Parse("10.96.0.10"),
+            DestinationPort = 53,
+            Protocol = "udp"
+        };
         Assert.Equal(TraceVerdict.DoubleSnatWithRandomPort, Rulesets.Trace(rules, dns).Verdict);
         Assert.Equal(TraceVerdict.DoubleSnatWithRandomPort,
             Rulesets.Trace(rules, dns with { Source = IPAddress.Parse("192.0.2.1") }).Verdict);

@@ -41,11 +41,25 @@ internal static class Hostile
                 new(new DateTime(2026, 10, 1, 12, 0, 0, DateTimeKind.Utc),
                     new DateTime(2026, 10, 1, 12, 1, 0, DateTimeKind.Utc), new ReportCounts(1, 1, 1, 1))],
             Walk = kind == ReportKind.Trace
-                ? new ReportWalk { OffendingRule = text, SnatRule = text, InnerPacket = text, EncapsulatedPacket = text,
-                    Steps = Steps(text), Text = text } : null,
+                ? new ReportWalk
+                {
+                    OffendingRule = text,
+                    SnatRule = text,
+                    InnerPacket = text,
+                    EncapsulatedPacket = text,
+                    Steps = Steps(text),
+                    Text = text
+                } : null,
             Change = kind == ReportKind.Mitigation
-                ? new ReportChange { Changed = true, Before = [text], After = [text], Commands = [text],
-                    Verification = [text], UndoCommand = text } : null,
+                ? new ReportChange
+                {
+                    Changed = true,
+                    Before = [text],
+                    After = [text],
+                    Commands = [text],
+                    Verification = [text],
+                    UndoCommand = text
+                } : null,
         };
     }
 

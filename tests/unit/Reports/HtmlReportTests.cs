@@ -120,8 +120,14 @@ public sealed partial class HtmlReportTests
     };
 
     private static ReportItem Risk(string risk) =>
-        new() { Kind = ReportKind.NodeRisk, Subject = "n", Level = ReportLevel.AtRisk, Verdict = risk,
-            Group = "6.8.0" };
+        new()
+        {
+            Kind = ReportKind.NodeRisk,
+            Subject = "n",
+            Level = ReportLevel.AtRisk,
+            Verdict = risk,
+            Group = "6.8.0"
+        };
 
     private static string[] Charts(params ReportItem[] items) =>
         [.. ChartId().Matches(Write(items)).Select(static m => m.Groups[1].Value)];

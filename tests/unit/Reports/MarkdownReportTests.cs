@@ -59,7 +59,8 @@ public sealed class MarkdownReportTests
     public void AWalkIsABlockThatNothingLeaves()
     {
         ReportItem trace = Hostile.Item(ReportKind.Trace, ReportLevel.AtRisk,
-            "x") with { Walk = new ReportWalk { Text = "nat\n````\n# owned\n<script>\u001b" } };
+            "x") with
+        { Walk = new ReportWalk { Text = "nat\n````\n# owned\n<script>\u001b" } };
         MarkdownDocument document = Markdown.Parse(Writing.Markdown(trace), s_pipeline);
         FencedCodeBlock block = Assert.Single(document.Descendants<FencedCodeBlock>());
         Assert.Equal("nat\n````\n# owned\n<script>\\x1b", block.Lines.ToString());

@@ -50,7 +50,8 @@ public sealed class PrometheusReportTests
     public void CauseAndGenerationsOfTheLastReportAreSeries()
     {
         ReportItem first = Writing.Tunnel(
-            ReportLevel.Fault) with { Facts = [new("Cause", "NatZeroChecksum"), new("Generation", "G0, NftGen1")] };
+            ReportLevel.Fault) with
+        { Facts = [new("Cause", "NatZeroChecksum"), new("Generation", "G0, NftGen1")] };
         string text = Writing.Prometheus(first with { Facts = [new("Cause", "Corrupted"), new("Generation", "G1")] },
             first);
         AssertValid(text);
@@ -70,8 +71,12 @@ public sealed class PrometheusReportTests
     /// <summary>What promtool complains about.</summary>
     private static string Promtool(string text)
     {
-        ProcessStartInfo start = new("promtool", ["check", "metrics"]) { RedirectStandardInput = true,
-            RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("promtool", ["check", "metrics"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         try
         {
             using Process process = Process.Start(start)!;

@@ -74,8 +74,10 @@ public sealed class ReportDigestTests
         ReportDigest digest = new();
         for (int i = 0; i < 100_000; i++)
         {
-            digest.Add(Writing.Tunnel(i % 1000 == 999 ? ReportLevel.Fault : ReportLevel.Healthy) with {
-                Subject = $"{i}" });
+            digest.Add(Writing.Tunnel(i % 1000 == 999 ? ReportLevel.Fault : ReportLevel.Healthy) with
+            {
+                Subject = $"{i}"
+            });
         }
 
         Assert.Equal((100_000, 100, 99_900),
@@ -89,8 +91,11 @@ public sealed class ReportDigestTests
     [Fact]
     public void PartsAreShownAndNotCounted()
     {
-        ReportItem diagnosis = Writing.Tunnel(ReportLevel.Fault) with { Kind = ReportKind.Diagnosis,
-            Parts = [Writing.Tunnel(ReportLevel.Fault)] };
+        ReportItem diagnosis = Writing.Tunnel(ReportLevel.Fault) with
+        {
+            Kind = ReportKind.Diagnosis,
+            Parts = [Writing.Tunnel(ReportLevel.Fault)]
+        };
         ReportDigest digest = Writing.Digest(diagnosis);
         Assert.Equal((1, 0), (digest.Items, digest.Count(ReportKind.Tunnel)));
         Assert.Single(digest.Of(ReportKind.Tunnel));

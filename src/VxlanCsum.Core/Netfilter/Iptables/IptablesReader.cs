@@ -269,7 +269,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
     private void Start(string name, bool named, long number)
     {
         _table = new NetfilterTable(_backend, _family ?? NetfilterFamily.IPv4, name,
-            sink.Path) { ArenaOrNull = _arena };
+            sink.Path)
+        { ArenaOrNull = _arena };
         _table.Preamble.AddRange(_comments);
         _comments.Clear();
         _section.Add(_table);

@@ -126,8 +126,14 @@ internal static class TargetCompiler
             }
         }
 
-        return new NatAction(kind) { Addresses = addresses, KeepsAddress = portsAlone, Ports = ports, Random = random,
-            RandomFully = fully };
+        return new NatAction(kind)
+        {
+            Addresses = addresses,
+            KeepsAddress = portsAlone,
+            Ports = ports,
+            Random = random,
+            RandomFully = fully
+        };
     }
 
     private static bool Has(ReadOnlySpan<OptionEntry> options, OptionId id)

@@ -18,8 +18,16 @@ internal static class NftLookups
         string op = "==";
         if (at < tokens.Count && !tokens[at].Quoted && Array.IndexOf(s_operators, tokens[at].Text) >= 0)
         {
-            op = tokens[at++].Text switch { "eq" => "==", "ne" => "!=", "lt" => "<", "gt" => ">", "le" => "<=",
-                "ge" => ">=", var sign => sign };
+            op = tokens[at++].Text switch
+            {
+                "eq" => "==",
+                "ne" => "!=",
+                "lt" => "<",
+                "gt" => ">",
+                "le" => "<=",
+                "ge" => ">=",
+                var sign => sign
+            };
         }
 
         if (at >= tokens.Count)

@@ -243,8 +243,11 @@ internal sealed class NftTextReader(RulesetSink sink)
         {
             _chain.Place(
                 (_chain.Place()
-                    ?? new HookPlace()) with { Policy = SafeText.Escape(text["policy ".Length..].Trim())
-                        .ToUpperInvariant() });
+                    ?? new HookPlace()) with
+                {
+                    Policy = SafeText.Escape(text["policy ".Length..].Trim())
+                        .ToUpperInvariant()
+                });
         }
         else if (!text.StartsWith("comment ", StringComparison.Ordinal)
             && !text.StartsWith("devices ", StringComparison.Ordinal))

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using VxlanCsum.Netfilter.Iptables;
+using VxlanCsum.Netfilter.Listings;
 using VxlanCsum.Netfilter.Nftables;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Netfilter.Sets;
-using VxlanCsum.Netfilter.Listings;
 
 namespace VxlanCsum.Netfilter.Reading;
 

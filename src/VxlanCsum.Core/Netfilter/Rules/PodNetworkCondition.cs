@@ -6,9 +6,9 @@ internal sealed class PodNetworkCondition(bool isSource) : RuleCondition
 {
     public override Answer Test(PacketView packet, WalkState state) =>
         (isSource ? state.Source : state.Destination).Kind switch
-    {
-        AddressKind.Node => Answer.No,
-        AddressKind.Pod => Answer.Yes,
-        _ => Answer.Unknown,
-    };
+        {
+            AddressKind.Node => Answer.No,
+            AddressKind.Pod => Answer.Yes,
+            _ => Answer.Unknown,
+        };
 }

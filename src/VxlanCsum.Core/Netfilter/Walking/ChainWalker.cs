@@ -158,16 +158,16 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
 
     internal TraceStep Step(NetfilterChain chain, int depth, WalkState state) =>
         !recorder.Enabled ? s_none : new TraceStep
-    {
-        Hook = view.Hook,
-        Chain = chain.Name,
-        Table = chain.Table.Name,
-        Backend = chain.Table.Backend,
-        Depth = depth,
-        Branch = state.Branch,
-        MarkBefore = state.Mark.ToString(),
-        MarkAfter = state.Mark.ToString(),
-    };
+        {
+            Hook = view.Hook,
+            Chain = chain.Name,
+            Table = chain.Table.Name,
+            Backend = chain.Table.Backend,
+            Depth = depth,
+            Branch = state.Branch,
+            MarkBefore = state.Mark.ToString(),
+            MarkAfter = state.Mark.ToString(),
+        };
 
     internal PacketView View => view;
 

@@ -239,8 +239,13 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
             }
 
             walker.Recorder.Add(
-                walker.Step(rule.Owner, depth, before) with { Rule = rule, Outcome = outcome,
-                    MarkAfter = after.Mark.ToString(), Note = note });
+                walker.Step(rule.Owner, depth, before) with
+                {
+                    Rule = rule,
+                    Outcome = outcome,
+                    MarkAfter = after.Mark.ToString(),
+                    Note = note
+                });
         }
     }
 }

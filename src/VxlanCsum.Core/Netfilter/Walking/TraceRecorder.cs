@@ -28,8 +28,12 @@ internal sealed class TraceRecorder(bool enabled)
         }
 
         _steps.Add(_steps.Count == MostSteps
-            ? new TraceStep { Pass = Pass, Hook = step.Hook,
-                Note = "the walk goes on; its further steps are not shown" }
+            ? new TraceStep
+            {
+                Pass = Pass,
+                Hook = step.Hook,
+                Note = "the walk goes on; its further steps are not shown"
+            }
             : step with { Pass = Pass });
     }
 

@@ -97,13 +97,13 @@ internal sealed class TraceSummary(
 
         return end is { RedirectedBy: not null, DestinationTranslated: Answer.Yes } ? TraceVerdict.DoubleSnat
             : end.Translation switch
-        {
-            Translation.RandomPort => TraceVerdict.DoubleSnatWithRandomPort,
-            Translation.Address => TraceVerdict.DoubleSnat,
-            Translation.Unknown => TraceVerdict.Undecided,
-            _ when end.RedirectedBy is not null => TraceVerdict.Undecided,
-            _ => TraceVerdict.Safe,
-        };
+            {
+                Translation.RandomPort => TraceVerdict.DoubleSnatWithRandomPort,
+                Translation.Address => TraceVerdict.DoubleSnat,
+                Translation.Unknown => TraceVerdict.Undecided,
+                _ when end.RedirectedBy is not null => TraceVerdict.Undecided,
+                _ => TraceVerdict.Safe,
+            };
     }
 
     private static TraceVerdict Combine(IEnumerable<TraceVerdict> verdicts)

@@ -71,8 +71,10 @@ public sealed partial record ExampleBlock(string Page, int Line, string Heading,
             {
                 Require(examples.Count > 0 && examples[^1].Output is null && block.Words is [] or ["alike"], page,
                     block, "belongs to no example, or has a word other than alike");
-                examples[^1] = examples[^1] with {
-                    Output = new ExampleOutput(block.Text, block.Words.Length > 0, block.Line, block.LineCount) };
+                examples[^1] = examples[^1] with
+                {
+                    Output = new ExampleOutput(block.Text, block.Words.Length > 0, block.Line, block.LineCount)
+                };
             }
             else if (block.Language == "powershell")
             {
