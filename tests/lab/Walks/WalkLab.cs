@@ -166,8 +166,8 @@ internal sealed class WalkLab : IDisposable
     private static Socket Packet(LabNamespace place, string device, int protocol)
     {
         int index = int.Parse(place.Ip("-o", "link", "show", device).Split(':')[0], CultureInfo.InvariantCulture);
-        Socket socket = NetworkNamespace.Run(
-            place.Name, () => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)protocol));
+        Socket socket = NetworkNamespace.Within(place.Name, () => NetworkNamespace.Enter(
+            () => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)protocol)));
         socket.Bind(new DeviceEndPoint((ushort)protocol, index));
         return socket;
     }
