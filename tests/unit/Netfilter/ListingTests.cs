@@ -64,6 +64,8 @@ public sealed class ListingTests
         "-A POSTROUTING -j CONNMARK --save-mark --nfmask 0xf --ctmask 0xf")]
     [InlineData("           all  --  anywhere  anywhere  statistic mode random probability 0.5",
         "-A POSTROUTING -m listed --listed \"statistic mode random probability 0.5\"")]
+    [InlineData("CT  udp  --  anywhere  anywhere  udp dpt:8472 NOTRACK",
+        "-A POSTROUTING -p udp -m udp --dport 8472 -j NOTRACK")]
     [InlineData("LOG  all  --  anywhere  anywhere  LOG level warning prefix \"a b\"", "-A POSTROUTING -j LOG")]
     public void EachModulesWordsAreItsOptions(string row, string expected)
     {

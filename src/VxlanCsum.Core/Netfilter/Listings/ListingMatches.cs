@@ -4,6 +4,9 @@ namespace VxlanCsum.Netfilter.Listings;
 /// that make them.</summary>
 internal static class ListingMatches
 {
+    /// <summary>What makes CT the target that iptables saves as NOTRACK.</summary>
+    public const string NoTrack = "--notrack";
+
     private const string CommentStart = "/*", CommentEnd = "*/";
 
     /// <summary>Reads all words.</summary>
@@ -211,9 +214,9 @@ internal static class ListingMatches
                 return MarkTarget(rest, action);
             case "MASQUERADE" or "SNAT" or "DNAT" or "REDIRECT" or "NETMAP" or "SAME":
                 return NatTarget(rest, target, action);
-            case "CT" when word is "CT" or "notrack":
+            case "CT" when word == "NOTRACK":
                 rest.Take();
-                action.AddRange(word == "notrack" ? ["--notrack"] : []);
+                action.Add(NoTrack);
                 return true;
             case "REJECT" when word == "reject-with":
                 action.AddRange(["--" + rest.Take(), rest.Take()]);

@@ -40,7 +40,11 @@ internal static class ListingRule
         bool isGoto = rest.Take("[goto]");
         var action = new List<string>();
         ListingMatches.Read(rest, row.Target, words, action);
-        if (row.Target.Length > 0)
+        if (row.Target == "CT" && action is [ListingMatches.NoTrack])
+        {
+            words.AddRange(["-j", "NOTRACK"]);
+        }
+        else if (row.Target.Length > 0)
         {
             words.AddRange([isGoto ? "-g" : "-j", ListingReader.Quote(row.Target), .. action]);
         }

@@ -74,7 +74,6 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
     /// <summary>No more lines.</summary>
     public void End(long number)
     {
-        iptables.End(number);
         if (_listing.Orphans is { Count: > 0 } orphans)
         {
             sink.Problem(RulesetErrorId.Incomplete, orphans.Line, string.Empty,
@@ -96,6 +95,7 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
         }
 
         (_unreadable, _isCut) = (default, false);
+        iptables.End(number);
     }
 
     private void Unreadable(ReadOnlySpan<byte> text, long number)
