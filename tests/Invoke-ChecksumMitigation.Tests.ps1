@@ -48,6 +48,12 @@ Describe 'Invoke-ChecksumMitigation live (Linux, root, ip, iptables)' -Skip:(-no
         $again.Verified | Should -BeTrue
     }
 
+    It 'refuses packets of a sender that is not this node, and names him' {
+        $faulty = Test-VxlanChecksum (Get-Capture udpcsum-on-random.pcap) | Where-Object Cause -EQ NatLocalChecksum
+        { $faulty | Invoke-ChecksumMitigation @place -Confirm:$false -ErrorAction Stop } | Should -Throw '*10.0.10.14*' -ErrorId 'MitigationOtherNode*'
+        Test-Path $journal | Should -BeFalse
+    }
+
     It 'takes the first that can be applied, from <From>: <Kind>' -ForEach @(
         @{ From = 'Trace-KubePostrouting'; Kind = 'UnmarkTunnel' }
         @{ From = 'Get-ChecksumMitigation'; Kind = 'UnmarkTunnel' }
@@ -56,7 +62,7 @@ Describe 'Invoke-ChecksumMitigation live (Linux, root, ip, iptables)' -Skip:(-no
         $receipt = switch ($From) {
             'Trace-KubePostrouting' { Trace-KubePostrouting -NetworkNamespace $lab | Invoke-ChecksumMitigation @place -Confirm:$false }
             'Get-ChecksumMitigation' { Get-ChecksumMitigation @place | Where-Object Applicable | Select-Object -First 1 | Invoke-ChecksumMitigation -Confirm:$false -JournalPath $journal }
-            'Test-VxlanChecksum' { Test-VxlanChecksum (Get-Capture udpcsum-on-random.pcap) | Where-Object Cause -EQ NatLocalChecksum | Invoke-ChecksumMitigation @place -Confirm:$false }
+            'Test-VxlanChecksum' { Test-VxlanChecksum (Get-Capture udpcsum-on-random.pcap) | Where-Object Cause -EQ NatLocalChecksum | Invoke-ChecksumMitigation @place -Confirm:$false -Force }
         }
         $receipt.Kind | Should -Be $Kind
         $receipt.Verified | Should -BeTrue

@@ -44,7 +44,7 @@ internal static class Provenance
 
     private static string? OtherSender(ReportObject finding)
     {
-        if (string.IsNullOrEmpty(finding.Text(nameof(VxlanChecksumResult.Mitigations))))
+        if (finding.Texts(nameof(VxlanChecksumResult.Mitigations)).Count == 0)
         {
             return null;
         }

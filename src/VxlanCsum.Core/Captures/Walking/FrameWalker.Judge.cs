@@ -141,7 +141,8 @@ internal sealed unsafe partial class FrameWalker
             layer->Status = ChecksumStatus.Partial;
             layer->Reason = LayerReason.Seed;
         }
-        else if (layer->Protocol == ChecksumProtocol.Tcp && (layer->Found == 0 || IsLargeSend(layer, scope, raw)))
+        else if (layer->Protocol == ChecksumProtocol.Tcp
+            && ((layer->Found == 0 && hasSum) || IsLargeSend(layer, scope, raw)))
         {
             layer->Status = ChecksumStatus.Partial;
             layer->Reason = layer->Found == 0 ? LayerReason.NeverFilled : LayerReason.LargeSend;
