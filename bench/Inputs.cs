@@ -46,8 +46,12 @@ internal static class Inputs
         long microseconds = 1_760_000_000_000_000;
         for (long n = 0; file.Position < size; n++)
         {
-            int length = what switch { "tcp" => 1514, "dns" => 130,
-                _ => (n % 4) switch { 0 => 130, 1 => 1514, 2 => 118, _ => random.Next(120, 1500) } };
+            int length = what switch
+            {
+                "tcp" => 1514,
+                "dns" => 130,
+                _ => (n % 4) switch { 0 => 130, 1 => 1514, 2 => 118, _ => random.Next(120, 1500) }
+            };
             Frame(record.AsSpan(16, length), n, tcp: length > 130 || (what == "mixed" && length == 118), payload);
             microseconds += 7;
             BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(microseconds / 1_000_000));

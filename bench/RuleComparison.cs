@@ -183,8 +183,12 @@ internal static class RuleComparison
 
     private static (double First, double Again) Walks(string path)
     {
-        TraceRequest request = new() { Destination = IPAddress.Parse("10.96.255.254"), DestinationPort = 80,
-            Protocol = "tcp" };
+        TraceRequest request = new()
+        {
+            Destination = IPAddress.Parse("10.96.255.254"),
+            DestinationPort = 80,
+            Protocol = "tcp"
+        };
         List<double> first = [], again = [];
         for (int i = 0; i < 15; i++)
         {
