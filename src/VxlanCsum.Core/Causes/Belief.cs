@@ -33,7 +33,7 @@ internal sealed class Belief
     public double Of(ChecksumCause cause) => _causes.Find(c => c.Cause == cause).Probability;
 
     /// <summary>The other causes, the likeliest first, each with what would decide.</summary>
-    public IReadOnlyList<CauseAlternative> Alternatives() =>
+    public CauseAlternative[] Alternatives() =>
         [.. _causes.Skip(1).Where(static c => c.Probability >= Negligible)
             .Select(c => new CauseAlternative(c.Cause, c.Probability, Decides(c.Cause)))];
 

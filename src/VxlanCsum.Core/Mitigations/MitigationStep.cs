@@ -31,6 +31,7 @@ public sealed record MitigationStep
     internal TableChange? Table { get; init; }
     internal FeatureChange? Feature { get; init; }
     internal RouteChange? Route { get; init; }
+    internal BindingChange? Binding { get; init; }
     internal FileChange? File { get; init; }
     internal UnitChange? Unit { get; init; }
     internal SettingChange? Setting { get; init; }

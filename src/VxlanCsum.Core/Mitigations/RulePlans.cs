@@ -291,6 +291,7 @@ internal static class RulePlans
             Description = $"forget the {family} bindings of tunnel packets",
             Command = ["conntrack", "-D", "-f", family == NetfilterFamily.IPv6 ? "ipv6" : "ipv4", "-p", "udp",
                 "--dport", port.ToString(CultureInfo.InvariantCulture)],
+            Binding = new BindingChange(family, (ushort)port),
         },
         true, "connection tracking may hold old bindings", "old bindings are gone");
 }

@@ -35,6 +35,9 @@ internal sealed record RouteChange(NetfilterFamily Family, string Destination, s
     public byte[][] Former { get; init; } = [];
 }
 
+/// <summary>Bindings of a tunnel's packets that are forgotten. Nothing brings them back: traffic makes new ones.</summary>
+internal sealed record BindingChange(NetfilterFamily Family, ushort Port);
+
 /// <summary>A file that is written.</summary>
 internal sealed record FileChange(string Path, byte[] Content, uint Mode)
 {

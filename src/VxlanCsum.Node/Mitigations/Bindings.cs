@@ -1,3 +1,6 @@
+using VxlanCsum.Mitigations;
+using VxlanCsum.Node.Connections;
+using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Node.Mitigations;
@@ -6,12 +9,12 @@ namespace VxlanCsum.Node.Mitigations;
 /// being made.</summary>
 internal static class Bindings
 {
-    /// <summary>`conntrack -D` ends early where an entry expires while it lists them: it is asked until it finds
-    /// none.</summary>
+    /// <summary>`conntrack -D` ends early where an entry expires while it lists them: it is asked until no translated
+    /// one is left. Live traffic makes new ones all the time; those that are not translated may stay.</summary>
     private const int Attempts = 50;
 
     /// <returns>What there is to say; null where none is left.</returns>
-    public static string? Flush(NodeCommands commands, string[] command)
+    public static string? Flush(NodeCommands commands, string[] command, BindingChange what)
     {
         if (CommandRunner.Find(command[0]) is null)
         {
@@ -24,14 +27,28 @@ internal static class Bindings
             CommandResult result = commands.Run(command);
 
             // It exits with 1 where there was nothing to delete.
-            if (result.Error.Contains(" 0 flow entries", StringComparison.Ordinal))
+            if (result.Error.Contains(" 0 flow entries", StringComparison.Ordinal)
+                || (result.Succeeded && NoneIsTranslated(what)))
             {
                 return null;
             }
 
-            complaint = result.Succeeded ? "new ones came each time" : result.Complaint;
+            complaint = result.Succeeded ? "translated ones came each time" : result.Complaint;
         }
 
         return $"old bindings could not all be deleted ({complaint}): they stay until they were idle for 30 to 120 s";
+    }
+
+    /// <summary>What the kernel's own table says; false where it cannot be read.</summary>
+    private static bool NoneIsTranslated(BindingChange what)
+    {
+        try
+        {
+            return !NatBindings.Translated([what.Port], CancellationToken.None).Any(b => b.Family == what.Family);
+        }
+        catch (NodeException)
+        {
+            return false;
+        }
     }
 }

@@ -46,8 +46,8 @@ internal sealed class NodeChanges(JournalLock held, TimeSpan timeout)
             case { Unit: { } unit }:
                 new UnitChanges(_commands).Apply(unit);
                 return null;
-            case { Type: MitigationStepType.Flush }:
-                return Bindings.Flush(_commands, step.Command);
+            case { Binding: { } binding }:
+                return Bindings.Flush(_commands, step.Command, binding);
             default:
                 _commands.Succeed(step.Command);
                 return null;

@@ -69,7 +69,7 @@ internal sealed class ReferenceJudge
             return new(c.Protocol, c.Field, ChecksumStatus.Good, found, found, null);
         }
 
-        if (c.Pseudo.Length > 0 && IsLeftToTheDevice(c, found))
+        if (c.Pseudo.Length > 0 && IsLeftToTheDevice(c, found, whole))
         {
             foreach (byte[] copy in _completed)
             {
@@ -92,15 +92,15 @@ internal sealed class ReferenceJudge
     }
 
     /// <summary>The sum of the pseudo-header; of a large TCP segment that of the pseudo-header without its length; or,
-    /// in TCP, nothing.</summary>
-    private static bool IsLeftToTheDevice(Coverage c, uint? found)
+    /// in TCP, nothing: of a packet that was cut, zero may be right.</summary>
+    private static bool IsLeftToTheDevice(Coverage c, uint? found, bool whole)
     {
         int length = c.End - c.Start;
         byte[] withoutLength = [.. c.Pseudo];
         withoutLength.AsSpan(withoutLength.Length - 8, 4).Clear();
         return found == ReferenceSum.Fold(ReferenceSum.Add(0, c.Pseudo))
             || (c.Protocol == ChecksumProtocol.Tcp
-                && (found == 0 || (length > 556 && found == ReferenceSum.Fold(ReferenceSum.Add(0, withoutLength)))));
+                && ((found == 0 && whole) || (length > 556 && found == ReferenceSum.Fold(ReferenceSum.Add(0, withoutLength)))));
     }
 
     /// <summary>What is right as captured, or cannot be judged, hides what is unfinished inside from the layers around
