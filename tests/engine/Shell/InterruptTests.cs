@@ -42,7 +42,7 @@ public sealed class InterruptTests
             new() { ["HOME"] = home.Path });
         await terminal.ExpectAsync("> ");
         await terminal.SendAsync("'sta' + 'rted'; while ($true) { }\r");
-        await terminal.ExpectAsync("\r\nstarted\r\n");
+        await terminal.ExpectAsync("started\r\n");
         await terminal.SendAsync("\x03");
         await terminal.ExpectAsync("> ");
         await terminal.SendAsync("'still ' + 'here'\r");
