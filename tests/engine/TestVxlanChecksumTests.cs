@@ -244,6 +244,35 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
             ["Vxlan 10.0.10.14 -> 10.0.10.10: NatLocalChecksum", "Vxlan 10.0.10.10 -> 10.0.10.14: None"],
             engine.Run("param($p) Test-VxlanChecksum $p | ForEach-Object { \"$_\" }", s_fault).Values);
 
+    [Fact]
+    public void TheConnectionTableConfirmsAndRefutesPorts()
+    {
+        string[] table =
+        [
+            "udp 17 29 src=10.0.10.14 dst=10.0.10.10 sport=51084 dport=8472 [UNREPLIED] "
+                + "src=10.0.10.10 dst=10.0.10.14 sport=8472 dport=22208",
+            "udp 17 29 src=10.0.10.14 dst=10.0.10.10 sport=40000 dport=8472 [UNREPLIED] "
+                + "src=10.0.10.10 dst=10.0.10.14 sport=8472 dport=52605",
+        ];
+        SessionResult result = engine.Run("param($p, $t) Test-VxlanChecksum $p -NatBinding ($t | Get-VxlanNatBinding)",
+            s_fault, table);
+        Assert.Empty(result.Errors);
+        Assert.Equal("NatLocalChecksum", $"{result.Property("Cause").First()}");
+        Assert.EndsWith("confirms 1 of the 2 original ports that it can be asked for.",
+            $"{result.Property("Explanation").First()}", StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "the connection table has 2 of 7 bindings: it confirms the original port of 1 and refutes that of 1; "
+                    + "by chance it confirms one in 65535",
+                "the connection table confirms source port 51084: what leaves with port 22208 was "
+                    + "10.0.10.14:51084 before NAT",
+                "the connection table refutes source port 37696: what leaves with port 52605 was "
+                    + "10.0.10.14:40000 before NAT",
+            ],
+            engine.Run("param($p, $t) (Test-VxlanChecksum $p -NatBinding ($t | Get-VxlanNatBinding))[0].Evidence | "
+                + "Where-Object Kind -EQ NatBinding | ForEach-Object Text", s_fault, table).Values);
+    }
+
     private static string Capture(string name) => Repository.Data("captures", name + ".pcap");
 
     private static IEnumerable<string> Text(IEnumerable<object?> values) => values.Select(v => $"{v}");

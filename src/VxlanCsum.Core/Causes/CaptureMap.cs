@@ -2,7 +2,7 @@ namespace VxlanCsum.Causes;
 
 /// <summary>Who speaks to whom in the analysed captures: where candidates for old addresses and ports come
 /// from.</summary>
-internal sealed class CaptureMap(IReadOnlyList<HostId> nodeAddresses)
+internal sealed class CaptureMap(IReadOnlyList<HostId> nodeAddresses, KnownBindings bindings)
 {
     private readonly List<HostId> _addresses = [];
     private readonly HashSet<HostId> _known = [];
@@ -12,6 +12,9 @@ internal sealed class CaptureMap(IReadOnlyList<HostId> nodeAddresses)
 
     /// <summary>What the operator says the sending node's addresses are.</summary>
     public IReadOnlyList<HostId> NodeAddresses { get; } = nodeAddresses;
+
+    /// <summary>What the sender's connection table says.</summary>
+    public KnownBindings Bindings { get; } = bindings;
 
     /// <summary>Every address seen, in order, up to a limit.</summary>
     public IReadOnlyList<HostId> Addresses => _addresses;

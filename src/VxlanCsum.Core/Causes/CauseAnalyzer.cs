@@ -28,7 +28,7 @@ internal sealed class CauseAnalyzer
     public CauseAnalyzer(CauseOptions options)
     {
         _options = options;
-        _map = new CaptureMap(options.NodeAddresses);
+        _map = new CaptureMap(options.NodeAddresses, options.Bindings);
         _broken = new BrokenFlows(_budget);
     }
 

@@ -9,6 +9,9 @@ internal sealed record CauseOptions
     /// <summary>Addresses of the node on which the capture was taken: they settle the vantage.</summary>
     public IReadOnlyCollection<HostId> LocalAddresses { get; init; } = [];
 
+    /// <summary>What the sender's connection table says: the ports before NAT.</summary>
+    public KnownBindings Bindings { get; init; } = KnownBindings.None;
+
     /// <summary>Whether the packets were captured on a tunnel's own device: those without a tunnel then belong into
     /// one.</summary>
     public bool OnTunnelDevice { get; init; }

@@ -50,7 +50,7 @@ internal sealed record DirectionVerdict(Belief Belief)
         {
             List<OriginCandidate> candidates = OriginCandidates.Of(direction, map, all);
             outer = new OuterWeighing(direction, DirectionSetting.Of(direction, opposite, candidates), candidates,
-                range).Weigh();
+                range, map.Bindings).Weigh();
         }
 
         List<InnerVerdict> inner = direction.Inner.Count > 0 ? new InnerWeighing(direction.Inner, map).Weigh() : [];

@@ -58,4 +58,7 @@ public enum EvidenceKind : byte
 
     /// <summary>Where counting stopped to keep memory bounded.</summary>
     Limit,
+
+    /// <summary>What the sender's connection table says of the ports before NAT.</summary>
+    NatBinding,
 }

@@ -94,6 +94,7 @@ internal sealed partial class EvidenceWriter
             {
                 OriginReason.AddressedByPeer =>
                     Words.Text($"{direction.Key.Destination} sends its tunnel packets there, yet none comes from there"),
+                OriginReason.ConnectionTable => "the sender's connection table has it so",
                 OriginReason.NodeAddress => "given with -NodeAddress",
                 OriginReason.TunnelAddress => "from the range that the inner packets come from",
                 _ => "an address of the capture",

@@ -6,7 +6,7 @@ namespace VxlanCsum.Causes;
 /// <summary>Writes down what a verdict rests on: first what the packets add up to, then every bad packet, then the
 /// rest.</summary>
 internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdict verdict, PortRange range,
-    HostNames names, Func<int, string> path)
+    KnownBindings known, HostNames names, Func<int, string> path)
 {
     private readonly PortRange _range = range;
     private readonly List<ChecksumEvidence> _evidence = [];
@@ -22,6 +22,7 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         if (verdict.Outer is not null)
         {
             WriteOuter(verdict.Outer);
+            WriteKnown(new BindingComparison(direction, verdict.Outer, known));
         }
 
         WriteInner();

@@ -6,6 +6,9 @@ internal enum OriginReason
     /// <summary>The receiver sends its own tunnel packets there, yet nothing comes from there.</summary>
     AddressedByPeer,
 
+    /// <summary>The sender's connection table has it as the address before.</summary>
+    ConnectionTable,
+
     /// <summary>The operator named it with -NodeAddress.</summary>
     NodeAddress,
 
@@ -20,7 +23,8 @@ internal enum OriginReason
 internal readonly record struct OriginCandidate(HostId Address, OriginReason Reason)
 {
     /// <summary>The few worth testing first, so that a long capture does not dilute them.</summary>
-    public bool IsLikely => Reason is OriginReason.AddressedByPeer or OriginReason.NodeAddress;
+    public bool IsLikely => Reason is OriginReason.AddressedByPeer or OriginReason.ConnectionTable
+        or OriginReason.NodeAddress;
 }
 
 /// <summary>Where a direction's outer packets may have come from before NAT rewrote their source.</summary>
@@ -51,6 +55,11 @@ internal static class OriginCandidates
             {
                 Add(other.Key.Destination, OriginReason.AddressedByPeer);
             }
+        }
+
+        foreach (HostId address in map.Bindings.Addresses(key))
+        {
+            Add(address, OriginReason.ConnectionTable);
         }
 
         foreach (HostId address in map.NodeAddresses)

@@ -11,11 +11,14 @@ namespace VxlanCsum.Causes;
 /// what it could have been otherwise: an original port a binding 1 in 28,232 each time, one constant 1 in 65,535 once.
 /// </summary>
 internal sealed class OuterWeighing(Direction direction, DirectionSetting setting,
-    IReadOnlyList<OriginCandidate> candidates, PortRange range)
+    IReadOnlyList<OriginCandidate> candidates, PortRange range, KnownBindings known)
 {
     /// <summary>Of a direction that has outer checksums and one that has none, in one: a tunnel is set up one
     /// way.</summary>
     private const double Mixed = 0.001;
+
+    /// <summary>That the connection table speaks of an earlier or a later flow with the same port.</summary>
+    private const double Outdated = 0.01;
     private readonly OuterFaults _faults = direction.Outer;
 
     private readonly Tallies _wires = direction.Outer.Wires(), _deltas = direction.Outer.Deltas(),
@@ -168,7 +171,8 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
                 continue;
             }
 
-            double first = Weights.LogUsual + LogPort(range.Contains(Residue.Of(binding.Implied + shift)));
+            int port = Residue.Of(binding.Implied + shift);
+            double first = Weights.LogUsual + LogPort(range.Contains(port)) + Known(binding, port);
             sum += (binding.Agreeing == 1 ? Weights.Add(first, stray)
                 : first + ((binding.Agreeing - 1) * Weights.LogUsual))
                 + (binding.Disagreeing * (Weights.LogOutlier + Weights.OneValue));
@@ -182,13 +186,42 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     private double LogPort(bool inRange) =>
         Math.Log((inRange ? 0.95 / (range.Max - range.Min + 1) : 0) + (0.05 / Residue.Modulus));
 
+    /// <summary>What the connection table adds: the port is certain where it has just this one, and chance where it has
+    /// another.</summary>
+    private double Known(Binding binding, int port)
+    {
+        IReadOnlyList<KnownOrigin> origins = known.Of(direction.Key, binding.SourcePort);
+        return origins.Count == 0 ? 0
+            : Math.Log(Outdated) + (origins.Any(o => Residue.Of(o.Port) == port) ? Certain(port) : 0);
+    }
+
+    private double Certain(int port) =>
+        Math.Log(1 - Outdated) - Math.Log(Outdated) - LogPort(range.Contains(port));
+
+    /// <summary>For each shift what the connection table makes more certain by it.</summary>
+    private double[] KnownByShift(List<Binding> bindings)
+    {
+        double[] gains = new double[Residue.Modulus];
+        foreach (Binding binding in bindings)
+        {
+            foreach (KnownOrigin origin in known.Of(direction.Key, binding.SourcePort))
+            {
+                gains[Residue.Of(origin.Port - binding.Implied)] += Certain(origin.Port);
+            }
+        }
+
+        return gains;
+    }
+
     /// <summary>Defect B, address and port changed: one shift for all, a port for each binding.</summary>
     private OuterVerdict OriginalPortAndAddress(double ports)
     {
         List<Binding> local = _faults.Bindings.FindAll(static b => b.CouldBePartial);
         int[] hits = HitsByShift(local);
+        double[] gains = KnownByShift(local);
         double rest = OfPorts(0, othersToo: false), inside = LogPort(true), outside = LogPort(false);
-        double Likelihood(int shift) => ((hits[shift] - hits[0]) * (inside - outside)) + rest;
+        double Likelihood(int shift) =>
+            ((hits[shift] - hits[0]) * (inside - outside)) + gains[shift] - gains[0] + rest;
 
         double near =
             Weights.Sum(Enumerable.Range(1, 255)

@@ -9,7 +9,8 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
     {
         DirectionKey key = direction.Key;
         string? source = names.Text(key.Source);
-        EvidenceWriter evidence = new(direction, verdict, options.RangeOf(key.Tunnel), names, Path);
+        EvidenceWriter evidence = new(direction, verdict, options.RangeOf(key.Tunnel), options.Bindings,
+            names, Path);
         Narrative narrative = new(direction, verdict, source, names.Text(key.Destination));
         List<BrokenFlow> broken = key.Tunnel == TunnelType.None ? [] : [.. direction.Broken];
         return new VxlanChecksumResult
@@ -36,7 +37,8 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             OuterSnatSuspected = verdict.SnatSuspected,
             Vantage = verdict.Vantage,
             UnfinishedOnArrival = verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival,
-            Explanation = narrative.Explain(isOverflow),
+            Explanation = narrative.Explain(isOverflow) + (verdict is { IsOuter: true, Outer: { } outer }
+                ? new BindingComparison(direction, outer, options.Bindings).Sentence : ""),
             Recommendation = narrative.Recommend(),
             Mitigations = narrative.Mitigations(),
         };

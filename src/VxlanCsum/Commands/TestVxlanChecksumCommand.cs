@@ -51,6 +51,12 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     [ValidateNotNull]
     public IPAddress[] LocalAddress { get; set; } = [];
 
+    /// <summary>Flows of Get-VxlanNatBinding on the sending node, while or soon after the packets were sent: they
+    /// confirm or refute the original ports that the packets imply.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public VxlanNatBinding[] NatBinding { get; set; } = [];
+
     /// <summary>Lowest and highest outer source port that the sender chooses. Default: 32768, 60999
     /// (net.ipv4.ip_local_port_range), for Geneve 1, 65535; a tunnel made with srcport has its own (Get-VxlanInterface
     /// tells).</summary>
@@ -75,6 +81,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
             NodeAddresses = [.. NodeAddress.Select(HostId.From)],
             LocalAddresses = LocalAddress.Select(HostId.From).ToHashSet(),
             SourcePorts = SourcePortRange,
+            Bindings = new KnownBindings(NatBinding),
         };
         _walker = new FrameWalker(Ports);
         _merged = Merge && !IsLive ? new CauseAnalyzer(_options) : null;

@@ -44,6 +44,25 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
         string printed = lab.Node.Run("conntrack", "-L", "-f", overIPv6 ? "ipv6" : "ipv4", "-p", "udp");
         Assert.Equal(found.Select(static b => b.ToString()).Order(),
             second.Run("$args[0] | Get-VxlanNatBinding", printed).Values.Select(static b => b.ToString()!).Order());
+        await AssertConfirmedAsync(lab);
+    }
+
+    /// <summary>The packets of the flows that the table still has are weighed with it.</summary>
+    private async Task AssertConfirmedAsync(FaultLab lab)
+    {
+        using LiveRun capture = await LiveRun.StartAsync(engine.Session,
+            "$p = Read-PcapChecksum -Interface up0 -NetworkNamespace $args[0] -Duration 3; "
+            + "$p | Test-VxlanChecksum -NatBinding (Get-VxlanNatBinding -All -NetworkNamespace $args[1])",
+            lab.Peer.Name, lab.Node.Name);
+        Assert.True(lab.Ask(datagrams: 6, connections: 0).ChecksumErrors > 0);
+        VxlanChecksumResult known = (await capture.ResultAsync()).Values.Cast<VxlanChecksumResult>()
+            .Single(static r => r.IsFault);
+        int implied = known.ImpliedOriginalPort.Length;
+        Assert.True(implied > 0);
+        Assert.InRange(known.Confidence, 0.99, 1);
+        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture,
+            $"confirms {implied} of the {implied} original {(implied == 1 ? "port" : "ports")} that it can be asked for."),
+            known.Explanation, StringComparison.Ordinal);
     }
 
     [Theory]
