@@ -14,7 +14,7 @@ internal sealed class CaptureMap(IReadOnlyList<HostId> nodeAddresses, KnownBindi
     public IReadOnlyList<HostId> NodeAddresses { get; } = nodeAddresses;
 
     /// <summary>What the sender's connection table says.</summary>
-    public KnownBindings Bindings { get; } = bindings;
+    public KnownBindings Bindings { get; set; } = bindings;
 
     /// <summary>Every address seen, in order, up to a limit.</summary>
     public IReadOnlyList<HostId> Addresses => _addresses;

@@ -10,7 +10,7 @@ namespace VxlanCsum.Causes;
 /// <remarks>Not thread-safe. Memory is bounded by <see cref="AnalysisBudget"/> whatever comes.</remarks>
 internal sealed class CauseAnalyzer
 {
-    private readonly CauseOptions _options;
+    private CauseOptions _options;
     private readonly AnalysisBudget _budget = new();
     private readonly BrokenFlows _broken;
     private readonly HostNames _names = new();
@@ -30,6 +30,13 @@ internal sealed class CauseAnalyzer
         _options = options;
         _map = new CaptureMap(options.NodeAddresses, options.Bindings);
         _broken = new BrokenFlows(_budget);
+    }
+
+    /// <summary>What the operator knows; of a live capture some of it is known at its end.</summary>
+    public CauseOptions Options
+    {
+        get => _options;
+        set => (_options, _map.Bindings) = (value, value.Bindings);
     }
 
     /// <summary>Packets added, those included that belong to no direction (no IP header).</summary>
@@ -90,7 +97,7 @@ internal sealed class CauseAnalyzer
         }
 
         HashSet<Direction> answered = Answered();
-        ResultBuilder builder = new(_paths, _names, _options);
+        ResultBuilder builder = new(_paths, _names, Options);
         List<VxlanChecksumResult> results = [];
         foreach (Direction direction in all)
         {
@@ -110,7 +117,7 @@ internal sealed class CauseAnalyzer
 
         seen.Path = PathIndex(path);
         Direction direction = Find(in seen);
-        direction.Add(in seen, _options.RangeOf(direction.Key.Tunnel));
+        direction.Add(in seen, Options.RangeOf(direction.Key.Tunnel));
         Trace(in seen, direction);
     }
 
@@ -230,12 +237,12 @@ internal sealed class CauseAnalyzer
     {
         Direction? opposite = _directions.GetValueOrDefault(
             new DirectionKey(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source));
-        CaptureVantage vantage = VantageJudge.Of(direction, opposite, _options);
+        CaptureVantage vantage = VantageJudge.Of(direction, opposite, Options);
         bool merged = direction.SmallSeeds == 0 && direction.SmallComplete > 0;
         bool onWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged,
             whole = answered.Contains(direction);
         DirectionVerdict verdict = direction.Bad > 0
-            ? DirectionVerdict.OfFaults(direction, opposite, _map, all, _options.RangeOf(direction.Key.Tunnel))
+            ? DirectionVerdict.OfFaults(direction, opposite, _map, all, Options.RangeOf(direction.Key.Tunnel))
             : DirectionVerdict.OfInnocent(direction, vantage, onWire, whole);
         return verdict with
         {

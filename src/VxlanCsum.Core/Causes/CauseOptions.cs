@@ -19,5 +19,11 @@ internal sealed record CauseOptions
     /// <summary>Where the sender takes outer source ports from; null for what the tunnel's type suggests.</summary>
     public PortRange? SourcePorts { get; init; }
 
+    /// <summary>Of a live capture that was a sample; null for all others.</summary>
+    public CaptureSample? Sample { get; init; }
+
+    /// <summary>The tunnel flows that NAT on this node rewrites; null where nobody looked.</summary>
+    public IReadOnlyList<VxlanNatBinding>? Translated { get; init; }
+
     public PortRange RangeOf(TunnelType tunnel) => SourcePorts ?? PortRange.Of(tunnel);
 }

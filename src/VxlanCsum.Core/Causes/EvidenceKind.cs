@@ -61,4 +61,7 @@ public enum EvidenceKind : byte
 
     /// <summary>What the sender's connection table says of the ports before NAT.</summary>
     NatBinding,
+
+    /// <summary>Only some packets were looked at, chosen at random.</summary>
+    Sample,
 }

@@ -11,8 +11,10 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
     private readonly PortRange _range = range;
     private readonly List<ChecksumEvidence> _evidence = [];
 
-    public IReadOnlyList<ChecksumEvidence> Write(bool isOverflow)
+    public IReadOnlyList<ChecksumEvidence> Write(bool isOverflow, CaptureSample? sample,
+        IReadOnlyList<VxlanNatBinding>? translated)
     {
+        WriteSample(sample);
         if (isOverflow)
         {
             Add(EvidenceKind.Limit,
@@ -25,6 +27,7 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             WriteKnown(new BindingComparison(direction, verdict.Outer, known));
         }
 
+        WriteTranslated(translated);
         WriteInner();
         WriteSetup();
         WriteSourcePorts();

@@ -12,6 +12,7 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
         EvidenceWriter evidence = new(direction, verdict, options.RangeOf(key.Tunnel), options.Bindings,
             names, Path);
         Narrative narrative = new(direction, verdict, source, names.Text(key.Destination));
+        VxlanNatBinding[]? translated = Translated(key);
         List<BrokenFlow> broken = key.Tunnel == TunnelType.None ? [] : [.. direction.Broken];
         return new VxlanChecksumResult
         {
@@ -30,15 +31,18 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             BrokenFlows = broken.Count,
             HealedFlows = broken.Count(static f => f.IsHealed),
             Timeline = direction.Timeline.Intervals(),
-            Evidence = evidence.Write(isOverflow),
+            Evidence = evidence.Write(isOverflow, options.Sample, translated),
             ImpliedOriginalPort = ImpliedPorts(direction, verdict.IsOuter ? verdict.Outer : null),
             ImpliedOriginalAddress = verdict is { IsOuter: true, Outer: { IsDestination: false, Origin: { } origin } }
                 ? origin.Address.ToIPAddress() : null,
+            SampledOneIn = options.Sample?.OneIn,
+            TranslatedFlows = translated ?? [],
             OuterSnatSuspected = verdict.SnatSuspected,
             Vantage = verdict.Vantage,
             UnfinishedOnArrival = verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival,
-            Explanation = narrative.Explain(isOverflow) + (verdict is { IsOuter: true, Outer: { } outer }
-                ? new BindingComparison(direction, outer, options.Bindings).Sentence : ""),
+            Explanation = (options.Sample is { IsPart: true } sample ? $"Of a sample, {sample.Share}: " : "")
+                + narrative.Explain(isOverflow) + (verdict is { IsOuter: true, Outer: { } outer }
+                    ? new BindingComparison(direction, outer, options.Bindings).Sentence : ""),
             Recommendation = narrative.Recommend(),
             Mitigations = narrative.Mitigations(),
         };
@@ -49,6 +53,12 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
         ? [.. direction.Outer.Bindings.Where(b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat)
             .Select(b => Residue.Of(b.Implied + outer.Shift)).Distinct()]
         : [];
+
+    /// <summary>What NAT rewrites of a direction, as it leaves this node; null where that is not known.</summary>
+    private VxlanNatBinding[]? Translated(DirectionKey key) =>
+        options.Translated is { } flows && key.Tunnel != TunnelType.None && options.LocalAddresses.Contains(key.Source)
+        ? [.. flows.Where(f => HostId.From(f.NewAddress) == key.Source
+            && HostId.From(f.NewDestinationAddress) == key.Destination)] : null;
 
     private string Path(int index) => paths[index];
 }

@@ -76,6 +76,14 @@ public sealed class VxlanChecksumResult
     /// <summary>The outer source address before NAT; null where the address was kept or cannot be told.</summary>
     public IPAddress? ImpliedOriginalAddress { get; internal init; }
 
+    /// <summary>One packet in about so many was looked at: the numbers here are of a sample; 1: all were. Null where
+    /// no sample was asked for.</summary>
+    public double? SampledOneIn { get; internal init; }
+
+    /// <summary>Of a direction that this node sends: its flows that NAT rewrites, by the connection table. Empty where
+    /// there is none, or nobody looked (the evidence tells).</summary>
+    public IReadOnlyList<VxlanNatBinding> TranslatedFlows { get; internal init; } = [];
+
     /// <summary>The outer packets were source-translated, as their source ports or their checksums show.</summary>
     public bool OuterSnatSuspected { get; internal init; }
 

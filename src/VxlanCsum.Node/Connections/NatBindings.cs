@@ -43,7 +43,7 @@ internal sealed class NatBindings : IDisposable
 
     /// <summary>Translated flows of tunnels that begin at this node: empty where no binding is left.</summary>
     /// <exception cref="NodeException">The table cannot be read.</exception>
-    public static IReadOnlyList<VxlanNatBinding> Translated(IReadOnlyCollection<ushort> ports,
+    public static IReadOnlyList<VxlanNatBinding> Translated(IReadOnlyCollection<ushort>? ports,
         CancellationToken cancellation)
     {
         using NatBindings bindings = Open(ports);

@@ -27,6 +27,10 @@ internal static partial class LibPcap
     [LibraryImport(Library, EntryPoint = "pcap_stats")]
     public static partial int GetStatistics(SafeHandle capture, ref Statistics statistics);
 
+    /// <summary>The capture's socket, which stays libpcap's.</summary>
+    [LibraryImport(Library, EntryPoint = "pcap_fileno")]
+    public static partial int GetSocket(SafeHandle capture);
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name == Library)

@@ -118,6 +118,15 @@ internal static partial class Libc
     public static partial int GetSocketOption(DescriptorHandle socket, int level, int option, ref ulong value,
         ref uint length);
 
+    /// <summary>A packet socket's filter; the length is in instructions, and 0 where there is none.</summary>
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketFilter(int socket, int level, int option,
+        Span<Pcap.SocketSample.Instruction> filter, ref uint instructions);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetSocketFilter(int socket, int level, int option,
+        in Pcap.SocketSample.Program program, uint length);
+
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(DescriptorHandle descriptor, Span<byte> data, nuint length);
 

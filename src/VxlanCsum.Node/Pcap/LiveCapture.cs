@@ -29,7 +29,10 @@ internal sealed unsafe class LiveCapture : CaptureReader
     /// </summary>
     private const int GatherMilliseconds = 20;
 
-    private const int KernelBufferBytes = 32 << 20;
+    /// <summary>A sample is in no hurry, and each look costs.</summary>
+    private const int SampleGatherMilliseconds = 100;
+
+    private const int KernelBufferBytes = 32 << 20, SampleBufferBytes = 4 << 20;
 
     private const int MostQueuedBlocks = 256;
 
@@ -39,10 +42,13 @@ internal sealed unsafe class LiveCapture : CaptureReader
     private readonly CaptureInterface _interface;
     private readonly TimeSpan? _duration;
     private readonly long _unit;
+    private readonly SampleRate? _sample;
+    private readonly int _gatherMilliseconds;
     private readonly CancellationToken _cancellation;
     private readonly ManualResetEventSlim _stop = new();
     private volatile NodeException? _failure;
     private LiveCaptureStatistics _statistics = new(0, 0, 0);
+    private (long, double)? _sampled;
     private long _number, _position;
 
     private LiveCapture(PolledDevice device, LiveCaptureOptions options, CancellationToken cancellation)
@@ -53,6 +59,9 @@ internal sealed unsafe class LiveCapture : CaptureReader
         _unit = device.TimestampResolution == TimestampResolution.Nanosecond ? 1 : 1000;
         _interface = new CaptureInterface(options.Interface, 0, options.Interface, (LinkType)(int)device.LinkType,
             (uint)options.SnapLength);
+        _gatherMilliseconds = GatherTime(options);
+        _sample = options.MostSampled is { } most ? new SampleRate(most,
+            new SocketSample(LibPcap.GetSocket(device.Handle), options.SnapLength).Narrow) : null;
         _thread = new Thread(Capture) { IsBackground = true, Name = $"capture {options.Interface}" };
         _thread.Start();
     }
@@ -70,6 +79,18 @@ internal sealed unsafe class LiveCapture : CaptureReader
             lock (_queue)
             {
                 return _statistics;
+            }
+        }
+    }
+
+    /// <summary>What was looked at, where that was a sample; final once the capture has ended.</summary>
+    public (long Taken, double Passed)? Sampled
+    {
+        get
+        {
+            lock (_queue)
+            {
+                return _sampled;
             }
         }
     }
@@ -177,8 +198,8 @@ internal sealed unsafe class LiveCapture : CaptureReader
             {
                 Mode = options.Promiscuous ? DeviceModes.Promiscuous : DeviceModes.None,
                 Snaplen = options.SnapLength,
-                BufferSize = KernelBufferBytes,
-                ReadTimeout = GatherMilliseconds,
+                BufferSize = options.MostSampled is null ? KernelBufferBytes : SampleBufferBytes,
+                ReadTimeout = GatherTime(options),
                 TimestampResolution = TimestampResolution.Nanosecond,
             };
 
@@ -204,6 +225,9 @@ internal sealed unsafe class LiveCapture : CaptureReader
         }
     }
 
+    private static int GatherTime(LiveCaptureOptions options) =>
+        options.MostSampled is null ? GatherMilliseconds : SampleGatherMilliseconds;
+
     private static void SetFilter(PolledDevice device, string filter)
     {
         try
@@ -224,7 +248,7 @@ internal sealed unsafe class LiveCapture : CaptureReader
 
             // What came before the end is still being gathered, and is shown also by a device that is gone.
             long end = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(end).TotalMilliseconds < 2 * GatherMilliseconds && !_stop.IsSet)
+            while (Stopwatch.GetElapsedTime(end).TotalMilliseconds < 2 * _gatherMilliseconds && !_stop.IsSet)
             {
                 if (TakeNext() <= 0)
                 {
@@ -267,6 +291,7 @@ internal sealed unsafe class LiveCapture : CaptureReader
             if (Stopwatch.GetElapsedTime(lastLook).TotalMilliseconds >= WaitMilliseconds)
             {
                 lastLook = Stopwatch.GetTimestamp();
+                _sample?.Turn(Now());
                 _queue.HandOver();
                 Count();
             }
@@ -295,13 +320,29 @@ internal sealed unsafe class LiveCapture : CaptureReader
     private void Take(PcapPacketHeader* header, byte* data)
     {
         long time = ((long)header->Seconds * 1_000_000_000) + (header->Fraction * _unit);
+        if (_sample?.Offer(time, Now()) == false)
+        {
+            return;
+        }
+
         while (!_queue.TryWrite(time, header->Wire, data, (int)header->Captured, WaitMilliseconds) && !_stop.IsSet)
         {
         }
     }
 
+    /// <summary>As frames are timed: nanoseconds since 1970.</summary>
+    private static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+
     private void Count()
     {
+        if (_sample is not null)
+        {
+            lock (_queue)
+            {
+                _sampled = (_sample.Taken, _sample.Passed);
+            }
+        }
+
         LibPcap.Statistics counted = default;
 
         // A device that is gone may be unable to tell; then the numbers of before stand.

@@ -16,6 +16,9 @@ internal sealed record LiveCaptureOptions(string Interface, string? NetworkNames
 
     public int SnapLength { get; init; } = MaxSnapLength;
 
+    /// <summary>Only so many frames a second, chosen at random by the kernel; null for all.</summary>
+    public int? MostSampled { get; init; }
+
     /// <summary>Also frames for other stations.</summary>
     public bool Promiscuous { get; init; }
 

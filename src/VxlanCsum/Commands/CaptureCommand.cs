@@ -11,6 +11,9 @@ public abstract class CaptureCommand : CaptureFileCommand
 {
     internal const string InterfaceSet = "Interface";
 
+    /// <summary>Outer and inner headers with their options: all that the sender's side is judged by.</summary>
+    private const int SampledLength = 128;
+
     /// <summary>A network interface to capture on, or "any"; until -Duration or -First is reached or the pipeline is
     /// stopped.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InterfaceSet)]
@@ -58,6 +61,16 @@ public abstract class CaptureCommand : CaptureFileCommand
     /// <summary>For cmdlets that have nothing to tell before a live capture ends.</summary>
     private protected virtual TimeSpan? DefaultDuration => null;
 
+    /// <summary>Frames a second that are looked at, chosen at random; null for all.</summary>
+    private protected virtual int? MostSampled => null;
+
+    /// <summary>Of a live capture for which none is given.</summary>
+    private protected virtual string? DefaultFilter => null;
+
+    /// <summary>Of a live capture that was a sample: frames looked at, and about how many there were; null before its
+    /// end.</summary>
+    private protected (long Taken, double Passed)? LiveSample { get; private set; }
+
     /// <summary>What became of the packets of the live capture; null before its end.</summary>
     private protected LiveCaptureStatistics? LiveStatistics { get; private set; }
 
@@ -74,8 +87,9 @@ public abstract class CaptureCommand : CaptureFileCommand
     {
         LiveCaptureOptions options = new(Interface, NetworkNamespace)
         {
-            Filter = Filter,
-            SnapLength = SnapLength,
+            Filter = string.IsNullOrWhiteSpace(Filter) ? DefaultFilter : Filter,
+            SnapLength = IsGiven(nameof(SnapLength)) || MostSampled is null ? SnapLength : SampledLength,
+            MostSampled = MostSampled,
             Promiscuous = Promiscuous,
             Duration = Duration > 0 ? TimeSpan.FromSeconds(Duration) : DefaultDuration,
         };
@@ -98,6 +112,9 @@ public abstract class CaptureCommand : CaptureFileCommand
         finally
         {
             LiveStatistics = source.Statistics;
+            LiveSample = source.Sampled;
         }
     }
+
+    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

@@ -3,8 +3,11 @@ using System.Net;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Captures.Walking;
 using VxlanCsum.Causes;
+using VxlanCsum.Node.Connections;
+using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Sources;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
 
@@ -32,6 +35,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     private FrameWalker _walker = null!;
     private CauseAnalyzer? _last;
     private string? _lastPath;
+    private CapturePlace? _place;
     private long _judged;
     private bool _faulty;
 
@@ -68,6 +72,18 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     [Parameter]
     public SwitchParameter Merge { get; set; }
 
+    /// <summary>
+    /// Look at some frames only, chosen at random by the kernel, and at their first 128 bytes: for interfaces that
+    /// carry much. Also looks which tunnel flows NAT on this node rewrites.
+    /// </summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    public SwitchParameter Sample { get; set; }
+
+    /// <summary>With -Sample: at most about so many frames a second are looked at.</summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    [ValidateRange(1, 1_000_000)]
+    public int MaximumRate { get; set; } = 1000;
+
     /// <summary>Only say whether all is well.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -99,6 +115,12 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
             AnalyzerOf(packet.Path).Add(packet);
         }
     }
+
+    private protected override int? MostSampled => Sample || IsGiven(nameof(MaximumRate)) ? MaximumRate : null;
+
+    /// <summary>Of a sample of everything little would be a tunnel's.</summary>
+    private protected override string? DefaultFilter => MostSampled is null || _place is { IsTunnelDevice: true } ? null
+        : string.Join(" or ", (TunnelPort ?? TunnelPorts.DefaultVxlan).Select(p => $"udp dst port {p}"));
 
     private protected override void ProcessCapture(string path)
     {
@@ -149,7 +171,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     /// <summary>Where a live capture is taken is known, and so is which end that is.</summary>
     private CauseOptions LiveOptions()
     {
-        CapturePlace place = LiveSource.Told(() => CapturePlace.Of(Interface, NetworkNamespace), Interface);
+        CapturePlace place = _place = LiveSource.Told(() => CapturePlace.Of(Interface, NetworkNamespace), Interface);
         return _options with
         {
             LocalAddresses = _options.LocalAddresses.Count > 0 ? _options.LocalAddresses
@@ -162,7 +184,33 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     {
         if (analyzer != _merged && !Stopped.IsCancellationRequested)
         {
+            if (LiveSample is { } sample)
+            {
+                IReadOnlyList<VxlanNatBinding>? translated = Translated();
+                analyzer.Options = analyzer.Options with
+                {
+                    Sample = new CaptureSample(sample.Taken, sample.Passed),
+                    Translated = translated,
+                    Bindings = new KnownBindings([.. NatBinding, .. translated ?? []]),
+                };
+            }
+
             Write(analyzer);
+        }
+    }
+
+    /// <summary>What NAT rewrites of the tunnels' flows; null where that cannot be read, which is told.</summary>
+    private IReadOnlyList<VxlanNatBinding>? Translated()
+    {
+        try
+        {
+            return VxlanCsum.Node.NetworkNamespaces.NetworkNamespace.Within(NetworkNamespace,
+                () => NatBindings.Translated(TunnelPort, Stopped));
+        }
+        catch (NodeException error)
+        {
+            WriteWarning($"What NAT rewrites was not looked at: {error.Problem}");
+            return null;
         }
     }
 

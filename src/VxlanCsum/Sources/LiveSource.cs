@@ -26,6 +26,10 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
     /// <summary>What became of the packets; once the frames have been read.</summary>
     public LiveCaptureStatistics? Statistics { get; private set; }
 
+    /// <summary>Where a sample was asked for: frames looked at, and about how many there were; once the frames have
+    /// been read.</summary>
+    public (long Taken, double Passed)? Sampled { get; private set; }
+
     /// <summary>Each frame is valid until the next one.</summary>
     /// <exception cref="CaptureException">It cannot begin, or it ended early: no such interface, no right to, no
     /// libpcap, a full disk.</exception>
@@ -66,6 +70,7 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
         {
             capture.Dispose();
             Statistics = capture.Statistics;
+            Sampled = capture.Sampled;
             file?.Dispose();
             if (!cancellation.IsCancellationRequested)
             {

@@ -28,15 +28,13 @@ internal static class Analysis
         CauseOptions? options = null)
     {
         CauseAnalyzer analyzer = new(options ?? new CauseOptions());
-        FrameWalker walker = new(new TunnelPorts());
-        long number = 0;
-        foreach ((byte[] frame, TimeSpan time) in frames)
-        {
-            Add(analyzer, walker, frame, ++number, time);
-        }
-
+        Add(analyzer, frames);
         return analyzer.Complete();
     }
+
+    /// <summary>Frames one second apart; the analysis goes on.</summary>
+    public static void Add(CauseAnalyzer analyzer, IEnumerable<byte[]> frames) =>
+        Add(analyzer, frames.Select(static (frame, i) => (frame, TimeSpan.FromSeconds(i))));
 
     /// <summary>The one direction from 10.0.10.x to 10.0.10.10 or whatever came first.</summary>
     public static VxlanChecksumResult Only(IEnumerable<byte[]> frames, CauseOptions? options = null) =>
@@ -87,6 +85,16 @@ internal static class Analysis
         string? destination = null) =>
         Assert.Single(results,
             r => r.OuterSource == source && (destination is null || r.OuterDestination == destination));
+
+    private static void Add(CauseAnalyzer analyzer, IEnumerable<(byte[] Frame, TimeSpan Time)> frames)
+    {
+        FrameWalker walker = new(new TunnelPorts());
+        long number = 0;
+        foreach ((byte[] frame, TimeSpan time) in frames)
+        {
+            Add(analyzer, walker, frame, ++number, time);
+        }
+    }
 
     private static unsafe void Add(CauseAnalyzer analyzer, FrameWalker walker, byte[] frame, long number, TimeSpan time)
     {
