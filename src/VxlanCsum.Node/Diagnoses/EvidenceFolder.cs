@@ -6,6 +6,7 @@ using VxlanCsum.Diagnoses;
 using VxlanCsum.Diagnoses.Saving;
 using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Files;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Diagnoses;
@@ -28,12 +29,19 @@ internal static class EvidenceFolder
                 "Give another path: nothing is overwritten.");
         }
 
-        // It tells a lot of the node.
-        _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(path)
-            : Directory.CreateDirectory(path,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // It tells a lot of the node: what is missing of the way is made for its owner alone.
+        GuardedFile.At(Path.Combine(path, DocumentFile), FolderTrust.Anyones, createFolders: true).Dispose();
         return true;
     });
+
+    /// <summary>Makes a new file in the folder, its owner's alone.</summary>
+    /// <exception cref="IOException">Something stands there, or the folder is not what it was.</exception>
+    public static FileStream Create(string path)
+    {
+        using GuardedFile place = GuardedFile.At(path, FolderTrust.Anyones);
+        return place.TryCreateNew()
+            ?? throw new IOException($"{SafeText.Escape(path)} came to be there meanwhile; nothing is overwritten");
+    }
 
     /// <summary>Writes what was gathered.</summary>
     /// <exception cref="NodeException">It cannot be written.</exception>
@@ -66,17 +74,23 @@ internal static class EvidenceFolder
         foreach (RuleText text in gathered.RuleTexts)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"rules-{rules.Count + 1}-{text.Program}.txt");
-            File.WriteAllBytes(Path.Combine(path, name),
+            Write(Path.Combine(path, name),
                 mapping is null ? text.Text.ToArray()
                     : Encoding.UTF8.GetBytes(mapping.Map(Encoding.UTF8.GetString(text.Text.Span))));
             rules.Add(new SavedRules(name, text.Program, text.Backend, text.Family));
         }
 
         byte[] document = EvidenceJson.Write(EvidenceDocument.Of(evidence, rules));
-        File.WriteAllBytes(Path.Combine(path, DocumentFile),
+        Write(Path.Combine(path, DocumentFile),
             mapping?.MapJson(document, "versions", "file") ?? document);
         return true;
     });
+
+    private static void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        using FileStream file = Create(path);
+        file.Write(bytes);
+    }
 
     /// <summary>Reads such a folder.</summary>
     /// <exception cref="NodeException">It is none, or a part of it is missing or damaged.</exception>

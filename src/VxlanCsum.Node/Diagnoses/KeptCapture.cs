@@ -10,8 +10,7 @@ namespace VxlanCsum.Node.Diagnoses;
 internal sealed class KeptCapture(string path, TunnelPorts ports) : IDisposable
 {
     private readonly PayloadEraser _eraser = new(ports);
-    private readonly PcapNgWriter _writer = new(
-        new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+    private readonly PcapNgWriter _writer = new(EvidenceFolder.Create(path));
 
     /// <summary>Weighs the packets of one place, and keeps them where the request says so.</summary>
     public static CaptureEvidence Weigh(DiagnosisRequest request, CaptureReader reader, KeptPackets packets,

@@ -38,6 +38,9 @@ internal sealed class GuardedFile : IDisposable
     /// <summary>As it was given.</summary>
     public string Path { get; }
 
+    /// <summary>Its path, once the links on the way to it are followed.</summary>
+    public string Reached => _walk?.Reached ?? Path;
+
     /// <summary>Goes to a file's folder.</summary>
     /// <param name="path">The file, which need not be there.</param>
     /// <param name="trust">Whose the folders may be.</param>
@@ -102,6 +105,41 @@ internal sealed class GuardedFile : IDisposable
                 Libc.ReadWrite | Libc.Create | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, Private)),
             FileAccess.ReadWrite);
 
+    /// <summary>Makes a file under its name.</summary>
+    /// <param name="mode">Its permissions, as far as the umask leaves them.</param>
+    /// <returns>Null where something stands there already.</returns>
+    public FileStream? TryCreateNew(uint mode = Private)
+    {
+        if (_folder is null)
+        {
+            return File.Exists(Path) ? null
+                : new FileStream(Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 0);
+        }
+
+        const int Flags = Libc.ReadWrite | Libc.Create | Libc.Exclusive | Libc.CloseOnExec;
+        DescriptorHandle file = Libc.OpenAt(_folder, _name, Flags | Libc.NoFollow, mode);
+        return file.IsInvalid && Marshal.GetLastPInvokeError() == Errno.Exists ? null
+            : Stream(file, FileAccess.ReadWrite);
+    }
+
+    /// <summary>Makes a file that takes the place of what stands there at once, and is written to then.</summary>
+    /// <param name="mode">Its permissions, unless it replaces a file, whose it then keeps.</param>
+    public FileStream Replace(uint mode = Private)
+    {
+        FileStream file = CreateAside(mode);
+        try
+        {
+            KeepAttributes(file);
+            TakeName(overwrite: true);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Takes a lock that the system gives back when the process ends; null where another has it.</summary>
     public FileStream? TryLock()
     {
@@ -163,6 +201,12 @@ internal sealed class GuardedFile : IDisposable
         }
         else if (overwrite)
         {
+            // Root may put a file in the place of /dev/null.
+            if (Look() is { IsRegular: false, IsSymbolicLink: false })
+            {
+                throw NoFile();
+            }
+
             Succeed(Libc.RenameAt(_folder, _aside!, _folder, _name));
         }
         else if (Libc.LinkAt(_folder, _aside!, _folder, _name, 0) == 0)
@@ -250,6 +294,9 @@ internal sealed class GuardedFile : IDisposable
         }
     }
 
+    private IOException NoFile() =>
+        new($"{SafeText.Escape(Path)} is no file, but a folder, a device, a pipe or a socket");
+
     private DescriptorHandle Regular(DescriptorHandle file)
     {
         if (file.IsInvalid)
@@ -261,7 +308,7 @@ internal sealed class GuardedFile : IDisposable
         if (!status.IsRegular)
         {
             file.Dispose();
-            throw new IOException($"{SafeText.Escape(Path)} is no file, but a folder, a device, a pipe or a socket");
+            throw NoFile();
         }
 
         // A second name may have been given to it by whoever has the folder, too.

@@ -29,6 +29,9 @@ internal sealed class GuardedWalk
     /// <summary>The file's name in it.</summary>
     public string Name { get; private set; } = string.Empty;
 
+    /// <summary>The file's path, once the links on the way to it are followed.</summary>
+    public string Reached { get; private set; } = string.Empty;
+
     /// <summary>Nobody but root and us can have put anything on this way.</summary>
     public bool IsSafe { get; private set; } = true;
 
@@ -79,6 +82,7 @@ internal sealed class GuardedWalk
             }
             else if (_steps.Count == 0)
             {
+                Reached = here;
                 return;
             }
             else

@@ -25,27 +25,18 @@ internal sealed class ReportFile : IDisposable
 
     /// <summary>Looks whether a file could be written there, without writing.</summary>
     /// <returns>The path; behind a symbolic link, where that leads.</returns>
-    /// <exception cref="NodeException">The folder is missing, the path is no regular file's, or a file is there that
-    /// must not be overwritten.</exception>
+    /// <exception cref="NodeException">The folder is missing, a link on the way is another's, the path is no regular
+    /// file's, or a file is there that must not be overwritten.</exception>
     public static string Check(string path, bool overwrite)
     {
-        string target = Told(path,
-            () => new FileInfo(path).LinkTarget is null ? path
-                : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
-        if (Directory.Exists(target) || target.EndsWith(System.IO.Path.DirectorySeparatorChar))
+        (string target, FileStatus? there) = Told(path, () => Look(path));
+        if (there is { IsFolder: true } || path.EndsWith(System.IO.Path.DirectorySeparatorChar))
         {
             throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, "is a folder.",
                 "Give the name of a file in it.");
         }
 
-        if (!Directory.Exists(System.IO.Path.GetDirectoryName(target)))
-        {
-            throw Failure(NodeErrorId.ReportFolderNotFound, NodeFailure.NotFound, path,
-                "cannot be written: there is no such folder.", "Make the folder first.");
-        }
-
-        bool exists = File.Exists(target);
-        if (exists && FileStatus.Of(target) is { IsRegular: false })
+        if (there is { IsRegular: false })
         {
             // Taking its name would put a file in the place of /dev/null.
             throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path,
@@ -53,9 +44,24 @@ internal sealed class ReportFile : IDisposable
                 "A report is written aside and then named: give the name of a file.");
         }
 
-        return !exists || overwrite ? target
+        return !(there is not null || (!OperatingSystem.IsLinux() && File.Exists(target))) || overwrite ? target
             : throw Failure(NodeErrorId.ReportExists, NodeFailure.Refused, path,
                 "exists already, and was left as it is.", "Overwrite it with -Force, or give another name.");
+    }
+
+    /// <summary>Where a path leads, by no link that another could have made, and what is there.</summary>
+    private static (string Target, FileStatus? There) Look(string path)
+    {
+        try
+        {
+            using GuardedFile place = GuardedFile.At(path, FolderTrust.Anyones);
+            return (place.Reached, place.Look());
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw Failure(NodeErrorId.ReportFolderNotFound, NodeFailure.NotFound, path,
+                "cannot be written: there is no such folder.", "Make the folder first.", e);
+        }
     }
 
     /// <param name="path">As <see cref="Check"/> gave it.</param>

@@ -47,11 +47,15 @@ public abstract class CaptureCommand : CaptureFileCommand
     [Parameter(ParameterSetName = InterfaceSet)]
     public SwitchParameter Promiscuous { get; set; }
 
-    /// <summary>A file that also gets the frames, in nanoseconds; pcapng where its name ends so, else pcap. One that is
-    /// there is replaced.</summary>
+    /// <summary>A file that also gets the frames, in nanoseconds; pcapng where its name ends so, else pcap. Only its
+    /// owner may read it.</summary>
     [Parameter(ParameterSetName = InterfaceSet)]
     [ValidateNotNullOrEmpty]
     public string? WriteTo { get; set; }
+
+    /// <summary>With -WriteTo: replace a file that is there.</summary>
+    [Parameter(ParameterSetName = InterfaceSet)]
+    public SwitchParameter Force { get; set; }
 
     private protected bool IsLive => ParameterSetName == InterfaceSet;
 
@@ -94,7 +98,7 @@ public abstract class CaptureCommand : CaptureFileCommand
             Duration = Duration > 0 ? TimeSpan.FromSeconds(Duration) : DefaultDuration,
         };
         LiveSource source = new(this, options, LiveLimit,
-            WriteTo is null ? null : GetUnresolvedProviderPathFromPSPath(WriteTo), Stopped);
+            WriteTo is null ? null : GetUnresolvedProviderPathFromPSPath(WriteTo), Force, Stopped);
         bool described = false;
         try
         {

@@ -53,11 +53,15 @@ public sealed class WatchChecksumDropCommand : NamespaceCommand
     [ValidateRange(1, int.MaxValue)]
     public int MaximumRate { get; set; } = DefaultRate;
 
-    /// <summary>A pcapng file that also gets the packets, each with the reason as its comment. One that is there is
-    /// replaced.</summary>
+    /// <summary>A pcapng file that also gets the packets, each with the reason as its comment. Only its owner
+    /// may read it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? WriteTo { get; set; }
+
+    /// <summary>With -WriteTo: replace a file that is there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <summary>
     /// A file for the textfile collector of Prometheus' node exporter: the drops, counted by reason, sender, network
@@ -80,7 +84,8 @@ public sealed class WatchChecksumDropCommand : NamespaceCommand
                 : ReportFile.Check(GetUnresolvedProviderPathFromPSPath(Prometheus), overwrite: true);
             using DropWatch watch = DropWatch.Open(Options(), Stopped);
             using LiveFile? file = WriteTo is null ? null
-                : new LiveFile(GetUnresolvedProviderPathFromPSPath(WriteTo), static s => new PcapNgWriter(s));
+                : new LiveFile(GetUnresolvedProviderPathFromPSPath(WriteTo), Force,
+                    static s => new PcapNgWriter(s));
             _walker = new FrameWalker(new TunnelPorts(watch.Ports));
             WriteVerbose(
                 $"Watching {(Namespace is null ? "this network namespace" : $"the network namespace "

@@ -9,7 +9,7 @@ namespace VxlanCsum.Sources;
 /// <param name="overwrite">Whether it may take the place of a file that is there.</param>
 internal sealed class CaptureCopy(string path, bool overwrite) : IDisposable
 {
-    private readonly AsideFile _file = new(path);
+    private readonly AsideFile _file = new(path, GuardedFile.Private);
     private CaptureWriter? _writer;
 
     /// <summary>Frames written.</summary>

@@ -1,25 +1,31 @@
 using VxlanCsum.Captures.Files;
+using VxlanCsum.Node.Files;
 
 namespace VxlanCsum.Sources;
 
-/// <summary>The file that gets what comes live. What the file system refuses is told as readers of captures know
-/// it.</summary>
+/// <summary>The file that gets what comes live: its owner's alone, and led nowhere by a link of another. What the file
+/// system refuses is told as readers of captures know it.</summary>
 internal sealed class LiveFile : IDisposable
 {
     private readonly string _path;
     private readonly CaptureWriter _writer;
 
-    /// <param name="path">Its full path; a file that is there is replaced.</param>
+    /// <param name="path">Its full path.</param>
+    /// <param name="overwrite">Whether it may take the place of a file that is there.</param>
     /// <param name="format">Makes what writes to it.</param>
-    /// <exception cref="CaptureException">It cannot be written.</exception>
-    public LiveFile(string path, Func<Stream, CaptureWriter> format)
+    /// <exception cref="CaptureException">It cannot be written, or there is one already.</exception>
+    public LiveFile(string path, bool overwrite, Func<Stream, CaptureWriter> format)
     {
         _path = path;
         try
         {
-            _writer = format(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0));
+            using GuardedFile place = GuardedFile.At(path, FolderTrust.Anyones);
+            FileStream? file = overwrite ? place.Replace() : place.TryCreateNew();
+            _writer = format(
+                file ?? throw new CaptureException(CaptureErrorId.Exists, path, -1, "is there already."));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error)
+            when (error is IOException and not CaptureException or UnauthorizedAccessException or NotSupportedException)
         {
             throw Unwritable(error);
         }

@@ -12,9 +12,10 @@ namespace VxlanCsum.Sources;
 /// <param name="options">What to capture.</param>
 /// <param name="limit">Ends the capture after this many frames.</param>
 /// <param name="writeTo">The full path of a file to save them in; null for none.</param>
+/// <param name="overwrite">Whether it may take the place of a file that is there.</param>
 /// <param name="cancellation">Ends it at once.</param>
 internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, long limit, string? writeTo,
-    CancellationToken cancellation)
+    bool overwrite, CancellationToken cancellation)
 {
     private const int LookMilliseconds = 200;
 
@@ -40,7 +41,7 @@ internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, lo
         try
         {
             file = writeTo is null ? null
-                : new LiveFile(writeTo, stream => WriterFor(writeTo, stream, capture.Interfaces[0]));
+                : new LiveFile(writeTo, overwrite, stream => WriterFor(writeTo, stream, capture.Interfaces[0]));
             cmdlet.WriteVerbose(
                 $"Capturing on {options.Interface} ({capture.Interfaces[0].LinkType}), {options.SnapLength} bytes a "
                 + $"frame.");

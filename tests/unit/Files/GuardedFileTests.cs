@@ -131,6 +131,43 @@ public sealed class GuardedFileTests : IDisposable
     }
 
     [Fact]
+    public void ANewFileIsNewAndAReplacedOneIsThereAtOnce()
+    {
+        string path = In("new");
+        using (GuardedFile file = GuardedFile.At(path, FolderTrust.Anyones))
+        {
+            file.TryCreateNew()!.Dispose();
+            Assert.Equal(GuardedFile.Private, FileStatus.Of(path)!.Value.Permissions);
+            Assert.Null(file.TryCreateNew());
+            using FileStream replaced = file.Replace();
+            replaced.Write("two"u8);
+            Assert.Equal("two", File.ReadAllText(path));
+        }
+
+        // A link that comes between the look and the making is something that stands there.
+        using GuardedFile theirs = GuardedFile.At(In("theirs/file"), FolderTrust.Anyones);
+        File.CreateSymbolicLink(In("theirs/file"), _victim);
+        Assert.Null(theirs.TryCreateNew());
+        theirs.Replace().Dispose();
+        Assert.Null(new FileInfo(In("theirs/file")).LinkTarget);
+        Assert.Equal("root's", File.ReadAllText(_victim));
+    }
+
+    [Fact]
+    public void WhatIsNoFileIsNotReplaced()
+    {
+        Run("mkfifo", In("pipe"));
+        foreach (string path in (string[])[In("pipe"), In("theirs")])
+        {
+            using GuardedFile file = GuardedFile.At(path, FolderTrust.Anyones);
+            Assert.Contains("is no file", Assert.Throws<IOException>(() => file.Replace()).Message,
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal([In("pipe"), In("theirs"), _victim], Directory.GetFileSystemEntries(_folder).Order());
+    }
+
+    [Fact]
     public void APipeAFolderAndADeviceAreNoFiles()
     {
         Run("mkfifo", In("pipe"));
