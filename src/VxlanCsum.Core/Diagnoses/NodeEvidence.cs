@@ -1,6 +1,7 @@
 using System.Net;
 using VxlanCsum.Connections;
 using VxlanCsum.Mitigations;
+using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Diagnoses;
 
@@ -34,6 +35,9 @@ internal sealed record NodeEvidence
 
     /// <summary>The counters at the second reading, with what came since the first.</summary>
     public IReadOnlyList<ChecksumErrorCounter> Counters { get; init; } = [];
+
+    /// <summary>Which backend the kernel asks first, where that decides and the counters showed it.</summary>
+    public IReadOnlyList<SeenOrder> BackendOrders { get; init; } = [];
 
     /// <summary>What the connection table says; null where it could not be read.</summary>
     public TunnelBindings? Bindings { get; init; }

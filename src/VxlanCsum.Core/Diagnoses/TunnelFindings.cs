@@ -1,5 +1,6 @@
 using System.Globalization;
 using VxlanCsum.Mitigations;
+using VxlanCsum.Netfilter.Walking;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Diagnoses;
@@ -44,6 +45,11 @@ internal static class TunnelFindings
                 + $"of how they leave.");
         }
 
+        foreach (SeenOrder order in evidence.BackendOrders)
+        {
+            findings.Add("BackendOrderSeen", FindingSeverity.Information, DiagnosisSource.Rules, Describe(order));
+        }
+
         foreach (TunnelState state in tunnels.Where(static t => t.Trace is not null))
         {
             AddTrace(findings, state, state.Trace!, known);
@@ -69,8 +75,9 @@ internal static class TunnelFindings
         }
         else if (trace.DependsOnOrder)
         {
-            findings.Add("BackendOrder", FindingSeverity.Warning, DiagnosisSource.Rules, $"{walk}: {trace.Explanation}",
-                evidence);
+            findings.Add("BackendOrder", FindingSeverity.Warning, DiagnosisSource.Rules,
+                $"{walk}: {trace.Explanation} Diagnosed on the node while services are asked, the rules' counters tell "
+                + "which order it is.", evidence);
         }
         else if (trace.Verdict == TraceVerdict.Undecided)
         {
@@ -111,6 +118,16 @@ internal static class TunnelFindings
         { KernelHasDefect: false } => "This kernel, as was tried, keeps the outer checksum right all the same.",
         _ => "Whether this kernel spoils the outer checksum is not known; Test-KernelChecksumDefect tries it.",
     };
+
+    private static string Describe(SeenOrder order)
+    {
+        string first = NetfilterTable.NameOf(order.First), second = NetfilterTable.NameOf(order.Second);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"The kernel asks {order.Family} nat rules of {first} first, as the counters show: {order.FirstPackets:N0} new ")
+            + string.Create(CultureInfo.InvariantCulture,
+            $"connections or more came to its POSTROUTING meanwhile, and {order.SecondPackets:N0} at most to that of ")
+            + $"{second}, which sees what {first} leaves alone.";
+    }
 
     private static string Describe(TunnelState state)
     {

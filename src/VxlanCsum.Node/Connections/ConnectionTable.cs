@@ -76,14 +76,20 @@ internal sealed class ConnectionTable : IDisposable
         NetlinkAttributeWriter request = new NetlinkAttributeWriter().Header(v6 ? Internet6 : Internet4, 0, 0, 0);
         if (_filterInKernel)
         {
-            ushort destination = v6 ? ConnectionMessage.Address6Destination : ConnectionMessage.Address4Destination;
-            request.AddNested(ConnectionMessage.TupleReply, new NetlinkAttributeWriter()
-                    .AddNested(ConnectionMessage.TupleAddresses, new NetlinkAttributeWriter().Add(destination, bytes))
-                    .AddNested(ConnectionMessage.TupleProtocol,
-                        new NetlinkAttributeWriter().Add(ConnectionMessage.ProtocolNumber, Udp)))
+            // Of IPv6 the kernel takes out just those that have the address, as seen on Linux 6.18: so it is not asked.
+            NetlinkAttributeWriter wanted = new();
+            if (!v6)
+            {
+                wanted.AddNested(ConnectionMessage.TupleAddresses,
+                    new NetlinkAttributeWriter().Add(ConnectionMessage.Address4Destination, bytes));
+            }
+
+            wanted.AddNested(ConnectionMessage.TupleProtocol,
+                new NetlinkAttributeWriter().Add(ConnectionMessage.ProtocolNumber, Udp));
+            request.AddNested(ConnectionMessage.TupleReply, wanted)
                 .AddNested(ConnectionMessage.Filter,
                     new NetlinkAttributeWriter().AddNumber(OriginalFlags, 0)
-                        .AddNumber(ReplyFlags, ByDestination | ByProtocol));
+                        .AddNumber(ReplyFlags, v6 ? ByProtocol : ByDestination | ByProtocol));
         }
 
         Dump(request, flow => flow.Reply.Destination.SequenceEqual(bytes), handle, cancellation);

@@ -93,13 +93,14 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
                 new LookFailure(DiagnosisSource.Features, $"the kernel does not tell those of {tunnel.Name}."));
         }
 
-        Task<TraceRequest[]?> walks = Look(DiagnosisSource.Rules, () => FactReader.Walks(facts));
+        Task<(NodeFacts Facts, IReadOnlyList<SeenOrder> Orders)> walks = OnOwnThread(() => Walks(facts, place));
         Task<IReadOnlyList<ChecksumErrorCounter>?> second = counters.Result is { } first
             ? Look(DiagnosisSource.Counters, () => first.Again(request.CounterInterval, cancellation))
             : Task.FromResult<IReadOnlyList<ChecksumErrorCounter>?>([]);
         Task<TunnelBindings?> bindings = Look(DiagnosisSource.Connections,
             () => NatBindings.Look(facts.Tunnels, cancellation));
         Task.WaitAll([walks, second, bindings], CancellationToken.None);
+        (facts, IReadOnlyList<SeenOrder> orders) = walks.Result;
         cancellation.ThrowIfCancellationRequested();
 
         NodeVersions known = versions.Result ?? new NodeVersions();
@@ -114,10 +115,11 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
                 Timestamp = now,
                 NetworkNamespace = request.NetworkNamespace,
                 Versions = known with { NodeName = name },
-                Facts = facts with { Walks = walks.Result ?? [] },
+                Facts = facts,
                 Addresses = addresses.Result ?? [],
                 Counters = [
                     .. (second.Result ?? []).Select(c => c with { NetworkNamespace = request.NetworkNamespace })],
+                BackendOrders = orders,
                 Bindings = bindings.Result,
                 Capture = capture.Result,
                 Drops = drops.Result,
@@ -126,6 +128,16 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
                 Failures = [.. _failures.Distinct()],
             },
             _ruleTexts);
+    }
+
+    /// <summary>What to walk; and where the order of two backends decides, which of them is asked first.</summary>
+    private (NodeFacts Facts, IReadOnlyList<SeenOrder> Orders) Walks(NodeFacts facts, NetworkNamespace? place)
+    {
+        T? Look<T>(Func<T> look) => Try(DiagnosisSource.Rules, () => NetworkNamespace.Within(place, look));
+        NodeFacts walked = facts with { Walks = Look(() => FactReader.Walks(facts)) ?? [] };
+        IReadOnlyList<SeenOrder> orders =
+            Look(() => NatOrderLook.Look(walked, request.CounterInterval, request.Timeout, cancellation)) ?? [];
+        return (walked with { Walks = [.. walked.Walks.Select(w => SeenOrder.Apply(orders, w))] }, orders);
     }
 
     private static async Task<NodeFacts?> Both(Task<NodeFacts?> devices, Task counters)

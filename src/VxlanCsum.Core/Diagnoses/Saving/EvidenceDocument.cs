@@ -52,6 +52,9 @@ internal sealed record EvidenceDocument
 
     public required IReadOnlyList<ChecksumErrorCounter> Counters { get; init; }
 
+    /// <summary>Null in folders of versions that did not look.</summary>
+    public IReadOnlyList<SeenOrder>? BackendOrders { get; init; }
+
     /// <summary>Null where it could not be read, and in folders of versions that did not look.</summary>
     public TunnelBindings? Bindings { get; init; }
 
@@ -91,6 +94,7 @@ internal sealed record EvidenceDocument
             RulesProblem = facts.RulesProblem,
             Walks = facts.Walks,
             Counters = evidence.Counters,
+            BackendOrders = evidence.BackendOrders,
             Bindings = evidence.Bindings,
             Capture = evidence.Capture is { } capture ? SavedCapture.Of(capture) : null,
             Drops = evidence.Drops is { } drops ? SavedCapture.Of(drops) : null,
@@ -125,6 +129,7 @@ internal sealed record EvidenceDocument
         },
         Addresses = Addresses,
         Counters = Counters,
+        BackendOrders = BackendOrders ?? [],
         Bindings = Bindings,
         Capture = capture,
         Drops = drops,

@@ -111,7 +111,10 @@ public sealed class NetfilterTable
     /// <summary>"iptables-nft IPv4 nat".</summary>
     public override string ToString() => $"{BackendName} {Family} {Name}";
 
-    internal string BackendName => Backend switch
+    internal string BackendName => NameOf(Backend);
+
+    /// <summary>"iptables-nft".</summary>
+    internal static string NameOf(NetfilterBackend backend) => backend switch
     {
         NetfilterBackend.IptablesLegacy => "iptables-legacy",
         NetfilterBackend.IptablesNft => "iptables-nft",
