@@ -130,7 +130,8 @@ internal sealed class DiagnosisJudge
             Offload = offload,
             KernelHasDefect = KernelHas(outer == false ? ChecksumDefect.A : ChecksumDefect.B),
             Translated = translated,
-            IsSettled = translated.Length > 0 || _evidence.Bindings is { ShowNoTranslation: true },
+            IsSettled = translated.Length > 0
+                || (_evidence.Bindings is { ShowNoTranslation: true } && trace is not { VariesByPacket: true }),
         };
     }
 

@@ -66,6 +66,69 @@ public sealed class MissingRulesTests
         Assert.Contains("picked out", trace.Explanation, StringComparison.Ordinal);
     }
 
+    /// <summary>Whether it strikes, and whether it would do harm, are both unknown: that is not safe.</summary>
+    [Theory]
+    [InlineData("--match-set pools src", "set pools is asked for and not in the text; `ipset save` shows them")]
+    [InlineData("--match-set pools src -m set ! --match-set others dst",
+        "sets pools, others are asked for and not in the text; `ipset save` shows them")]
+    public void SetsThatAreNotInTheTextLeaveAMasqueradeOpen(string match, string named)
+    {
+        string rules = Rulesets.Nat($"-A POSTROUTING -m set {match} -j MASQUERADE");
+        RuleTrace trace = Rulesets.Trace(rules);
+        Assert.Equal(TraceVerdict.Undecided, trace.Verdict);
+        Assert.Contains(named, trace.Explanation, StringComparison.Ordinal);
+
+        // With the sets, or where MASQUERADE is known to change nothing, the text decides.
+        const string Sets = "create pools hash:net family inet hashsize 1024 maxelem 65536\nadd pools 10.244.0.0/16\n"
+            + "create others hash:net family inet hashsize 1024 maxelem 65536\n";
+        Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(rules + Sets,
+            new TraceRequest { TunnelSource = System.Net.IPAddress.Parse("10.0.10.14") }).Verdict);
+        Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(rules, new TraceRequest { KeepsSource = Answer.Yes }).Verdict);
+    }
+
+    [Fact]
+    public void ASetOrAChainThatIsNotInTheTextIsNamedBeforeWhatHangsOnIt()
+    {
+        RuleTrace trace = Rulesets.Trace(
+            Rulesets.Nat("-A POSTROUTING -m set --match-set pools src -j MASQUERADE --random-fully"));
+        Assert.Equal(TraceVerdict.Undecided, trace.Verdict);
+        Assert.StartsWith("Cannot be decided: set pools is asked for", trace.Explanation, StringComparison.Ordinal);
+        trace = Rulesets.Trace(Rulesets.Nat("-A POSTROUTING -j cali-POSTROUTING"));
+        Assert.Equal(TraceVerdict.Undecided, trace.Verdict);
+        Assert.StartsWith("Cannot be decided: chain cali-POSTROUTING is missing from table nat; `iptables-save`",
+            trace.Explanation, StringComparison.Ordinal);
+    }
+
+    /// <summary>`nft -t list ruleset`: sets without their elements. One that is empty among others is just empty.</summary>
+    [Theory]
+    [InlineData("", "", TraceVerdict.Undecided)]
+    [InlineData("", "elements = { 10.9.9.9 }", TraceVerdict.Safe)]
+    [InlineData("elements = { 10.0.10.10 }", "", TraceVerdict.DoubleSnatWithRandomPort)]
+    public void SetsWithoutElementsMayBeATerseListing(string elements, string others, TraceVerdict verdict)
+    {
+        RuleTrace trace = Rulesets.Trace(
+            $$"""
+            table ip x {
+              set nodes {
+                type ipv4_addr
+                {{elements}}
+              }
+              set others {
+                type ipv4_addr
+                {{others}}
+              }
+              chain p {
+                type nat hook postrouting priority srcnat; policy accept;
+                ip daddr @nodes masquerade fully-random
+              }
+            }
+
+            """, new TraceRequest { TunnelDestination = System.Net.IPAddress.Parse("10.0.10.10") });
+        Assert.Equal(verdict, trace.Verdict);
+        Assert.Equal(verdict == TraceVerdict.Undecided,
+            trace.Explanation.Contains("no set of table x has elements", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void ARuleThatCannotBeReadMayBeTheOne()
     {

@@ -11,6 +11,8 @@ internal sealed class NftSetCondition(NetfilterTable table, string name, List<Nf
 
     public override bool Understood => Members.Understood;
 
+    public override bool VariesByPacket => Members.VariesByPacket;
+
     private RuleCondition Members => _members ??= table.Sets.TryGetValue(name, out NftSet? set)
         ? NftLookups.In(fields, set.Elements.Select(static e => e.Key), negated)
         : ConstantCondition.CannotTell($"@{name}");

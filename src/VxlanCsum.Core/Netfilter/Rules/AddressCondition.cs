@@ -16,6 +16,8 @@ internal sealed class AddressCondition(bool isSource, AddressSpan[] spans, bool 
     /// <summary>The destination that the connection had before it was translated (--ctorigdst).</summary>
     public bool Original { get; init; }
 
+    public override bool VariesByPacket => !IsSource;
+
     public override Answer Test(PacketView packet, WalkState state)
     {
         AddressKnowledge address = IsSource ? state.Source : Original ? state.OriginalDestination : state.Destination;

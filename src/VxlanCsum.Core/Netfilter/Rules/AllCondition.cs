@@ -5,6 +5,8 @@ internal sealed class AllCondition(RuleCondition[] parts) : RuleCondition
 {
     public override bool Understood => Array.TrueForAll(parts, static p => p.Understood);
 
+    public override bool VariesByPacket => Array.Exists(parts, static p => p.VariesByPacket);
+
     public override Answer Test(PacketView packet, WalkState state)
     {
         Answer all = Answer.Yes;

@@ -9,6 +9,8 @@ internal sealed class AnyCondition(RuleCondition[] parts, bool negated = false, 
 {
     public override bool Understood => Array.TrueForAll(parts, static p => p.Understood);
 
+    public override bool VariesByPacket => Array.Exists(parts, static p => p.VariesByPacket);
+
     public override Answer Test(PacketView packet, WalkState state)
     {
         Answer any = Any(parts, packet, state);

@@ -12,6 +12,8 @@ internal sealed class BothPortsCondition(PortCondition source, PortCondition des
     public static bool IsOf(PortCondition source, PortCondition destination) =>
         source.IsNegatedSingle && destination.IsNegatedSingle;
 
+    public override bool VariesByPacket => true;
+
     public override Answer Test(PacketView packet, WalkState state)
     {
         Answer left = source.Test(packet, state), right = destination.Test(packet, state);

@@ -9,6 +9,8 @@ internal sealed class PortCondition(PortSide side, (ushort First, ushort Last)[]
     /// <summary>Any port but one.</summary>
     public bool IsNegatedSingle => negated && ranges is [var one] && one.First == one.Last;
 
+    public override bool VariesByPacket => true;
+
     public override Answer Test(PacketView packet, WalkState state) => Answers.NotIf(
         side switch
         {

@@ -13,6 +13,9 @@ internal abstract class RuleCondition : RuleOp
 
     /// <summary>The walk can answer it for a packet of which everything is known.</summary>
     public virtual bool Understood => true;
+
+    /// <summary>It asks for what differs between the packets of one tunnel: ports, or where they go.</summary>
+    public virtual bool VariesByPacket => false;
 }
 
 /// <summary>Something a rule does.</summary>

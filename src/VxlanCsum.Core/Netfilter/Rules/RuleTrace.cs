@@ -37,6 +37,10 @@ public sealed record RuleTrace
     /// </summary>
     public bool DependsOnOrder { get; init; }
 
+    /// <summary>Undecided, and one tunnel packet may be translated while another is not: those that are seen say nothing
+    /// of the others.</summary>
+    internal bool VariesByPacket { get; init; }
+
     /// <summary>The mark with which the encapsulated packet leaves; null where branches differ or bits are
     /// unknown.</summary>
     public uint? FinalMark { get; init; }

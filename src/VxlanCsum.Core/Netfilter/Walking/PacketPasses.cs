@@ -12,6 +12,10 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
     private readonly Dictionary<NetfilterFamily, IReadOnlySet<NetAddress>> _services = [];
     private readonly SetMembers _sets = new(rules.Sets);
 
+    /// <summary>The sets that rules may ask for.</summary>
+    public SetMembers Sets => _sets;
+
+
     public string? TunnelDevice => tunnelDevice;
 
     private PortKnowledge TunnelPorts

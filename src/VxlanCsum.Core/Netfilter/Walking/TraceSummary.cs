@@ -30,6 +30,14 @@ internal sealed class TraceSummary(
         }
 
         bool dependsOnOrder = verdict == TraceVerdict.Undecided && missing.Count == 0 && DependsOnOrder(sent);
+        var open = new OpenParts(request, sent, passes.Sets);
+        if (verdict == TraceVerdict.Safe && open.SetsOfLuck.Count > 0)
+        {
+            verdict = TraceVerdict.Undecided;
+        }
+
+        IReadOnlyList<string> lacking = verdict != TraceVerdict.Undecided || dependsOnOrder ? missing
+            : [.. missing, .. open.DescribeMissing()];
         worst = dependsOnOrder ? sent.First(static s => IsFault(s.Verdict)).End : worst;
         bool faulty = IsFault(verdict) || dependsOnOrder;
         NetfilterRule? snat = faulty ? worst!.Outer!.TranslatedBy ?? worst.Outer.RedirectedBy : null;
@@ -54,11 +62,12 @@ internal sealed class TraceSummary(
                     .FirstOrDefault(
                         static o => o is { HasConnection: true, Translation: Translation.Kept })?.TranslatedBy,
             DependsOnOrder = dependsOnOrder,
+            VariesByPacket = verdict == TraceVerdict.Undecided && open.VariesByPacket,
             MasqueradeMark = mark.Bits,
             FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0]
                 : null,
             Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat,
-                offending, hasNat, missing, assumptions, dependsOnOrder),
+                offending, hasNat, lacking, assumptions, dependsOnOrder),
             // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
             Assumptions = assumptions.Distinct(StringComparer.Ordinal).ToArray(),
             Problems = recorder.Problems.ToArray(),

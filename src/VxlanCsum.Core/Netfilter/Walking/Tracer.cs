@@ -88,7 +88,14 @@ internal static class Tracer
         .. rules.Unread,
         .. tables.Where(static t => t.Missing is not null).Distinct()
             .Select(static t => $"table {t.Name} is not whole: {t.Missing}; `{t.SaveCommand}` shows all of it"),
+        .. rules.IsWholeNode ? [] : tables.Where(IsTerse).Distinct()
+            .Select(static t => $"no set of table {t.Name} has elements, as nft lists them with -t; "
+                + $"`{t.SaveCommand}` shows them"),
     ];
+
+    /// <summary>A set may be empty; that all are tells that their elements were left out.</summary>
+    private static bool IsTerse(NetfilterTable table) =>
+        table.Sets.Count > 0 && table.Sets.Values.All(static s => s.Elements.Count == 0);
 
     private static StateList Inner(HookWalker walker, PacketPasses passes, TraceRecorder recorder)
     {
