@@ -123,12 +123,23 @@ internal sealed class Simulator(int seed)
 
         for (int i = 0; pings && i < 3; i++)
         {
-            Add(Frame(100, 1, i, Port()), isLocal: false, affected: true, newPort: 0);
+            AddOther(Frame(100, 1, i, Port()), both);
         }
 
         for (int i = 0; arps && i < 2; i++)
         {
-            Add(Frame(101, 0, i, Port()), isLocal: false, affected: true, newPort: 0);
+            AddOther(Frame(101, 0, i, Port()), both);
+        }
+    }
+
+    /// <summary>ICMP and ARP are finished by the kernel, so no defect of offloading keeps them from being
+    /// answered.</summary>
+    private void AddOther(TunnelFrame frame, bool both)
+    {
+        Add(frame, isLocal: false, affected: true, newPort: 0);
+        if (both)
+        {
+            Answer(frame);
         }
     }
 
@@ -304,8 +315,14 @@ internal sealed class Simulator(int seed)
     private byte[] Stuck(TunnelFrame frame, byte[] bytes)
     {
         int[] places = frame.DamageablePlaces(bytes);
-        // Payloads differ in length: the place is one that all have.
-        int place = places[_stuckPlace % Math.Min(places.Length, 17 + 16)];
+        // One place for all; a packet that ends before it is spared.
+        int index = _stuckPlace % (17 + 16);
+        if (index >= places.Length)
+        {
+            return bytes;
+        }
+
+        int place = places[index];
         byte[] before = [.. bytes];
         bytes[place] = _stuckAt ? (byte)(bytes[place] | (1 << _stuckBit)) : (byte)(bytes[place] ^ (1 << _stuckBit));
         _spoilt += IsSeen(frame, before, bytes) ? 1 : 0;

@@ -49,6 +49,28 @@ public sealed class RepairPcapChecksumTests(EngineFixture engine) : IClassFixtur
             status => Assert.Contains((string)status, new[] { "0 Good", "1 Partial" }));
     }
 
+    /// <summary>An outer checksum that was right for damaged inner bytes is wrong once those are mended: it is
+    /// said.</summary>
+    [Fact]
+    public void MendingTheInsideAloneSaysWhatItSpoils()
+    {
+        string damaged = Target("damaged.pcap");
+        byte[] capture = File.ReadAllBytes(Repository.Data("captures", "udpcsum-on-none.pcap"));
+        // The last byte of the first packet is damaged, and then the outer checksum made right for it.
+        int end = 40 + BitConverter.ToInt32(capture, 32);
+        capture[end - 1] ^= 0x5a;
+        File.WriteAllBytes(damaged, capture);
+        engine.Run("param($p, $t) Repair-PcapChecksum $p $t -Layer Outer", damaged, Target("outer.pcap")).Succeeded();
+        SessionResult inner = engine.Run("param($p, $t) Repair-PcapChecksum $p $t -Layer Inner", Target("outer.pcap"),
+            Target("inner.pcap"));
+        Assert.Equal(1L, engine.Run("param($r) $r.SpoiltChecksums", inner.OnlyOutput).Values.Single());
+        Assert.Contains("-Layer All mends both", Assert.Single(inner.Warnings).ToString(), StringComparison.Ordinal);
+        SessionResult all = engine.Run("param($p, $t) Repair-PcapChecksum $p $t", Target("outer.pcap"),
+            Target("all.pcap"));
+        Assert.Equal(0L, engine.Run("param($r) $r.SpoiltChecksums", all.OnlyOutput).Values.Single());
+        Assert.Empty(all.Warnings);
+    }
+
     [Fact]
     public void AFolderTakesSeveralUnderTheirNames()
     {

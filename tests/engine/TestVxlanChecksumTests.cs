@@ -82,6 +82,56 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
             engine.Run("param($p) Read-PcapChecksum $p | Test-VxlanChecksum -Quiet", Capture(name)).Values);
     }
 
+    /// <summary>What the snapshot length cut off is not known to be well.</summary>
+    [Fact]
+    public void QuietIsNeverTrueOfACaptureThatWasCut()
+    {
+        string cut = Path.Combine(Path.GetTempPath(), $"vxlancsum-cut-{Guid.NewGuid():n}.pcap");
+        try
+        {
+            byte[] capture = File.ReadAllBytes(s_healthy);
+            using (FileStream target = File.Create(cut))
+            {
+                target.Write(capture, 0, 24);
+                for (int at = 24; at < capture.Length;)
+                {
+                    int length = BitConverter.ToInt32(capture, at + 8), kept = Math.Min(length, 80);
+                    target.Write(capture, at, 8);
+                    target.Write(BitConverter.GetBytes(kept));
+                    target.Write(capture, at + 12, 4 + kept);
+                    at += 16 + length;
+                }
+            }
+
+            Assert.Equal([true, false], engine.Run(
+                "param($a, $b) Test-VxlanChecksum $a -Quiet; Test-VxlanChecksum $b -Quiet", s_healthy, cut).Values);
+        }
+        finally
+        {
+            File.Delete(cut);
+        }
+    }
+
+    [Fact]
+    public void WhereNothingHasAnIPHeaderThatIsSaid()
+    {
+        string arp = Path.Combine(Path.GetTempPath(), $"vxlancsum-arp-{Guid.NewGuid():n}.pcap");
+        try
+        {
+            byte[] frame = new byte[42];
+            (frame[12], frame[13]) = (0x08, 0x06);
+            File.WriteAllBytes(arp, [.. File.ReadAllBytes(s_healthy)[..24], .. new byte[8],
+                .. BitConverter.GetBytes(42), .. BitConverter.GetBytes(42), .. frame]);
+            SessionResult result = engine.Run("param($p) Test-VxlanChecksum $p", arp);
+            Assert.Empty(result.Values);
+            Assert.Contains("nothing to test", Assert.Single(result.Warnings).ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(arp);
+        }
+    }
+
     [Fact]
     public void QuietIsOneAnswerForAllCapturesAndNeverTrueForWhatWasNotRead()
     {

@@ -45,6 +45,9 @@ internal sealed class CauseAnalyzer
     /// <summary>Packets of which at least one checksum could be judged.</summary>
     public long Judged => _directions.Values.Sum(static d => d.Judged) + (_overflow?.Judged ?? 0);
 
+    /// <summary>Packets that could not be verified because they were not captured whole.</summary>
+    public long Cut => _directions.Values.Sum(static d => d.Cut) + (_overflow?.Cut ?? 0);
+
     public void Add(PacketChecksum packet)
     {
         Observation seen = ObservationFactory.Of(packet, _names);
@@ -96,7 +99,7 @@ internal sealed class CauseAnalyzer
             all.Add(_overflow);
         }
 
-        HashSet<Direction> answered = Answered();
+        Dictionary<Direction, Answers> answered = CountAnswers();
         ResultBuilder builder = new(_paths, _names, Options);
         List<VxlanChecksumResult> results = [];
         foreach (Direction direction in all)
@@ -191,6 +194,7 @@ internal sealed class CauseAnalyzer
             _map.Add(in seen.Flow);
         }
 
+        trace.Right += seen.Worst <= ChecksumStatus.Partial ? 1 : 0;
         trace.Seed |= seen.HasInner && seen.Inner.Status == ChecksumStatus.Partial;
         // A TCP header has at most 60 bytes: what is longer carries data, so the handshake was done.
         trace.Data |= seen.Flow.Protocol != ChecksumProtocol.Tcp || seen.Inner.Length > 60;
@@ -229,48 +233,69 @@ internal sealed class CauseAnalyzer
             _map.Add(in flow);
         }
 
+        own.Right += part.Right;
         own.Seed |= part.Seed;
         own.Data |= part.Data;
     }
 
-    private DirectionVerdict Judge(Direction direction, List<Direction> all, HashSet<Direction> answered)
+    private DirectionVerdict Judge(Direction direction, List<Direction> all, Dictionary<Direction, Answers> answered)
     {
         Direction? opposite = _directions.GetValueOrDefault(
             new DirectionKey(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source));
         CaptureVantage vantage = VantageJudge.Of(direction, opposite, Options);
         bool merged = direction.SmallSeeds == 0 && direction.SmallComplete > 0;
-        bool onWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged,
-            whole = answered.Contains(direction);
+        bool onWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged;
+        Answers answers = answered.GetValueOrDefault(direction);
         DirectionVerdict verdict = direction.Bad > 0
-            ? DirectionVerdict.OfFaults(direction, opposite, _map, all, Options.RangeOf(direction.Key.Tunnel))
-            : DirectionVerdict.OfInnocent(direction, vantage, onWire, whole);
+            ? DirectionVerdict.OfFaults(direction, opposite, _map, all, Options.RangeOf(direction.Key.Tunnel),
+                flow => _flows.GetValueOrDefault(flow).Right)
+            : DirectionVerdict.OfInnocent(direction, new UnfinishedSetting
+            {
+                Vantage = vantage,
+                IsTold = VantageJudge.IsTold(direction, Options),
+                OnWire = onWire,
+                Answered = answers.Flows > 0,
+                Unanswered = answers.Unanswered,
+                SeesBothWays = opposite is not null,
+            });
         return verdict with
         {
             Vantage = vantage,
             BothUnfinished = direction.SmallSeeds > 0 && opposite?.SmallSeeds > 0,
-            Answered = whole,
+            Answered = answers.Flows > 0,
+            UnansweredFlows = opposite is null ? 0 : answers.Unanswered,
             UnfinishedOnWire = onWire,
         };
     }
 
-    /// <summary>Directions of which an unfinished packet got an answer that only a whole packet gets.</summary>
-    private HashSet<Direction> Answered()
+    /// <summary>By direction, whether unfinished packets got an answer that only a whole packet gets.</summary>
+    private Dictionary<Direction, Answers> CountAnswers()
     {
-        HashSet<Direction> answered = [];
+        Dictionary<Direction, Answers> counts = [];
         foreach ((FlowKey flow, FlowTrace trace) in _flows)
         {
-            if (trace.Seed && _flows.TryGetValue(flow.Reversed, out FlowTrace back) && (trace.Data || back.Data))
+            if (!trace.Seed)
             {
-                answered.Add(trace.Direction);
+                continue;
             }
+
+            ref Answers own = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, trace.Direction, out _);
+            bool seen = _flows.TryGetValue(flow.Reversed, out FlowTrace back);
+            own = new Answers(own.Flows + (seen && (trace.Data || back.Data) ? 1 : 0), own.Unanswered + (seen ? 0 : 1));
         }
 
-        return answered;
+        return counts;
     }
+
+    /// <summary>Flows with unfinished packets that were answered, and those of which nothing came back.</summary>
+    private readonly record struct Answers(int Flows, int Unanswered);
 
     private struct FlowTrace
     {
         public Direction Direction;
         public bool Seed, Data;
+
+        /// <summary>Packets without a wrong checksum.</summary>
+        public int Right;
     }
 }

@@ -28,6 +28,9 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
     public long Pending { get; private set; }
     public long Unverified { get; private set; }
 
+    /// <summary>Those of them of which the inside could, and is right: text without a verdict on the tunnel.</summary>
+    public long InnerRightOnly { get; private set; }
+
     /// <summary>Packets of which at least one checksum could be judged.</summary>
     public long Judged { get; private set; }
 
@@ -40,6 +43,9 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
     /// what the defects spare.</summary>
     public long OuterRightLocal { get; private set; }
     public long OuterAbsentLocal { get; private set; }
+
+    /// <summary>Packets that passed a router, by their TTL.</summary>
+    public long Routed { get; private set; }
 
     /// <summary>Unfinished packets that passed a router, by their TTL: so they were on a wire.</summary>
     public long RoutedSeeds { get; private set; }
@@ -76,6 +82,13 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
 
     /// <summary>Why packets could not be verified.</summary>
     public SortedDictionary<LayerReason, long> UnverifiedReasons { get; } = [];
+
+    /// <summary>Packets that could not be verified because they were not captured whole.</summary>
+    public long Cut => UnverifiedReasons.GetValueOrDefault(LayerReason.Truncated)
+        + UnverifiedReasons.GetValueOrDefault(LayerReason.BeyondCapture);
+
+    /// <summary>Its outer source ports look translated; those of loopback are what a program bound.</summary>
+    public bool SnatSuspected => Ports.SnatSuspected && !Key.Source.IsLoopback;
 
     /// <summary>No packet of it was bad.</summary>
     public bool IsFaultless => Bad == 0;
@@ -116,6 +129,8 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
             && !(seen.HasOuter && seen.Outer.Status == ChecksumStatus.Good))
         {
             Unverified++;
+            InnerRightOnly += seen.HasOuter && seen.Outer.Status == ChecksumStatus.Unverified && seen.HasInner
+                && seen.Inner.Status == ChecksumStatus.Good ? 1 : 0;
             Timeline.Add(seen.TimestampNanoseconds, 0, 0, 1, 0);
             NoteUnverified(in seen);
             return;
@@ -146,6 +161,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         Right += other.Right;
         Pending += other.Pending;
         Unverified += other.Unverified;
+        InnerRightOnly += other.InnerRightOnly;
         Judged += other.Judged;
         MergeOuter(other);
         SmallSeeds += other.SmallSeeds;
@@ -198,6 +214,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         OuterAbsentLocal += other.OuterAbsentLocal;
         OuterRightOverSeed += other.OuterRightOverSeed;
         RoutedSeeds += other.RoutedSeeds;
+        Routed += other.Routed;
         Outer.Merge(other.Outer);
         Inner.Merge(other.Inner);
     }
@@ -218,10 +235,11 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         }
 
         Ports.Add(in seen, range);
+        Routed += seen.IsRouted ? 1 : 0;
         SuperPackets += seen.SuperPacket ? 1 : 0;
         HeaderZero += seen.HeaderZero ? 1 : 0;
         if (seen.Tunnel != TunnelType.None && InnerSources.Count < AnalysisBudget.VnisPerDirection
-            && !seen.Flow.Source.IsNone)
+            && !seen.Flow.Source.IsNone && seen.Flow.Source != seen.OuterSource)
         {
             InnerSources.Add(seen.Flow.Source);
         }
@@ -303,7 +321,9 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
 
     private void NoteUnverified(in Observation seen)
     {
-        LayerRecord layer = seen.HasInner ? seen.Inner : seen.Outer;
+        LayerRecord layer = seen.HasInner && seen.Inner.Status == ChecksumStatus.Unverified ? seen.Inner
+            : seen.HasOuter && seen.Outer.Status == ChecksumStatus.Unverified ? seen.Outer
+            : new LayerRecord { Reason = seen.UnverifiedReason };
         UnverifiedReasons[layer.Reason] = UnverifiedReasons.GetValueOrDefault(layer.Reason) + 1;
         Take(EvidenceKind.Unverifiable, in seen, layer);
     }

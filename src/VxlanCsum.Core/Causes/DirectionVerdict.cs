@@ -30,6 +30,9 @@ internal sealed record DirectionVerdict(Belief Belief)
     /// <summary>Unfinished packets got an answer: so they arrived whole.</summary>
     public bool Answered { get; init; }
 
+    /// <summary>Flows with unfinished packets of which nothing came back, though the way back was captured.</summary>
+    public int UnansweredFlows { get; init; }
+
     /// <summary>An unfinished inner checksum where it should have been completed: class C, the device and not
     /// NAT.</summary>
     public bool UnfinishedOnWire { get; init; }
@@ -43,7 +46,7 @@ internal sealed record DirectionVerdict(Belief Belief)
 
     /// <summary>Of a direction with bad packets.</summary>
     public static DirectionVerdict OfFaults(Direction direction, Direction? opposite, CaptureMap map,
-        IReadOnlyCollection<Direction> all, PortRange range)
+        IReadOnlyCollection<Direction> all, PortRange range, Func<FlowKey, long> right)
     {
         List<OuterVerdict> outer = [];
         if (direction.Outer.Count > 0)
@@ -53,7 +56,8 @@ internal sealed record DirectionVerdict(Belief Belief)
                 range, map.Bindings).Weigh();
         }
 
-        List<InnerVerdict> inner = direction.Inner.Count > 0 ? new InnerWeighing(direction.Inner, map).Weigh() : [];
+        List<InnerVerdict> inner = direction.Inner.Count > 0 ? new InnerWeighing(direction.Inner, map, right).Weigh()
+            : [];
         Belief? outside = outer.Count == 0 ? null : Belief.Of([.. outer.Select(static v => (v.Cause, v.Weight))]);
         Belief? inside = inner.Count == 0 ? null : Belief.Of([.. inner.Select(static v => (v.Cause, v.Weight))]);
         bool isOuter = outside is not null
@@ -70,45 +74,15 @@ internal sealed record DirectionVerdict(Belief Belief)
             IsOuter = isOuter,
             Stale = stale ? StaleNames.Of(direction.Inner, map) : [],
             InnerDelta = stale ? within.Delta : null,
-            SnatSuspected = translated || direction.Ports.SnatSuspected,
+            SnatSuspected = translated || direction.SnatSuspected,
         };
     }
 
     /// <summary>Of a direction without.</summary>
-    public static DirectionVerdict OfInnocent(Direction direction, CaptureVantage vantage, bool onWire, bool answered)
+    public static DirectionVerdict OfInnocent(Direction direction, UnfinishedSetting setting)
     {
-        Belief belief = direction.Pending > 0 ? OfUnfinished(direction, vantage, onWire, answered)
-            : OfVerified(direction);
-        return new DirectionVerdict(belief) { SnatSuspected = direction.Ports.SnatSuspected };
-    }
-
-    /// <summary>
-    /// Left to the device and seen before it, or forgotten by it? A packet that is finished outside and not inside was
-    /// on a wire; one that
-    /// passed a router may have passed it inside of a host, between containers. An answer to it says that it arrived
-    /// whole.
-    /// </summary>
-    private static Belief OfUnfinished(Direction direction, CaptureVantage vantage, bool onWire, bool answered)
-    {
-        ChecksumCause pending = direction.OuterLocal > 0 ? ChecksumCause.LcoPending : ChecksumCause.OffloadPending;
-        if (direction.SeedValues.Count == 0)
-        {
-            return Belief.Certain(pending);
-        }
-
-        double forgotten = Math.Log(0.25 / 0.75);
-        forgotten += direction.OuterRightOverSeed > 0 ? 8 : direction.RoutedSeeds > 0 ? 1 : 0;
-        forgotten += answered ? -9 : 0;
-        forgotten += vantage == CaptureVantage.Sender && direction.OuterRightOverSeed + direction.RoutedSeeds == 0
-            && direction.OuterLocal > 0 ? -0.5 : 0;
-        forgotten += direction.OuterRightOverSeed == 0 && onWire && !answered ? 1 : 0;
-        // Long packets alone were merged on arrival; a device's own end cannot be mistaken.
-        forgotten += direction.SmallSeeds == 0 && direction.SmallComplete > 0 ? -9
-            : vantage == CaptureVantage.TunnelDevice || direction.Key.Tunnel == TunnelType.None ? -6 : 0;
-        // Each distinct value is a match of its own; where the source is a mere name, the first one only sets its sum.
-        int matches = direction.SeedValues.Count - (direction.Key.Source.IsAddress ? 0 : 1);
-        return Belief.Of([(pending, 0), (ChecksumCause.OffloadForgotten, forgotten),
-            (ChecksumCause.Corrupted, matches * Weights.OneValue)]);
+        Belief belief = direction.Pending > 0 ? setting.Weigh(direction) : OfVerified(direction);
+        return new DirectionVerdict(belief) { SnatSuspected = direction.SnatSuspected };
     }
 
     /// <summary>That the packets which could not be verified are as right as those that could: the rule of

@@ -18,7 +18,7 @@ internal sealed partial class EvidenceWriter
             && outer.Cause is ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum)
         {
             Add(EvidenceKind.Damage,
-                $"{Words.Packets(direction.Outer.Others)} with a bad outer checksum carry neither TCP nor UDP inside: the defect does not touch those, so they need another explanation");
+                $"{Words.Packets(direction.Outer.Others)} with a bad outer checksum {(direction.Outer.Others == 1 ? "carries" : "carry")} neither TCP nor UDP inside: the defect does not touch those, so they need another explanation");
         }
     }
 
@@ -154,9 +154,12 @@ internal sealed partial class EvidenceWriter
 
         if (outer.Mechanism == OuterMechanism.OnceAddress)
         {
-            int off = Residue.Of(packet.Found - packet.Right);
-            return Packet(off == outer.Delta ? EvidenceKind.Stale : EvidenceKind.Damage, in packet,
-                Words.Text($"{head}: off by {off} (mod 65535){repeat}"), implied: null,
+            ushort right = outer.IsAsCaptured ? packet.AsCaptured : packet.Right;
+            int off = Residue.Of(packet.Found - right);
+            string bytes = outer.IsAsCaptured ? "right for the bytes as captured" : "right";
+            BadPacket seen = packet with { Right = right };
+            return Packet(off == outer.Delta ? EvidenceKind.Stale : EvidenceKind.Damage, in seen,
+                Words.Text($"outer checksum {Words.Hex(packet.Found)}, {bytes} is {Words.Hex(right)}: off by {off} (mod 65535){repeat}"), implied: null,
                 outer.IsDestination || off != outer.Delta ? null : outer.Origin);
         }
 
@@ -231,13 +234,13 @@ internal sealed partial class EvidenceWriter
         if (direction.Inner.OlderThanTunnel > 0)
         {
             Add(EvidenceKind.Damage,
-                $"{Words.Packets(direction.Inner.OlderThanTunnel)} have an outer checksum that is right for the damaged inner bytes: they went wrong before they were encapsulated");
+                $"{Words.Packets(direction.Inner.OlderThanTunnel)} {(direction.Inner.OlderThanTunnel == 1 ? "has" : "have")} an outer checksum that is right for the damaged inner bytes: they went wrong before they were encapsulated");
         }
 
         if (direction.Inner.YoungerThanTunnel > 0)
         {
             Add(EvidenceKind.Damage,
-                $"{Words.Packets(direction.Inner.YoungerThanTunnel)} are off by the same amount outside and inside: they went wrong after they were encapsulated");
+                $"{Words.PacketsAre(direction.Inner.YoungerThanTunnel)} off by the same amount outside and inside: they went wrong after they were encapsulated");
         }
     }
 

@@ -50,20 +50,21 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         if (direction.OuterRight > 0 && verdict.Outer is not null)
         {
             Add(EvidenceKind.Setup,
-                $"{Words.Packets(direction.OuterRight)} of the direction have a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks against defect A (it needs a zero)");
+                $"{Words.Packets(direction.OuterRight)} of the direction {(direction.OuterRight == 1 ? "has" : "have")} a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks against defect A (it needs a zero)");
         }
 
         if (direction.OuterAbsent > 0 && verdict.Outer is not null)
         {
             Add(EvidenceKind.Setup,
-                $"{Words.Packets(direction.OuterAbsent)} of the direction have no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B (it needs one)");
+                $"{Words.Packets(direction.OuterAbsent)} of the direction {(direction.OuterAbsent == 1 ? "has" : "have")} no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B (it needs one)");
         }
     }
 
     private void WriteSourcePorts()
     {
         SourcePorts ports = direction.Ports;
-        if (ports.OutsideCount == 0)
+        // Of a host's own loopback nothing is translated on a wire.
+        if (ports.OutsideCount == 0 || direction.Key.Source.IsLoopback)
         {
             return;
         }
@@ -77,7 +78,7 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
 
         bool suspected = ports.SnatSuspected;
         Add(EvidenceKind.SourcePort,
-            $"{ports.OutsideCount} of {Words.Count(ports.DistinctCount, "outer source port", "outer source ports")} {(ports.OutsideCount == 1 ? "is" : "are")} outside of {_range} (ip_local_port_range): {(suspected ? "the outer packets were probably source-translated" : "the outer packet may have been source-translated")}; a sender that is no Linux, or a tunnel made with srcport, has another range (-SourcePortRange)");
+            $"{ports.OutsideCount} of {Words.Count(ports.DistinctCount, "outer source port", "outer source ports")} {(ports.OutsideCount == 1 ? "is" : "are")} outside of {_range} (ip_local_port_range): {(suspected ? "the outer packets were probably source-translated" : "the outer packet may have been source-translated")}; a sender that is no Linux, or a tunnel made with srcport, has another range (-SourcePortRange){(direction.Routed > 0 ? "; they passed a router, by their TTL, which may have done it as well as the sender" : "")}");
         foreach ((int capture, long frame, ushort port) in ports.First)
         {
             _evidence.Add(

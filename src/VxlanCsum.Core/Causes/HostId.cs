@@ -47,6 +47,13 @@ internal readonly record struct HostId(ulong High, ulong Low, byte Size)
         _ => false,
     };
 
+    public bool IsLoopback => Size switch
+    {
+        4 => Low >> 24 == 127,
+        16 => High == 0 && Low == 1,
+        _ => false,
+    };
+
     public IPAddress? ToIPAddress()
     {
         Span<byte> bytes = stackalloc byte[16];

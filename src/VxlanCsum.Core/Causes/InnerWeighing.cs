@@ -1,3 +1,5 @@
+using VxlanCsum.Verdicts;
+
 namespace VxlanCsum.Causes;
 
 /// <summary>One explanation of a direction's wrong checksums inside, outside of tunnels, or in IP headers.</summary>
@@ -8,9 +10,18 @@ internal readonly record struct InnerVerdict(ChecksumCause Cause, double Weight,
 
 /// <summary>The same weighing for checksums that no tunnel's NAT touches: damage, or addresses and ports rewritten
 /// without mending.</summary>
-internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
+/// <param name="faults">The wrong checksums of a direction.</param>
+/// <param name="map">Addresses that the capture and the operator name.</param>
+/// <param name="right">Packets of a flow that are right.</param>
+internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map, Func<FlowKey, long> right)
 {
     private const int CandidatesTried = 256;
+
+    /// <summary>That something else than an address was rewritten, once a packet.</summary>
+    private static readonly double s_edited = Math.Log(0.15);
+
+    /// <summary>That a packet of a rewritten flow is right all the same.</summary>
+    private static readonly double s_spared = Math.Log(0.1);
     private readonly Tallies _deltas = faults.Deltas();
 
     public List<InnerVerdict> Weigh()
@@ -19,11 +30,13 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
         double younger = faults.YoungerThanTunnel > 0 ? Math.Log(0.02) : 0;
         return
         [
-            new(ChecksumCause.Corrupted, Math.Log(0.45) + Strays(static _ => true, Weights.Damage, othersToo: true),
+            new(ChecksumCause.Corrupted, Math.Log(0.3) + Strays(static _ => true, Weights.Damage, othersToo: true),
                 null),
-            new(ChecksumCause.Corrupted, Math.Log(0.1) + OneBit(mode), null),
-            new(ChecksumCause.StaleAfterNat, Math.Log(0.25) + younger + ByFlow(), null),
-            new(ChecksumCause.StaleAfterNat, Math.Log(0.2) + younger + One(mode), mode),
+            new(ChecksumCause.Corrupted, Math.Log(0.1) + Strays(static _ => true, Weights.DamagedBytes,
+                othersToo: true), null),
+            new(ChecksumCause.Corrupted, Math.Log(0.02) + OneBit(mode), null),
+            new(ChecksumCause.StaleAfterNat, Math.Log(0.25) + younger + ByFlow() + Spared(), null),
+            new(ChecksumCause.StaleAfterNat, Math.Log(0.2) + younger + One(mode) + Spared(), mode),
         ];
     }
 
@@ -55,6 +68,10 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
         return sum;
     }
 
+    /// <summary>Who rewrites an address rewrites it in every packet of the flow: right ones beside speak
+    /// against it.</summary>
+    private double Spared() => faults.Flows.Sum(f => s_spared * Math.Min(3, f.CanBeStale ? right(f.Key) : 0));
+
     /// <summary>NAT that leaves the checksum alone: one difference a flow.</summary>
     private double ByFlow()
     {
@@ -64,7 +81,9 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
             double stray = Weights.Stray(flow.Delta);
             if (!flow.CanBeStale || flow.Delta == 0)
             {
-                sum += (flow.Agreeing + flow.Disagreeing) * stray;
+                // No address is covered; but an identifier or a quoted header may have been rewritten (ICMP).
+                sum += (flow.Agreeing + flow.Disagreeing) * (flow.Delta != 0 ? s_edited + Weights.OneValue
+                    : flow.Key.Protocol == ChecksumProtocol.Sctp ? s_edited : stray);
                 continue;
             }
 
@@ -80,12 +99,9 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map)
     /// network, or from anywhere.</summary>
     private double Change(FlowKey key, int delta)
     {
-        double sum = Math.Log(0.3) + Weights.OneValue;
-        if (Weights.IsNear(delta))
-        {
-            sum = Weights.Add(sum, Math.Log(0.3 / 510));
-        }
-
+        // From the same network, by one part of an address or port, by one digit or a TTL counted down, or any.
+        double sum = Math.Log((0.3 / Residue.Modulus) + (Weights.IsNear(delta) ? 0.15 / 510 : 0)
+            + (Weights.IsOneByte(delta) ? 0.1 / 1020 : 0) + (Weights.IsOneBit(delta) ? 0.02 / 32 : 0));
         if (key.Source.IsNone)
         {
             return sum;

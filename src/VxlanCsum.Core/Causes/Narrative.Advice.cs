@@ -51,13 +51,17 @@ internal sealed partial class Narrative
                 ? " So is the opposite direction, and packets were answered: both ends are on this machine, or "
                     + "joined by a virtual link." : "";
         return what + " That is what a capture on the sending side shows; tcpdump and Wireshark call it bad." + both
-            + " It says nothing about what reaches the wire.";
+            + " It says nothing about what reaches the wire. " + Unsure();
     }
 
     private string Forgotten() =>
-        $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished where they arrive: their outer "
-        + $"checksum was completed on the way and the inner one forgotten, which still holds the pseudo-header sum "
-        + $"that offloading starts from. "
+        $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished where they arrive: "
+        + (direction.OuterRightOverSeed > 0
+            ? "their outer checksum was completed on the way and the inner one forgotten, which still holds the "
+                + "pseudo-header sum that offloading starts from. "
+            : "their checksum fields still hold the pseudo-header sum that offloading starts from"
+                + (verdict.UnansweredFlows > 0 ? ", and none of their flows was answered, while others were. " : ". "))
+        + Unsure()
         + "No NAT is to blame but a network card or hypervisor that promises to complete tunnelled checksums and "
         + "does not (vmxnet3 and some mlx5 firmware are known for it): ICMP through the tunnel works, TCP and UDP do "
         + "not. The receiver drops these packets.";
@@ -102,13 +106,28 @@ internal sealed partial class Narrative
             ChecksumCause.OffloadPending or ChecksumCause.LcoPending =>
                 "Nothing is to be mended here. To see what reaches the wire, capture on the receiving node's uplink "
                 + "(tcpdump -i <uplink> -s 0 -w tunnel.pcap udp port " + port + ") and test that." + Snat(),
-            ChecksumCause.NotVerifiable => "Capture whole packets (tcpdump -s 0) and test again." + Snat(),
+            ChecksumCause.NotVerifiable => WhatIsMissing() + Snat(),
             ChecksumCause.None when direction.Unverified > 0 =>
-                "Nothing is to be done about what was verified; for the rest capture whole packets (tcpdump -s 0)."
-                    + Snat(),
+                "Nothing is to be done about what was verified. For the rest: " + WhatIsMissing() + Snat(),
             _ => "Nothing is to be done." + Snat(),
         };
     }
+
+    /// <summary>What would make the packets verifiable, by what most of them lack.</summary>
+    private string WhatIsMissing() => MostUnverified() switch
+    {
+        LayerReason.NoVerdict or LayerReason.Unremarked => "Print the packets again with tcpdump -n -vv, or test the "
+            + "capture itself (tcpdump -s 0 -w tunnel.pcap).",
+        LayerReason.AddressUnknown => "Print the packets again with tcpdump -n -vv, or say which address the name "
+            + "stands for (-HostAddress, -SourceAddress).",
+        LayerReason.LengthUnknown or LayerReason.InnerUnknown => "Paste every line that tcpdump -n -vv prints of a "
+            + "packet: the header line before and the inner lines after it are missing.",
+        LayerReason.Fragment => "Capture where the packets are not fragmented, or lower the tunnel's MTU and test "
+            + "again.",
+        LayerReason.None or LayerReason.NotOpened or LayerReason.NotChecked or LayerReason.TooDeep =>
+            "Test the packets where they are not wrapped in it, on the tunnel's own device for instance.",
+        _ => "Capture whole packets (tcpdump -s 0) and test again.",
+    };
 
     /// <summary>A flow whose retransmissions from new outer ports are spoilt as well: they carry no mark, so the rule
     /// needs none.</summary>

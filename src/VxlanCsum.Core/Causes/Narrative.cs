@@ -27,7 +27,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
             ChecksumCause.NotVerifiable => NotVerifiable(),
             _ => Verified(),
         };
-        if (direction.Ports.SnatSuspected
+        if (direction.SnatSuspected
             && verdict.Cause is not (ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum))
         {
             text += " The outer source ports look source-translated: the tunnel itself may be masqueraded, which is "
@@ -35,29 +35,34 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
                 + "ports as well (-SourcePortRange).";
         }
 
-        return isOverflow ? "Of many directions together: " + text : text;
+        return (isOverflow ? "Of many directions together: " + text : text).TrimEnd();
     }
 
     private string Verified() => direction.Unverified == 0
         ? $"Every checksum of {Words.Packets(direction.Packets)} {Way} is right or absent."
         : $"Every checksum of {direction.Judged} of {Words.Packets(direction.Packets)} {Way} that could be verified is right or absent; {Words.Count(direction.Unverified, "could", "could")} not be verified: {WhyUnverified()}.";
 
-    private string NotVerifiable() => direction.Judged == 0
+    private string NotVerifiable() => direction.Judged == 0 && direction.InnerRightOnly == direction.Unverified
+        ? $"The outer checksum of {Words.Packets(direction.Packets)} {Way} could not be verified: {WhyUnverified()}. What is inside is right."
+        : direction.Judged == 0
         ? $"Nothing could be verified of {Words.Packets(direction.Packets)} {Way}: {WhyUnverified()}."
         : $"{direction.Unverified} of {Words.Packets(direction.Packets)} {Way} could not be verified: {WhyUnverified()}. The {direction.Judged} that could be {(direction.Judged == 1 ? "is" : "are")} right, which says little of the others.";
+
+    private LayerReason MostUnverified() => direction.UnverifiedReasons.Count == 0 ? LayerReason.None
+        : direction.UnverifiedReasons.MaxBy(static r => r.Value).Key;
 
     /// <summary>"cut off by the snapshot length: capture with -s 0".</summary>
     private string WhyUnverified()
     {
-        LayerReason most = direction.UnverifiedReasons.Count == 0 ? LayerReason.None
-            : direction.UnverifiedReasons.MaxBy(static r => r.Value).Key;
+        LayerReason most = MostUnverified();
         return most switch
         {
             LayerReason.Truncated or LayerReason.BeyondCapture =>
                 "they were cut off by the snapshot length. Capture again with -s 0",
             LayerReason.Fragment => "they are fragments, whose bytes are spread over several packets",
             LayerReason.NoVerdict => "the text has no verdict on them. Print it with tcpdump -n -vv",
-            LayerReason.None => "what they carry is not opened here",
+            LayerReason.None or LayerReason.NotOpened => "what they carry is not opened here",
+            LayerReason.Unremarked => "tcpdump names only the wrong ones of these, and -vv says of UDP which are right",
             _ => new LayerRecord { Reason = most } is var layer && LayerReasons.Describe(in layer) is { } why ? why
                 : "what they carry is not opened here",
         };
@@ -174,6 +179,9 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
                 .Select(l => LayerWords.Of(l.Depth, l.Protocol, direction.Key.Tunnel != TunnelType.None)
                     + " checksum"));
 
+    private bool DifferByAmount() =>
+        direction.Outer.Deltas().Counts.Concat(direction.Inner.Deltas().Counts).Count() > 1;
+
     private string Corrupted()
     {
         string text = direction.Outer.Count > 0
@@ -195,6 +203,6 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
                 ? "They are all off by one and the same bit: that is damage at one place, not translation."
             : direction.Inner.YoungerThanTunnel > 0
                 ? "Outside and inside are off alike: that is damage on the way, not translation."
-            : "They are off by different amounts: that is damage, not translation.");
+            : !DifferByAmount() ? "" : "They are off by different amounts: that is damage, not translation.");
     }
 }

@@ -52,6 +52,9 @@ internal struct Observation
     /// choice.</summary>
     public ChecksumStatus Worst;
     public bool HeaderZero;
+
+    /// <summary>Why the first layer that could not be verified could not.</summary>
+    public LayerReason UnverifiedReason;
     public bool AnyPartial;
     public bool SuperPacket;
 
@@ -62,8 +65,10 @@ internal struct Observation
         where T : struct, IAddresses
     {
         SuperPacket = wireLength > LongestWireFrame;
-        // Without any layer the verdict still knows whether there was nothing to verify or nothing could be.
-        Worst = layers.IsEmpty ? status : ChecksumStatus.Good;
+        UnverifiedReason = LayerReason.NotOpened;
+        // Without any layer the verdict still knows whether there was nothing to verify or nothing could be; and
+        // beside layers, that something was not opened.
+        Worst = layers.IsEmpty || status == ChecksumStatus.Unverified ? status : ChecksumStatus.Good;
         int outerAddress = Math.Max(0, tunnelAddress);
         OuterSource = addresses.Address(outerAddress, source: true);
         OuterDestination = addresses.Address(outerAddress, source: false);
@@ -80,6 +85,11 @@ internal struct Observation
             }
 
             Count(in layer);
+            if (layer.Status == ChecksumStatus.Unverified && UnverifiedReason == LayerReason.NotOpened)
+            {
+                UnverifiedReason = layer.Reason;
+            }
+
             if (isOuter)
             {
                 Outer = layer;

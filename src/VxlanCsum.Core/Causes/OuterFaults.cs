@@ -44,7 +44,8 @@ internal sealed class OuterFaults(AnalysisBudget budget)
         ushort wire = (ushort)seen.Outer.Found, right = Right(in seen.Outer), port = seen.OuterSourcePort;
         int delta = Residue.Of(wire - right);
         Binding? binding = Find(in seen, port, delta, local);
-        bool repeat = false;
+        bool repeat = false, known = (seen.Outer.Flags & LayerFlags.HasExpected) != 0;
+        ushort asCaptured = known ? (ushort)seen.Outer.Expected : right;
         if (binding is null)
         {
             Untracked++;
@@ -52,14 +53,15 @@ internal sealed class OuterFaults(AnalysisBudget budget)
         else
         {
             binding.Packets++;
-            bool known = (seen.Outer.Flags & LayerFlags.HasExpected) != 0;
-            repeat = !binding.Add(
-                new DistinctPacket(Content(in seen), wire, right, known ? (ushort)seen.Outer.Expected : right));
+            repeat = !binding.Add(new DistinctPacket(Content(in seen), wire, right, asCaptured));
         }
 
         if (budget.TakeEvidence(Packets.Count))
         {
-            Packets.Add(new BadPacket(seen.Path, seen.FrameNumber, port, wire, right, repeat, local));
+            Packets.Add(new BadPacket(seen.Path, seen.FrameNumber, port, wire, right, repeat, local)
+            {
+                AsCaptured = asCaptured,
+            });
         }
     }
 
@@ -239,6 +241,9 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int delta, bool c
 internal readonly record struct BadPacket(int Path, long Frame, ushort SourcePort, ushort Found, ushort Right,
     bool Repeat, bool CouldBePartial)
 {
+    /// <summary>The right one for the bytes as captured, unfinished as they may be inside.</summary>
+    public ushort AsCaptured { get; init; }
+
     /// <summary>The port for which <see cref="Found"/> is right once NAT's change of address is taken back.</summary>
     public int Implied(int shift) => Residue.Of((long)SourcePort + Right - Found + shift);
 }

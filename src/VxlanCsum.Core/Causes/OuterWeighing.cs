@@ -83,8 +83,9 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
             : otherWith || otherWithout ? Prior(0.9) : Prior(0.5));
     }
 
-    /// <summary>A kernel's NAT of the source leaves the peer's answers going to the address before it; a kept address
-    /// does not.</summary>
+    /// <summary>A kernel's NAT of the source leaves the peer's answers going to the address before it. A kept address
+    /// does not; nor does a translator on the way, which the answers pass as well, nor an editor of the whole
+    /// capture.</summary>
     private double Peer(bool changed) => setting.PeerAddresses switch
     {
         PeerAddress.Another => changed ? Prior(0.7) : Prior(0.1),
@@ -285,7 +286,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         double fitted = _addresses.Of(c => Residue.Of(2L * (direction.Key.Source.WordSum - c.WordSum)) == delta, half,
             out OriginCandidate? origin);
         return new(ChecksumCause.NatLocalChecksum, OuterMechanism.TwiceAddress,
-            Prior(0.03) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: true) + fitted
+            Prior(0.05) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: true) + fitted
             + Strays(d => d == delta, static _ => Weights.LogUsual, othersToo: false))
         {
             Origin = origin,
@@ -316,7 +317,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         };
         return new(ChecksumCause.StaleAfterNat, OuterMechanism.OnceAddress,
             Prior(prior) + Weights.Add(translator, editor) - Ttl() + ports + Setup(absent: false) + Everything()
-                + fitted
+                + Peer(changed: false) + fitted
             + Strays(deltas, d => d == delta, static _ => Weights.LogUsual, othersToo: true))
         {
             Origin = origin,
@@ -344,13 +345,13 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         // Without outer checksums the bit stands in a field that is else zero.
         ushort wire = _wires.Mode;
         double ofZero = int.IsPow2(wire)
-            ? Prior(0.05) + Setup(absent: true) + OfWire(wire)
+            ? Prior(0.03) + Setup(absent: true) + OfWire(wire)
                 + (_wires[wire].Others * (Weights.LogUsual - Weights.LogOutlier - Weights.OneValue)) - Math.Log(16)
                 + Weights.Add(Prior(0.7) + (direction.OuterAbsent * Weights.LogOutlier),
                     Prior(0.3) + Weights.Split(_deltas.Total, direction.OuterAbsent))
             : double.NegativeInfinity;
         return new(ChecksumCause.Corrupted, OuterMechanism.OneBit,
-            Prior(0.1) + ports + Anything() + Weights.Add(written, ofZero))
+            Prior(0.05) + ports + Anything() + Weights.Add(written, ofZero))
         {
             Delta = ofZero > written ? int.Log2(wire)
                 : bit

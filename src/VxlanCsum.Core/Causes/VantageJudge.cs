@@ -10,15 +10,10 @@ internal static class VantageJudge
             return CaptureVantage.TunnelDevice;
         }
 
-        IReadOnlyCollection<HostId> localAddresses = options.LocalAddresses;
-        if (localAddresses.Count > 0 && direction.Key.Source.IsAddress)
+        if (IsTold(direction, options))
         {
-            bool from = localAddresses.Contains(direction.Key.Source),
-                to = localAddresses.Contains(direction.Key.Destination);
-            if (from != to)
-            {
-                return from ? CaptureVantage.Sender : CaptureVantage.Receiver;
-            }
+            return options.LocalAddresses.Contains(direction.Key.Source) ? CaptureVantage.Sender
+                : CaptureVantage.Receiver;
         }
 
         CaptureVantage own = OfItself(direction);
@@ -26,6 +21,12 @@ internal static class VantageJudge
             ? CaptureVantage.Receiver
             : own;
     }
+
+    /// <summary>The operator, or the interface that was captured, says which end it is.</summary>
+    public static bool IsTold(Direction direction, CauseOptions options) =>
+        options.LocalAddresses.Count > 0 && direction.Key.Source.IsAddress
+        && options.LocalAddresses.Contains(direction.Key.Source)
+            != options.LocalAddresses.Contains(direction.Key.Destination);
 
     /// <summary>What the direction's own packets show.</summary>
     public static CaptureVantage OfItself(Direction direction)

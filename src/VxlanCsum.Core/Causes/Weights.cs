@@ -26,6 +26,10 @@ internal static class Weights
     public static double Damage(int delta) => Math.Log(
         (IsOneBit(delta) ? 0.1 / 32 : 0) + (IsOneByte(delta) ? 0.2 / 1020 : 0) + (0.7 / Residue.Modulus));
 
+    /// <summary>The same where one byte of each packet was hit.</summary>
+    public static double DamagedBytes(int delta) => Math.Log(
+        (IsOneByte(delta) ? 0.9 / 1020 : 0) + (0.1 / Residue.Modulus));
+
     /// <summary>The same as a packet beside a cause that explains the others.</summary>
     public static double Stray(int delta) => LogOutlier + Damage(delta);
 
@@ -49,7 +53,8 @@ internal static class Weights
     public static double Split(long hit, long missed) =>
         LogFactorial(hit) + LogFactorial(missed) - LogFactorial(hit + missed + 1);
 
-    private static bool IsOneByte(int delta)
+    /// <summary>A change of one of the two bytes.</summary>
+    public static bool IsOneByte(int delta)
     {
         int size = Math.Min(delta, Residue.Modulus - delta);
         return size < 256 || (delta & 0xff) == 0 || ((Residue.Modulus - delta) & 0xff) == 0;

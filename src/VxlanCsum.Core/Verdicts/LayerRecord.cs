@@ -84,4 +84,5 @@ internal enum LayerReason : byte
     Unremarked,
     LargeSend,
     NeverFilled,
+    NotOpened,
 }

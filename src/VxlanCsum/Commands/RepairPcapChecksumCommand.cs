@@ -70,8 +70,17 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
             RepairedPackets = repair.Frames,
             RepairedChecksums = repair.Checksums,
             UnverifiedChecksums = repair.Unverified,
+            SpoiltChecksums = repair.Spoilt,
             Complete = damage is null,
         });
+        if (repair.Spoilt > 0)
+        {
+            string were = repair.Spoilt == 1 ? "checksum was right and is wrong now"
+                : "checksums were right and are wrong now";
+            WriteWarning($"{target}: {repair.Spoilt} outer {were}, since it covers what was repaired inside. "
+                + "-Layer All mends both.");
+        }
+
         if (damage is not null)
         {
             WriteError(CaptureErrors.Record(damage));

@@ -20,8 +20,9 @@ namespace VxlanCsum.Commands;
 /// told otherwise. With -Quiet one Boolean over everything:
 /// true when at least one packet could be judged and no direction has a fault (Corrupted, StaleAfterNat,
 /// NatZeroChecksum,
-/// NatLocalChecksum, OffloadForgotten); unfinished checksums are no fault, and a capture that could not be read to its
-/// end makes it false.
+/// NatLocalChecksum, OffloadForgotten); unfinished checksums are no fault. A capture that could not be read to its end, packets
+/// that were cut off by the snapshot length and a tunnel direction of which most could not be verified make it false:
+/// what was not seen is not known to be well.
 /// </remarks>
 [Cmdlet(VerbsDiagnostic.Test, "VxlanChecksum", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(VxlanChecksumResult), typeof(bool))]
@@ -38,6 +39,9 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     private CapturePlace? _place;
     private long _judged;
     private bool _faulty;
+
+    /// <summary>Not all was seen: packets were cut, or most of a tunnel direction could not be verified.</summary>
+    private bool _cut;
 
     /// <summary>Packets of Read-PcapChecksum or ConvertFrom-TcpdumpText.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PacketSet, ValueFromPipeline = true)]
@@ -135,11 +139,11 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
         catch (CaptureException)
         {
             // What was read before the damage still counts.
-            Conclude(analyzer);
+            Conclude(analyzer, path);
             throw;
         }
 
-        Conclude(analyzer);
+        Conclude(analyzer, path);
     }
 
     private protected override void ReportUnread(CaptureException error)
@@ -154,17 +158,17 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     {
         if (_merged is not null)
         {
-            Write(_merged);
+            Write(_merged, "all captures");
         }
 
-        foreach (CauseAnalyzer analyzer in _byPath.Values)
+        foreach ((string path, CauseAnalyzer analyzer) in _byPath)
         {
-            Write(analyzer);
+            Write(analyzer, path);
         }
 
         if (Quiet)
         {
-            WriteObject(_judged > 0 && !_faulty);
+            WriteObject(_judged > 0 && !_faulty && !_cut);
         }
     }
 
@@ -180,7 +184,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
         };
     }
 
-    private void Conclude(CauseAnalyzer analyzer)
+    private void Conclude(CauseAnalyzer analyzer, string path)
     {
         if (analyzer != _merged && !Stopped.IsCancellationRequested)
         {
@@ -195,7 +199,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
                 };
             }
 
-            Write(analyzer);
+            Write(analyzer, path);
         }
     }
 
@@ -234,12 +238,22 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
         return _last;
     }
 
-    private void Write(CauseAnalyzer analyzer)
+    private void Write(CauseAnalyzer analyzer, string path)
     {
         _judged += analyzer.Judged;
-        foreach (VxlanChecksumResult result in analyzer.Complete())
+        _cut |= analyzer.Cut > 0;
+        IReadOnlyList<VxlanChecksumResult> results = analyzer.Complete();
+        if (results.Count == 0 && analyzer.Packets > 0)
+        {
+            WriteWarning(
+                $"{path}: {Words.Packets(analyzer.Packets)}, none with an IP header that is read here: "
+                + "nothing to test.");
+        }
+
+        foreach (VxlanChecksumResult result in results)
         {
             _faulty |= result.IsFault;
+            _cut |= result.Cause == ChecksumCause.NotVerifiable && result.TunnelType != TunnelType.None;
             if (!Quiet)
             {
                 WriteObject(result);

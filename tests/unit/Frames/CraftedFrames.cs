@@ -57,6 +57,8 @@ internal static partial class CraftedFrames
         Frame("PPP, compressed", LinkType.Ppp, Plain4.Behind(0x21), GoodTcp),
         Frame("PPP in HDLC", LinkType.PppHdlc, Plain6.Behind(0xff, 3, 0, 0x57), GoodTcp6),
         Frame("Cisco HDLC", LinkType.CHdlc, Plain4.Behind(0x0f, 0, 8, 0), GoodTcp),
+        Frame("Cisco HDLC in a capture of PPP", LinkType.Ppp, Plain4.Behind(0x0f, 0, 8, 0), GoodTcp),
+        Frame("Cisco HDLC in a capture of PPP in HDLC", LinkType.PppHdlc, Plain6.Behind(0x8f, 0, 0x86, 0xdd), GoodTcp6),
         Frame("raw", LinkType.Raw, Plain4, GoodTcp),
         Frame("raw, IPv6", LinkType.Raw, Plain6, GoodTcp6),
         Frame("raw IPv4", LinkType.IPv4, Plain4, GoodTcp),

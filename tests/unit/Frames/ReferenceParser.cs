@@ -54,6 +54,9 @@ internal sealed partial class ReferenceParser
             case LinkType.Null or LinkType.Loop:
                 Ip(4, _wire);
                 break;
+            case LinkType.Ppp or LinkType.PppHdlc when Has(0, 4) && (U16(0) | 0x80ff) == 0x8fff:
+                Type(U16(2), 4, _wire);
+                break;
             case LinkType.Ppp or LinkType.PppHdlc:
                 Ppp(Has(0, 2) && U16(0) == 0xff03 ? 2 : 0, _wire);
                 break;

@@ -22,6 +22,10 @@ public sealed record CaptureRepair
     /// snapshot length, lying lengths.</summary>
     public required long UnverifiedChecksums { get; init; }
 
+    /// <summary>Outer checksums that were right and are wrong now, since they cover what was repaired inside (-Layer
+    /// Inner); -Layer All mends them as well.</summary>
+    public required long SpoiltChecksums { get; init; }
+
     /// <summary>False where the capture is damaged and what comes after the damage could not be read.</summary>
     public required bool Complete { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Captures.Walking;
 using VxlanCsum.Verdicts;
@@ -26,6 +27,9 @@ internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget targ
     /// <summary>Checksums that could not be verified and so were left.</summary>
     public long Unverified { get; private set; }
 
+    /// <summary>Outer checksums that were right, cover what was repaired inside, and are wrong now.</summary>
+    public long Spoilt { get; private set; }
+
     /// <summary>The frame with its checksums right: itself where nothing was to be done, else a copy that is valid
     /// until the next call.</summary>
     public CapturedFrame Apply(in CapturedFrame frame)
@@ -38,6 +42,7 @@ internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget targ
 
         CapturedFrame result = _copy.Of(in frame);
         long before = Checksums;
+        ulong right = RightOuter(verdict);
 
         // Innermost first: an outer checksum covers the inner ones. No checksum decides where a header stands, so the
         // layers stay the same.
@@ -49,8 +54,26 @@ internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget targ
             }
         }
 
-        Frames += Checksums > before ? 1 : 0;
+        if (Checksums > before)
+        {
+            Frames++;
+            Spoilt += BitOperations.PopCount(right & ~RightOuter(_walker.Walk(in result)));
+        }
+
         return result;
+    }
+
+    /// <summary>A bit for each layer that is right and not meant; frames have at most 64.</summary>
+    private ulong RightOuter(FrameVerdict verdict)
+    {
+        ulong right = 0;
+        for (int i = 0; i < Math.Min(64, verdict.LayerCount); i++)
+        {
+            ref readonly LayerRecord layer = ref verdict.LayerSpan[i];
+            right |= !IsMeant(in layer) && layer.Status == ChecksumStatus.Good ? 1UL << i : 0;
+        }
+
+        return right;
     }
 
     private bool IsMeant(ref readonly LayerRecord layer) => target switch

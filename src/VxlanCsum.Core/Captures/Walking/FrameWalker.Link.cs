@@ -30,6 +30,10 @@ internal sealed unsafe partial class FrameWalker
                 // The family's number differs between systems and its byte order between writers; IP names itself.
                 AnyIp(4, end);
                 return true;
+            case LinkType.Ppp or LinkType.PppHdlc when _captured >= 4 && _p[0] is 0x0f or 0x8f:
+                // Cisco's HDLC: unicast or multicast, then an Ethernet type. PPP's own address is 0xff.
+                EtherType(U16(2), 4, end);
+                return true;
             case LinkType.Ppp or LinkType.PppHdlc:
                 Ppp(_captured >= 2 && _p[0] == 0xff && _p[1] == 0x03 ? 2 : 0, end);
                 return true;
@@ -180,6 +184,10 @@ internal sealed unsafe partial class FrameWalker
                 break;
             case 0x0281 or 0x0283:
                 Mpls(at, end);
+                break;
+            default:
+                // From 0x8000 on the link's own talk (LCP, IPCP), which IP's checksums have no part in.
+                _unopened |= protocol < 0x8000;
                 break;
         }
     }

@@ -19,8 +19,16 @@ internal sealed unsafe partial class FrameWalker
                 // RFC 8300: the length counts 32-bit words; the next protocol's numbers are VXLAN-GPE's.
                 EtherType(GpeProtocol(_p[at + 3]), at + (Math.Max(_p[at + 1] & 0x3f, 2) * 4), end);
                 break;
+            default:
+                _unopened |= !IsWithoutChecksum(type);
+                break;
         }
     }
+
+    /// <summary>ARP, RARP, slow protocols, EAPOL, LLDP, PPPoE discovery, loopback: nothing of these has a checksum that
+    /// is asked about here.</summary>
+    private static bool IsWithoutChecksum(ushort type) =>
+        type is 0x0806 or 0x8035 or 0x8809 or 0x888e or 0x88cc or 0x8863 or 0x9000;
 
     /// <summary>Headers that some GRE protocols have of their own: how long, and what follows.</summary>
     private int GreShim(ref ushort protocol, int at, bool hasSequence)

@@ -34,6 +34,9 @@ internal sealed unsafe partial class FrameWalker
     /// <summary>An IP header of this frame begins a fragment: what it carries goes on in other frames.</summary>
     private bool _inFragment;
     private bool _tooDeep;
+
+    /// <summary>Something is carried that is not opened here, so that what checksums it has are not known.</summary>
+    private bool _unopened;
     private int _shims;
 
     public FrameWalker(TunnelPorts ports)
@@ -98,6 +101,7 @@ internal sealed unsafe partial class FrameWalker
         _lastScopedLayer = -1;
         _inFragment = false;
         _tooDeep = false;
+        _unopened = false;
         _shims = 0;
 
         // A frame cannot be shorter on the wire than in the capture; some writers leave the wire length at zero.
@@ -117,8 +121,23 @@ internal sealed unsafe partial class FrameWalker
             Judge();
         }
 
-        Conclude(known && !_tooDeep);
+        Conclude(known && !_tooDeep && !(_unopened && !IsCovered()));
         return v;
+    }
+
+    /// <summary>A tunnel's own checksum covers what it carries, opened or not.</summary>
+    private bool IsCovered()
+    {
+        for (int i = 0; i < _verdict.LayerCount; i++)
+        {
+            if ((_verdict.Layers[i].Flags & LayerFlags.Tunnel) != 0
+                && _verdict.Layers[i].Status == ChecksumStatus.Good)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

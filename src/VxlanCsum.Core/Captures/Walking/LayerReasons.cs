@@ -47,6 +47,7 @@ internal static class LayerReasons
             + "leaves this)",
         LayerReason.NeverFilled => "zero: never filled in, by a device or a program that leaves it to another",
         LayerReason.TooDeep => "nested deeper than is walked",
+        LayerReason.NotOpened => "what it carries is not opened here",
         _ => null,
     };
 
