@@ -8,7 +8,7 @@ namespace VxlanCsum.EngineTests.Clusters;
 public sealed class KustomizationTests
 {
     public static TheoryData<string> Folders =>
-        ["base", "cure",
+        ["base", "cure", "drops",
             .. Directory.EnumerateDirectories(Repository.PathOf("deploy", "kubernetes", "overlays"))
                 .Select(static d => "overlays/" + Path.GetFileName(d)).Order(StringComparer.Ordinal)];
 
@@ -21,7 +21,7 @@ public sealed class KustomizationTests
         Assert.Equal("privileged",
             KubeManifest.Text(space["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]));
         YamlNode[] sets = [.. rendered.Documents.Where(static d => KubeManifest.Text(d["kind"]) == "DaemonSet")];
-        Assert.Equal(folder.Contains("cure", StringComparison.Ordinal) ? 2 : 1, sets.Length);
+        Assert.Equal(folder.Contains("cure", StringComparison.Ordinal) || folder == "drops" ? 2 : 1, sets.Length);
         string[] maps = [.. rendered.Documents.Where(static d => KubeManifest.Text(d["kind"]) == "ConfigMap")
             .Select(static d => KubeManifest.Text(d["metadata"]["name"]))];
         foreach (YamlNode set in sets)
@@ -37,14 +37,14 @@ public sealed class KustomizationTests
                     KubeManifest.Text(security["allowPrivilegeEscalation"])));
             Assert.Equal("true", KubeManifest.Text(security["readOnlyRootFilesystem"]));
             Assert.Equal(["ALL"], Texts(security["capabilities"]["drop"]));
+            string name = KubeManifest.Text(set["metadata"]["name"]);
             Assert.Equal(folder == "overlays/textfile-any-owner" ? ["NET_ADMIN", "NET_RAW", "DAC_OVERRIDE"]
+                : name == "vxlancsum-drop-watch" ? ["BPF", "PERFMON"]
                 : ["NET_ADMIN", "NET_RAW"], Texts(security["capabilities"]["add"]));
             Assert.False(((YamlMappingNode)pod).Children.ContainsKey("hostPID"));
             Assert.NotNull(container["resources"]["limits"]["memory"]);
-            Assert.Contains(KubeManifest.Text(set["metadata"]["name"]) == "vxlancsum-cure" ? "vxlancsum-cure"
-                : "vxlancsum-node-agent",
-                KubeManifest.Text(set["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"]),
-                StringComparison.Ordinal);
+            Assert.Equal(name,
+                KubeManifest.Text(set["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"]));
             string[] volumes = [.. ((YamlSequenceNode)pod["volumes"]).Select(static v => KubeManifest.Text(v["name"]))
                 .Order(StringComparer.Ordinal)];
             Assert.Equal(volumes,
