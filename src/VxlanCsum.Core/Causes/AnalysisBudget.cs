@@ -5,18 +5,18 @@ namespace VxlanCsum.Causes;
 internal sealed class AnalysisBudget
 {
     public const int Directions = 1024;
-    public const int BindingsPerDirection = 4096;
+    public const int BindingsPerDirection = 2048;
     public const int EvidencePerDirection = 1000;
-    public const int FlowsPerDirection = 4096;
+    public const int FlowsPerDirection = 2048;
     public const int Addresses = 1024;
     public const int VnisPerDirection = 64;
 
     /// <summary>Flows whose two directions are compared, over the whole analysis.</summary>
     public const int Flows = 1 << 16;
 
-    private int _bindings = 1 << 16;
-    private int _evidence = 1 << 16;
-    private int _brokenFlows = 1 << 16;
+    private int _bindings = 1 << 15;
+    private int _evidence = 1 << 14;
+    private int _brokenFlows = 1 << 15;
 
     public bool TakeBinding(int held) => held < BindingsPerDirection && _bindings-- > 0;
 

@@ -184,6 +184,7 @@ internal sealed class CauseAnalyzer
 
         if (_flows.Count >= AnalysisBudget.Flows && !_flows.ContainsKey(seen.Flow))
         {
+            direction.Untraced++;
             return;
         }
 

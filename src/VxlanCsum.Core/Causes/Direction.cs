@@ -28,7 +28,13 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
     public long Pending { get; private set; }
     public long Unverified { get; private set; }
 
-    /// <summary>Those of them of which the inside could, and is right: text without a verdict on the tunnel.</summary>
+    /// <summary>Bad packets of inner flows beyond those that are followed to see whether they heal.</summary>
+    public long Unfollowed { get; private set; }
+
+    /// <summary>Packets of inner flows beyond those whose answers are looked for.</summary>
+    public long Untraced { get; set; }
+
+    /// <summary>Unverified packets of which the inside could, and is right: text without a verdict on the tunnel.</summary>
     public long InnerRightOnly { get; private set; }
 
     /// <summary>Packets of which at least one checksum could be judged.</summary>
@@ -113,11 +119,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
                 Outer.Add(in seen);
             }
 
-            if (Key.Tunnel != TunnelType.None && flows.Break(in seen) is { } flow
-                && _broken.Count < AnalysisBudget.FlowsPerDirection)
-            {
-                _broken.Add(flow);
-            }
+            Follow(in seen);
 
             Timeline.Add(seen.TimestampNanoseconds, 0, 0, 0, 1);
             return;
@@ -152,6 +154,26 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         flows.Heal(in seen);
     }
 
+    /// <summary>Counted in the object as well: a packet whose flow has no room is not said to have got
+    /// through or not.</summary>
+    private void Follow(in Observation seen)
+    {
+        if (Key.Tunnel == TunnelType.None)
+        {
+            return;
+        }
+
+        if (flows.Break(in seen) is { } flow
+            && (_broken.Contains(flow) || _broken.Count < AnalysisBudget.FlowsPerDirection))
+        {
+            _broken.Add(flow);
+        }
+        else
+        {
+            Unfollowed++;
+        }
+    }
+
     /// <summary>Takes over what another part of the capture saw of the same direction, or of another that is no longer
     /// told apart.</summary>
     public void Merge(Direction other)
@@ -162,6 +184,8 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
         Pending += other.Pending;
         Unverified += other.Unverified;
         InnerRightOnly += other.InnerRightOnly;
+        Unfollowed += other.Unfollowed;
+        Untraced += other.Untraced;
         Judged += other.Judged;
         MergeOuter(other);
         SmallSeeds += other.SmallSeeds;

@@ -190,6 +190,18 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
                 $"{Words.Packets(untracked)} with bad checksums belong to flows beyond what is told apart; they are counted, not weighed");
         }
 
+        if (direction.Unfollowed > 0)
+        {
+            Add(EvidenceKind.Limit,
+                $"{Words.Packets(direction.Unfollowed)} with bad checksums belong to flows that were not followed: BrokenFlows and HealedFlows leave them out");
+        }
+
+        if (direction.Untraced > 0 && direction.Pending > 0)
+        {
+            Add(EvidenceKind.Limit,
+                $"{Words.Packets(direction.Untraced)} belong to flows of which no answer was looked for");
+        }
+
         long unlisted = direction.Outer.Count - direction.Outer.Packets.Count + direction.Inner.Count
             - direction.Inner.Packets.Count;
         if (unlisted > 0)

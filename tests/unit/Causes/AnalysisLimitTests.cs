@@ -46,7 +46,12 @@ public sealed class AnalysisLimitTests
         Assert.Equal(AnalysisBudget.EvidencePerDirection,
             result.Evidence.Count(e => e.Kind == EvidenceKind.ImpliedPort));
         Assert.Contains(result.Evidence,
-            e => e.Kind == EvidenceKind.Limit && e.Text.StartsWith("500 packets", StringComparison.Ordinal));
+            e => e.Kind == EvidenceKind.Limit && e.Text.StartsWith("500 packets", StringComparison.Ordinal)
+                && e.Text.Contains("not weighed", StringComparison.Ordinal));
+        Assert.Equal(AnalysisBudget.FlowsPerDirection, result.BrokenFlows);
+        Assert.Contains(result.Evidence,
+            e => e.Kind == EvidenceKind.Limit && e.Text.StartsWith("500 packets", StringComparison.Ordinal)
+                && e.Text.Contains("not followed", StringComparison.Ordinal));
         Assert.Contains(result.Evidence,
             e => e.Kind == EvidenceKind.Limit
                 && e.Text.StartsWith($"{Flows - AnalysisBudget.EvidencePerDirection} packets",
