@@ -108,11 +108,31 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
             (await ShellProcess.RunAsync("-NoLogo", "-Command",
                 $"Get-ChecksumDiagnosis -FromPath '{Recorded("fault")}' -Quiet")).ExitCode);
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public async Task ItShowsADozenLines(int columns)
+    {
+        using TemporaryFolder home = new();
+        await using TerminalProcess terminal = TerminalProcess.Start(
+            ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command",
+                $"Get-ChecksumDiagnosis -FromPath \"{Recorded("fault")}\""],
+            new() { ["HOME"] = home.Path, ["NO_COLOR"] = "1" }, columns);
+        string[] lines = (await terminal.FinishAsync()).ReplaceLineEndings("\n").Trim().Split('\n');
+        Assert.Equal(0, terminal.ExitCode);
+        Assert.InRange(lines.Length, 8, 15);
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, columns));
+        Assert.Contains(": FaultActive, NatLocalChecksum (certain: ", lines[0], StringComparison.Ordinal);
+        Assert.Contains(lines, static l => l.StartsWith(
+            "              Get-ChecksumDiagnosis -NetworkNamespace recorded | ", StringComparison.Ordinal));
+        Assert.EndsWith("| Format-List", lines[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
-    public async Task ItShowsANarrative()
+    public async Task AsAListItTellsEverything()
     {
         ShellResult result = await ShellProcess.RunAsync("-NoLogo", "-Command",
-            $"Get-ChecksumDiagnosis -FromPath '{Recorded("fault")}'");
+            $"Get-ChecksumDiagnosis -FromPath '{Recorded("fault")}' | Format-List");
         Assert.Equal(0, result.ExitCode);
         Assert.All(["Verdict", "FaultActive", "What happens", "What to do", "Rule to blame", "UnmarkTunnel"],
             word => Assert.Contains(word, result.Output, StringComparison.Ordinal));

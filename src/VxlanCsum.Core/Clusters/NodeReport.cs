@@ -43,7 +43,7 @@ internal sealed class NodeReports
         {
             DiagnosisVerdict.FaultActive => "It spoils checksums, as its own diagnosis says",
             DiagnosisVerdict.AtRisk => "Its own diagnosis says that it is at risk",
-            DiagnosisVerdict.Healthy => "Its own diagnosis says that it is well",
+            DiagnosisVerdict.Healthy => "Its own diagnosis finds no checksum fault",
             _ => "Its own diagnosis could not decide",
         };
         return risk with

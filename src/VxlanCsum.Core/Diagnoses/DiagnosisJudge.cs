@@ -99,11 +99,12 @@ internal sealed class DiagnosisJudge
             KernelDefects = _evidence.KernelDefects.ToArray(),
             NetworkNamespace = _evidence.NetworkNamespace,
         };
-        return diagnosis with
+        diagnosis = diagnosis with
         {
             Explanation = DiagnosisNarrative.Explain(diagnosis, worst, capture),
             Recommendation = DiagnosisNarrative.Recommend(diagnosis, worst, capture),
         };
+        return diagnosis with { Brief = DiagnosisBriefWriter.Write(diagnosis, worst, capture) };
     }
 
     /// <summary>Where nothing comes through and NAT is not to blame: a card below that is known to forget inner

@@ -46,7 +46,8 @@ internal static class DiagnosisNarrative
                 break;
             default:
                 text.Append(
-                    $"{node} is well: its tunnel packets keep their address and port, and with them their checksums. ")
+                    $"No checksum fault on {node}: its tunnel packets keep their address and port, and with them "
+                    + "their checksums. ")
                     .Append(First(diagnosis, FindingSeverity.Good, "RulesSafe"));
                 break;
         }
@@ -78,22 +79,9 @@ internal static class DiagnosisNarrative
             text.Append(own.Recommendation).Append(' ');
         }
 
-        if (worst?.Trace is { } trace)
+        if (ForGood(worst) is { } cure)
         {
-            text.Append(trace.OffendingRule?.Generation switch
-            {
-                RuleGeneration.G1 =>
-                    "For good: kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later; where it runs already, this rule "
-                    + "is a leftover that a reboot removes. ",
-                RuleGeneration.Calico =>
-                    "For good: Calico 3.28.2 or 3.29, whose rules leave marked packets to kube-proxy. ",
-                RuleGeneration.Flannel =>
-                    "For good: flannel 0.20.2 or later, whose rules leave marked packets to kube-proxy. ",
-                null when trace.HarmlessSnatRule is not null =>
-                    "For good: kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later clears the mark. ",
-                null => "",
-                _ => "For good: have that rule leave marked packets, or the tunnel's, alone. ",
-            });
+            text.Append("For good: ").Append(cure);
         }
 
         if (text.Length == 0)
@@ -108,6 +96,23 @@ internal static class DiagnosisNarrative
 
         return text.ToString().TrimEnd();
     }
+
+    /// <summary>What has the rule go, or do no harm, from its source on; null where no rule is to blame.</summary>
+    public static string? ForGood(TunnelState? worst) => worst?.Trace switch
+    {
+        null => null,
+        { OffendingRule.Generation: RuleGeneration.G1 } =>
+            "kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later; where it runs already, this rule is a leftover that "
+            + "a reboot removes.",
+        { OffendingRule.Generation: RuleGeneration.Calico } =>
+            "Calico 3.28.2 or 3.29, whose rules leave marked packets to kube-proxy.",
+        { OffendingRule.Generation: RuleGeneration.Flannel } =>
+            "flannel 0.20.2 or later, whose rules leave marked packets to kube-proxy.",
+        { OffendingRule: null, HarmlessSnatRule: not null } =>
+            "kube-proxy 1.16.13, 1.17.9, 1.18.6, 1.19 or later clears the mark.",
+        { OffendingRule: null } => null,
+        _ => "have that rule leave marked packets, or the tunnel's, alone.",
+    };
 
     private static string First(NodeDiagnosis diagnosis, FindingSeverity severity, string? id = null) =>
         diagnosis.Findings.FirstOrDefault(f => f.Severity == severity && (id is null || f.Id == id))?.Message ?? "";

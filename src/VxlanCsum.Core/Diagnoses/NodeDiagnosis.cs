@@ -38,6 +38,9 @@ public sealed record NodeDiagnosis
     /// <summary>What to do, in plain words.</summary>
     public string Recommendation { get; init; } = string.Empty;
 
+    /// <summary>The same in a dozen lines, as it is shown.</summary>
+    public DiagnosisBrief Brief { get; init; } = new();
+
     /// <summary>The rule to blame; null where none is.</summary>
     public NetfilterRule? OffendingRule { get; init; }
 
