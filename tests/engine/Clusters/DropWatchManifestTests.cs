@@ -14,6 +14,7 @@ public sealed class DropWatchManifestTests
     {
         using TemporaryFolder folder = new();
         using Process process = Start(folder, CapabilitiesOf(Container()));
+        using Ending ending = new(process);
         string file = Path.Combine(folder.Path, "textfiles", "vxlancsum-drops.prom");
         Assert.True(
             SpinWait.SpinUntil(() => File.Exists(file) || process.HasExited, TimeSpan.FromSeconds(120)),
@@ -40,6 +41,7 @@ public sealed class DropWatchManifestTests
     {
         using TemporaryFolder folder = new();
         using Process process = Start(folder, "-all");
+        using Ending ending = new(process);
         string said = "";
         while (!said.Contains("not watched", StringComparison.Ordinal))
         {
@@ -86,5 +88,17 @@ public sealed class DropWatchManifestTests
         })!;
         process.StandardInput.Close();
         return process;
+    }
+
+    /// <summary>A test that fails leaves nothing running.</summary>
+    private sealed class Ending(Process process) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
     }
 }

@@ -39,6 +39,41 @@ public sealed class DiagnosisDropTests(EngineFixture engine) : IClassFixture<Eng
     }
 
     [Fact]
+    public async Task TheSenderSaysItOfItself()
+    {
+        using var lab = new FaultLab("nft");
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
+        Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        NodeDiagnosis blind, seeing;
+        try
+        {
+            blind = (NodeDiagnosis)engine.Run(Script + " -NodeName sender", lab.Node.Name, 1).OnlyOutput.BaseObject;
+            seeing = (NodeDiagnosis)engine.Run(Script + " -NodeName sender -CaptureSeconds 3", lab.Node.Name, 1)
+                .OnlyOutput.BaseObject;
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await traffic;
+        }
+
+        // It drops nothing itself: its rules and its connection table tell.
+        Assert.StartsWith("sender spoils tunnel packets. ", blind.Explanation, StringComparison.Ordinal);
+        Assert.Contains(blind.Findings,
+            static f => f is { Id: "TranslatedFlow", Severity: FindingSeverity.Fault }
+                && f.Message.Contains("that this node sends", StringComparison.Ordinal)
+                && f.Message.EndsWith(" Receivers drop their packets.", StringComparison.Ordinal));
+        Assert.StartsWith("sender sends packets that receivers drop. ", seeing.Explanation, StringComparison.Ordinal);
+        Assert.All((NodeDiagnosis[])[blind, seeing],
+            static d => Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum),
+                (d.Verdict, d.Cause)));
+        Assert.All((NodeDiagnosis[])[blind, seeing],
+            static d => Assert.DoesNotContain(d.Findings, static f => f.Id == "PacketsDropped"));
+    }
+
+    [Fact]
     public void WhereNothingIsDroppedItSaysSoAndWhereNobodyLookedNothing()
     {
         using LabTunnel tunnel = LabTunnel.Create();
