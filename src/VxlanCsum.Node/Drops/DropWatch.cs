@@ -239,14 +239,26 @@ internal sealed unsafe class DropWatch : CaptureReader
         return _tunnelDevices.Contains(device);
     }
 
+    /// <summary>It may have come only now. Null where it is gone, or the namespace has lost its name; it is not held, or
+    /// a watch would keep that of a pod that has ended.</summary>
+    private NetworkLink? LinkOf(int device)
+    {
+        try
+        {
+            return NetworkNamespace.Within(_options.NetworkNamespace, NetworkLinks.Read)
+                .FirstOrDefault(l => l.Index == device);
+        }
+        catch (NodeException)
+        {
+            return null;
+        }
+    }
+
     private CaptureInterface InterfaceOf(int device)
     {
         if (!_interfaces.TryGetValue(device, out CaptureInterface? known))
         {
-            // It may have come only now.
-            NetworkLink? link = device == 0 ? null
-                : NetworkNamespace.Within(_options.NetworkNamespace, NetworkLinks.Read)
-                    .FirstOrDefault(l => l.Index == device);
+            NetworkLink? link = device == 0 ? null : LinkOf(device);
             if (link is not null && TunnelLink.Parse(link, null) is not null)
             {
                 _tunnelDevices.Add(device);

@@ -105,6 +105,54 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
     }
 
     [Fact]
+    public async Task ANamespaceThatLosesItsNameIsWatchedOn()
+    {
+        LabNamespace.Require("mount", "umount");
+        using LabTunnel tunnel = LabTunnel.Create();
+        using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2");
+        string alias = "/run/netns/" + tunnel.Right.Name + "-alias";
+        await File.WriteAllTextAsync(alias, "", TestContext.Current.CancellationToken);
+        LabCommand.Run("mount", "--bind", "/run/netns/" + tunnel.Right.Name, alias);
+        LiveRun watch;
+        try
+        {
+            watch = await StartAsync(alias, 2, 30);
+        }
+        finally
+        {
+            LabCommand.Run("umount", alias);
+            File.Delete(alias);
+        }
+
+        using (watch)
+        {
+            sender.Send(50000, static _ => 0xffff);
+            sender.Send(50001, static _ => 0xffff);
+            Assert.Equal([50000, 50001],
+                Drops((await watch.ResultAsync()).Succeeded()).Select(static d => PortOf(d.OuterSource!)));
+        }
+    }
+
+    [Fact]
+    public async Task ADeviceThatIsRenamedMeanwhileIsWatchedOn()
+    {
+        using LabTunnel tunnel = LabTunnel.Create();
+        using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2");
+        using LiveRun watch = await StartAsync(tunnel.Right.Name, 2, 30);
+        sender.Send(50000, static _ => 0xffff);
+        tunnel.Right.Ip("link", "set", "wire", "down");
+        tunnel.Right.Ip("link", "set", "wire", "name", "cable");
+        tunnel.Right.Ip("link", "set", "cable", "up");
+        Assert.True(SpinWait.SpinUntil(() =>
+        {
+            sender.Send(50001, static _ => 0xffff);
+            return watch.State != System.Management.Automation.PSInvocationState.Running;
+        }, TimeSpan.FromSeconds(25)), "nothing came after the renaming");
+        ChecksumDrop[] drops = Drops((await watch.ResultAsync()).Succeeded());
+        Assert.Equal([50000, 50001], drops.Select(static d => PortOf(d.OuterSource!)));
+    }
+
+    [Fact]
     public async Task AHealthyNodeShowsNothing()
     {
         using LabTunnel tunnel = LabTunnel.Create();
