@@ -239,8 +239,8 @@ internal sealed unsafe class DropWatch : CaptureReader
         return _tunnelDevices.Contains(device);
     }
 
-    /// <summary>It may have come only now. Null where it is gone, or the namespace has lost its name; it is not held, or
-    /// a watch would keep that of a pod that has ended.</summary>
+    /// <summary>It may have come only now. Null where it is gone, or the namespace has lost its name; it is not held,
+    /// or a watch would keep that of a pod that has ended.</summary>
     private NetworkLink? LinkOf(int device)
     {
         try

@@ -100,6 +100,7 @@ public abstract class CaptureCommand : CaptureFileCommand
         LiveSource source = new(this, options, LiveLimit,
             WriteTo is null ? null : GetUnresolvedProviderPathFromPSPath(WriteTo), Force, Stopped);
         bool described = false;
+        using SignalEnding? ending = WriteTo is null ? null : new SignalEnding(StopProcessing);
         try
         {
             foreach (CapturedFrame frame in source.Read())

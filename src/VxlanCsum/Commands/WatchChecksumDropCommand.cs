@@ -82,6 +82,7 @@ public sealed class WatchChecksumDropCommand : NamespaceCommand
         {
             string? metrics = Prometheus is null ? null
                 : ReportFile.Check(GetUnresolvedProviderPathFromPSPath(Prometheus), overwrite: true);
+            using var ending = new SignalEnding(StopProcessing);
             using DropWatch watch = DropWatch.Open(Options(), Stopped);
             using LiveFile? file = WriteTo is null ? null
                 : new LiveFile(GetUnresolvedProviderPathFromPSPath(WriteTo), Force,

@@ -234,6 +234,35 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         }
     }
 
+    [Theory]
+    [InlineData("-TERM")]
+    [InlineData("-HUP")]
+    [InlineData("-INT")]
+    public async Task EndedAmongDropsItLeavesWholeFiles(string signal)
+    {
+        Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
+        using LabTunnel tunnel = LabTunnel.Create();
+        using var folder = new TemporaryFolder();
+        string capture = Path.Combine(folder.Path, "drops.pcapng"), metrics = Path.Combine(folder.Path, "drops.prom");
+        using Process process = ShellProcess.Start(["-NoProfile", "-Command",
+            $"Watch-ChecksumDrop -NetworkNamespace {tunnel.Right.Name} -WriteTo {capture} -Prometheus {metrics}"]);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(metrics), TimeSpan.FromSeconds(60)), "it did not begin");
+        using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2");
+        Task sending = Task.Run(() => sender.SendMany(9000, 3000, static right => (ushort)(right ^ 0x0f00)),
+            TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => new FileInfo(capture).Length > 100_000, TimeSpan.FromSeconds(60)),
+            "nothing was written");
+        LabCommand.Run("kill", signal, process.Id.ToString(CultureInfo.InvariantCulture));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await sending;
+        Assert.NotEqual(0, process.ExitCode);
+        SessionResult read = engine.Run("param($p) (Measure-PcapChecksum $p).Packets", capture).Succeeded();
+        long written = (long)read.OnlyOutput.BaseObject;
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"\"}} {written}\n"),
+            await File.ReadAllTextAsync(metrics, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetFileSystemEntries(folder.Path).Length);
+    }
+
     [Fact]
     public async Task StoppedItLeavesNothingInTheKernel()
     {

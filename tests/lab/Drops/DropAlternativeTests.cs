@@ -8,8 +8,8 @@ namespace VxlanCsum.LabTests.Drops;
 /// <summary>Where drops cannot be watched, it is said why, and only what works there is offered.</summary>
 public sealed class DropAlternativeTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
-    private const string Counters = "Get-ChecksumErrorCounter -Interval 10 -Count 1", Capture = "Test-VxlanChecksum -Interface",
-        Tracing = "/sys/kernel/tracing/events/skb/kfree_skb";
+    private const string Counters = "Get-ChecksumErrorCounter -Interval 10 -Count 1",
+        Capture = "Test-VxlanChecksum -Interface", Tracing = "/sys/kernel/tracing/events/skb/kfree_skb";
 
     private const string Script =
         "Watch-ChecksumDrop -Duration 1 -ErrorAction SilentlyContinue -ErrorVariable e; "

@@ -37,11 +37,11 @@ internal sealed class OpenParts(
             }
         }
 
-        IReadOnlyList<string> missing = Sets(sent);
-        if (missing.Count > 0)
+        string[] missing = Sets(sent);
+        if (missing.Length > 0)
         {
-            yield return $"{(missing.Count == 1 ? "set" : "sets")} {string.Join(", ", missing.Take(4))}"
-                + $"{(missing.Count > 4 ? ", ..." : "")} {(missing.Count == 1 ? "is" : "are")} asked for and not in the "
+            yield return $"{(missing.Length == 1 ? "set" : "sets")} {string.Join(", ", missing.Take(4))}"
+                + $"{(missing.Length > 4 ? ", ..." : "")} {(missing.Length == 1 ? "is" : "are")} asked for and not in the "
                 + "text; `ipset save` shows them";
         }
     }
