@@ -21,9 +21,10 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
     private NetfilterTable? _table;
     private NetfilterTable? _committed;
     private NetfilterChain? _chain;
+    private NetfilterChain? _ruled;
     private bool _named;
-    private bool _starred;
-    private long _opened;
+    private bool _starred, _isFiltered;
+    private long _opened, _gap;
     private readonly RuleArena _arena = new();
     private readonly PackedOption[] _packed = new PackedOption[PackedOption.Most];
     private OptionEntry[] _entries = new OptionEntry[128];
@@ -68,8 +69,10 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
     }
 
     /// <summary>What follows was printed by a command that told the table, where it did.</summary>
-    public void Told(string? table, NetfilterBackend backend, NetfilterFamily family, long number)
+    public void Told(string? table, NetfilterBackend backend, NetfilterFamily family, bool isFiltered, long number)
     {
+        (_isFiltered, _gap) = (isFiltered, 0);
+        SpoilFiltered();
         backend = backend == NetfilterBackend.Unknown ? _backend : backend;
         if (table != _toldTable || backend != _backend || family != _family)
         {
@@ -79,9 +82,26 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         }
     }
 
+    /// <summary>Something was left out here.</summary>
+    public void Gap(long number)
+    {
+        _gap = number;
+        SpoilFiltered();
+    }
+
+    private void SpoilFiltered()
+    {
+        if (_table is not null && (_isFiltered || _gap > 0))
+        {
+            _table.Missing ??= _isFiltered ? "another program took lines out"
+                : $"something was left out in line {_gap}";
+        }
+    }
+
     /// <summary>No more lines.</summary>
     public void End(long line)
     {
+        LeaveOpen();
         Close(line);
         _committed?.Postamble.AddRange(_comments);
         _comments.Clear();
@@ -179,6 +199,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         record.Text = _arena.Keep(line, MemoryMarshal.AsBytes(_packed.AsSpan(0, record.Options)));
         record.Traits |= line[0] == (byte)'[' ? RuleTraits.Counters : RuleTraits.None;
         chain.Add(_arena.Add(record), place);
+        _ruled = chain;
         table.HasCounters |= (record.Traits & RuleTraits.Counters) != 0;
         if (_family is null && FamilyHints.Of(line, options) is { } family)
         {
@@ -262,6 +283,8 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             _family = _toldFamily;
         }
 
+        // What was left out before a table that begins and ends is no part of it.
+        _gap = 0;
         Start(SafeText.Escape(name), named: true, number);
         _starred = true;
     }
@@ -276,6 +299,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         _section.Add(_table);
         sink.Add(_table);
         (_named, _starred, _opened, _chain) = (named, false, number, null);
+        SpoilFiltered();
     }
 
     private void Commit(ReadOnlySpan<byte> line, long number)
@@ -339,6 +363,27 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         Finish();
     }
 
+    /// <summary>Of -S and -L nothing says that they end: more rules may have stood in the last chain, and in those that
+    /// were to come.</summary>
+    private void LeaveOpen()
+    {
+        if (_table is null || _starred)
+        {
+            return;
+        }
+
+        int last = -1;
+        for (int i = 0; i < _table.Chains.Count; i++)
+        {
+            last = _table.Chains[i].Count > 0 && ReferenceEquals(_table.Chains[i], _ruled) ? i : last;
+        }
+
+        for (int i = Math.Max(last, 0); i < _table.Chains.Count; i++)
+        {
+            _table.Chains[i].MayGoOn = i == last || _table.Chains[i].Count == 0;
+        }
+    }
+
     private void Finish()
     {
         // Saved tables name each chain before its rules. Where only rules are, lines were picked out, and others may be
@@ -373,8 +418,17 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             _committed.Postamble.Add(text);
             return;
         }
+        else if (text.Contains("tables-legacy tables present", StringComparison.Ordinal))
+        {
+            string six = text.Contains("ip6tables", StringComparison.Ordinal) ? "6" : string.Empty;
+            sink.Hide(new HiddenRules(NetfilterBackend.IptablesLegacy,
+                six.Length > 0 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
+                $"ip{six}tables-legacy has rules of its own; `ip{six}tables-legacy-save` shows them"));
+        }
         else if (text.Contains("is incompatible, use 'nft' tool", StringComparison.Ordinal))
         {
+            sink.Hide(new HiddenRules(NetfilterBackend.Nftables, _family ?? NetfilterFamily.IPv4,
+                "a table holds rules that only nft can show; `nft list ruleset` shows them"));
             sink.Problem(RulesetErrorId.TableIncompatible, number, line,
                 "this table holds rules that only nft can show: read `nft -j list ruleset` as well");
         }

@@ -39,7 +39,7 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
         if (PastedText.Command(text) is { } command)
         {
             _listing.Restart(command.IsFiltered);
-            iptables.Told(command.Table, command.Backend, command.Family, number);
+            iptables.Told(command.Table, command.Backend, command.Family, command.IsFiltered, number);
             if (command.IsFiltered)
             {
                 Cut(number, text, "another program took lines out of this output: rules may be missing");
@@ -63,6 +63,7 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
         else if (IsElision(text))
         {
             _listing.Gap();
+            iptables.Gap(number);
             Cut(number, text, "something was left out here: rules may be missing");
         }
         else

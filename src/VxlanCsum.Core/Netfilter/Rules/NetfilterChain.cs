@@ -68,6 +68,9 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     /// <summary>The text declared it (iptables: ":NAME", -N, -P); otherwise rules appeared without.</summary>
     internal bool Declared { get; set; }
 
+    /// <summary>The text ends in it, or before its rules would come, and nothing says that it is whole.</summary>
+    internal bool MayGoOn { get; set; }
+
     /// <summary>Its place in the table.</summary>
     internal int Index { get; set; }
 

@@ -59,6 +59,9 @@ public sealed class NetfilterRuleset
     /// <summary>Which backends of the node could not be read, and why: their rules are unknown, not absent.</summary>
     internal IReadOnlyList<string> Unread { get; private init; } = [];
 
+    /// <summary>Rules that a text says are there, and that are in none of the texts.</summary>
+    internal IReadOnlyList<HiddenRules> Hidden { get; init; } = [];
+
     internal NetfilterRuleset AsWholeNode() => new(Tables, Sets, Problems) { IsWholeNode = true };
 
     internal NetfilterRuleset Lacking(IReadOnlyList<string> unread) => new(Tables, Sets, Problems) { Unread = unread };

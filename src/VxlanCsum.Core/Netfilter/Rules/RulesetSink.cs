@@ -15,6 +15,7 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     private readonly List<NetfilterTable> _tables = [];
     private readonly Dictionary<string, AddressSet> _sets = new(StringComparer.Ordinal);
     private readonly List<RulesetProblem> _problems = [];
+    private readonly List<HiddenRules> _hidden = [];
     private string _path = string.Empty;
     private int _problemsOfPath, _tablesBefore;
 
@@ -28,6 +29,9 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     }
 
     public void Add(NetfilterTable table) => _tables.Add(table);
+
+    /// <summary>Rules that the text itself says are elsewhere.</summary>
+    public void Hide(HiddenRules hidden) => _hidden.Add(hidden);
 
     public AddressSet Set(string name, string type)
     {
@@ -80,5 +84,9 @@ internal sealed class RulesetSink(RulesetReadOptions options)
         _problems.RemoveRange(mark.Problems, _problems.Count - mark.Problems);
     }
 
-    public NetfilterRuleset Build() => new(TableMerge.Merge(_tables), _sets, _problems);
+    public NetfilterRuleset Build() => new(TableMerge.Merge(_tables), _sets, _problems)
+    {
+        Hidden = [.. _hidden.Where(h => !_tables.Exists(t => t.Backend == h.Backend
+            && (t.Family == h.Family || t.Family == NetfilterFamily.Inet))).Distinct()],
+    };
 }

@@ -59,6 +59,9 @@ internal sealed record WalkState
     /// <summary>A target whose effect is unknown was met.</summary>
     public NetfilterRule? LostAt { get; init; }
 
+    /// <summary>A chain of POSTROUTING at whose end the text ends: rules may have been cut off there.</summary>
+    public NetfilterChain? CutIn { get; init; }
+
     /// <summary>0 for the first; counts up with each branch.</summary>
     public int Branch { get; init; }
 

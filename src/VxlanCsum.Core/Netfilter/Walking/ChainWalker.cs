@@ -98,10 +98,21 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
         _calling.Remove(chain);
         if (at >= chain.Count)
         {
-            returned.AddRange(live);
+            returned.AddRange(chain.MayGoOn && view.Hook == "POSTROUTING" ? CutOff(live, chain) : live);
         }
 
         return returned;
+    }
+
+    private static StateList CutOff(StateList live, NetfilterChain chain)
+    {
+        var cut = new StateList();
+        for (int i = 0; i < live.Count; i++)
+        {
+            cut.Add(live[i] with { CutIn = chain });
+        }
+
+        return cut;
     }
 
     private static void Lose(StateList live, NetfilterRule rule, StateList ended)

@@ -37,12 +37,19 @@ internal sealed class OpenParts(
             }
         }
 
+        foreach (NetfilterChain chain in sent.SelectMany(static s => new[] { s.End.Inner.CutIn, s.End.Outer!.CutIn })
+            .OfType<NetfilterChain>().Distinct())
+        {
+            yield return $"the text ends {(chain.Count > 0 ? "in" : "before the rules of")} chain {chain.Name}, and "
+                + $"may be cut there; `{chain.Table.SaveCommand}` shows all of it";
+        }
+
         string[] missing = Sets(sent);
         if (missing.Length > 0)
         {
-            yield return $"{(missing.Length == 1 ? "set" : "sets")} {string.Join(", ", missing.Take(4))}"
-                + $"{(missing.Length > 4 ? ", ..." : "")} {(missing.Length == 1 ? "is" : "are")} asked for and not in the "
-                + "text; `ipset save` shows them";
+            (string what, string be) = missing.Length == 1 ? ("set", "is") : ("sets", "are");
+            yield return $"{what} {string.Join(", ", missing.Take(4))}{(missing.Length > 4 ? ", ..." : "")} {be} asked "
+                + "for and not in the text; `ipset save` shows them";
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class TraceSummary(
     {
         List<(TracedEnd End, TraceVerdict Verdict)> sent =
             [.. ends.Where(static e => e.Outer is { Dropped: false })
-                .Select(e => (e, VerdictOf(e.Outer!, request.State, request.Inner)))];
+                .Select(e => (e, Cut(e, VerdictOf(e.Outer!, request.State, request.Inner))))];
         TraceVerdict verdict = Combine(sent.Select(static s => s.Verdict));
         TracedEnd? worst = sent.Where(s => s.Verdict == verdict).Select(static s => s.End).FirstOrDefault();
         if (!hasNat && verdict == TraceVerdict.Safe && sent.Count > 0
@@ -76,6 +76,12 @@ internal sealed class TraceSummary(
             EncapsulatedPacket = passes.Tunnel(ends.Count > 0 ? ends[0].Carried.Value : 0),
         };
     }
+
+    /// <summary>Where the text ends in a chain that was left by its end, a rule that translates may have come
+    /// next.</summary>
+    private static TraceVerdict Cut(TracedEnd end, TraceVerdict verdict) =>
+        verdict == TraceVerdict.Safe && end is { Outer.Untracked: false }
+            && (end.Inner.CutIn ?? end.Outer.CutIn) is not null ? TraceVerdict.Undecided : verdict;
 
     private static bool IsFault(TraceVerdict verdict) =>
         verdict is TraceVerdict.DoubleSnat or TraceVerdict.DoubleSnatWithRandomPort;

@@ -10,14 +10,47 @@ internal static class Tracer
     public static RuleTrace Trace(NetfilterRuleset rules, TraceRequest request,
         CancellationToken cancellation = default)
     {
+        RuleTrace last = Trace(rules, request, 0, cancellation);
+        if (last.Verdict != TraceVerdict.Safe || rules.IsWholeNode)
+        {
+            return last;
+        }
+
+        // The last of several is as good a guess as any; what another one would do to the packet leaves it open.
+        for (int earlier = 1; earlier < Versions(rules); earlier++)
+        {
+            if (Trace(rules, request, earlier, cancellation) is { Verdict: not TraceVerdict.Safe } other)
+            {
+                return other with
+                {
+                    Verdict = TraceVerdict.Undecided,
+                    Explanation = "Cannot be decided: a table is in the text more than once, and which is in force is "
+                        + $"not told. The last one leaves the packet alone. With an earlier one: {other.Explanation}",
+                };
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>How often a table is in the text, at most.</summary>
+    private static int Versions(NetfilterRuleset rules)
+    {
+        const int MostTried = 8;
+        return Math.Min(MostTried, rules.Tables.GroupBy(KeyOf).Select(static g => g.Count()).DefaultIfEmpty().Max());
+    }
+
+    private static RuleTrace Trace(NetfilterRuleset rules, TraceRequest request, int earlier,
+        CancellationToken cancellation)
+    {
         MasqueradeMark mark = MasqueradeMark.Derive(rules, request.Family);
         var recorder = new TraceRecorder(enabled: true);
         var budget = new WalkBudget(cancellation);
         var assumptions = new List<string>();
-        IReadOnlyList<NetfilterTable> tables = Tables(rules, request.Family, assumptions);
+        IReadOnlyList<NetfilterTable> tables = Tables(rules, request.Family, earlier, assumptions);
         IReadOnlyList<NetfilterTable> tunnelTables =
             request.TunnelFamily is null || request.TunnelFamily == request.Family ? tables
-                : Tables(rules, request.TunnelFamily.Value, assumptions);
+                : Tables(rules, request.TunnelFamily.Value, earlier, assumptions);
         string? device = request.TunnelDevice;
         if (device is null && request.Inner && TunnelDevices.Derive(tables) is { } derived)
         {
@@ -79,23 +112,34 @@ internal static class Tracer
                 static t => t.BaseChains.Any(static c => c.Hook == "POSTROUTING" && c.IsNat)
                     || t.Find("KUBE-POSTROUTING") is not null || t.Find("masquerading") is not null);
         return new TraceSummary(request, mark, ends, Unmarked, hasNat,
-            Missing(rules, [.. tables, .. tunnelTables])).Summarize(recorder, assumptions, passes);
+            Missing(rules, request, [.. tables, .. tunnelTables])).Summarize(recorder, assumptions, passes);
     }
 
     /// <summary>Why rules may be missing, each with the command that shows them.</summary>
-    private static List<string> Missing(NetfilterRuleset rules, IEnumerable<NetfilterTable> tables) =>
+    private static List<string> Missing(NetfilterRuleset rules, TraceRequest request,
+        IReadOnlyList<NetfilterTable> tables) =>
     [
         .. rules.Unread,
+        .. rules.Hidden.Where(h => h.Family == request.Family || h.Family == request.TunnelFamily)
+            .Select(static h => h.Because),
         .. tables.Where(static t => t.Missing is not null).Distinct()
             .Select(static t => $"table {t.Name} is not whole: {t.Missing}; `{t.SaveCommand}` shows all of it"),
         .. rules.IsWholeNode ? [] : tables.Where(IsTerse).Distinct()
             .Select(static t => $"no set of table {t.Name} has elements, as nft lists them with -t; "
                 + $"`{t.SaveCommand}` shows them"),
+        .. rules.IsWholeNode ? [] : tables.Where(IsGutted).Distinct()
+            .Select(static t => $"KUBE-POSTROUTING of table {t.Name} has no MASQUERADE, as where lines were taken out; "
+                + $"`{t.SaveCommand}` shows all of it"),
     ];
 
     /// <summary>A set may be empty; that all are tells that their elements were left out.</summary>
     private static bool IsTerse(NetfilterTable table) =>
         table.Sets.Count > 0 && table.Sets.Values.All(static s => s.Elements.Count == 0);
+
+    /// <summary>kube-proxy and the kubelet never leave their chain so.</summary>
+    private static bool IsGutted(NetfilterTable table) => table.Find("KUBE-POSTROUTING") is { MayGoOn: false } chain
+        && !chain.Any(static r => r.Program.Find<NatAction>() is not null
+            || r.Program.Find<UnknownAction>() is not null);
 
     private static StateList Inner(HookWalker walker, PacketPasses passes, TraceRecorder recorder)
     {
@@ -121,20 +165,23 @@ internal static class Tracer
         return walker.Walk(passes.TunnelView(packet, "POSTROUTING"), states);
     }
 
-    /// <summary>The family's tables. One that is in the text twice (two saves pasted together) counts once, as it was
-    /// last.</summary>
-    private static List<NetfilterTable> Tables(NetfilterRuleset rules, NetfilterFamily family, List<string> assumptions)
+    private static (NetfilterBackend, NetfilterFamily, string) KeyOf(NetfilterTable table) =>
+        (table.Backend, table.Family, table.Name);
+
+    /// <summary>The family's tables. One that is in the text more than once (two saves pasted together) counts once: as
+    /// it was last, or so many times earlier.</summary>
+    private static List<NetfilterTable> Tables(NetfilterRuleset rules, NetfilterFamily family, int earlier,
+        List<string> assumptions)
     {
         var kept = new List<NetfilterTable>();
-        foreach (var same in rules.Of(family)
-            .GroupBy(static t => (t.Backend, t.Family, t.Name,
-                Part: t.Backend == NetfilterBackend.Nftables ? "" : t.Name)))
+        foreach (var same in rules.Of(family).GroupBy(KeyOf))
         {
-            NetfilterTable last = same.Last();
-            kept.Add(last);
-            if (same.Skip(1).Any())
+            NetfilterTable[] all = [.. same];
+            kept.Add(all[Math.Max(0, all.Length - 1 - earlier)]);
+            if (all.Length > 1)
             {
-                assumptions.Add($"{last} is in the text {same.Count()} times: the last one is walked");
+                assumptions.Add($"{all[0]} is in the text {all.Length} times: "
+                    + (earlier == 0 ? "the last one is walked" : "an earlier one is walked"));
             }
         }
 
