@@ -49,4 +49,19 @@ Describe 'Test-VxlanChecksum' {
     It 'shows a table that names the cause and the direction' {
         Test-VxlanChecksum $fault | Out-String -Width 120 | Should -Match 'NatLocalChecksum +99\.27 % +7/14 10\.0\.10\.14 -> 10\.0\.10\.10'
     }
+
+    It 'reads what a summary was made of' {
+        $faulty = Measure-PcapChecksum $fault, (Get-Capture udpcsum-on-none.pcap) | Where-Object Bad | Test-VxlanChecksum
+        $faulty.Cause | Should -Contain 'NatLocalChecksum'
+        $faulty | ForEach-Object { $_.Path | Should -Be ([string](Resolve-Path -LiteralPath $fault).ProviderPath) }
+    }
+
+    It 'reads what an object of one''s own names' {
+        ([pscustomobject]@{ Path = $fault } | Test-VxlanChecksum).Cause | Should -Contain 'NatLocalChecksum'
+    }
+
+    It 'does not read a capture anew for its own results' {
+        Test-VxlanChecksum $fault | Test-VxlanChecksum -ErrorAction SilentlyContinue -ErrorVariable refused | Should -BeNullOrEmpty
+        $refused | Should -Not -BeNullOrEmpty
+    }
 }

@@ -15,10 +15,10 @@ public abstract class CaptureFileCommand : StoppableCommand
     internal const string PathSet = "Path";
     internal const string LiteralPathSet = "LiteralPath";
 
-
     /// <summary>Captures to read: pcap or pcapng, gzip-compressed or not; wildcards are resolved; "-" is standard
     /// input.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [CapturePathTransformation]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
