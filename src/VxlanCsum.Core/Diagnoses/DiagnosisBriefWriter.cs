@@ -23,19 +23,27 @@ internal static class DiagnosisBriefWriter
     {
         string place = diagnosis.NetworkNamespace is { } name ? $" (network namespace {SafeText.Escape(name)})" : "";
         string cause = diagnosis.Cause == ChecksumCause.None ? "" : $", {diagnosis.Cause}";
-        string sure = diagnosis.Verdict switch
+        return $"{SafeText.Escape(diagnosis.NodeName)}{place}: {diagnosis.Verdict}{cause}"
+            + Certainty(diagnosis, worst, capture);
+    }
+
+    private static string Certainty(NodeDiagnosis diagnosis, TunnelState? worst, CaptureJudgement capture) =>
+        diagnosis.Verdict switch
         {
+            DiagnosisVerdict.FaultActive when worst is { IsFault: true, IsDoubted: true } =>
+                " (the rules say so; no tunnel flow of this moment shows it)",
+            DiagnosisVerdict.FaultActive when worst is { IsFault: true, IsTranslatedByRules: true }
+                && capture.Own is null && diagnosis.CaptureResults.Count > 0 =>
+                " (the rules say so; the captured packets do not show it)",
             DiagnosisVerdict.FaultActive when worst is { IsFault: true, IsTranslatedByRules: true } =>
                 " (certain: rules, devices and kernel leave no other way)",
             DiagnosisVerdict.FaultActive when worst is { IsFault: true } =>
                 " (certain: NAT rewrites its tunnel packets right now)",
             DiagnosisVerdict.FaultActive when (capture.Own ?? capture.Foreign) is { } shown =>
-                string.Create(CultureInfo.InvariantCulture, $" ({Percent(shown.Confidence)} sure, from packets)"),
+                $" ({Percent(shown.Confidence)} sure, from packets)",
             DiagnosisVerdict.AtRisk => " (no packet was seen to be spoilt by this node)",
             _ => "",
         };
-        return $"{SafeText.Escape(diagnosis.NodeName)}{place}: {diagnosis.Verdict}{cause}{sure}";
-    }
 
     private static string Meaning(NodeDiagnosis diagnosis, TunnelState? worst, CaptureJudgement capture) =>
         diagnosis.Verdict switch

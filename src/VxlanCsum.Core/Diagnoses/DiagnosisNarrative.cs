@@ -26,9 +26,11 @@ internal static class DiagnosisNarrative
                 text.Append($"{node} spoils tunnel packets. ").Append(First(diagnosis, FindingSeverity.Fault));
                 if (diagnosis.CaptureResults.Count + diagnosis.DropResults.Count == 0)
                 {
-                    text.Append(
-                        " No packet was looked at for this: rules, devices and kernel leave no other way. "
-                        + "-CaptureSeconds shows it on the wire.");
+                    text.Append(worst is { IsDoubted: true }
+                        ? " But NAT rewrites none of the tunnel flows of this moment. -CaptureSeconds shows on the "
+                            + "wire which of the two is so."
+                        : " No packet was looked at for this: rules, devices and kernel leave no other way. "
+                            + "-CaptureSeconds shows it on the wire.");
                 }
 
                 break;

@@ -31,6 +31,9 @@ internal sealed record TunnelState(VxlanInterface Tunnel, RuleTrace? Trace)
     /// <summary>What the walk leaves open is settled by what the kernel does.</summary>
     public bool IsSettled { get; init; }
 
+    /// <summary>The rules translate its packets, but of the flows of this moment none is.</summary>
+    public bool IsDoubted => IsTranslatedByRules && IsSettled && Translated.Count == 0;
+
     /// <summary>Rules, devices and kernel together leave packets no other way.</summary>
     public bool IsFault => IsTranslated && Offload == true && KernelHasDefect == true;
 

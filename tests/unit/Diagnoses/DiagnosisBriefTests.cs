@@ -1,3 +1,4 @@
+using VxlanCsum.Connections;
 using VxlanCsum.Diagnoses;
 using Xunit;
 
@@ -60,6 +61,19 @@ public sealed class DiagnosisBriefTests
         NodeDiagnosis diagnosis = evidence.Judge();
         Assert.EndsWith($" On {diagnosis.NodeName}:", diagnosis.Brief.Lines[1].Text, StringComparison.Ordinal);
         Assert.DoesNotContain(diagnosis.Brief.Lines, static l => l.Label == "Proof");
+    }
+
+    /// <summary>A rule that would strike is no certainty while the kernel's own table speaks against it.</summary>
+    [Fact]
+    public void WhatSpeaksAgainstItIsSaid()
+    {
+        NodeEvidence evidence = Evidence.Recorded("g1", "iptables-nft");
+        var none = new TunnelBindings([], TranslatedCount: 0, OutgoingCount: 12, MasqueradedCount: 3);
+        NodeDiagnosis diagnosis = (evidence with { Bindings = none }).Judge();
+        Assert.Equal(DiagnosisVerdict.FaultActive, diagnosis.Verdict);
+        Assert.DoesNotContain("certain", diagnosis.Brief.Headline, StringComparison.Ordinal);
+        Assert.Contains("no tunnel flow of this moment shows it", diagnosis.Brief.Headline, StringComparison.Ordinal);
+        Assert.DoesNotContain("no other way", diagnosis.Explanation, StringComparison.Ordinal);
     }
 
     /// <summary>Whatever the rules are, it stays under a screen, and says nothing twice.</summary>
