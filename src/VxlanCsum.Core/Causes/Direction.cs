@@ -19,6 +19,9 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
     private const int MostSeeds = 64;
 
     private readonly HashSet<BrokenFlow> _broken = [];
+
+    /// <summary>Of the packet before: most are alike, and need not be looked up.</summary>
+    private int _lastPath = -1, _lastVni = -1;
     private readonly int[] _sampled = new int[Enum.GetValues<EvidenceKind>().Length];
 
     public DirectionKey Key { get; } = key;
@@ -102,7 +105,12 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
     public void Add(in Observation seen, PortRange range)
     {
         Packets++;
-        Paths.Add(seen.Path);
+        if (seen.Path != _lastPath)
+        {
+            _lastPath = seen.Path;
+            Paths.Add(seen.Path);
+        }
+
         CountSetup(in seen, range);
 
         bool outerBad = seen.HasOuter && seen.Outer.Status == ChecksumStatus.Bad;
@@ -216,6 +224,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
     /// <summary>Gives its paths the numbers that another analysis has for them.</summary>
     public void Renumber(int[] paths)
     {
+        _lastPath = -1;
         int[] own = [.. Paths.Select(p => paths[p])];
         Paths.Clear();
         Paths.UnionWith(own);
@@ -245,8 +254,9 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
 
     private void CountSetup(in Observation seen, PortRange range)
     {
-        if (seen.Vni >= 0 && Vnis.Count < AnalysisBudget.VnisPerDirection)
+        if (seen.Vni >= 0 && seen.Vni != _lastVni && Vnis.Count < AnalysisBudget.VnisPerDirection)
         {
+            _lastVni = seen.Vni;
             Vnis.Add(seen.Vni);
         }
 

@@ -50,7 +50,7 @@ internal sealed record UnfinishedSetting
         }
 
         bool told = IsTold && Vantage == CaptureVantage.Sender;
-        return (direction.RoutedSeeds > 0 ? 1 : 0) + (told ? -6 : 0) + (OnWire && !Answered ? 1 : 0)
+        return (direction.RoutedSeeds > 0 ? 0.7 : 0) + (told ? -6 : 0) + (OnWire && !Answered ? 1 : 0)
             // Local checksum offload is the sender's; a device on the way would have computed the outer one itself.
             + (direction is { OuterLocal: > 0, RoutedSeeds: 0 } ? -0.5 : 0);
     }
@@ -58,5 +58,5 @@ internal sealed record UnfinishedSetting
     /// <summary>Healthy flows stay without an answer as well: nobody listens, a policy drops them, the answer comes
     /// from another address. So one says nothing, and more of them do not settle it.</summary>
     private double OfAnswers() => Answered ? -9
-        : Unanswered < 2 ? 0 : SeesBothWays ? 0.9 * (Math.Min(Unanswered, 3) - 1) : 0.5;
+        : Unanswered < 2 ? 0 : !SeesBothWays ? 0.5 : Unanswered == 2 ? 0.3 : 1.2 + (0.6 * Math.Min(Unanswered - 3, 1));
 }

@@ -123,7 +123,7 @@ internal static partial class CraftedFrames
         Eth4("local checksum offload, wrong outside", Overlay(InnerTcp(Fill.Seed), Fill.Wrong),
             "IPv4 Good, Udp Bad, IPv4 Good, Tcp Partial"),
         Eth4("local checksum offload, wrong outside and cut", Overlay(InnerTcp(Fill.Seed, 900), Fill.Wrong),
-            "IPv4 Good, Udp Bad, IPv4 Good, Tcp Partial", captured: 140),
+            "IPv4 Good, Udp Unverified, IPv4 Good, Tcp Partial", captured: 140),
         Eth4("inner seed under a right outer checksum", Overlay(InnerTcp(Fill.SeedNow)),
             "IPv4 Good, Udp Good, IPv4 Good, Tcp Partial"),
         Eth4("inner seed under zero", Overlay(InnerTcp(Fill.Seed), Fill.Zero),

@@ -84,7 +84,8 @@ internal sealed class ReferenceJudge
         if (_pending && c.Protocol != ChecksumProtocol.IPv4 && first == second)
         {
             bool right = ReferenceSum.IsRight(c, _completed[0]);
-            return new(c.Protocol, c.Field, right ? ChecksumStatus.Partial : ChecksumStatus.Bad, found, expected,
+            return new(c.Protocol, c.Field, right ? ChecksumStatus.Partial
+                : whole ? ChecksumStatus.Bad : ChecksumStatus.Unverified, found, expected,
                 first);
         }
 

@@ -149,10 +149,11 @@ internal sealed unsafe partial class FrameWalker
         }
         else if (pending)
         {
-            // Known from headers alone, so this holds for packets that the snapshot length cut, too.
+            // Known from headers alone, so this holds for packets that the snapshot length cut, too. But only whole ones
+            // show whether it is right for the bytes as they are: a device may have finished the outside alone.
             bool right = completedTotal == 0xffff;
-            layer->Status = right ? ChecksumStatus.Partial : ChecksumStatus.Bad;
-            layer->Reason = right ? LayerReason.Lco : LayerReason.Mismatch;
+            layer->Status = right ? ChecksumStatus.Partial : hasSum ? ChecksumStatus.Bad : ChecksumStatus.Unverified;
+            layer->Reason = right ? LayerReason.Lco : hasSum ? LayerReason.Mismatch : LayerReason.Truncated;
             layer->Completed = Complement(OnesComplement.Subtract(completedTotal, raw), layer->Protocol);
             layer->Flags |= LayerFlags.HasCompleted;
         }
