@@ -19,7 +19,8 @@ public sealed record MitigationReceipt
     /// <summary>The state after, a line for each step.</summary>
     public string[] After { get; init; } = [];
 
-    /// <summary>Whether what was read back, walked and probed afterwards is as it should be.</summary>
+    /// <summary>Whether what was read back, walked and probed afterwards is as it should be, and, of a mitigation by
+    /// rules, no tunnel packet is translated any more. False also where that could not be looked at.</summary>
     public bool Verified { get; init; }
 
     /// <summary>What was verified, and with what outcome.</summary>

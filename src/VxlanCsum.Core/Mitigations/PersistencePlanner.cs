@@ -126,7 +126,8 @@ internal static class PersistencePlanner
         (string Name, string Text)[] units)
     {
         PlannedStep[] files = [.. units.Select(u => File(facts, "/etc/systemd/system/" + u.Name, u.Text))];
-        bool inEffect = files.All(static f => f.InEffect);
+        var unit = new UnitChange(name, facts.Root);
+        bool inEffect = files.All(static f => f.InEffect) && facts.IsEnabled(unit);
         string[] systemctl = facts.IsRunningSystem ? ["systemctl"] : ["systemctl", $"--root={facts.Root}"];
         string[] now = facts.IsRunningSystem ? ["--now"] : [];
         if (facts.IsRunningSystem)
@@ -142,7 +143,7 @@ internal static class PersistencePlanner
         }
 
         yield return Service($"have systemd start {name}", [.. systemctl, "enable", .. now, name],
-            [.. systemctl, "disable", .. now, name], new UnitChange(name, facts.Root), inEffect);
+            [.. systemctl, "disable", .. now, name], unit, inEffect);
     }
 
     private static IEnumerable<PlannedStep> Udev(PersistenceFacts facts, MitigationKind kind, string device,

@@ -33,6 +33,9 @@ internal sealed record RouteChange(NetfilterFamily Family, string Destination, s
 {
     /// <summary>The routes of the same network before, each as the kernel told it over netlink.</summary>
     public byte[][] Former { get; init; } = [];
+
+    /// <summary>The names of the devices of those routes by number: after a reboot the number is another's.</summary>
+    public Dictionary<int, string>? Names { get; init; }
 }
 
 /// <summary>Bindings of a tunnel's packets that are forgotten. Nothing brings them back: traffic makes new ones.</summary>

@@ -221,7 +221,8 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
             string here = NetworkNamespace.Current;
             return [.. new Journal(Journal.DefaultPath).Read()
                 .Where(e => e.State == JournalState.Applied && e.Intent.Kind is not null && e.Intent.Place.Id == here)
-                .Select(static e => new AppliedMitigation(e.Intent.Kind!.Value, e.Id, e.Time, e.Intent.Persisted))];
+                .Select(static e => new AppliedMitigation(e.Intent.Kind!.Value, e.Id, e.Time,
+                    PersistenceReader.OutlivesReboot(e.Intent)))];
         }
         catch (NodeException)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Interop;
@@ -158,7 +159,7 @@ internal sealed class GuardedFile : IDisposable
     /// <param name="mode">Its permissions, as far as the umask leaves them.</param>
     public FileStream CreateAside(uint mode = Private)
     {
-        _aside = $".{RandomNumberGenerator.GetHexString(32, lowercase: true)}.tmp";
+        _aside = NewAside();
         if (_folder is null)
         {
             return new FileStream(Aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 0);
@@ -244,9 +245,31 @@ internal sealed class GuardedFile : IDisposable
     /// <summary>Puts a symbolic link there, in the place of what stands there.</summary>
     public void Link(string target)
     {
-        _aside = $".{RandomNumberGenerator.GetHexString(32, lowercase: true)}.tmp";
+        _aside = NewAside();
         Succeed(Libc.SymbolicLinkAt(target, _folder!, _aside));
         TakeName(overwrite: true);
+    }
+
+    /// <summary>Removes the files aside of this name that a killed process left. Nobody may be writing it
+    /// now.</summary>
+    public void RemoveLeftAside()
+    {
+        if (_folder is null)
+        {
+            return;
+        }
+
+        foreach (string path in Directory.EnumerateFileSystemEntries($"/proc/self/fd/{_folder.Number}",
+            AsideStart + "*" + AsideEnd))
+        {
+            string name = System.IO.Path.GetFileName(path);
+            bool isOurs = name.Length == AsideStart.Length + AsideRandom + AsideEnd.Length
+                && FileStatus.In(_folder, name) is { IsOurs: true };
+            if (isOurs)
+            {
+                Succeed(Libc.UnlinkAt(_folder, name, 0));
+            }
+        }
     }
 
     /// <summary>A new name is on the disk only when its folder is.</summary>
@@ -283,6 +306,15 @@ internal sealed class GuardedFile : IDisposable
             : error == Errno.NoEntry ? new FileNotFoundException(said)
             : new IOException(error == Errno.Loop ? $"{SafeText.Escape(path)} is a symbolic link" : said);
     }
+
+    private const int AsideRandom = 32;
+    private const string AsideEnd = ".tmp";
+
+    /// <summary>Names may have 255 bytes.</summary>
+    private string AsideStart => Encoding.UTF8.GetByteCount(_name) < 200 ? $".{_name}." : ".long.";
+
+    private string NewAside() =>
+        AsideStart + RandomNumberGenerator.GetHexString(AsideRandom, lowercase: true) + AsideEnd;
 
     private string Aside => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, _aside!);
 

@@ -43,9 +43,14 @@ internal sealed class Journal
     {
         using GuardedFile place = GuardedFile.At(FilePath, FolderTrust.Ours);
         bool isNew = place.Look() is null;
+        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, Json), (byte)'\n'];
+        if (bytes.Length > JournalReader.LongestLine)
+        {
+            throw new IOException("what is there now is too much to be kept, such as a chain of 100,000 rules");
+        }
+
         using (FileStream file = place.OpenOrCreate())
         {
-            byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, Json), (byte)'\n'];
             file.Seek(0, SeekOrigin.End);
             if (file.Length > 0 && !EndsWhole(file))
             {
@@ -87,6 +92,7 @@ internal sealed class Journal
         try
         {
             using GuardedFile place = GuardedFile.At(FilePath, FolderTrust.Ours);
+            place.RemoveLeftAside();
             using FileStream? file = place.OpenRead();
             if (file is null || file.Length < CompactAbove)
             {
@@ -101,6 +107,11 @@ internal sealed class Journal
                 // What cannot be read is kept: it may be all that is known of a change.
                 foreach ((byte[]? line, _) in JournalReader.Lines(file))
                 {
+                    if (line is null)
+                    {
+                        return;
+                    }
+
                     if (line is { Length: > 0 } && !(JournalReader.IdOf(line) is { } id && dropped.Contains(id)))
                     {
                         fresh.Write([.. line, (byte)'\n']);

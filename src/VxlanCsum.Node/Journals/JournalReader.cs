@@ -14,10 +14,11 @@ namespace VxlanCsum.Node.Journals;
 internal sealed class JournalReader(string path, Action<string>? problem)
 {
     /// <summary>No line of ours comes near it.</summary>
-    private const int LongestLine = 8 << 20;
+    public const int LongestLine = 8 << 20;
 
     private const int MostProblems = 20;
     private readonly Dictionary<string, JournalEntry> _entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _strays = new(StringComparer.Ordinal);
     private int _problems;
 
     /// <summary>Whether a line could not be read: then what was begun may not be known.</summary>
@@ -134,6 +135,7 @@ internal sealed class JournalReader(string path, Action<string>? problem)
         if (line.Event == JournalEventType.Intent)
         {
             string? wrong = line.Intent is null ? "it says nothing" : line.Intent.Problem();
+            wrong ??= _entries.ContainsKey(line.Id) ? $"{SafeText.Escape(line.Id, 64)} is there already" : null;
             if (wrong is not null)
             {
                 Tell(number, $"is passed over: {wrong}");
@@ -146,6 +148,10 @@ internal sealed class JournalReader(string path, Action<string>? problem)
         else if (_entries.TryGetValue(line.Id, out JournalEntry? entry))
         {
             _entries[line.Id] = After(entry, line);
+        }
+        else if (_strays.Count < MostProblems && _strays.Add(line.Id))
+        {
+            Tell(number, $"is about {SafeText.Escape(line.Id, 64)}, of which the line that says what it is is lost");
         }
     }
 
@@ -161,7 +167,11 @@ internal sealed class JournalReader(string path, Action<string>? problem)
             entry with { State = JournalState.Applied, Begun = entry.Intent.Changes.Length },
         JournalEventType.Undoing => entry with { State = JournalState.Undoing },
         JournalEventType.RolledBack or JournalEventType.Undone =>
-            entry with { State = JournalState.Closed, WasRestored = line.Restored ?? true },
+            entry with
+            {
+                State = JournalState.Closed,
+                WasRestored = line.Restored ?? line.Event == JournalEventType.RolledBack
+            },
         _ => entry,
     };
 

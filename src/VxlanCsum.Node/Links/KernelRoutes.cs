@@ -185,6 +185,53 @@ internal static class KernelRoutes
     public static bool HasWay(byte[] message) =>
         Number(message, Gateway) is not null || Number(message, Via) is not null || Number(message, Source) is not null;
 
+    /// <summary>The numbers of the devices that a route leaves by.</summary>
+    public static IReadOnlyList<int> DevicesOf(byte[] message)
+    {
+        var devices = new List<int>();
+        _ = Renumbered(message, d =>
+        {
+            devices.Add(d);
+            return d;
+        });
+        return devices;
+    }
+
+    /// <summary>The same route by devices of other numbers.</summary>
+    public static byte[] Renumbered(byte[] message, Func<int, int> number)
+    {
+        byte[] copy = [.. message];
+        Span<byte> rest = copy.AsSpan(HeaderLength);
+        while (rest.Length >= AttributeHeader && MemoryMarshal.Read<ushort>(rest) is >= AttributeHeader and var length
+            && length <= rest.Length)
+        {
+            int type = MemoryMarshal.Read<ushort>(rest[2..]) & TypeMask;
+            Span<byte> data = rest[AttributeHeader..length];
+            if (type == Output && data.Length == sizeof(int))
+            {
+                MemoryMarshal.Write(data, number(MemoryMarshal.Read<int>(data)));
+            }
+            else if (type == Multipath)
+            {
+                RenumberHops(data, number);
+            }
+
+            rest = rest[Math.Min(rest.Length, (length + 3) & ~3)..];
+        }
+
+        return copy;
+    }
+
+    private static void RenumberHops(Span<byte> hops, Func<int, int> number)
+    {
+        while (hops.Length >= HopHeader && MemoryMarshal.Read<ushort>(hops) is >= HopHeader and var length
+            && length <= hops.Length)
+        {
+            MemoryMarshal.Write(hops[4..], number(MemoryMarshal.Read<int>(hops[4..])));
+            hops = hops[Math.Min(hops.Length, (length + 3) & ~3)..];
+        }
+    }
+
     private static uint? Number(ReadOnlySpan<byte> message, int type)
     {
         foreach (NetlinkAttribute attribute in new NetlinkAttributes(message[HeaderLength..]))

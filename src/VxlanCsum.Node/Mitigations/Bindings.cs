@@ -1,3 +1,4 @@
+using System.Globalization;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Node.Connections;
 using VxlanCsum.Node.Errors;
@@ -37,6 +38,27 @@ internal static class Bindings
         }
 
         return $"old bindings could not all be deleted ({complaint}): they stay until they were idle for 30 to 120 s";
+    }
+
+    /// <summary>Whether bindings of tunnel packets are left that are translated, as the kernel's own table
+    /// says.</summary>
+    /// <param name="ports">The tunnels' UDP ports.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Whether none is, and that in words; not where the table cannot be read.</returns>
+    public static (bool AreGone, string Line) Verify(IReadOnlyCollection<ushort> ports, CancellationToken cancellation)
+    {
+        try
+        {
+            IReadOnlyList<VxlanNatBinding> left = NatBindings.Translated(ports, cancellation);
+            return left.Count == 0 ? (true, "connection table: no tunnel packet is translated")
+                : (false, string.Create(CultureInfo.InvariantCulture,
+                    $"connection table: {left.Count} bindings still translate tunnel packets, such as port "
+                    + $"{left[0].OldPort} to {left[0].NewPort}; Get-VxlanNatBinding shows them"));
+        }
+        catch (NodeException e)
+        {
+            return (false, $"connection table: could not be read, old bindings may be left: {e.Problem}");
+        }
     }
 
     /// <summary>What the kernel's own table says; false where it cannot be read.</summary>

@@ -29,7 +29,7 @@ internal static class FactReader
         {
             Rules = rules,
             RulesProblem = problem,
-            Iptables = IptablesPrograms.Find(),
+            Iptables = IptablesPrograms.FindWorking(),
             LockSeconds = LockSeconds(request)
         };
     }
@@ -45,7 +45,7 @@ internal static class FactReader
             Tunnels = tunnels,
             Indexes = links.ToDictionary(static l => l.Name, static l => l.Index, StringComparer.Ordinal),
             Features = Features(links, tunnels),
-            Iptables = IptablesPrograms.Find(),
+            Iptables = IptablesPrograms.FindWorking(),
             HasConntrack = CommandRunner.Find("conntrack") is not null,
             ServiceNetworks = request.ServiceNetworks,
             Routes = request.ServiceNetworks.Count > 0 ? Routes()

@@ -58,15 +58,24 @@ internal static class FeatureChanges
         // Others went with them, and come back with them: all that was in effect has to be.
         string[] now = Active(client, link);
         string[] missing = [.. (change.Former ?? change.Names).Except(now)];
-        string[] ours = [.. missing.Intersect(change.Names)];
+        string[] ours = [.. missing.Where(m => change.Names.Any(n => GoesWith(m, n)))];
         string did = off.Length > 0
             ? $"ethtool -K {change.Interface} {string.Join(' ', off.Select(static n => $"{n} on"))}"
             : $"{change.Interface}: {string.Join(", ", change.Names)} on already";
         return ours.Length > 0
-            ? new ReversalResult(Reversal.Changed, $"{did}; not in effect all the same: {string.Join(", ", missing)}")
+            ? new ReversalResult(Reversal.Changed, $"{did}; not in effect all the same: {string.Join(", ", ours)}")
+            {
+                DidChange = off.Length > 0
+            }
             : new ReversalResult(off.Length > 0 ? Reversal.Restored : Reversal.Gone,
-                missing.Length > 0 ? $"{did}; {string.Join(", ", missing)} is off now for another reason" : did);
+                missing.Length > 0 ? $"{did}; {string.Join(", ", missing)}, which was not ours, is off now" : did);
     }
+
+    /// <summary>The kernel switches what sends or receives off with the checksum of that direction
+    /// (netdev_fix_features).</summary>
+    private static bool GoesWith(string feature, string ours) =>
+        feature == ours || (feature.Length > 3 && ours.StartsWith(feature[..3], StringComparison.Ordinal)
+            && feature[..3] is "tx-" or "rx-");
 
     private static string[] Active(EthtoolClient client, NetworkLink link) =>
         [.. client.ReadFeatures(link).Where(static f => !f.IsGroup && f.Active).Select(static f => f.Name)];

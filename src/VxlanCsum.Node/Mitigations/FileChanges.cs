@@ -49,6 +49,18 @@ internal static class FileChanges
 
     public static ReversalResult Revert(FileChange change) => Told(change.Path, () =>
     {
+        if (!Directory.Exists(Path.GetDirectoryName(change.Path)))
+        {
+            return change.Former is null
+                ? new ReversalResult(Reversal.Gone, $"{change.Path}: its folder is not there any more")
+                : new ReversalResult(Reversal.Changed, $"{change.Path} cannot come back: its folder is gone");
+        }
+
+        using (GuardedFile left = GuardedFile.AtName(change.Path, FolderTrust.Ours))
+        {
+            left.RemoveLeftAside();
+        }
+
         FileState? now = Read(change.Path);
         if (now is null ? change.Former is null : now.IsSame(change.Former))
         {

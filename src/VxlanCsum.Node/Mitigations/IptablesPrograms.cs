@@ -1,13 +1,10 @@
-using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Processes;
-using VxlanCsum.Node.Rules;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>The iptables programs of this machine, and single chains of the network namespace within which they are
-/// read.</summary>
+/// <summary>The iptables programs of this machine.</summary>
 internal static class IptablesPrograms
 {
     private static readonly (NetfilterBackend Backend, NetfilterFamily Family, string Program)[] s_programs =
@@ -39,20 +36,26 @@ internal static class IptablesPrograms
         return found;
     }
 
-    /// <summary>One chain as it is now; null where there is none. Unlike iptables -S, it brings no table in.</summary>
-    /// <exception cref="NodeException">The program is missing or fails.</exception>
-    public static NetfilterChain? ReadChain(string program, NetfilterBackend backend, NetfilterFamily family,
-        string table, string chain)
+    /// <summary>Those of them that work here: where there is a choice, one that has no kernel for it, or cannot be
+    /// started, is none.</summary>
+    public static IReadOnlyDictionary<(NetfilterBackend, NetfilterFamily), string> FindWorking()
     {
-        var reader = new RulesetReader(new RulesetReadOptions { Keep = (t, c) => t == table && c == chain });
-        CommandResult saved = CommandRunner.Run(program + "-save", []);
-        if (!saved.Succeeded)
-        {
-            throw RuleErrors.Failed(program + "-save", saved.ExitCode, saved.Complaint);
-        }
+        IReadOnlyDictionary<(NetfilterBackend Backend, NetfilterFamily Family), string> found = Find();
+        return found.Where(p => p.Key.Backend != NetfilterBackend.IptablesNft
+                || !found.ContainsKey((NetfilterBackend.IptablesLegacy, p.Key.Family)) || Works(p.Value))
+            .ToDictionary(static p => p.Key, static p => p.Value);
+    }
 
-        using var stream = new MemoryStream(saved.Output);
-        reader.Read(stream, program + "-save", backend, family);
-        return reader.Build().Tables.LastOrDefault(t => t.Name == table)?.Find(chain);
+    /// <summary>One small table is asked for: that brings none in.</summary>
+    private static bool Works(string program)
+    {
+        try
+        {
+            return CommandRunner.Run(program + "-save", ["-t", "raw"]).Succeeded;
+        }
+        catch (NodeException)
+        {
+            return false;
+        }
     }
 }

@@ -102,7 +102,7 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
         {
             Id = entry.Id,
             Kind = entry.Intent.Kind,
-            Changed = results.Any(static r => r.Outcome == Reversal.Restored),
+            Changed = results.Any(static r => r.DidChange),
             Restored = restored,
             Closed = restored || force,
             Steps = [.. results.Select(static r => r.Text)],
@@ -161,20 +161,22 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
         var results = new List<ReversalResult>();
         NodeException? failure = null;
         NodePlace place = NodePlace.Of(intent);
-        bool rebooted = intent.BootId != MitigationContext.BootId;
+        bool isHeldByUnit = false;
         foreach (NodeChange change in intent.Changes.Take(count).Reverse())
         {
             try
             {
-                results.Add(change.IsLasting ? _changes.Revert(change, anyDevice: true)
-                    : place.Gone is { } gone ? new ReversalResult(Reversal.Gone, gone)
-                    : place.Unknown is { } unknown ? new ReversalResult(Reversal.Unknown, unknown)
-                    : NetworkNamespace.Within(place.Spec,
-                        () => _changes.Revert(change, anyDevice: rebooted || intent.Persisted)));
+                // Without its file a unit that still runs could not be stopped any more.
+                ReversalResult result = isHeldByUnit && change.File is { } file
+                    ? new ReversalResult(Reversal.Unknown, $"{file.Path} stays until its unit is off")
+                    : TakeBack(change, place, intent);
+                isHeldByUnit |= change.Unit is not null && !result.IsRestored;
+                results.Add(result);
             }
             catch (NodeException e)
             {
                 // The others are taken back all the same.
+                isHeldByUnit |= change.Unit is not null;
                 results.Add(new ReversalResult(Reversal.Unknown, e.Problem));
                 failure ??= e;
             }
@@ -182,6 +184,13 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
 
         return (results, failure);
     }
+
+    private ReversalResult TakeBack(NodeChange change, NodePlace place, JournalIntent intent) =>
+        change.IsLasting ? _changes.Revert(change, anyDevice: true)
+        : place.Gone is { } gone ? new ReversalResult(Reversal.Gone, gone)
+        : place.Unknown is { } unknown ? new ReversalResult(Reversal.Unknown, unknown)
+        : NetworkNamespace.Within(place.Spec, () => _changes.Revert(change,
+            anyDevice: intent.Persisted || intent.BootId != MitigationContext.BootId));
 
     private NodeException RollBack(string id, JournalIntent intent, int begun, Exception failure)
     {

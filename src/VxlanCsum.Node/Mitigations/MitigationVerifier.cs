@@ -3,8 +3,8 @@ using VxlanCsum.Netfilter.Walking;
 
 namespace VxlanCsum.Node.Mitigations;
 
-/// <summary>Looks whether a mitigation does what it should: reads back, and walks the tunnel's packet through the rules
-/// again.</summary>
+/// <summary>Looks whether a mitigation does what it should: reads back, walks the tunnel's packet through the rules
+/// again, and asks the kernel whether it still translates one. In the network namespace that it is for.</summary>
 internal static class MitigationVerifier
 {
     public static (bool Verified, string[] Lines, string[] After) Verify(MitigationPlan plan, NodeFacts facts,
@@ -23,6 +23,15 @@ internal static class MitigationVerifier
                 lines.Add($"walk of {walk.Family} service packets through {walk.TunnelDevice}: {trace.Verdict}");
                 verified &= trace.Verdict == TraceVerdict.Safe;
             }
+        }
+
+        // Only where all is in effect: until then bindings are made all the time.
+        ushort[] ports = [.. facts.Tunnels.Select(static t => t.Port).OfType<ushort>().Distinct()];
+        if (plan.Applied && ChangesRules(plan.Kind))
+        {
+            (bool areGone, string line) = Bindings.Verify(ports, cancellation);
+            lines.Add(line);
+            verified &= areGone;
         }
 
         return (verified, [.. lines],

@@ -21,7 +21,7 @@ internal sealed class NodeChanges(JournalLock held, TimeSpan timeout)
     {
         { Rule: { } rule } => change with { Rule = rule with { Former = RuleChanges.ReadFormer(rule) } },
         { Feature: { } feature } => change with { Feature = feature with { Former = FeatureChanges.Read(feature) } },
-        { Route: { } route } => change with { Route = route with { Former = RouteChanges.Read(route) } },
+        { Route: { } route } => change with { Route = RouteChanges.WithFormer(route) },
         { File: { } file } => change with { File = file with { Former = FileChanges.Read(file.Path) } },
         { Unit: { } unit } => change with { Unit = unit with { WasEnabled = UnitChanges.IsEnabled(unit) } },
         _ => change,

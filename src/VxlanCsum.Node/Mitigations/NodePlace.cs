@@ -47,8 +47,10 @@ internal sealed record NodePlace(string? Spec, string? Gone = null, string? Unkn
         try
         {
             // Of a process's id nothing is left: another process may have it now.
-            bool named = place.Spec is { } name && !name.Contains('/') && NetworkNamespaceNames.List().Contains(name);
-            return named ? new NodePlace(NetworkNamespace.Within(place.Spec, () => place.Spec))
+            string? name = Path.GetDirectoryName(place.Spec) is "" or "/run/netns" or "/var/run/netns"
+                ? Path.GetFileName(place.Spec) : null;
+            return name is not null && NetworkNamespaceNames.List().Contains(name)
+                ? new NodePlace(NetworkNamespace.Within(name, () => name))
                 : new NodePlace(null, Gone: $"{Name(place)} is gone with the reboot, and all in it");
         }
         catch (NodeException e)

@@ -3,6 +3,9 @@ namespace VxlanCsum.Node.Mitigations;
 /// <summary>What became of a change that was to be taken back, as it was read afterwards.</summary>
 internal sealed record ReversalResult(Reversal Outcome, string Text)
 {
+    /// <summary>Something was changed on the way, whatever the outcome.</summary>
+    public bool DidChange { get; init; } = Outcome == Reversal.Restored;
+
     /// <summary>The former state is there.</summary>
     public bool IsRestored => Outcome is Reversal.Restored or Reversal.Gone;
 }

@@ -12,6 +12,7 @@ internal static class RouteChanges
     private const ushort Replace = 0x100, Create = 0x400, Append = 0x800;
     private const byte ByBoot = 3;
     private const uint Metric6 = 1024;
+    private const int NoDevice = -1;
 
     /// <exception cref="NodeException">The device is gone, or the kernel refuses.</exception>
     public static void Apply(RouteChange change)
@@ -29,12 +30,23 @@ internal static class RouteChanges
         }
     }
 
-    public static byte[][] Read(RouteChange change) =>
-        [.. KernelRoutes.Read(change.Family, change.Destination).Select(static r => r.Message)];
+    /// <summary>The change, with the routes that are there before it.</summary>
+    public static RouteChange WithFormer(RouteChange change)
+    {
+        byte[][] former = [.. KernelRoutes.Read(change.Family, change.Destination).Select(static r => r.Message)];
+        HashSet<int> devices = [.. former.SelectMany(KernelRoutes.DevicesOf)];
+        return change with
+        {
+            Former = former,
+            Names = NetworkLinks.Read().Where(l => devices.Contains(l.Index))
+                .ToDictionary(static l => l.Index, static l => l.Name),
+        };
+    }
 
     public static ReversalResult Revert(RouteChange change)
     {
         string what = $"{change.Destination} dev {change.Device}";
+        change = Today(change, NetworkLinks.Read());
         var done = new List<string>();
         var refused = new List<string>();
         IReadOnlyList<NodeRoute> now = KernelRoutes.Read(change.Family, change.Destination);
@@ -48,7 +60,12 @@ internal static class RouteChanges
         foreach (byte[] missing in change.Former.Where(f => !now.Any(r => r.Message.AsSpan().SequenceEqual(f))))
         {
             string text = $"route add {change.Destination}, as it was";
-            if (now.Any(r => KernelRoutes.KeyOf(r.Message) == KernelRoutes.KeyOf(missing) && !IsFormer(r, change)))
+            if (KernelRoutes.DevicesOf(missing).Contains(NoDevice))
+            {
+                refused.Add($"{text}: its device is not there any more "
+                    + $"({string.Join(", ", change.Names?.Values.AsEnumerable() ?? [])})");
+            }
+            else if (now.Any(r => KernelRoutes.KeyOf(r.Message) == KernelRoutes.KeyOf(missing) && !IsFormer(r, change)))
             {
                 refused.Add(
                     $"{change.Destination}: the route was changed since "
@@ -65,6 +82,15 @@ internal static class RouteChanges
         return Outcome(change, done, refused);
     }
 
+    /// <summary>The change with the numbers that its devices have now: after a reboot the old ones are
+    /// others'.</summary>
+    private static RouteChange Today(RouteChange change, IReadOnlyList<NetworkLink> links)
+    {
+        int Number(int then) => change.Names?.GetValueOrDefault(then) is { } name
+            ? links.FirstOrDefault(l => l.Name == name)?.Index ?? NoDevice : then;
+        return change with { Former = [.. change.Former.Select(f => KernelRoutes.Renumbered(f, Number))] };
+    }
+
     private static ReversalResult Outcome(RouteChange change, List<string> done, List<string> refused)
     {
         IReadOnlyList<NodeRoute> now = KernelRoutes.Read(change.Family, change.Destination);
@@ -77,7 +103,10 @@ internal static class RouteChanges
                 : new ReversalResult(Reversal.Gone,
                     text.Length > 0 ? text : $"{change.Destination}: the route is not there any more")
             : new ReversalResult(Reversal.Changed,
-                text.Length > 0 ? text : $"{change.Destination}: the former route is not there");
+                text.Length > 0 ? text : $"{change.Destination}: the former route is not there")
+            {
+                DidChange = done.Count > 0
+            };
     }
 
     /// <summary>Exactly what <see cref="Apply"/> makes, and not what was there before.</summary>

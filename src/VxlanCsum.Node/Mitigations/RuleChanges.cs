@@ -47,9 +47,9 @@ internal sealed class RuleChanges(NodeCommands commands)
             string[]? command = change.Removes ? PutBack(change, chains, done.Count > 0) : TakeOut(change, chains);
             if (command is null)
             {
-                ReversalResult result = Outcome(change, chains, table, done);
-                RemoveEmpty(change, former, table);
-                return result;
+                ReversalResult result = Outcome(change, chains, table, done) with { DidChange = done.Count > 0 };
+                return RemoveEmpty(change, former, table) is { } left
+                    ? result with { Text = $"{result.Text}; {left}" } : result;
             }
 
             string[] whole = [ProgramOf(change), .. commands.Wait, "-t", change.Table, .. command];
@@ -117,23 +117,27 @@ internal sealed class RuleChanges(NodeCommands commands)
 
     /// <summary>iptables-nft brings in tables and chains of its own accord; what it brought goes once it is
     /// empty.</summary>
-    private static void RemoveEmpty(RuleChange change, ChainState former, SavedTable table)
+    /// <returns>What stays; null where nothing does. It lets everything pass, as before.</returns>
+    private static string? RemoveEmpty(RuleChange change, ChainState former, SavedTable table)
     {
         if (change.Backend != NetfilterBackend.IptablesNft || change.Former is null || !table.IsThere)
         {
-            return;
+            return null;
         }
 
         HashSet<string> chains = NftTables.Chains(change.Family, change.Table);
+        bool stays = false;
         if (!former.HasTable && table.IsEmpty)
         {
-            _ = NftTables.Delete(change.Family, change.Table, chains, withTable: true);
+            stays = !NftTables.Delete(change.Family, change.Table, chains, withTable: true);
         }
         else if (former.HasTable && !former.HasChain && table.IsEmptyChain(change.Chain)
             && chains.Contains(change.Chain))
         {
-            _ = NftTables.Delete(change.Family, change.Table, [change.Chain], withTable: false);
+            stays = !NftTables.Delete(change.Family, change.Table, [change.Chain], withTable: false);
         }
+
+        return stays ? $"{Place(change)}: it was not there before, and stays, empty of rules of ours" : null;
     }
 
     private static string ProgramOf(RuleChange change) =>

@@ -1,4 +1,5 @@
 using VxlanCsum.Mitigations;
+using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.Node.Mitigations;
@@ -8,15 +9,14 @@ internal sealed class UnitChanges(NodeCommands commands)
 {
     private const string Program = "systemctl";
 
+    /// <exception cref="NodeException">systemctl is missing, or does not say.</exception>
     public static bool IsEnabled(UnitChange change) =>
-        change.Name is { } name && CommandRunner.Find(Program) is not null
-        && CommandRunner.Run(Program, [.. Start(change), "is-enabled", name]).Text.Trim() is "enabled"
-            or "enabled-runtime";
+        change.Name is { } name && Ask([.. Start(change), "is-enabled", name]) is "enabled" or "enabled-runtime";
 
-    /// <exception cref="Errors.NodeException">systemctl fails.</exception>
+    /// <exception cref="NodeException">systemctl fails.</exception>
     public void Apply(UnitChange change) => commands.Succeed(change.Name is { } name ? Enable(change, name) : Reload);
 
-    /// <exception cref="Errors.NodeException">systemctl fails.</exception>
+    /// <exception cref="NodeException">systemctl fails.</exception>
     public ReversalResult Revert(UnitChange change)
     {
         if (change.Name is not { } name)
@@ -40,7 +40,7 @@ internal sealed class UnitChanges(NodeCommands commands)
         }
 
         return IsEnabled(change) || IsActive(change, name)
-            ? new ReversalResult(Reversal.Changed, $"{name} is still enabled or active")
+            ? new ReversalResult(Reversal.Changed, $"{name} is still enabled or active") { DidChange = true }
             : wasEnabled || wasActive ? new ReversalResult(Reversal.Restored, CommandText.Join(command))
             : new ReversalResult(Reversal.Gone, $"{name} is not enabled any more");
     }
@@ -55,5 +55,19 @@ internal sealed class UnitChanges(NodeCommands commands)
 
     private static bool IsActive(UnitChange change, string name) =>
         change.Root.Length == 0
-            && CommandRunner.Run(Program, ["is-active", name]).Text.Trim() is "active" or "activating" or "reloading";
+            && Ask(["is-active", name]) is "active" or "activating" or "reloading" or "deactivating";
+
+    /// <summary>The state of a unit, in a word of systemd's. Where it says none, that is not "off".</summary>
+    private static string Ask(string[] question)
+    {
+        CommandResult answer = CommandRunner.Run(Program, question);
+        string state = answer.Text.Trim();
+
+        // Older ones know no word for a unit that is not there; and where systemd does not run, no unit does.
+        bool isOff = answer.Error.Contains("No such file", StringComparison.Ordinal)
+            || !Directory.Exists("/run/systemd/system");
+        return state.Length > 0 ? state : isOff ? "not-found"
+            : throw new NodeException(NodeErrorId.CommandFailed, NodeFailure.Failed, Program,
+                $"{CommandText.Join([Program, .. question])}: {answer.Complaint}");
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Interop;
 using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Processes;
 
@@ -148,8 +149,13 @@ internal static class NodeRules
                         continue;
                     }
 
-                    Failures.Add(
-                        RuleErrors.Failed(program, exitCode, said.Length > 0 ? said : $"exit code {exitCode}"));
+                    // A program that is installed may have no kernel for it, and then there is nothing to show.
+                    if (backend != NetfilterBackend.IptablesNft || !HasNone(family))
+                    {
+                        Failures.Add(
+                            RuleErrors.Failed(program, exitCode, said.Length > 0 ? said : $"exit code {exitCode}"));
+                    }
+
                     return;
                 }
             }
@@ -235,12 +241,31 @@ internal static class NodeRules
             _reader.MarkPartial(before);
         }
 
+        /// <summary>Whether the kernel has none of the tables that iptables-nft shows.</summary>
+        private static bool HasNone(NetfilterFamily? family)
+        {
+            string name = family == NetfilterFamily.IPv6 ? "ip6" : "ip";
+            try
+            {
+                return !Heads().Exists(t => t.Family == name && s_iptables.Contains(t.Name));
+            }
+            catch (NodeException)
+            {
+                return false;
+            }
+        }
+
         private static List<NftTableHead> Heads()
         {
             try
             {
                 using var kernel = new NftKernel();
                 return kernel.Tables();
+            }
+            catch (NodeException e) when (e.SystemError is Errno.Invalid or Errno.NotSupported or Errno.NoProtocol)
+            {
+                // A kernel without nf_tables.
+                return [];
             }
             catch (NodeException e) when (e.Reason == NodeFailure.Permission)
             {

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Journals;
+using VxlanCsum.Node.Mitigations;
 using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
@@ -77,8 +78,8 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
         WithPersistence(entry.Describe(plan), plan) with
         {
             Id = applied?.Id,
-            PersistedBy = [.. applied?.Intent.Changes.Where(static c => c.File is not null).Select(static c => c.File!.Path)
-            ?? []],
+            PersistedBy = applied is null ? [] : [.. applied.Intent.Changes.Select(static c => c.File)
+                .OfType<FileChange>().Where(PersistenceReader.Stands).Select(static f => f.Path)],
             Drift = plan.Applied ? null : applied?.State switch
             {
                 JournalState.Pending =>

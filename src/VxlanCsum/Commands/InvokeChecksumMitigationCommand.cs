@@ -5,6 +5,7 @@ using VxlanCsum.Node.Journals;
 using VxlanCsum.Node.Mitigations;
 using VxlanCsum.Node.Probes;
 using VxlanCsum.Sources;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Commands;
 
@@ -91,12 +92,13 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
     private MitigationKind[] Choose(IReadOnlyList<string> networks)
     {
         MitigationKind[] suggested;
+        string? verdict = VerdictOf(InputObject);
         switch (InputObject?.BaseObject)
         {
-            case RuleTrace { Verdict: TraceVerdict.Safe }:
+            case not null when verdict == nameof(TraceVerdict.Safe):
                 WriteVerbose("The rules do not translate tunnel packets: nothing is to be mitigated.");
                 return [];
-            case RuleTrace when Kind is null:
+            case not null when verdict is not null && Kind is null:
                 suggested = [.. MitigationCatalog.All.Where(static e => e.Cures.HasFlag(ChecksumDefect.B))
                     .Select(static e => e.Kind)];
                 break;
@@ -107,8 +109,10 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
                 break;
             default:
                 return Kind ?? throw new NodeException(NodeErrorId.MitigationKindMissing, NodeFailure.InvalidArgument,
-                    nameof(Kind),
-                    "No mitigation was named.", "Give one with -Kind; Get-ChecksumMitigation lists them.");
+                    nameof(Kind), InputObject is null ? "No mitigation was named."
+                        : $"What came through the pipeline ({SafeText.Escape(InputObject.TypeNames[0], 64)}) names no "
+                            + "mitigation. ConvertFrom-Json and Select-Object can lose that; Export-Clixml keeps it.",
+                    "Give one with -Kind; Get-ChecksumMitigation lists them.");
         }
 
         if (suggested.Length == 0)
@@ -126,6 +130,11 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
             $"None of the mitigations that help ({string.Join(", ", suggested)}) can be applied here.",
             "Get-ChecksumMitigation says why.");
     }
+
+    /// <summary>Of a trace, alive or deserialised, what it found; null of anything else.</summary>
+    private static string? VerdictOf(PSObject? given) =>
+        given is not null && new PipelineObject(given) is { TypeName: nameof(RuleTrace) } trace
+            ? trace.Text(nameof(RuleTrace.Verdict)) : null;
 
     private void Apply(MitigationKind kind, IReadOnlyList<string> networks, ServiceAddress? probe)
     {
@@ -222,7 +231,16 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
     {
         NodeFacts facts = ReadFacts(networks);
         MitigationPlan after = MitigationPlanner.Plan(kind, facts);
-        (bool verified, string[] lines, string[] now) = MitigationVerifier.Verify(after, facts, Stopped);
+        (bool verified, string[] lines, string[] now) = InNamespace(
+            () => MitigationVerifier.Verify(after, facts, Stopped));
+        bool persisted = Persists && PersistenceReader.Holds(steps.Select(NodeChange.Of).OfType<NodeChange>());
+        if (Persists)
+        {
+            verified &= persisted;
+            lines = [.. lines, persisted ? "read back: what persists it stands, and is enabled"
+                : "read back: what persists it is not there, or not enabled"];
+        }
+
         if (probe is not null)
         {
             (bool well, string line) = ServiceProbe.Run(Namespace, probe, Stopped);
@@ -241,7 +259,7 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
             Verification = lines,
             Steps = steps,
             Notes = id is null || Fate(kind) is not { } fate ? notes : [.. notes, fate],
-            Persisted = Persists,
+            Persisted = persisted,
             NetworkNamespace = Namespace,
         };
     }
@@ -252,7 +270,7 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
         string tunnels = facts.Tunnels.Count == 0 ? ""
             : $"Tunnel: {string.Join(", ", facts.Tunnels.Select(static t => t.Name))}.{Environment.NewLine}";
         return tunnels + (InputObject is null || InputObject.BaseObject is string or MitigationKind ? ""
-            : $"Found: {Text.SafeText.Escape(InputObject.ToString() ?? "", 200)}.{Environment.NewLine}");
+            : $"Found: {SafeText.Escape(InputObject.ToString() ?? "", 200)}.{Environment.NewLine}");
     }
 
     private string Place => Namespace is null ? string.Empty : $" in the network namespace {Namespace}";

@@ -27,10 +27,12 @@ internal sealed class MitigationKindTransformationAttribute : ArgumentTransforma
             .FirstOrDefault(static place => !string.IsNullOrEmpty(place))
         : null;
 
-    /// <summary>The kind of a mitigation, alive or deserialised; null for anything else.</summary>
+    /// <summary>The kind of a mitigation, alive, deserialised or made of JSON; null for anything else.</summary>
     private static string? KindOf(object? value) =>
         Bare(value) is ChecksumMitigation mitigation ? mitigation.Kind.ToString()
-        : value is PSObject wrapped && new PipelineObject(wrapped) is { TypeName: nameof(ChecksumMitigation) } bag
+        : value is PSObject wrapped && new PipelineObject(wrapped) is var bag
+            && (bag.TypeName == nameof(ChecksumMitigation)
+                || (wrapped.BaseObject is PSCustomObject && bag.Text(nameof(ChecksumMitigation.Commands)) is not null))
             ? bag.Text(nameof(ChecksumMitigation.Kind)) : null;
 
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;

@@ -27,8 +27,11 @@ internal static class Provenance
             nameof(RuleTrace) when finding.Text(nameof(RuleTrace.Origin)) == nameof(EvidenceOrigin.Saved) =>
                 $"Its rules were read from text, which does not say that they are those of this node, '{Here}'.",
             nameof(VxlanChecksumResult) => OtherSender(finding),
-            _ => finding.Children("Mitigations").Where(static m => m.TypeName == nameof(ChecksumMitigation))
-                .Select(OtherNode).FirstOrDefault(static o => o is not null),
+
+            // What ConvertFrom-Json made of one has no type any more, but still says where it is from.
+            _ when finding.Text(nameof(VxlanChecksumResult.OuterSource)) is { Length: > 0 } => OtherSender(finding),
+            _ when finding.Text(nameof(NodeDiagnosis.NodeName)) is { Length: > 0 } => OtherNode(finding),
+            _ => finding.Children("Mitigations").Where(static m => m.Text(nameof(ChecksumMitigation.NodeName)) is { Length: > 0 }).Select(OtherNode).FirstOrDefault(static o => o is not null),
         };
     }
 

@@ -16,7 +16,7 @@ public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture
     {
         LabNamespace.Require("systemctl");
         using var lab = new FaultLab("nft");
-        using var root = new TemporaryRoot("etc/systemd/system");
+        using var root = new PersistRoot("etc/systemd/system");
         string before = lab.Snapshot();
         SessionResult applied = engine.Session.Apply(lab, kind, $"-Force -PersistPath '{root.Path}'").Succeeded();
         Assert.Equal(true, applied.Get("Persisted"));
@@ -27,9 +27,16 @@ public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture
             || new FileInfo(root.File("etc/systemd/system/" + link)).LinkTarget is not null, "not enabled");
         if (LabCommand.Exists("systemd-analyze"))
         {
-            LabCommandResult verified = LabCommand.TryRun("systemd-analyze", "verify", "--man=no",
-                root.File("etc/systemd/system/" + Path.GetFileName(link)));
-            Assert.DoesNotContain("vxlancsum", verified.Error, StringComparison.Ordinal);
+            string[] units = Directory.GetFiles(root.File("etc/systemd/system"), "vxlancsum-*");
+            Assert.NotEmpty(units);
+            string Complaints() => LabCommand.TryRun("systemd-analyze", ["verify", "--man=no", .. units]).Error;
+            Assert.DoesNotContain("vxlancsum", Complaints(), StringComparison.Ordinal);
+
+            // And it would complain of what is wrong.
+            File.AppendAllText(units[0], "\nNoSuchWord=yes\n");
+            Assert.Contains("vxlancsum", Complaints(), StringComparison.Ordinal);
+            File.WriteAllText(units[0],
+                File.ReadAllText(units[0]).Replace("\nNoSuchWord=yes\n", string.Empty, StringComparison.Ordinal));
         }
 
         // Carried out as systemd would, once more: the state is the same as after applying.
@@ -59,7 +66,7 @@ public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture
     public void A_device_made_anew_by_the_plugin_shows_as_drift_and_undo_still_removes_what_persists()
     {
         using var lab = new FaultLab("nft");
-        using var root = new TemporaryRoot("etc/udev/rules.d");
+        using var root = new PersistRoot("etc/udev/rules.d");
         engine.Session.Apply(lab, MitigationKind.DisableTxChecksum, $"-PersistPath '{root.Path}'").Succeeded();
         Assert.Contains("ENV{INTERFACE}==\"vx\", RUN+=\"/",
             File.ReadAllText(root.File("etc/udev/rules.d/90-vxlancsum-DisableTxChecksum-vx.rules")),
@@ -82,23 +89,12 @@ public sealed class MitigationPersistTests(EngineFixture engine) : IClassFixture
     public void What_cannot_be_persisted_says_why_and_changes_nothing(string kind, string has)
     {
         using var lab = new FaultLab("nft");
-        using var root = new TemporaryRoot(has);
+        using var root = new PersistRoot(has);
         string before = lab.Snapshot();
         Assert.Equal(["PersistenceUnavailable"],
             engine.Session.Apply(lab, Enum.Parse<MitigationKind>(kind), $"-PersistPath '{root.Path}'").ErrorIds);
         Assert.Equal(["PersistenceUnavailable"],
             engine.Session.Apply(lab, Enum.Parse<MitigationKind>(kind), "-Persist").ErrorIds);
         Assert.Equal(before, lab.Snapshot());
-    }
-
-    private sealed class TemporaryRoot : IDisposable
-    {
-        public TemporaryRoot(string folder) => Directory.CreateDirectory(File(folder));
-
-        public string Path { get; } = Directory.CreateTempSubdirectory("vxlancsum-root-").FullName;
-
-        public string File(string path) => System.IO.Path.Combine(Path, path);
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

@@ -10,11 +10,12 @@ namespace VxlanCsum.LabTests.Mitigations;
 /// </summary>
 public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
-    private static readonly MitigationKind[] s_kinds =
+    internal static IReadOnlyList<MitigationKind> Kinds { get; } =
     [
         MitigationKind.UnmarkTunnel, MitigationKind.NoTrackTunnel, MitigationKind.AcceptTunnelPort,
-        MitigationKind.PrependMasquerade,
-        MitigationKind.DisableRxTxOffload, MitigationKind.AddServiceRoute, MitigationKind.RemovePostroutingJump,
+        MitigationKind.PrependMasquerade, MitigationKind.DisableTxChecksum, MitigationKind.DisableRxTxOffload,
+        MitigationKind.DisableTunnelSegmentation, MitigationKind.AddServiceRoute, MitigationKind.AcceptOnInterface,
+        MitigationKind.RemovePostroutingJump,
     ];
 
     [Theory]
@@ -25,26 +26,28 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
     {
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using var lab = new FaultLab(backend);
-        string before = lab.Snapshot();
+        using var root = new PersistRoot("etc/systemd/system");
+        string Look() => lab.Snapshot() + root.Snapshot();
+        string before = Look();
         int rounds = Count("VXLANCSUM_KILLS", 2), killed = 0;
         for (int round = 0; round < rounds; round++)
         {
-            MitigationKind kind = s_kinds[(round / 2) % s_kinds.Length];
+            MitigationKind kind = Kinds[(round / 2) % Kinds.Count];
             bool undoing = round % 2 == 1;
-            string applied = string.Empty;
+            string applied = string.Empty, persist = MayPersist(kind) ? $"-PersistPath {root.Path}" : string.Empty;
             if (undoing)
             {
-                engine.Session.Apply(lab, kind).Succeeded();
-                applied = lab.Snapshot();
+                engine.Session.Apply(lab, kind, "-Force " + persist).Succeeded();
+                applied = Look();
             }
 
             string command = undoing ? $"Undo-ChecksumMitigation -All -JournalPath {lab.Journal}"
                 : $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} "
-                    + $"-ServiceNetwork 10.96.0.0/16 -Force -Confirm:$false";
+                    + $"-ServiceNetwork 10.96.0.0/16 -Force -Confirm:$false {persist}";
             killed += await KillAsync(lab, command) ? 1 : 0;
             SessionResult pending = engine.Session.Undo(lab, "-Pending -Timeout 60").Succeeded();
             Assert.All(pending.Property("Restored"), static r => Assert.Equal(true, r));
-            string now = lab.Snapshot();
+            string now = Look();
             if (pending.Output.Count > 0)
             {
                 Assert.Equal(before, now);
@@ -55,7 +58,7 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
             Assert.True(!isOpen || !undoing || now == applied, $"half a state after {command}");
             Assert.All(engine.Session.Undo(lab, "-All").Succeeded().Property("Restored"),
                 static r => Assert.Equal(true, r));
-            Assert.Equal(before, lab.Snapshot());
+            Assert.Equal(before, Look());
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{killed} of {rounds} were killed before their end");
@@ -98,6 +101,10 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
         Assert.DoesNotContain("vxlancsum", after, StringComparison.Ordinal);
         Assert.Equal(Lines(before), Lines(after));
     }
+
+    internal static bool MayPersist(MitigationKind kind) => kind is MitigationKind.UnmarkTunnel
+        or MitigationKind.NoTrackTunnel or MitigationKind.DisableTxChecksum or MitigationKind.DisableRxTxOffload
+        or MitigationKind.AddServiceRoute;
 
     private static IEnumerable<string> Lines(string snapshot) =>
         snapshot.Split('\n').Where(static l => !l.Contains("KUBE-POSTROUTING", StringComparison.Ordinal));

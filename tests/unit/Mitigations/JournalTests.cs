@@ -34,6 +34,17 @@ public sealed class JournalTests : IDisposable
     [InlineData("{}")]
     [InlineData("42")]
     [InlineData("\"text\"")]
+    [InlineData("true")]
+    [InlineData("{\"version\":2")]
+    [InlineData("{\"version\":2,\"id\":\"one\",\"event\":\"Undone\"}garbage")]
+    [InlineData("{\"version\":2,\"id\":\"one\",\"event\":\"Undone\",\"restored\":\"yes\"}")]
+    [InlineData("{\"version\":2,\"id\":\"one\",\"event\":\"Undone\",\"notes\":5}")]
+    [InlineData("{\"version\":2,\"id\":\"one\",\"event\":\"Begin\",\"step\":1e9}")]
+    [InlineData("{\"version\":2,\"id\":\"one\",\"event\":\"Begin\",\"step\":\"0\"}")]
+    [InlineData("{\"version\":2,\"id\":\"one\",\"event\":\"Undone\",\"time\":\"yesterday\"}")]
+    [InlineData("{\"version\":2,\"id\":\"lost\",\"event\":\"Applied\"}")]
+    [InlineData("\u0000\u0000\u0000\u0000")]
+    [InlineData("\ufeff{\"version\":2,\"id\":\"one\",\"event\":\"Undone\"")]
     [InlineData("{\"version\":2}")]
     [InlineData("{\"version\":2,\"id\":null,\"event\":\"Applied\"}")]
     [InlineData("{\"version\":2,\"id\":\"one\",\"event\":\"Nonsense\"}")]
@@ -59,6 +70,17 @@ public sealed class JournalTests : IDisposable
     [InlineData("INTENT:[{\"rule\":{\"table\":\"filter\",\"chain\":\"INPUT\",\"words\":[\"-j\",\"KUBE-POSTROUTING\"],\"removes\":true}}]")]
     [InlineData("INTENT:[{\"route\":{\"destination\":\"10.96.0.0/12\",\"device\":\"../x\"}}]")]
     [InlineData("INTENT:[{\"feature\":{\"interface\":\"vx\",\"names\":null}}]")]
+    [InlineData("INTENT:[{\"feature\":{\"interface\":\"vx\",\"names\":\"tx\"}}]")]
+    [InlineData("INTENT:\"none\"")]
+    [InlineData("INTENT:[{\"rule\":null,\"route\":null}]")]
+    [InlineData("INTENT:[{\"setting\":{}}]")]
+    [InlineData("INTENT:[{\"unit\":{\"name\":\"vxlancsum-x.service\",\"root\":null}}]")]
+    [InlineData("INTENT:[{\"unit\":{\"name\":\"../vxlancsum-x.service\",\"root\":\"\"}}]")]
+    [InlineData("INTENT:[{\"file\":{\"path\":\"/etc/systemd/system/vxlancsum-x.service\",\"content\":\"no base64!\"}}]")]
+    [InlineData("INTENT:[{\"file\":{\"path\":\"/etc/systemd/system/vxlancsum-x.service\"}}]")]
+    [InlineData("INTENT:[{\"rule\":{\"table\":\"nat\",\"chain\":\"OUTPUT\",\"words\":[\"-j\",\"KUBE-POSTROUTING\"],\"removes\":true,\"former\":{\"rules\":null}}}]")]
+    [InlineData("INTENT:[{\"route\":{\"destination\":\"10.96.0.0/12\",\"device\":\"vx\",\"former\":[\"AA==\"]}}]")]
+    [InlineData("INTENT:[{\"route\":{\"destination\":null,\"device\":\"vx\"}}]")]
     public void DamageIsToldAndHidesNothing(string line)
     {
         const string Head =
@@ -72,6 +94,46 @@ public sealed class JournalTests : IDisposable
         Assert.Equal([("one", JournalState.Applied), ("two", JournalState.Undoing)],
             entries.Select(static e => (e.Id, e.State)));
         Assert.Contains("line 4", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    /// <summary>The journal of another node at the end of ours, say: neither takes the other's place.</summary>
+    [Fact]
+    public void AnIdThatComesAgainDoesNotHideTheFirst()
+    {
+        Fill("one", JournalEventType.Begin, JournalEventType.Applied);
+        Fill("one");
+        var problems = new List<string>();
+        JournalEntry entry = Assert.Single(Journal.Read(problems.Add));
+        Assert.Equal((JournalState.Applied, 4), (entry.State, entry.Begun));
+        Assert.Contains("line 4", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is closed without a word about how was not seen to be restored.</summary>
+    [Fact]
+    public void ClosedWithoutAWordIsNotRestored()
+    {
+        Fill("one", JournalEventType.Applied, JournalEventType.Undone);
+        JournalEntry entry = Assert.Single(Journal.Read());
+        Assert.Equal((JournalState.Closed, false), (entry.State, entry.WasRestored));
+    }
+
+    /// <summary>What could not be read again is not written either: without it nothing is begun.</summary>
+    [Fact]
+    public void ALineThatWouldBeTooLongIsRefused()
+    {
+        string[] rules = [.. Enumerable.Range(0, 200_000).Select(static i =>
+            $"-A POSTROUTING -s 10.{i >> 16}.{(i >> 8) & 255}.{i & 255}/32 -o a-long-name -m comment -j ACCEPT")];
+        Fill("one");
+        long length = new FileInfo(Journal.FilePath).Length;
+        Assert.Equal(NodeErrorId.JournalUnusable, Assert.Throws<NodeException>(() => Journal.Append(new JournalEvent
+        {
+            Id = "two",
+            Event = JournalEventType.Intent,
+            Intent = new JournalIntent(MitigationKind.UnmarkTunnel, new JournalPlace(null, "net:[1]", 1, true), "b",
+                [new() { Rule = new RuleChange(NetfilterBackend.IptablesNft, NetfilterFamily.IPv4, "nat", "POSTROUTING",
+                    1, ["-j", "KUBE-POSTROUTING"], true) { Former = new ChainState(true, true, rules) } }], false),
+        })).ErrorId);
+        Assert.Equal(length, new FileInfo(Journal.FilePath).Length);
     }
 
     [Fact]
