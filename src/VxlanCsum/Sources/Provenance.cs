@@ -31,7 +31,9 @@ internal static class Provenance
             // What ConvertFrom-Json made of one has no type any more, but still says where it is from.
             _ when finding.Text(nameof(VxlanChecksumResult.OuterSource)) is { Length: > 0 } => OtherSender(finding),
             _ when finding.Text(nameof(NodeDiagnosis.NodeName)) is { Length: > 0 } => OtherNode(finding),
-            _ => finding.Children("Mitigations").Where(static m => m.Text(nameof(ChecksumMitigation.NodeName)) is { Length: > 0 }).Select(OtherNode).FirstOrDefault(static o => o is not null),
+            _ => finding.Children("Mitigations")
+                .Where(static m => m.Text(nameof(ChecksumMitigation.NodeName)) is { Length: > 0 })
+                .Select(OtherNode).FirstOrDefault(static o => o is not null),
         };
     }
 
