@@ -11,13 +11,21 @@ internal static class DiagnosisBriefWriter
 
     private const int MostUnseen = 3;
 
-    public static DiagnosisBrief Write(NodeDiagnosis diagnosis, TunnelState? worst, CaptureJudgement capture) => new()
+    public static DiagnosisBrief Write(NodeDiagnosis diagnosis, TunnelState? worst, CaptureJudgement capture)
     {
-        Headline = Headline(diagnosis, worst, capture),
-        Meaning = Meaning(diagnosis, worst, capture),
-        Lines = [.. Rule(diagnosis), .. Cure(diagnosis, capture), .. ForGood(worst), .. Proof(diagnosis, capture),
-            .. KeptBy(diagnosis), .. Unseen(diagnosis), More(diagnosis)],
-    };
+        // An array: what a collection expression makes of a read-only list, PowerShell cannot index.
+        DiagnosisBriefLine[] lines =
+        [
+            .. Rule(diagnosis), .. Cure(diagnosis, capture), .. ForGood(worst), .. Proof(diagnosis, capture),
+            .. KeptBy(diagnosis), .. Unseen(diagnosis), More(diagnosis),
+        ];
+        return new DiagnosisBrief
+        {
+            Headline = Headline(diagnosis, worst, capture),
+            Meaning = Meaning(diagnosis, worst, capture),
+            Lines = lines,
+        };
+    }
 
     private static string Headline(NodeDiagnosis diagnosis, TunnelState? worst, CaptureJudgement capture)
     {
