@@ -47,11 +47,13 @@ public sealed class KillAtStepTests(EngineFixture engine) : IClassFixture<Engine
         using var trap = new ProgramTrap(lab.Journal);
         string persist = UndoSoakTests.MayPersist(kind) && LabCommand.Exists("systemctl")
             ? $"-PersistPath {root.Path}" : string.Empty;
-        string before = lab.Snapshot() + root.Snapshot();
+
+        // Units name the programs by their path, which is the trap's here: names and modes tell enough.
+        string before = lab.Snapshot() + root.Names();
         engine.Session.Apply(lab, kind, "-Force " + persist).Succeeded();
-        string applied = lab.Snapshot() + root.Snapshot();
+        string applied = lab.Snapshot() + root.Names();
         engine.Session.Undo(lab, "-All").Succeeded();
-        Assert.Equal(before, lab.Snapshot() + root.Snapshot());
+        Assert.Equal(before, lab.Snapshot() + root.Names());
         foreach (bool undoing in (bool[])[false, true])
         {
             string command = undoing ? $"Undo-ChecksumMitigation -All -JournalPath {lab.Journal}"
@@ -70,12 +72,12 @@ public sealed class KillAtStepTests(EngineFixture engine) : IClassFixture<Engine
                 killed += finished ? 0 : 1;
                 SessionResult pending = engine.Session.Undo(lab, "-Pending -Timeout 60").Succeeded();
                 Assert.All(pending.Property("Restored"), static r => Assert.Equal(true, r));
-                string now = lab.Snapshot() + root.Snapshot();
+                string now = lab.Snapshot() + root.Names();
                 Assert.True(now == before || (now == applied && pending.Output.Count == 0),
                     $"half a state: killed {way} {at} of {command}:\n{now}");
                 Assert.All(engine.Session.Undo(lab, "-All").Succeeded().Property("Restored"),
                     static r => Assert.Equal(true, r));
-                Assert.Equal(before, lab.Snapshot() + root.Snapshot());
+                Assert.Equal(before, lab.Snapshot() + root.Names());
             }
 
             TestContext.Current.TestOutputHelper?.WriteLine(

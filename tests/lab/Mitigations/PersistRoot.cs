@@ -9,11 +9,14 @@ public sealed class PersistRoot : IDisposable
 
     public string File(string path) => System.IO.Path.Combine(Path, path);
 
-    /// <summary>Every file, folder and link in it, with modes, owners, targets and what the files hold.</summary>
-    public string Snapshot() => string.Join('\n',
-        (LabCommand.Run("find", Path, "-printf", "%P %y %m %U:%G %l\n")
-            + LabCommand.Run("find", Path, "-type", "f", "-exec", "sha256sum", "{}", "+"))
-        .Split('\n').Order(StringComparer.Ordinal));
+    /// <summary>Every file, folder and link in it, with modes, owners and targets.</summary>
+    public string Names() => Sorted(LabCommand.Run("find", Path, "-printf", "%P %y %m %U:%G %l\n"));
+
+    /// <summary>The same, with what the files hold.</summary>
+    public string Snapshot() =>
+        Names() + Sorted(LabCommand.Run("find", Path, "-type", "f", "-exec", "sha256sum", "{}", "+"));
+
+    private static string Sorted(string lines) => string.Join('\n', lines.Split('\n').Order(StringComparer.Ordinal));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
