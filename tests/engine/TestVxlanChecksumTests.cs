@@ -307,9 +307,9 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
         SessionResult result = engine.Run("param($p, $t) Test-VxlanChecksum $p -NatBinding ($t | Get-VxlanNatBinding)",
             s_fault, table);
         Assert.Empty(result.Errors);
-        Assert.Equal("NatLocalChecksum", $"{result.Property("Cause").First()}");
+        Assert.Equal("NatLocalChecksum", $"{result.Property("Cause")[0]}");
         Assert.EndsWith("confirms 1 of the 2 original ports that it can be asked for.",
-            $"{result.Property("Explanation").First()}", StringComparison.Ordinal);
+            $"{result.Property("Explanation")[0]}", StringComparison.Ordinal);
         Assert.Equal(
             [
                 "the connection table has 2 of 7 bindings: it confirms the original port of 1 and refutes that of 1; "
