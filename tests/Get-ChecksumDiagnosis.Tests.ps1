@@ -54,7 +54,14 @@ Describe 'Get-ChecksumDiagnosis live (Linux, root, ip, iptables)' -Skip:(-not $L
 
     It 'shows what a tired operator needs first' {
         $shown = $diagnosis | Get-Shown
-        ($shown -split "`n")[0] | Should -Match "^Node +: \S+ \(network namespace $faulty\)$"
+        ($shown -split "`n")[0] | Should -Match "^\S+ \(network namespace $faulty\): FaultActive, NatLocalChecksum \("
+        $shown | Should -Match '(?m)^  Rule      iptables-\S+ nat KUBE-POSTROUTING 1: MASQUERADE'
+        $shown | Should -Match "(?m)^              Get-ChecksumDiagnosis -NetworkNamespace $faulty \| "
+    }
+
+    It 'tells everything as a list' {
+        $shown = $diagnosis | Format-List | Out-String -Width 200
+        $shown | Should -Match "(?m)^Node +: \S+ \(network namespace $faulty\)"
         $shown | Should -Match '(?m)^What to do +: UnmarkTunnel cures it here'
         $diagnosis.Findings | Get-Shown | Should -Match '(?m)^Severity +Source +What was found$'
     }
