@@ -118,7 +118,7 @@ internal static class RulePlans
             : new MitigationPlan
             {
                 Kind = Kind,
-                All = steps.Count > 0 ? steps : withoutJump,
+                All = [.. steps.Count > 0 ? steps : withoutJump, .. Flushes(facts)],
                 Reason = "kube-proxy puts the jump back at its next change, or after an hour",
                 Danger = "nothing masquerades service traffic any more: NodePort, hairpin and external traffic to "
                     + "pods of other nodes breaks, until kube-proxy puts the jump back",
@@ -222,12 +222,12 @@ internal static class RulePlans
     private static MitigationPlan Done(NodeFacts facts, MitigationKind kind, List<PlannedStep> all, bool flush)
     {
         string reason = MitigationCatalog.Find(kind).Action;
-        if (flush && facts.HasConntrack)
+        if (flush)
         {
-            all.AddRange(
-                Families(facts).SelectMany(family => Ports(facts, family).Select(port => Flush(family, port))));
+            all.AddRange(Flushes(facts));
         }
-        else if (flush)
+
+        if (flush && !facts.HasConntrack)
         {
             reason += " conntrack is not installed: bindings made before stay until they were idle for 30 to 120 s.";
         }
@@ -283,6 +283,10 @@ internal static class RulePlans
         rule.Comment?.StartsWith("vxlancsum:", StringComparison.Ordinal) ?? false;
 
     private static string[] Wait(NodeFacts facts) => ["-w", facts.LockSeconds.ToString(CultureInfo.InvariantCulture)];
+
+    /// <summary>Bindings that were made before, one step a family and port; none where conntrack is missing.</summary>
+    private static IEnumerable<PlannedStep> Flushes(NodeFacts facts) => !facts.HasConntrack ? []
+        : Families(facts).SelectMany(family => Ports(facts, family).Select(port => Flush(family, port)));
 
     private static PlannedStep Flush(NetfilterFamily family, int port) => new(
         new MitigationStep
