@@ -22,6 +22,8 @@ BeforeAll {
             XDG_CACHE_HOME = Join-Path $TestDrive cache
             POWERSHELL_TELEMETRY_OPTOUT = '1'
         }
+        # A folder that is not there counts as none, and PSResourceGet would register in the current one.
+        $null = New-Item -ItemType Directory -Force $fresh.XDG_DATA_HOME, $fresh.XDG_CACHE_HOME
         $before = @{}
         foreach ($name in $fresh.Keys) {
             $before[$name] = Get-Content "Env:$name" -ErrorAction Ignore
