@@ -18,7 +18,7 @@ internal sealed partial class EvidenceWriter
             && outer.Cause is ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum)
         {
             Add(EvidenceKind.Damage,
-                $"{Words.Packets(direction.Outer.Others)} with a bad outer checksum {(direction.Outer.Others == 1 ? "carries" : "carry")} neither TCP nor UDP inside: the defect does not touch those, so they need another explanation");
+                $"{Words.Count(direction.Outer.Others, "packet with a bad outer checksum carries", "packets with a bad outer checksum carry")} neither TCP nor UDP inside: the defect does not touch those, so they need another explanation");
         }
     }
 
@@ -234,7 +234,7 @@ internal sealed partial class EvidenceWriter
         if (direction.Inner.OlderThanTunnel > 0)
         {
             Add(EvidenceKind.Damage,
-                $"{Words.Packets(direction.Inner.OlderThanTunnel)} {(direction.Inner.OlderThanTunnel == 1 ? "has" : "have")} an outer checksum that is right for the damaged inner bytes: they went wrong before they were encapsulated");
+                $"{Words.Count(direction.Inner.OlderThanTunnel, "packet has", "packets have")} an outer checksum that is right for the damaged inner bytes: they went wrong before they were encapsulated");
         }
 
         if (direction.Inner.YoungerThanTunnel > 0)

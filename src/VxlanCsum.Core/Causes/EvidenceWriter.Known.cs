@@ -9,11 +9,6 @@ internal sealed partial class EvidenceWriter
 
     private void WriteKnown(BindingComparison comparison)
     {
-        if (known.Count == 0)
-        {
-            return;
-        }
-
         int listed = comparison.Listed.Count;
         if (listed == 0)
         {

@@ -12,7 +12,7 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
     private readonly List<ChecksumEvidence> _evidence = [];
 
     public IReadOnlyList<ChecksumEvidence> Write(bool isOverflow, CaptureSample? sample,
-        IReadOnlyList<VxlanNatBinding>? translated)
+        IReadOnlyList<VxlanNatBinding>? translated, BindingComparison? comparison)
     {
         WriteSample(sample);
         if (isOverflow)
@@ -24,7 +24,11 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         if (verdict.Outer is not null)
         {
             WriteOuter(verdict.Outer);
-            WriteKnown(new BindingComparison(direction, verdict.Outer, known));
+        }
+
+        if (comparison is not null && known.Count > 0)
+        {
+            WriteKnown(comparison);
         }
 
         WriteTranslated(translated);
@@ -50,13 +54,13 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         if (direction.OuterRight > 0 && verdict.Outer is not null)
         {
             Add(EvidenceKind.Setup,
-                $"{Words.Packets(direction.OuterRight)} of the direction {(direction.OuterRight == 1 ? "has" : "have")} a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks against defect A (it needs a zero)");
+                $"{Words.Count(direction.OuterRight, "packet of the direction has", "packets of the direction have")} a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks against defect A (it needs a zero)");
         }
 
         if (direction.OuterAbsent > 0 && verdict.Outer is not null)
         {
             Add(EvidenceKind.Setup,
-                $"{Words.Packets(direction.OuterAbsent)} of the direction {(direction.OuterAbsent == 1 ? "has" : "have")} no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B (it needs one)");
+                $"{Words.Count(direction.OuterAbsent, "packet of the direction has", "packets of the direction have")} no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B (it needs one)");
         }
     }
 

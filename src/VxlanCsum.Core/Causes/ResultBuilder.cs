@@ -13,6 +13,8 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             names, Path);
         Narrative narrative = new(direction, verdict, source, names.Text(key.Destination));
         VxlanNatBinding[]? translated = Translated(key);
+        BindingComparison? comparison = verdict.Outer is { } outer
+            ? new BindingComparison(direction, outer, options.Bindings) : null;
         List<BrokenFlow> broken = key.Tunnel == TunnelType.None ? [] : [.. direction.Broken];
         return new VxlanChecksumResult
         {
@@ -31,7 +33,7 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             BrokenFlows = broken.Count,
             HealedFlows = broken.Count(static f => f.IsHealed),
             Timeline = direction.Timeline.Intervals(),
-            Evidence = evidence.Write(isOverflow, options.Sample, translated),
+            Evidence = evidence.Write(isOverflow, options.Sample, translated, comparison),
             ImpliedOriginalPort = ImpliedPorts(direction, verdict.IsOuter ? verdict.Outer : null),
             ImpliedOriginalAddress = verdict is { IsOuter: true, Outer: { IsDestination: false, Origin: { } origin } }
                 ? origin.Address.ToIPAddress() : null,
@@ -41,8 +43,7 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             Vantage = verdict.Vantage,
             UnfinishedOnArrival = verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival,
             Explanation = (options.Sample is { IsPart: true } sample ? $"Of a sample, {sample.Share}: " : "")
-                + narrative.Explain(isOverflow) + (verdict is { IsOuter: true, Outer: { } outer }
-                    ? new BindingComparison(direction, outer, options.Bindings).Sentence : ""),
+                + narrative.Explain(isOverflow) + (verdict.IsOuter ? comparison?.Sentence : ""),
             Recommendation = narrative.Recommend(),
             Mitigations = narrative.Mitigations(),
         };
