@@ -1,5 +1,6 @@
 using System.Globalization;
 using VxlanCsum.Connections;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Diagnoses;
 
@@ -23,11 +24,13 @@ internal static class BindingFindings
 
         if (bindings.TranslatedCount == 0 && bindings.OutgoingCount > 0)
         {
-            string count = Count(bindings.OutgoingCount, "tunnel flow");
+            string count = Words.Count(bindings.OutgoingCount, "tunnel flow", "tunnel flows"),
+                services = Words.Count(bindings.MasqueradedCount, "masqueraded service flow",
+                    "masqueraded service flows");
             (FindingSeverity severity, string message) = bindings.ShowNoTranslation
                 ? (FindingSeverity.Good,
                     $"NAT rewrites none of the {count} that this node sends now, and "
-                    + $"{Count(bindings.MasqueradedCount, "masqueraded service flow")} went through a tunnel lately.")
+                    + $"{services} went through a tunnel lately.")
                 : (FindingSeverity.Information,
                     $"NAT rewrites none of the {count} that this node sends now. No service was asked through a "
                     + $"tunnel lately, so that does not say much.");
@@ -46,11 +49,9 @@ internal static class BindingFindings
         string then = spoilt ? " Receivers drop their packets." : string.Empty;
         findings.Add("TranslatedFlow", spoilt ? FindingSeverity.Fault : FindingSeverity.Warning,
             DiagnosisSource.Connections,
-            $"NAT rewrites {Count(state.Translated.Count, "tunnel flow")} of {state.Tunnel.Name} right now, of "
-            + $"{Count(bindings.OutgoingCount, "flow")} that this node sends: {state.Translated[0]}.{then}{which}",
+            $"NAT rewrites {Words.Count(state.Translated.Count, "tunnel flow", "tunnel flows")} of "
+            + $"{state.Tunnel.Name} right now, of {Words.Count(bindings.OutgoingCount, "flow", "flows")} that this "
+            + $"node sends: {state.Translated[0]}.{then}{which}",
             state.Translated.Take(Shown).Select(static b => b.ToString()));
     }
-
-    private static string Count(int count, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using VxlanCsum.Text;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Diagnoses;
 
@@ -17,7 +18,7 @@ internal static class DiagnosisBriefWriter
         DiagnosisBriefLine[] lines =
         [
             .. Rule(diagnosis), .. Cure(diagnosis, capture), .. ForGood(worst), .. Proof(diagnosis, capture),
-            .. KeptBy(diagnosis), .. Unseen(diagnosis), More(diagnosis),
+            .. KeptBy(diagnosis), .. More(diagnosis),
         ];
         return new DiagnosisBrief
         {
@@ -75,7 +76,8 @@ internal static class DiagnosisBriefWriter
     {
         string tunnel = SafeText.Escape(worst.Tunnel.Name);
         return worst.IsLeftOver ? $"Flows of {tunnel} that began before are still translated"
-            : $"{Owner(worst.Trace?.OffendingRule ?? worst.Trace?.HarmlessSnatRule)} translates {tunnel}'s tunnel packets a second time";
+            : $"{Owner(worst.Trace?.OffendingRule ?? worst.Trace?.HarmlessSnatRule)} translates {tunnel}'s tunnel "
+                + "packets a second time";
     }
 
     private static string Owner(NetfilterRule? rule) => rule?.Generation switch
@@ -155,30 +157,22 @@ internal static class DiagnosisBriefWriter
             .Select(static f => new DiagnosisBriefLine(f.Id == "MitigationInEffect" ? "Cured by" : "Drifted",
                 f.Message));
 
-    private static IEnumerable<DiagnosisBriefLine> Unseen(NodeDiagnosis diagnosis)
+    /// <summary>What could not be looked at, and where all the rest is.</summary>
+    private static IEnumerable<DiagnosisBriefLine> More(NodeDiagnosis diagnosis)
     {
         DiagnosisFinding[] unseen = [.. diagnosis.Findings.Where(static f => f.Severity == FindingSeverity.NotLooked)];
         foreach (DiagnosisFinding finding in unseen.Take(MostUnseen))
         {
             yield return new DiagnosisBriefLine("Not seen", FirstSentence(finding.Message));
         }
-    }
 
-    private static DiagnosisBriefLine More(NodeDiagnosis diagnosis)
-    {
-        int unseen = diagnosis.Findings.Count(static f => f.Severity == FindingSeverity.NotLooked);
-        string left = unseen == 0 ? "nothing left unseen" : Count(unseen, "thing") + " left unseen";
-        return new DiagnosisBriefLine("More",
-            $"{Count(diagnosis.Findings.Count, "finding")}, {left}: | Format-List");
+        string left = unseen.Length == 0 ? "nothing" : Words.Count(unseen.Length, "thing", "things");
+        yield return new DiagnosisBriefLine("More",
+            $"{Words.Count(diagnosis.Findings.Count, "finding", "findings")}, {left} left unseen: | Format-List");
     }
 
     private static string Diagnose(NodeDiagnosis diagnosis) => diagnosis.NetworkNamespace is { } name
-        ? $"Get-ChecksumDiagnosis -NetworkNamespace {Quoted(SafeText.Escape(name))}" : "Get-ChecksumDiagnosis";
-
-    /// <summary>A word of PowerShell's, quoted where it would not be one.</summary>
-    private static string Quoted(string word) =>
-        word.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '/' or '.') ? word
-            : $"'{word.Replace("'", "''", StringComparison.Ordinal)}'";
+        ? $"Get-ChecksumDiagnosis -NetworkNamespace {ScriptWord.Quote(SafeText.Escape(name))}" : "Get-ChecksumDiagnosis";
 
     private static string Heaviest(NodeDiagnosis diagnosis) => diagnosis.Findings
         .FirstOrDefault(static f => f.Severity is FindingSeverity.Fault or FindingSeverity.Warning)?.Message ?? "";
@@ -186,9 +180,6 @@ internal static class DiagnosisBriefWriter
     private static string Percent(double share) =>
         // Never rounded up to a certainty that is not there.
         string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 1000) / 10:0.#} %");
-
-    private static string Count(int count, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
     /// <summary>Up to the first full stop, and no longer than fits.</summary>
     private static string FirstSentence(string text)

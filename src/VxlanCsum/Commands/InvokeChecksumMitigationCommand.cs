@@ -276,6 +276,6 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
     private string Place => Namespace is null ? string.Empty : $" in the network namespace {Namespace}";
 
     private static string UndoCommand(string id, Journal journal) =>
-        $"Undo-ChecksumMitigation -Id {id}{(journal.FilePath == Journal.DefaultPath ? "" : $" -JournalPath "
-            + $"'{journal.FilePath.Replace("'", "''", StringComparison.Ordinal)}'")}";
+        $"Undo-ChecksumMitigation -Id {id}{(journal.FilePath == Journal.DefaultPath ? ""
+            : $" -JournalPath {ScriptWord.Literal(journal.FilePath)}")}";
 }

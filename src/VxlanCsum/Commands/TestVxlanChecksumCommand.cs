@@ -17,12 +17,11 @@ namespace VxlanCsum.Commands;
 /// </summary>
 /// <remarks>
 /// One <see cref="VxlanChecksumResult"/> a direction and capture, faults first; of an interface after 10 seconds unless
-/// told otherwise. With -Quiet one Boolean over everything:
-/// true when at least one packet could be judged and no direction has a fault (Corrupted, StaleAfterNat,
-/// NatZeroChecksum,
-/// NatLocalChecksum, OffloadForgotten); unfinished checksums are no fault. A capture that could not be read to its end, packets
-/// that were cut off by the snapshot length and a tunnel direction of which most could not be verified make it false:
-/// what was not seen is not known to be well.
+/// told otherwise. With -Quiet one Boolean over everything: true when at least one packet could be judged and no
+/// direction has a fault (Corrupted, StaleAfterNat, NatZeroChecksum, NatLocalChecksum, OffloadForgotten); unfinished
+/// checksums are no fault. A capture that could not be read to its end, packets that were cut off by the snapshot
+/// length and a tunnel direction of which most could not be verified make it false: what was not seen is not known to
+/// be well.
 /// </remarks>
 [Cmdlet(VerbsDiagnostic.Test, "VxlanChecksum", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(VxlanChecksumResult), typeof(bool))]

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Completers;
 
@@ -16,7 +17,7 @@ internal static class Completion
         {
             if (text.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             {
-                yield return new CompletionResult(Quote(text), text, CompletionResultType.ParameterValue,
+                yield return new CompletionResult(ScriptWord.Quote(text), text, CompletionResultType.ParameterValue,
                     tip.Length > 0 ? tip : text);
             }
         }
@@ -40,8 +41,4 @@ internal static class Completion
     public static string? Bound(IDictionary parameters, string name) =>
         parameters[name] is { } value && LanguagePrimitives.TryConvertTo(value, out string text) && text.Length > 0
             ? text : null;
-
-    private static string Quote(string text) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/') ? text
-            : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -15,7 +15,6 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
     /// <summary>The sets that rules may ask for.</summary>
     public SetMembers Sets => _sets;
 
-
     public string? TunnelDevice => tunnelDevice;
 
     private PortKnowledge TunnelPorts
