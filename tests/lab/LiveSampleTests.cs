@@ -13,21 +13,9 @@ public sealed class LiveSampleTests(EngineFixture engine) : IClassFixture<Engine
     public async Task TheSenderSeesWhatItSpoilsAndWhatNatRewrites()
     {
         using var lab = new FaultLab("nft");
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
-            TestContext.Current.CancellationToken);
-        Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None,
-            TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        SessionResult run;
-        try
-        {
-            run = engine.Run("param($n) Test-VxlanChecksum -NetworkNamespace $n -Interface up0 -Sample -Duration 3",
-                lab.Node.Name).Succeeded();
-        }
-        finally
-        {
-            await end.CancelAsync();
-            await traffic;
-        }
+        SessionResult run = await lab.WhileAskingAsync(() => engine.Run(
+            "param($n) Test-VxlanChecksum -NetworkNamespace $n -Interface up0 -Sample -Duration 3",
+            lab.Node.Name).Succeeded());
 
         VxlanChecksumResult own = Assert.Single(run.Values.Cast<VxlanChecksumResult>(),
             static r => r.OuterSource == "10.0.10.14");

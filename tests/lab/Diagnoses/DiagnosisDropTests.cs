@@ -14,20 +14,8 @@ public sealed class DiagnosisDropTests(EngineFixture engine) : IClassFixture<Eng
     public async Task TheReceiverNamesTheSender()
     {
         using var lab = new FaultLab("nft");
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
-            TestContext.Current.CancellationToken);
-        Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None,
-            TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        NodeDiagnosis diagnosis;
-        try
-        {
-            diagnosis = (NodeDiagnosis)engine.Run(Script, lab.Peer.Name, 5).OnlyOutput.BaseObject;
-        }
-        finally
-        {
-            await end.CancelAsync();
-            await traffic;
-        }
+        NodeDiagnosis diagnosis = await lab.WhileAskingAsync(
+            () => (NodeDiagnosis)engine.Run(Script, lab.Peer.Name, 5).OnlyOutput.BaseObject);
 
         DiagnosisFinding finding = Assert.Single(diagnosis.Findings, static f => f.Source == DiagnosisSource.Drops);
         Assert.Equal(("PacketsDropped", FindingSeverity.Fault), (finding.Id, finding.Severity));
@@ -42,22 +30,10 @@ public sealed class DiagnosisDropTests(EngineFixture engine) : IClassFixture<Eng
     public async Task TheSenderSaysItOfItself()
     {
         using var lab = new FaultLab("nft");
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
-            TestContext.Current.CancellationToken);
-        Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None,
-            TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        NodeDiagnosis blind, seeing;
-        try
-        {
-            blind = (NodeDiagnosis)engine.Run(Script + " -NodeName sender", lab.Node.Name, 1).OnlyOutput.BaseObject;
-            seeing = (NodeDiagnosis)engine.Run(Script + " -NodeName sender -CaptureSeconds 3", lab.Node.Name, 1)
-                .OnlyOutput.BaseObject;
-        }
-        finally
-        {
-            await end.CancelAsync();
-            await traffic;
-        }
+        NodeDiagnosis Diagnose(string options) => (NodeDiagnosis)engine.Run(
+            $"{Script} -NodeName sender {options}", lab.Node.Name, 1).OnlyOutput.BaseObject;
+        (NodeDiagnosis blind, NodeDiagnosis seeing) = await lab.WhileAskingAsync(
+            () => (Diagnose(""), Diagnose("-CaptureSeconds 3")));
 
         // It drops nothing itself: its rules and its connection table tell.
         Assert.StartsWith("sender spoils tunnel packets. ", blind.Explanation, StringComparison.Ordinal);

@@ -26,20 +26,11 @@ public sealed class NodeExampleTests
 
         // The NAT of one query must not meet the next example by chance, in a tunnel port that is chosen again.
         lab.Node.Run("sysctl", "-qw", "net.netfilter.nf_conntrack_udp_timeout=2");
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
-            TestContext.Current.CancellationToken);
-        Task traffic = Task.Factory.StartNew(() => lab.KeepAsking(end.Token), CancellationToken.None,
-            TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        try
+        await lab.WhileAskingAsync(async () =>
         {
             await RunAsync(page, ExamplePlace.Node, lab.Node, "node-1");
             await RunAsync(page, ExamplePlace.Receiver, lab.Peer, "node-2");
-        }
-        finally
-        {
-            await end.CancelAsync();
-            await traffic;
-        }
+        });
     }
 
     private static async Task RunAsync(string page, ExamplePlace place, LabNamespace node, string name)

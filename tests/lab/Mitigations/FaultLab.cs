@@ -127,8 +127,37 @@ public sealed partial class FaultLab : IDisposable
         return flow.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead);
     }
 
-    /// <summary>Asks the service by UDP, again and again.</summary>
-    public void KeepAsking(CancellationToken end) => Node.Inside(() =>
+    /// <summary>Does something while the service is asked by UDP, again and again.</summary>
+    public async Task WhileAskingAsync(Func<Task> work)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
+        Task traffic = Task.Factory.StartNew(() => KeepAsking(end.Token), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await traffic;
+        }
+    }
+
+    /// <summary>Looks at something meanwhile.</summary>
+    public async Task<T> WhileAskingAsync<T>(Func<T> look)
+    {
+        T seen = default!;
+        await WhileAskingAsync(() =>
+        {
+            seen = look();
+            return Task.CompletedTask;
+        });
+        return seen;
+    }
+
+    private void KeepAsking(CancellationToken end) => Node.Inside(() =>
     {
         for (int i = 0; !end.IsCancellationRequested; i++)
         {

@@ -20,13 +20,14 @@ public sealed class MitigationVerifiedTests(EngineFixture engine) : IClassFixtur
     {
         LabNamespace.Require("conntrack");
         using var lab = new FaultLab(backend);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var asking = Task.Run(() => lab.KeepAsking(end.Token), TestContext.Current.CancellationToken);
-        Assert.True(SpinWait.SpinUntil(() => Translated(lab) > 0, TimeSpan.FromSeconds(30)), "nothing is translated");
-        SessionResult applied = engine.Session.Apply(lab, kind).Succeeded();
-        Assert.Equal(0, Translated(lab));
-        await end.CancelAsync();
-        await asking;
+        SessionResult applied = await lab.WhileAskingAsync(() =>
+        {
+            Assert.True(SpinWait.SpinUntil(() => Translated(lab) > 0, TimeSpan.FromSeconds(30)),
+                "nothing is translated");
+            SessionResult result = engine.Session.Apply(lab, kind).Succeeded();
+            Assert.Equal(0, Translated(lab));
+            return result;
+        });
         Assert.Equal(true, applied.Get("Verified"));
         Assert.Contains(WellLine, (string[])applied.Get("Verification")!);
     }
