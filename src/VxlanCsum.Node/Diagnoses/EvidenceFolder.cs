@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Diagnoses.Saving;
@@ -15,7 +14,7 @@ namespace VxlanCsum.Node.Diagnoses;
 /// headers, of nodes no key.</summary>
 internal static class EvidenceFolder
 {
-    private const string DocumentFile = "evidence.json", AnonymousName = "node";
+    private const string DocumentFile = "evidence.json";
     private const int KeyLength = 32;
 
     /// <summary>Makes the folder ready; one that is there must be empty.</summary>
@@ -47,44 +46,34 @@ internal static class EvidenceFolder
     /// <exception cref="NodeException">It cannot be written.</exception>
     public static void Save(string path, Gathered gathered, bool anonymize) => Told(path, () =>
     {
-        AddressAnonymizer? mapping = anonymize ? new AddressAnonymizer(RandomNumberGenerator.GetBytes(KeyLength))
-            : null;
-        NodeEvidence evidence = gathered.Evidence;
-        if (anonymize)
-        {
-            evidence = evidence with
-            {
-                NodeName = AnonymousName,
-                NodeId = null,
-                Applied = [],
-                NetworkNamespace = null,
-                Versions = evidence.Versions with { NodeName = AnonymousName },
-                Counters = [.. evidence.Counters.Select(static c => c with { NetworkNamespace = null })],
-                Bindings = evidence.Bindings is { } bindings
-                    ? bindings with
-                    {
-                        Translated = [
-                        .. bindings.Translated.Select(static b => b with { NetworkNamespace = null })]
-                    } : null,
-                Probes = [.. evidence.Probes.Select(static p => p with { NetworkNamespace = null })],
-            };
-        }
-
+        (NodeEvidence evidence, IReadOnlyList<RuleText> texts) = anonymize ? Anonymized(gathered)
+            : (gathered.Evidence, gathered.RuleTexts);
         var rules = new List<SavedRules>();
-        foreach (RuleText text in gathered.RuleTexts)
+        foreach (RuleText text in texts)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"rules-{rules.Count + 1}-{text.Program}.txt");
-            Write(Path.Combine(path, name),
-                mapping is null ? text.Text.ToArray()
-                    : Encoding.UTF8.GetBytes(mapping.Map(Encoding.UTF8.GetString(text.Text.Span))));
+            Write(Path.Combine(path, name), text.Text.Span);
             rules.Add(new SavedRules(name, text.Program, text.Backend, text.Family));
         }
 
-        byte[] document = EvidenceJson.Write(EvidenceDocument.Of(evidence, rules));
-        Write(Path.Combine(path, DocumentFile),
-            mapping?.MapJson(document, "versions", "file") ?? document);
+        Write(Path.Combine(path, DocumentFile), EvidenceJson.Write(EvidenceDocument.Of(evidence, rules)));
         return true;
     });
+
+    /// <summary>Goes through all twice: ranges and wildcards are to be known before what they hold is mapped.</summary>
+    private static (NodeEvidence Evidence, IReadOnlyList<RuleText> Texts) Anonymized(Gathered gathered)
+    {
+        var node = new NodeAnonymizer(RandomNumberGenerator.GetBytes(KeyLength));
+        var printer = new RuleTextAnonymizer(node);
+        foreach (RuleText text in gathered.RuleTexts)
+        {
+            printer.Print(text);
+        }
+
+        node.IsLearning = false;
+        return (new EvidenceAnonymizer(node).Map(gathered.Evidence),
+            [.. gathered.RuleTexts.Select(t => t with { Text = printer.Print(t) })]);
+    }
 
     private static void Write(string path, ReadOnlySpan<byte> bytes)
     {

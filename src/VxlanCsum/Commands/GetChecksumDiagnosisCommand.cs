@@ -95,8 +95,8 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     [ValidateNotNullOrEmpty]
     public string? SaveTo { get; set; }
 
-    /// <summary>Save other addresses for the node's, each consistently for one, and instead of packets what they
-    /// showed. The diagnosis given here stays as it is.</summary>
+    /// <summary>Save other addresses and names for the node's, each consistently for one, no free text, and instead of
+    /// packets what they showed. The diagnosis given here stays as it is.</summary>
     [Parameter(ParameterSetName = NodeSet)]
     public SwitchParameter Anonymize { get; set; }
 
