@@ -39,21 +39,35 @@ internal static class NftElements
                 Add(elements, key, data);
                 part = key;
             }
-            else if (token.Is(":"))
+            else
             {
-                part = data;
-            }
-            else if (!token.Quoted && Array.IndexOf(s_options, token.Text) >= 0)
-            {
-                part = null;
-            }
-            else if (!token.Is("."))
-            {
-                part?.Add(token.Text);
+                part = Add(token, part, data);
             }
         }
 
         Add(elements, key, data);
+    }
+
+    /// <summary>Adds the word to the part it belongs to, and says to which the next one does; null stands for
+    /// none.</summary>
+    private static List<string>? Add(NftToken token, List<string>? part, List<string> data)
+    {
+        if (token.Is(":"))
+        {
+            return data;
+        }
+
+        if (!token.Quoted && Array.IndexOf(s_options, token.Text) >= 0)
+        {
+            return null;
+        }
+
+        if (!token.Is("."))
+        {
+            part?.Add(token.Text);
+        }
+
+        return part;
     }
 
     private static void Add(List<(string[] Key, string? Data)> elements, List<string> key, List<string> data)

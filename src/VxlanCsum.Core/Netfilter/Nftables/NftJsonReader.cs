@@ -36,12 +36,7 @@ internal sealed class NftJsonReader(RulesetSink sink)
         }
         catch (JsonException e)
         {
-            sink.Problem(RulesetErrorId.JsonInvalid, line + (e.LineNumber ?? 0), string.Empty,
-                $"the JSON ends or breaks here: {SafeText.Escape(e.Message)}; what was read before it is kept");
-            foreach (NetfilterTable table in _tables.Values)
-            {
-                table.Missing ??= "the JSON ends or breaks";
-            }
+            Broken(e, line);
         }
 
         if (!found)
@@ -51,6 +46,16 @@ internal sealed class NftJsonReader(RulesetSink sink)
         }
 
         return behind;
+    }
+
+    private void Broken(JsonException e, long line)
+    {
+        sink.Problem(RulesetErrorId.JsonInvalid, line + (e.LineNumber ?? 0), string.Empty,
+            $"the JSON ends or breaks here: {SafeText.Escape(e.Message)}; what was read before it is kept");
+        foreach (NetfilterTable table in _tables.Values)
+        {
+            table.Missing ??= "the JSON ends or breaks";
+        }
     }
 
     private void Objects(ref Utf8JsonReader reader)

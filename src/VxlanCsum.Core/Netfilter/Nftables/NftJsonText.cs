@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +10,75 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// reader.</summary>
 internal static class NftJsonText
 {
+    private static readonly FrozenDictionary<string, Func<string, JsonElement, string>> s_statements =
+        new Dictionary<string, Func<string, JsonElement, string>>
+        {
+            ["match"] = static (_, value) => Match(value),
+            ["counter"] = static (_, value) => Counter(value),
+            ["mangle"] = static (_, value) => $"{Text(value, "key")} set {Text(value, "value")}",
+            ["vmap"] = static (_, value) => $"{Text(value, "key")} vmap {Text(value, "data")}",
+            ["jump"] = Jump,
+            ["goto"] = Jump,
+            ["masquerade"] = Nat,
+            ["snat"] = Nat,
+            ["dnat"] = Nat,
+            ["redirect"] = Nat,
+            ["xt"] = static (_, value) => $"xt {Text(value, "type")} \"{Text(value, "name")}\"",
+            ["limit"] = static (_, value) =>
+                $"limit rate {(Of(value, "inv").ValueKind == JsonValueKind.True ? "over " : "")}"
+                + $"{Text(value, "rate")}/{Text(value, "per")}",
+            ["log"] = static (_, value) => Of(value, "prefix") is { ValueKind: JsonValueKind.String } prefix
+                ? $"log prefix \"{prefix.GetString()}\"" : "log",
+            ["set"] = Update,
+            ["map"] = Update,
+            ["ct helper"] = Assign,
+            ["ct timeout"] = Assign,
+            ["ct expectation"] = Assign,
+            ["secmark"] = Assign,
+        }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, Func<string, JsonElement, int, string>> s_expressions =
+        new Dictionary<string, Func<string, JsonElement, int, string>>
+        {
+            ["meta"] = static (_, value, _) => Text(value, "key") is var key
+                && key is "iifname" or "oifname" or "iif" or "oif" ? key : $"meta {key}",
+            ["payload"] = static (_, value, _) => value.TryGetProperty("base", out JsonElement _) ? "@raw"
+                : $"{Text(value, "protocol")} {Text(value, "field")}",
+            ["ct"] = static (_, value, _) => Text(value, "dir") is { Length: > 0 } direction
+                ? $"ct {direction} {Text(value, "key")}" : $"ct {Text(value, "key")}",
+            ["fib"] = static (_, value, depth) =>
+                $"fib {Join(" . ", Of(value, "flags"), depth, Expression)} {Text(value, "result")}",
+            ["prefix"] = static (_, value, depth) => $"{Text(value, "addr")}/{Expression(Of(value, "len"), depth)}",
+            ["range"] = Range,
+            ["concat"] = static (name, value, depth) =>
+                value.ValueKind == JsonValueKind.Array ? Join(" . ", value, depth, Expression) : name,
+            ["&"] = Combined,
+            ["|"] = Combined,
+            ["^"] = Combined,
+            ["<<"] = Combined,
+            [">>"] = Combined,
+            ["set"] = static (_, value, depth) => value.ValueKind == JsonValueKind.Array
+                ? $"{{ {Join(", ", value, depth, Element)} }}" : Expression(value, depth),
+            ["val"] = static (_, value, depth) => Expression(value, depth),
+            ["elem"] = static (_, value, depth) =>
+                Expression(value.ValueKind == JsonValueKind.Object ? Of(value, "val") : value, depth),
+            ["map"] = static (_, value, depth) =>
+                $"{Expression(Of(value, "key"), depth)} map {Expression(Of(value, "data"), depth)}",
+            ["numgen"] = static (_, value, depth) =>
+                $"numgen {Text(value, "mode")} mod {Expression(Of(value, "mod"), depth)}",
+            ["jhash"] = Hash,
+            ["symhash"] = Hash,
+            ["jump"] = static (name, value, _) => Jump(name, value),
+            ["goto"] = static (name, value, _) => Jump(name, value),
+            ["rt"] = Named,
+            ["socket"] = Named,
+            ["osf"] = Named,
+            ["exthdr"] = Named,
+            ["tcp option"] = Named,
+            ["ip option"] = Named,
+            ["ipsec"] = Named,
+        }.ToFrozenDictionary();
+
     /// <summary>Deeper than any expression nft makes; a text may nest more.</summary>
     private const int Deepest = 32;
 
@@ -48,45 +118,30 @@ internal static class NftJsonText
     }
 
     /// <summary>"goto service-X", "accept".</summary>
-    public static string Verdict(JsonElement value)
+    public static string Verdict(JsonElement value) =>
+        First(value) is not var (name, target) ? Expression(value)
+            : name is "jump" or "goto" ? Jump(name, target) : name;
+
+    private static string Statement(JsonElement statement) =>
+        First(statement) is not var (name, value) ? string.Empty
+            : s_statements.TryGetValue(name, out Func<string, JsonElement, string>? write) ? write(name, value) : name;
+
+    /// <summary>What an object is of, and what stands behind it: libnftables makes objects of one property.</summary>
+    private static (string Name, JsonElement Value)? First(JsonElement value)
     {
-        foreach (JsonProperty verdict in value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : default)
+        foreach (JsonProperty part in value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : default)
         {
-            return verdict.Name is "jump" or "goto" ? $"{verdict.Name} {Text(verdict.Value, "target")}" : verdict.Name;
+            return (part.Name, part.Value);
         }
 
-        return Expression(value);
+        return null;
     }
 
-    private static string Statement(JsonElement statement)
-    {
-        foreach (JsonProperty part in statement.ValueKind == JsonValueKind.Object ? statement.EnumerateObject()
-            : default)
-        {
-            JsonElement value = part.Value;
-            return part.Name switch
-            {
-                "match" => Match(value),
-                "counter" => Counter(value),
-                "mangle" => $"{Expression(Of(value, "key"))} set {Expression(Of(value, "value"))}",
-                "vmap" => $"{Expression(Of(value, "key"))} vmap {Expression(Of(value, "data"))}",
-                "jump" or "goto" => $"{part.Name} {Text(value, "target")}",
-                "masquerade" or "snat" or "dnat" or "redirect" => Nat(part.Name, value),
-                "xt" => $"xt {Text(value, "type")} \"{Text(value, "name")}\"",
-                "limit" => $"limit rate "
-                    + $"{(value.ValueKind == JsonValueKind.Object && Of(value, "inv").ValueKind == JsonValueKind.True ? "over " : "")}{Expression(Of(value, "rate"))}/{Text(value, "per")}",
-                "log" => value.ValueKind == JsonValueKind.Object
-                    && Of(value, "prefix").ValueKind == JsonValueKind.String
-                    ? $"log prefix \"{Of(value, "prefix").GetString()}\"" : "log",
-                "reject" or "queue" or "flow" or "tproxy" or "synproxy" or "dup" or "fwd" or "quota" => part.Name,
-                "set" or "map" => $"{Text(value, "op")} {Expression(Of(value, part.Name == "set" ? "set" : "map"))}",
-                "ct helper" or "ct timeout" or "ct expectation" or "secmark" => $"{part.Name} set {Expression(value)}",
-                _ => part.Name,
-            };
-        }
+    private static string Jump(string name, JsonElement value) => $"{name} {Text(value, "target")}";
 
-        return string.Empty;
-    }
+    private static string Update(string name, JsonElement value) => $"{Text(value, "op")} {Text(value, name)}";
+
+    private static string Assign(string name, JsonElement value) => $"{name} set {Expression(value)}";
 
     private static string Match(JsonElement match)
     {
@@ -127,58 +182,27 @@ internal static class NftJsonText
         return text.ToString();
     }
 
-    private static string Object(JsonElement value, int depth)
-    {
-        foreach (JsonProperty part in value.EnumerateObject())
-        {
-            JsonElement inner = part.Value;
-            switch (part.Name)
-            {
-                case "meta":
-                    string key = Text(inner, "key");
-                    return key is "iifname" or "oifname" or "iif" or "oif" ? key : $"meta {key}";
-                case "payload":
-                    return inner.TryGetProperty("base", out _) ? "@raw"
-                        : $"{Text(inner, "protocol")} {Text(inner, "field")}";
-                case "ct":
-                    string direction = Text(inner, "dir");
-                    return $"ct {direction}{(direction.Length > 0 ? " " : "")}{Text(inner, "key")}";
-                case "fib":
-                    JsonElement flags = Of(inner, "flags");
-                    return $"fib {(flags.ValueKind == JsonValueKind.Array ? string.Join(" . ", flags.EnumerateArray().Select(f => Expression(f, depth))) : Expression(flags, depth))} {Text(inner, "result")}";
-                case "prefix":
-                    return $"{Text(inner, "addr")}/{Expression(Of(inner, "len"), depth)}";
-                case "range" when inner.ValueKind == JsonValueKind.Array && inner.GetArrayLength() == 2:
-                    return $"{Expression(inner[0], depth)}-{Expression(inner[1], depth)}";
-                case "concat" when inner.ValueKind == JsonValueKind.Array:
-                    return string.Join(" . ", inner.EnumerateArray().Select(v => Expression(v, depth)));
-                case "&" or "|" or "^" or "<<" or ">>" when inner.ValueKind == JsonValueKind.Array:
-                    return string.Join($" {part.Name} ", inner.EnumerateArray().Select(v => Operand(v, depth)));
-                case "set" when inner.ValueKind == JsonValueKind.Array:
-                    return $"{{ {string.Join(", ", inner.EnumerateArray().Select(v => Element(v, depth)))} }}";
-                case "set" or "val":
-                    return Expression(inner, depth);
-                case "elem":
-                    return Expression(inner.ValueKind == JsonValueKind.Object ? Of(inner, "val") : inner, depth);
-                case "map":
-                    return $"{Expression(Of(inner, "key"), depth)} map {Expression(Of(inner, "data"), depth)}";
-                case "numgen":
-                    return $"numgen {Text(inner, "mode")} mod {Expression(Of(inner, "mod"), depth)}";
-                case "jhash" or "symhash":
-                    return $"{part.Name} mod {Expression(Of(inner, "mod"), depth)}";
-                case "jump" or "goto":
-                    return $"{part.Name} {Text(inner, "target")}";
-                case "accept" or "drop" or "return" or "continue":
-                    return part.Name;
-                case "rt" or "socket" or "osf" or "exthdr" or "tcp option" or "ip option" or "ipsec":
-                    return $"{part.Name} {Text(inner, "key")}{Text(inner, "name")}";
-                default:
-                    return part.Name;
-            }
-        }
+    private static string Object(JsonElement value, int depth) =>
+        First(value) is not var (name, inner) ? string.Empty
+            : s_expressions.TryGetValue(name, out Func<string, JsonElement, int, string>? write)
+                ? write(name, inner, depth) : name;
 
-        return string.Empty;
-    }
+    private static string Range(string name, JsonElement value, int depth) =>
+        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2
+            ? $"{Expression(value[0], depth)}-{Expression(value[1], depth)}" : name;
+
+    private static string Combined(string name, JsonElement value, int depth) =>
+        value.ValueKind == JsonValueKind.Array ? Join($" {name} ", value, depth, Operand) : name;
+
+    private static string Hash(string name, JsonElement value, int depth) =>
+        $"{name} mod {Expression(Of(value, "mod"), depth)}";
+
+    private static string Named(string name, JsonElement value, int depth) =>
+        $"{name} {Text(value, "key")}{Text(value, "name")}";
+
+    private static string Join(string separator, JsonElement values, int depth, Func<JsonElement, int, string> write) =>
+        values.ValueKind == JsonValueKind.Array
+            ? string.Join(separator, values.EnumerateArray().Select(v => write(v, depth))) : write(values, depth);
 
     // A number that is masked prints as hexadecimal, as nft does.
     private static string Operand(JsonElement value, int depth) =>

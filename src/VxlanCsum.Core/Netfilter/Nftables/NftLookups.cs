@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Nftables;
@@ -5,64 +6,65 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// <summary>The right side of a match: one value, several, a set, a set with a name, a verdict map.</summary>
 internal static class NftLookups
 {
-    private static readonly string[] s_operators = ["==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le",
-        "ge"];
+    // Each sign, and the word that older versions take for it.
+    private static readonly FrozenDictionary<string, string> s_operators = new Dictionary<string, string>
+    {
+        ["=="] = "==", ["!="] = "!=", ["<"] = "<", [">"] = ">", ["<="] = "<=", [">="] = ">=",
+        ["eq"] = "==", ["ne"] = "!=", ["lt"] = "<", ["gt"] = ">", ["le"] = "<=", ["ge"] = ">=",
+    }.ToFrozenDictionary();
+
+    private static readonly string[] s_masking = ["&", "|", "^", "/", "("];
 
     public static IEnumerable<RuleCondition> Dependencies(List<NftSelector> fields) =>
         fields.Select(static f => f.Implied).OfType<RuleCondition>();
 
     /// <summary>Reads the comparison behind the fields.</summary>
-    public static RuleCondition[] Match(List<NftToken> tokens, ref int at, List<NftSelector> fields,
+    public static RuleCondition Match(List<NftToken> tokens, ref int at, List<NftSelector> fields,
         NetfilterTable table)
     {
         string op = "==";
-        if (at < tokens.Count && !tokens[at].Quoted && Array.IndexOf(s_operators, tokens[at].Text) >= 0)
+        if (at < tokens.Count && !tokens[at].Quoted && s_operators.TryGetValue(tokens[at].Text, out string? sign))
         {
-            op = tokens[at++].Text switch
-            {
-                "eq" => "==",
-                "ne" => "!=",
-                "lt" => "<",
-                "gt" => ">",
-                "le" => "<=",
-                "ge" => ">=",
-                var sign => sign
-            };
+            op = sign;
+            at++;
         }
 
         if (at >= tokens.Count)
         {
-            return [ConstantCondition.CannotTell(fields[0].Text)];
+            return ConstantCondition.CannotTell(fields[0].Text);
         }
 
-        bool negated = op == "!=";
         if (tokens[at].Is("{"))
         {
             var elements = new List<(string[] Key, string? Data)>();
             NftElements.Read(tokens, ref at, elements);
-            return [In(fields, elements.Select(static e => e.Key), negated)];
+            return In(fields, elements.Select(static e => e.Key), negated: op == "!=");
         }
 
         if (!tokens[at].Quoted && tokens[at].Text.StartsWith('@'))
         {
-            string name = tokens[at++].Text[1..];
-            return [new NftSetCondition(table, name, fields, negated)];
+            return new NftSetCondition(table, tokens[at++].Text[1..], fields, negated: op == "!=");
         }
 
+        return Compare(tokens, ref at, fields, op);
+    }
+
+    private static RuleCondition Compare(List<NftToken> tokens, ref int at, List<NftSelector> fields, string op)
+    {
         List<string[]> values = Values(tokens, ref at, fields.Count);
         if (op is not ("==" or "!="))
         {
-            return [fields is [var one] ? one.Compare(op, values[0][0]) : ConstantCondition.CannotTell(op)];
+            return fields is [var one] ? one.Compare(op, values[0][0]) : ConstantCondition.CannotTell(op);
         }
 
         // Tests of flags that are combined with masks ("tcp flags & (fin | syn) == syn") cannot be told apart here.
-        if (at < tokens.Count && tokens[at].Text is "&" or "|" or "^" or "/" or "(")
+        if (at < tokens.Count && Array.IndexOf(s_masking, tokens[at].Text) >= 0)
         {
-            return [ConstantCondition.CannotTell(fields[0].Text)];
+            return ConstantCondition.CannotTell(fields[0].Text);
         }
 
-        return [values.Count == 1 && values[0].Length == 1 && fields.Count == 1
-            ? fields[0].Equals(values[0][0], negated) : In(fields, values, negated)];
+        return fields is [var field] && values is [[var value]] ? field.Equals(value, op == "!=")
+            : In(fields, values, op == "!=");
     }
 
     public static VerdictMapAction Map(List<NftToken> tokens, ref int at, List<NftSelector> fields,

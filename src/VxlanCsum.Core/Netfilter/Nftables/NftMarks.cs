@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Nftables;
@@ -6,6 +7,12 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// "0x1".</summary>
 internal static class NftMarks
 {
+    private static readonly FrozenDictionary<string, Func<uint, MarkOperation>> s_operations =
+        new Dictionary<string, Func<uint, MarkOperation>>
+        {
+            ["&"] = And, ["and"] = And, ["|"] = Or, ["or"] = Or, ["^"] = Xor, ["xor"] = Xor,
+        }.ToFrozenDictionary();
+
     /// <summary>What it does; null where that is not known.</summary>
     public static RuleOp[]? Parse(List<NftToken> tokens, ref int at, bool ofConnection)
     {
@@ -14,20 +21,16 @@ internal static class NftMarks
             return null;
         }
 
-        while (at < tokens.Count && tokens[at].Text is "&" or "|" or "^" or "and" or "or" or "xor")
+        while (at < tokens.Count
+            && s_operations.TryGetValue(tokens[at].Text, out Func<uint, MarkOperation>? operationOf))
         {
-            string op = Next(tokens, ref at);
+            at++;
             if (!NftSelector.TryNumber(Next(tokens, ref at), out uint bits))
             {
                 return null;
             }
 
-            operation = (op switch
-            {
-                "&" or "and" => new MarkOperation(~bits, 0),
-                "|" or "or" => new MarkOperation(bits, bits),
-                _ => new MarkOperation(0, bits),
-            }).After(operation);
+            operation = operationOf(bits).After(operation);
         }
 
         // A rule ends where it reads the mark of a connection that is not there (nft_ct_get_eval).
@@ -40,6 +43,12 @@ internal static class NftMarks
                     : [new MarkAction(new MarkOperation(0, operation.Flipped), ofConnection)],
             ];
     }
+
+    private static MarkOperation And(uint bits) => new(~bits, 0);
+
+    private static MarkOperation Or(uint bits) => new(bits, bits);
+
+    private static MarkOperation Xor(uint bits) => new(0, bits);
 
     /// <summary>Which mark the value begins with, if any, and what has been made of it so far.</summary>
     private static (bool? FromConnection, MarkOperation Operation)? First(string first, List<NftToken> tokens,

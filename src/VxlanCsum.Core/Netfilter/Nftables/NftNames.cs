@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using VxlanCsum.Netfilter.Rules;
 
@@ -6,6 +7,16 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// <summary>nft's names of families, hooks and priorities.</summary>
 internal static class NftNames
 {
+    private static readonly FrozenDictionary<string, int> s_priorities = new Dictionary<string, int>
+    {
+        ["raw"] = IptablesHooks.Raw,
+        ["mangle"] = IptablesHooks.Mangle,
+        ["dstnat"] = IptablesHooks.DestinationNat,
+        ["filter"] = IptablesHooks.Filter,
+        ["security"] = IptablesHooks.Security,
+        ["srcnat"] = IptablesHooks.SourceNat,
+    }.ToFrozenDictionary();
+
     public static NetfilterFamily? Family(string name) => name switch
     {
         "ip" => NetfilterFamily.IPv4,
@@ -53,14 +64,6 @@ internal static class NftNames
         int offset = sign >= 0
             && int.TryParse(text.AsSpan(sign), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int by)
             ? by : 0;
-        return offset + name switch
-        {
-            "raw" => IptablesHooks.Raw,
-            "mangle" => IptablesHooks.Mangle,
-            "dstnat" => IptablesHooks.DestinationNat,
-            "security" => IptablesHooks.Security,
-            "srcnat" => IptablesHooks.SourceNat,
-            _ => IptablesHooks.Filter,
-        };
+        return offset + s_priorities.GetValueOrDefault(name);
     }
 }

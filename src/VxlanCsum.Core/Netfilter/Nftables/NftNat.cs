@@ -8,55 +8,62 @@ internal static class NftNat
 {
     public static NatAction Parse(List<NftToken> tokens, ref int at)
     {
-        string keyword = tokens[at++].Text;
-        NatKind kind = keyword switch
+        NatKind kind = tokens[at++].Text switch
         {
             "masquerade" => NatKind.Masquerade,
             "snat" => NatKind.Source,
             "dnat" => NatKind.Destination,
             _ => NatKind.Redirect,
         };
+        HashSet<string> words = Words(tokens, ref at, out string? to);
         AddressSpan? addresses = null;
         (ushort, ushort)? ports = null;
-        bool random = false, fully = false, netmap = false, portsAlone = false;
+        if (to is not null)
+        {
+            NatRanges.Parse(to, out addresses, out ports);
+        }
+
+        if (words.Contains("prefix"))
+        {
+            kind = kind == NatKind.Source ? NatKind.Netmap : NatKind.Destination;
+        }
+
+        return new NatAction(kind)
+        {
+            Addresses = addresses,
+            KeepsAddress = to is not null && NatRanges.IsPortsAlone(to),
+            Ports = ports,
+            Random = words.Contains("random"),
+            RandomFully = words.Contains("fully-random"),
+        };
+    }
+
+    /// <summary>All words up to the next statement, and the address, the ports or both behind the last "to".</summary>
+    private static HashSet<string> Words(List<NftToken> tokens, ref int at, out string? to)
+    {
+        to = null;
+        var words = new HashSet<string>(StringComparer.Ordinal);
         while (at < tokens.Count && (!NftVerdicts.BeginsStatement(tokens, at) || tokens[at].Text is "ip" or "ip6"))
         {
-            switch (tokens[at].Text)
-            {
-                case "random":
-                    random = true;
-                    break;
-                case "fully-random":
-                    fully = true;
-                    break;
-                case "prefix":
-                    netmap = true;
-                    break;
-                case "to" when at + 1 < tokens.Count && !tokens[at + 1].Is("ip") && !tokens[at + 1].Is("prefix"):
-                    NatRanges.Parse(tokens[at + 1].Text, out addresses, out ports);
-                    portsAlone = NatRanges.IsPortsAlone(tokens[at + 1].Text);
-                    at++;
-                    break;
-            }
-
             // A map instead of an address ("dnat to ip saddr map { ... }"): the elements are passed over.
             if (tokens[at].Is("{"))
             {
                 NftElements.Read(tokens, ref at, []);
+                continue;
             }
-            else
+
+            string word = tokens[at++].Text;
+            words.Add(word);
+            if (word == "to" && IsAddress(tokens, at))
             {
-                at++;
+                to = tokens[at++].Text;
             }
         }
 
-        return new NatAction(netmap ? (kind == NatKind.Source ? NatKind.Netmap : NatKind.Destination) : kind)
-        {
-            Addresses = addresses,
-            KeepsAddress = portsAlone,
-            Ports = ports,
-            Random = random,
-            RandomFully = fully,
-        };
+        return words;
     }
+
+    /// <summary>Behind "to": not "ip prefix to", nor the key of a map.</summary>
+    private static bool IsAddress(List<NftToken> tokens, int at) =>
+        at < tokens.Count && !tokens[at].Is("ip") && !tokens[at].Is("prefix") && !tokens[at].Is("{");
 }

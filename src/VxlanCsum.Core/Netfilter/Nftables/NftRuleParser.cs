@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using VxlanCsum.Netfilter.Iptables;
 using VxlanCsum.Netfilter.Rules;
@@ -9,6 +10,27 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// the next known word.</summary>
 internal sealed class NftRuleParser
 {
+    // The first word tells what it is; what stands in no row is a match.
+    private static readonly FrozenDictionary<string, Action<NftRuleParser>> s_statements =
+        new (Action<NftRuleParser> Read, string[] Words)[]
+        {
+            (static p => p.Counter(), ["counter"]),
+            (static p => p.Comment(), ["comment"]),
+            (static p => p.Decision(), ["accept", "drop", "return", "continue", "jump", "goto"]),
+            (static p => p.Opaque(), ["reject", "log", "queue", "tproxy", "synproxy", "dup", "fwd", "flow", "add",
+                "update", "delete", "set", "secmark", "last"]),
+            (static p => p.NoTrack(), ["notrack"]),
+            (static p => p._rule.Ops.Add(NftNat.Parse(p._tokens, ref p._at)),
+                ["masquerade", "snat", "dnat", "redirect"]),
+            (static p => p.Limit(), ["limit", "quota"]),
+            (static p => p.Extension(), ["xt"]),
+            (static p => p.SettingOrMatch(), ["ct", "tcp", "ip", "ip6", "meta", "mark"]),
+        }.SelectMany(static r => r.Words.Select(w => (Word: w, r.Read)))
+            .ToFrozenDictionary(static r => r.Word, static r => r.Read);
+
+    private static readonly FrozenSet<string> s_operators =
+        FrozenSet.ToFrozenSet([".", "&", "|", "^", "and", "or", "xor", "<<", ">>", "+"]);
+
     private readonly string _text;
     private readonly NetfilterTable _table;
     private readonly List<NftToken> _tokens;
@@ -54,39 +76,34 @@ internal sealed class NftRuleParser
 
     private void Statement()
     {
-        switch (Word())
+        if (s_statements.TryGetValue(Word(), out Action<NftRuleParser>? read))
         {
-            case "counter":
-                Counter();
-                break;
-            case "comment":
-                _at++;
-                _rule.Comment = Take();
-                break;
-            case "accept" or "drop" or "return" or "continue" or "jump" or "goto":
-                if (NftVerdicts.Parse(_tokens, ref _at, _table) is { } verdict)
-                {
-                    _rule.Ops.Add(verdict);
-                }
-
-                break;
-            case "reject" or "log" or "queue" or "tproxy" or "synproxy" or "dup" or "fwd" or "flow" or "add" or "update"
-                or "delete" or "set" or "secmark" or "last":
-                Opaque();
-                break;
-            case "notrack":
-                _at++;
-                _rule.Ops.Add(new TrackingAction("NOTRACK", follows: false));
-                break;
-            case "masquerade" or "snat" or "dnat" or "redirect":
-                _rule.Ops.Add(NftNat.Parse(_tokens, ref _at));
-                break;
-            case "limit" or "quota" or "xt" or "ct" or "tcp" or "ip" or "ip6" or "meta" or "mark" when Special():
-                break;
-            default:
-                Match();
-                break;
+            read(this);
         }
+        else
+        {
+            Match();
+        }
+    }
+
+    private void Comment()
+    {
+        _at++;
+        _rule.Comment = Take();
+    }
+
+    private void Decision()
+    {
+        if (NftVerdicts.Parse(_tokens, ref _at, _table) is { } verdict)
+        {
+            _rule.Ops.Add(verdict);
+        }
+    }
+
+    private void NoTrack()
+    {
+        _at++;
+        _rule.Ops.Add(new TrackingAction("NOTRACK", follows: false));
     }
 
     private void Counter()
@@ -123,69 +140,81 @@ internal sealed class NftRuleParser
         });
     }
 
-    /// <summary>Statements that begin like a match: "meta mark set", "ct zone set", "limit rate". False where it is a
-    /// match.</summary>
-    private bool Special()
+    /// <summary>"limit rate 5/second", "quota over 1 mbytes": whether it matches changes with time.</summary>
+    private void Limit()
     {
         int start = _at;
-        switch (Word())
-        {
-            case "limit" or "quota":
-                SkipUnknown();
-                Unknown(start);
-                return true;
-            case "xt":
-                bool target = Word(1) == "target";
-                string name = _at + 2 < _tokens.Count ? _tokens[_at + 2].Text : "?";
-                _at = Math.Min(_at + 3, _tokens.Count);
-                if (target && TargetCompiler.IsPassing(name))
-                {
-                    _rule.Ops.Add(new PassAction(name));
-                }
-                else if (target)
-                {
-                    // nft shows the name of an iptables target and not its arguments.
-                    _rule.Ops.Add(new UnknownAction($"xt target {SafeText.Escape(name)}"));
-                }
-                else if (name != "comment")
-                {
-                    Unknown(start);
-                }
+        SkipUnknown();
+        Unknown(start);
+    }
 
-                return true;
+    /// <summary>"xt target "MASQUERADE"", "xt match "comment"": nft shows the name of what iptables made, and not its
+    /// arguments.</summary>
+    private void Extension()
+    {
+        int start = _at;
+        bool target = Word(1) == "target";
+        string name = _at + 2 < _tokens.Count ? _tokens[_at + 2].Text : "?";
+        _at = Math.Min(_at + 3, _tokens.Count);
+        if (target)
+        {
+            _rule.Ops.Add(TargetCompiler.IsPassing(name) ? new PassAction(name)
+                : new UnknownAction($"xt target {SafeText.Escape(name)}"));
+        }
+        else if (name != "comment")
+        {
+            Unknown(start);
+        }
+    }
+
+    /// <summary>How far behind the first word "set" stands ("mark set", "ct zone set", "tcp option maxseg size set");
+    /// 0 where it is a match.</summary>
+    private int SetAt() => (Word(1), Word(2)) switch
+    {
+        ("set", _) => Word() == "mark" ? 1 : 0,
+        (_, "set") => 2,
+        ("option", _) => Word(3) == "set" ? 3 : Word(4) == "set" ? 4 : 0,
+        _ => 0,
+    };
+
+    private void SettingOrMatch()
+    {
+        int set = SetAt();
+        if (set == 0)
+        {
+            Match();
+            return;
         }
 
-        int set = Word(1) == "set" ? 1
-            : Word(2) == "set" ? 2 : Word(3) == "set" && Word(1) == "option" ? 3
-                : Word(4) == "set" && Word(1) == "option" ? 4 : 0;
-        if (set == 0 || (set == 1 && Word() != "mark"))
-        {
-            return false;
-        }
-
-        bool packetMark = Word() == "mark" || (Word() == "meta" && Word(1) == "mark");
-        bool connectionMark = Word() == "ct" && Word(1) == "mark";
+        (string first, string second) = (Word(), Word(1));
         _at += set + 1;
-        if (packetMark || connectionMark)
+        switch (first, second)
         {
-            int value = _at;
-            if (NftMarks.Parse(_tokens, ref _at, connectionMark) is { } known)
-            {
-                _rule.Ops.AddRange(known);
-                return true;
-            }
-
-            _at = value;
-            _rule.Ops.Add(new ForgetMarkAction(connectionMark));
-        }
-        else
-        {
-            _rule.Ops.Add(_tokens[start].Is("ct") && _tokens[start + 1].Is("zone")
-                ? new TrackingAction("CT", follows: true) : new PassAction(null));
+            case ("ct", "mark"):
+                SetMark(ofConnection: true);
+                return;
+            case ("mark", _) or ("meta", "mark"):
+                SetMark(ofConnection: false);
+                return;
         }
 
+        _rule.Ops.Add(first == "ct" && second == "zone" ? new TrackingAction("CT", follows: true)
+            : new PassAction(null));
         SkipExpression();
-        return true;
+    }
+
+    private void SetMark(bool ofConnection)
+    {
+        int value = _at;
+        if (NftMarks.Parse(_tokens, ref _at, ofConnection) is { } known)
+        {
+            _rule.Ops.AddRange(known);
+            return;
+        }
+
+        _at = value;
+        _rule.Ops.Add(new ForgetMarkAction(ofConnection));
+        SkipExpression();
     }
 
     private void Match()
@@ -213,45 +242,47 @@ internal sealed class NftRuleParser
             return;
         }
 
-        if (fields is [{ Kind: NftField.State or NftField.Status } bits]
-            && NftBits.Parse(_tokens, ref _at, bits) is { } asked)
+        RuleCondition? condition = Bits(fields);
+        if (condition is null && !TakeMask(fields))
         {
-            _rule.Ops.Add(asked);
-            Describe(start, understood: true);
+            SkipUnknown();
+            Unknown(start);
             return;
         }
 
-        if (fields is [{ Kind: NftField.SourceAddress or NftField.DestinationAddress } address] && Word() is "&"
-            && NftBits.Holes(_tokens, ref _at, address) is { } masked)
-        {
-            _rule.Ops.AddRange(NftLookups.Dependencies(fields));
-            _rule.Ops.Add(masked);
-            Describe(start, understood: true);
-            return;
-        }
-
-        if (fields is [{ IsMark: true } mark] && Word() is "&" or "and")
-        {
-            _at++;
-            if (!NftSelector.TryNumber(Take(), out uint mask))
-            {
-                SkipUnknown();
-                Unknown(start);
-                return;
-            }
-
-            fields[0] = mark with { Mask = mask };
-        }
-
-        RuleCondition[] conditions = NftLookups.Match(_tokens, ref _at, fields, _table);
-        if (conditions is [ConstantCondition])
+        condition ??= NftLookups.Match(_tokens, ref _at, fields, _table);
+        if (condition is ConstantCondition)
         {
             Skip();
         }
 
         _rule.Ops.AddRange(NftLookups.Dependencies(fields));
-        _rule.Ops.AddRange(conditions);
-        Describe(start, Array.TrueForAll(conditions, static c => c.Understood));
+        _rule.Ops.Add(condition);
+        Describe(start, condition.Understood);
+    }
+
+    /// <summary>"ct state &amp; (new | related) == 0", "ip saddr &amp; 255.255.0.255 == 10.0.0.1"; null where it is
+    /// no such test.</summary>
+    private RuleCondition? Bits(List<NftSelector> fields) => fields switch
+    {
+        [{ Kind: NftField.State or NftField.Status } bits] => NftBits.Parse(_tokens, ref _at, bits),
+        [{ Kind: NftField.SourceAddress or NftField.DestinationAddress } address] when Word() == "&" =>
+            NftBits.Holes(_tokens, ref _at, address),
+        _ => null,
+    };
+
+    /// <summary>The bits that are compared, of a mark; false where they are no number.</summary>
+    private bool TakeMask(List<NftSelector> fields)
+    {
+        if (fields is not [{ IsMark: true } mark] || Word() is not ("&" or "and"))
+        {
+            return true;
+        }
+
+        _at++;
+        bool isNumber = NftSelector.TryNumber(Take(), out uint mask);
+        fields[0] = mark with { Mask = mask };
+        return isNumber;
     }
 
     private void Unknown(int start)
@@ -291,17 +322,13 @@ internal sealed class NftRuleParser
     /// <summary>"1:10", "ip daddr . tcp dport map { ... }", "jhash ip saddr mod 4", "rt mtu".</summary>
     private void SkipExpression()
     {
-        do
+        SkipOperand();
+        while (s_operators.Contains(Word()))
         {
-            int before = _at;
-            if (_at < _tokens.Count && NftVerdicts.BeginsStatement(_tokens, _at))
-            {
-                NftSelectorParser.Parse(_tokens, ref _at, isInet: false);
-            }
-
-            _at += _at == before ? 1 : 0;
+            _at++;
+            SkipOperand();
         }
-        while (Word() is "." or "&" or "|" or "^" or "and" or "or" or "xor" or "<<" or ">>" or "+" && _at++ >= 0);
+
         if (Take("map"))
         {
             if (Word() == "{")
@@ -315,6 +342,17 @@ internal sealed class NftRuleParser
         }
 
         _at = Math.Min(_at, _tokens.Count);
+    }
+
+    private void SkipOperand()
+    {
+        int before = _at;
+        if (_at < _tokens.Count && NftVerdicts.BeginsStatement(_tokens, _at))
+        {
+            NftSelectorParser.Parse(_tokens, ref _at, isInet: false);
+        }
+
+        _at += _at == before ? 1 : 0;
     }
 
     private string WithoutNumbers()

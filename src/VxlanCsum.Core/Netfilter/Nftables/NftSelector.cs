@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using VxlanCsum.Netfilter.Rules;
 
@@ -8,6 +9,32 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// <param name="Text">As the rule spells it.</param>
 internal sealed record NftSelector(NftField Kind, string Text)
 {
+    // How each field is compared with one value; null stands for a value that means nothing to it.
+    private static readonly FrozenDictionary<NftField, Comparer> s_comparers = new Dictionary<NftField, Comparer>
+    {
+        [NftField.Mark] = static (f, value, negated) => f.EqualsMark(value, negated),
+        [NftField.ConnectionMark] = static (f, value, negated) => f.EqualsMark(value, negated),
+        [NftField.SourceAddress] = static (f, value, negated) => f.EqualsAddress(value, negated),
+        [NftField.DestinationAddress] = static (f, value, negated) => f.EqualsAddress(value, negated),
+        [NftField.Protocol] = static (_, value, negated) => IpProtocol.Parse(value) is { } protocol
+            ? new ProtocolCondition([protocol], negated, value) : null,
+        [NftField.SourcePort] = static (f, value, negated) => f.EqualsPort(value, negated),
+        [NftField.DestinationPort] = static (f, value, negated) => f.EqualsPort(value, negated),
+        [NftField.InInterface] = static (_, value, negated) => new InterfaceCondition(false, [value], negated, value),
+        [NftField.OutInterface] = static (_, value, negated) => new InterfaceCondition(true, [value], negated, value),
+        [NftField.State] = static (f, value, negated) => f.EqualsBits(value, negated),
+        [NftField.Status] = static (f, value, negated) => f.EqualsBits(value, negated),
+        [NftField.Direction] = static (_, value, negated) => value is "original" or "reply"
+            ? new DirectionCondition(value == "original", negated) : null,
+        [NftField.Family] = static (_, value, negated) => EqualsFamily(value, negated),
+        [NftField.SourceType] = static (_, value, negated) =>
+            new AddressTypeCondition(isSource: true, [value], negated, isModule: false),
+        [NftField.DestinationType] = static (_, value, negated) =>
+            new AddressTypeCondition(isSource: false, [value], negated, isModule: false),
+    }.ToFrozenDictionary();
+
+    private delegate RuleCondition? Comparer(NftSelector field, string value, bool negated);
+
     /// <summary>The bits that are compared, for marks.</summary>
     public uint Mask { get; init; } = uint.MaxValue;
 
@@ -20,53 +47,43 @@ internal sealed record NftSelector(NftField Kind, string Text)
     public bool IsMark => Kind is NftField.Mark or NftField.ConnectionMark;
 
     /// <summary>The field compared with one value; what is implied is not part of it.</summary>
-    public RuleCondition Equals(string value, bool negated)
+    public RuleCondition Equals(string value, bool negated) =>
+        s_comparers.TryGetValue(Kind, out Comparer? compare) && compare(this, value, negated) is { } known ? known
+            : Values == 1 && value == "0" ? new ConstantCondition(Answers.Of(!negated), Text)
+            : ConstantCondition.CannotTell($"{Text} {value}");
+
+    private RuleCondition? EqualsMark(string value, bool negated)
     {
-        switch (Kind)
-        {
-            case NftField.Mark or NftField.ConnectionMark when TryNumber(value, out uint number):
-                return new MarkCondition(new MarkMatch(number, Mask, negated), Kind == NftField.ConnectionMark);
-            case NftField.Mark or NftField.ConnectionMark when TryRange(value, out uint lowest, out uint highest):
-                return new MarkRangeCondition(Mask, lowest, highest, negated, Kind == NftField.ConnectionMark);
-            case NftField.SourceAddress or NftField.DestinationAddress
-                when AddressSpan.TryParse(value, out AddressSpan span):
-                return new AddressCondition(Kind == NftField.SourceAddress, [span], negated, value);
-            case NftField.Protocol when IpProtocol.Parse(value) is { } protocol:
-                return new ProtocolCondition([protocol], negated, value);
-            case NftField.SourcePort or NftField.DestinationPort
-                when PortRanges.TryParse(value, '-', out (ushort, ushort) range):
-                return new PortCondition(Kind == NftField.SourcePort ? PortSide.Source : PortSide.Destination, [range],
-                    negated);
-            case NftField.InInterface or NftField.OutInterface:
-                return new InterfaceCondition(Kind == NftField.OutInterface, [value], negated, value);
-            case NftField.State or NftField.Status when NftBits.Bits(Kind == NftField.Status, [value]) is { } bits:
-                return new ConnectionBitsCondition(Kind == NftField.Status,
-                    new MarkMatch(bits, uint.MaxValue, negated));
-            case NftField.Direction when value is "original" or "reply":
-                return new DirectionCondition(value == "original", negated);
-            case NftField.Family
-                when NftNames.Family(value == "ipv4" ? "ip" : value == "ipv6" ? "ip6" : value) is { } family:
-                return new FamilyCondition(family, negated);
-            case NftField.SourceType or NftField.DestinationType:
-                return new AddressTypeCondition(Kind == NftField.SourceType, [value], negated, isModule: false);
-            default:
-                return Values == 1 && value == "0" ? new ConstantCondition(Answers.Of(!negated), Text)
-                    : ConstantCondition.CannotTell($"{Text} {value}");
-        }
+        bool ofConnection = Kind == NftField.ConnectionMark;
+        return TryNumber(value, out uint number)
+            ? new MarkCondition(new MarkMatch(number, Mask, negated), ofConnection)
+            : TryRange(value, out uint lowest, out uint highest)
+                ? new MarkRangeCondition(Mask, lowest, highest, negated, ofConnection) : null;
     }
+
+    private RuleCondition? EqualsAddress(string value, bool negated) =>
+        AddressSpan.TryParse(value, out AddressSpan span)
+            ? new AddressCondition(Kind == NftField.SourceAddress, [span], negated, value) : null;
+
+    private RuleCondition? EqualsPort(string value, bool negated) =>
+        PortRanges.TryParse(value, '-', out (ushort, ushort) range)
+            ? new PortCondition(Kind == NftField.SourcePort ? PortSide.Source : PortSide.Destination, [range], negated)
+            : null;
+
+    private RuleCondition? EqualsBits(string value, bool negated) =>
+        NftBits.Bits(Kind == NftField.Status, [value]) is { } bits
+            ? new ConnectionBitsCondition(Kind == NftField.Status, new MarkMatch(bits, uint.MaxValue, negated)) : null;
+
+    private static RuleCondition? EqualsFamily(string value, bool negated) =>
+        NftNames.Family(value switch { "ipv4" => "ip", "ipv6" => "ip6", _ => value }) is { } family
+            ? new FamilyCondition(family, negated) : null;
 
     /// <summary>Larger and smaller, which only ports and marks are asked in practice.</summary>
     public RuleCondition Compare(string op, string value)
     {
         if (IsMark && TryNumber(value, out uint number))
         {
-            (long from, long to) = op switch
-            {
-                "<" => (0L, number - 1L),
-                "<=" => (0L, number),
-                ">" => (number + 1L, uint.MaxValue),
-                _ => (number, uint.MaxValue),
-            };
+            (long from, long to) = Bounds(op, number, uint.MaxValue);
             return from > to
                 ? new ConstantCondition(Answer.No, $"{Text} {op} {value}")
                 : new MarkRangeCondition(Mask, (uint)from, (uint)to, false, Kind == NftField.ConnectionMark);
@@ -75,13 +92,7 @@ internal sealed record NftSelector(NftField Kind, string Text)
         if (Kind is NftField.SourcePort or NftField.DestinationPort
             && PortRanges.TryParse(value, '-', out (ushort First, ushort Last) port) && port.First == port.Last)
         {
-            (int first, int last) = op switch
-            {
-                "<" => (0, port.First - 1),
-                "<=" => (0, port.First),
-                ">" => (port.First + 1, ushort.MaxValue),
-                _ => ((int)port.First, ushort.MaxValue),
-            };
+            (long first, long last) = Bounds(op, port.First, ushort.MaxValue);
             return first > last
                 ? new ConstantCondition(Answer.No, $"{Text} {op} {value}")
                 : new PortCondition(Kind == NftField.SourcePort ? PortSide.Source : PortSide.Destination,
@@ -90,6 +101,15 @@ internal sealed record NftSelector(NftField Kind, string Text)
 
         return ConstantCondition.CannotTell($"{Text} {op} {value}");
     }
+
+    /// <summary>The values that are smaller or larger; the first larger than the last where none is.</summary>
+    private static (long First, long Last) Bounds(string op, long value, long most) => op switch
+    {
+        "<" => (0, value - 1),
+        "<=" => (0, value),
+        ">" => (value + 1, most),
+        _ => (value, most),
+    };
 
     private static bool TryRange(string text, out uint first, out uint last)
     {

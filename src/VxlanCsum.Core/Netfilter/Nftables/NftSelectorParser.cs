@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Nftables;
@@ -5,79 +6,102 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// <summary>Reads the name of a packet's field.</summary>
 internal static class NftSelectorParser
 {
+    // The first word tells how the rest is read.
+    private static readonly FrozenDictionary<string, FieldReader> s_fields =
+        new (FieldReader Reader, string[] Words)[]
+        {
+            (Meta, ["meta"]),
+            (BareMeta, ["mark", "iifname", "oifname", "iif", "oif", "skuid", "skgid", "l4proto", "nfproto", "iifgroup",
+                "oifgroup", "cgroup", "pkttype", "rtclassid", "cpu", "priority"]),
+            (Connection, ["ct"]),
+            (Ip, ["ip", "ip6"]),
+            (Transport, ["tcp", "udp", "udplite", "sctp", "dccp", "th"]),
+            (Fib, ["fib"]),
+            (Generated, ["numgen", "jhash", "symhash"]),
+            (Header, ["ether", "vlan", "icmp", "icmpv6", "arp", "igmp", "esp", "ah", "rt", "socket", "exthdr", "frag",
+                "hbh", "dst", "mh"]),
+        }.SelectMany(static r => r.Words.Select(w => (Word: w, r.Reader)))
+            .ToFrozenDictionary(static r => r.Word, static r => r.Reader);
+
+    private static readonly string[] s_fibFlags = ["saddr", "daddr", "mark", "iif", "oif", "."];
+
+    /// <summary>Reads the field that begins at the position, which moves behind it, perhaps past the end; null where
+    /// it is none.</summary>
+    private delegate NftSelector? FieldReader(List<NftToken> tokens, ref int at, bool isInet);
+
     /// <summary>The field at the position, which moves behind it; null where there is none that can be told from
     /// here.</summary>
     public static NftSelector? Parse(List<NftToken> tokens, ref int at, bool isInet)
     {
-        if (at >= tokens.Count)
+        if (at >= tokens.Count || tokens[at].Quoted || !s_fields.TryGetValue(tokens[at].Text, out FieldReader? read))
         {
             return null;
         }
 
-        NftSelector? field = Field(tokens, ref at, isInet);
+        NftSelector? field = read(tokens, ref at, isInet);
         at = Math.Min(at, tokens.Count);
         return field;
     }
 
-    private static NftSelector? Field(List<NftToken> tokens, ref int at, bool isInet)
+    private static string Word(List<NftToken> tokens, int at) => at < tokens.Count ? tokens[at].Text : string.Empty;
+
+    private static NftSelector Meta(List<NftToken> tokens, ref int at, bool isInet)
     {
-        string first = tokens[at].Quoted ? string.Empty : tokens[at].Text;
-        string second = at + 1 < tokens.Count ? tokens[at + 1].Text : string.Empty;
-        string third = at + 2 < tokens.Count ? tokens[at + 2].Text : string.Empty;
-        string fourth = at + 3 < tokens.Count ? tokens[at + 3].Text : string.Empty;
-        switch (first, second)
-        {
-            case ("meta", _):
-                at += 2;
-                return Meta(second, $"meta {second}");
-            case ("mark" or "iifname" or "oifname" or "iif" or "oif" or "skuid" or "skgid" or "l4proto" or "nfproto"
-                or "iifgroup" or "oifgroup" or "cgroup" or "pkttype" or "rtclassid" or "cpu" or "priority", _):
-                at++;
-                return Meta(first, first);
-            case ("ct", "original" or "reply"):
-                at += third is "ip" or "ip6" ? 4 : 3;
-                return new NftSelector(NftField.Other,
-                    third is "ip" or "ip6" ? $"ct {second} {third} {fourth}" : $"ct {second} {third}");
-            case ("ct", _):
-                at += 2;
-                return new NftSelector(
-                    second switch
-                    {
-                        "mark" => NftField.ConnectionMark,
-                        "state" => NftField.State,
-                        "status" => NftField.Status,
-                        "direction" => NftField.Direction,
-                        _ => NftField.Other,
-                    },
-                    $"ct {second}");
-            case ("ip" or "ip6", _):
-                at += 2;
-                return Ip(first == "ip6", second, isInet);
-            case ("tcp" or "udp" or "udplite" or "sctp" or "dccp" or "th", _):
-                at += 2;
-                return Transport(first, second);
-            case ("fib", _):
-                at += 1;
-                return Fib(tokens, ref at);
-            case ("numgen" or "jhash" or "symhash", _):
-                return Generated(tokens, ref at);
-            case ("ether", "type"):
-                at += 2;
-                return new NftSelector(NftField.Family, "ether type");
-            case ("ether" or "vlan" or "icmp" or "icmpv6" or "arp" or "igmp" or "esp" or "ah" or "rt" or "socket"
-                or "exthdr" or "frag" or "hbh" or "dst" or "mh", not ""):
-                at += 2;
-                return new NftSelector(NftField.Other, $"{first} {second}")
-                {
-                    Implied = first is "icmp" or "icmpv6" or "igmp" or "esp" or "ah"
-                        && IpProtocol.Parse(first) is { } number
-                        ? new ProtocolCondition([number], false, first)
-                        : null,
-                };
-            default:
-                return null;
-        }
+        string key = Word(tokens, at + 1);
+        at += 2;
+        return Meta(key, $"meta {key}");
     }
+
+    /// <summary>"iifname": what nft lists without the word meta.</summary>
+    private static NftSelector BareMeta(List<NftToken> tokens, ref int at, bool isInet)
+    {
+        string key = tokens[at++].Text;
+        return Meta(key, key);
+    }
+
+    /// <summary>"ct state", "ct original ip saddr", "ct reply proto-dst".</summary>
+    private static NftSelector Connection(List<NftToken> tokens, ref int at, bool isInet)
+    {
+        string key = Word(tokens, at + 1), third = Word(tokens, at + 2);
+        int words = key is not ("original" or "reply") ? 2 : third is "ip" or "ip6" ? 4 : 3;
+        string text = words switch
+        {
+            2 => $"ct {key}",
+            3 => $"ct {key} {third}",
+            _ => $"ct {key} {third} {Word(tokens, at + 3)}",
+        };
+        at += words;
+        return new NftSelector(OfConnection(key), text);
+    }
+
+    private static NftField OfConnection(string key) => key switch
+    {
+        "mark" => NftField.ConnectionMark,
+        "state" => NftField.State,
+        "status" => NftField.Status,
+        "direction" => NftField.Direction,
+        _ => NftField.Other,
+    };
+
+    /// <summary>"ether type", "icmp type", "rt classid": a header whose fields the walk does not know.</summary>
+    private static NftSelector? Header(List<NftToken> tokens, ref int at, bool isInet)
+    {
+        string header = tokens[at].Text, field = Word(tokens, at + 1);
+        if (field.Length == 0)
+        {
+            return null;
+        }
+
+        at += 2;
+        return new NftSelector(header == "ether" && field == "type" ? NftField.Family : NftField.Other,
+            $"{header} {field}")
+        {
+            Implied = header is "icmp" or "icmpv6" or "igmp" or "esp" or "ah" ? OfProtocol(header) : null,
+        };
+    }
+
+    private static ProtocolCondition? OfProtocol(string name) =>
+        IpProtocol.Parse(name) is { } number ? new ProtocolCondition([number], false, name) : null;
 
     private static NftSelector Meta(string key, string text) => new(
         key switch
@@ -91,33 +115,44 @@ internal static class NftSelectorParser
         },
         text);
 
-    private static NftSelector Ip(bool v6, string field, bool isInet) => new(
-        field switch
-        {
-            "saddr" => NftField.SourceAddress,
-            "daddr" => NftField.DestinationAddress,
-            "protocol" or "nexthdr" => NftField.Protocol,
-            _ => NftField.Other,
-        },
-        $"{(v6 ? "ip6" : "ip")} {field}")
+    private static NftSelector Ip(List<NftToken> tokens, ref int at, bool isInet)
     {
-        Implied = isInet ? new FamilyCondition(v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4) : null,
-    };
+        string header = tokens[at].Text, field = Word(tokens, at + 1);
+        at += 2;
+        return new NftSelector(
+            field switch
+            {
+                "saddr" => NftField.SourceAddress,
+                "daddr" => NftField.DestinationAddress,
+                "protocol" or "nexthdr" => NftField.Protocol,
+                _ => NftField.Other,
+            },
+            $"{header} {field}")
+        {
+            Implied = !isInet ? null
+                : new FamilyCondition(header == "ip6" ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4),
+        };
+    }
 
-    private static NftSelector Transport(string protocol, string field) => new(
-        field switch
-        {
-            "sport" => NftField.SourcePort,
-            "dport" => NftField.DestinationPort,
-            _ => NftField.Other,
-        },
-        $"{protocol} {field}")
+    private static NftSelector Transport(List<NftToken> tokens, ref int at, bool isInet)
     {
-        Implied = IpProtocol.Parse(protocol) is { } number ? new ProtocolCondition([number], false, protocol) : null,
-    };
+        string protocol = tokens[at].Text, field = Word(tokens, at + 1);
+        at += 2;
+        return new NftSelector(
+            field switch
+            {
+                "sport" => NftField.SourcePort,
+                "dport" => NftField.DestinationPort,
+                _ => NftField.Other,
+            },
+            $"{protocol} {field}")
+        {
+            Implied = OfProtocol(protocol),
+        };
+    }
 
     /// <summary>"numgen random mod 2 offset 0", "jhash ip saddr . tcp sport mod 2 seed 0x1".</summary>
-    private static NftSelector Generated(List<NftToken> tokens, ref int at)
+    private static NftSelector Generated(List<NftToken> tokens, ref int at, bool isInet)
     {
         string name = tokens[at++].Text;
         while (at < tokens.Count && !tokens[at].Is("mod"))
@@ -126,13 +161,12 @@ internal static class NftSelectorParser
         }
 
         uint values = 0;
-        while (at < tokens.Count && tokens[at].Text is "mod" or "seed" or "offset")
+        while (Word(tokens, at) is "mod" or "seed" or "offset")
         {
-            bool modulus = tokens[at].Is("mod");
-            if (at + 1 < tokens.Count && NftSelector.TryNumber(tokens[at + 1].Text, out uint number))
+            if (NftSelector.TryNumber(Word(tokens, at + 1), out uint number))
             {
                 // With an offset the values begin elsewhere.
-                values = modulus ? number : tokens[at].Is("offset") && number != 0 ? 0 : values;
+                values = tokens[at].Is("mod") ? number : tokens[at].Is("offset") && number != 0 ? 0 : values;
             }
 
             at = Math.Min(at + 2, tokens.Count);
@@ -142,12 +176,13 @@ internal static class NftSelectorParser
     }
 
     /// <summary>"daddr type", "daddr . iif oif", "saddr . mark . iif oif missing".</summary>
-    private static NftSelector Fib(List<NftToken> tokens, ref int at)
+    private static NftSelector Fib(List<NftToken> tokens, ref int at, bool isInet)
     {
+        int first = ++at;
         var flags = new List<string>();
-        while (at < tokens.Count && tokens[at].Text is "saddr" or "daddr" or "mark" or "iif" or "oif" or ".")
+        while (Array.IndexOf(s_fibFlags, Word(tokens, at)) >= 0)
         {
-            if (tokens[at].Text == "oif" && (at == 0 || tokens[at - 1].Text != "."))
+            if (tokens[at].Text == "oif" && (at == first || tokens[at - 1].Text != "."))
             {
                 break;
             }
@@ -155,7 +190,7 @@ internal static class NftSelectorParser
             flags.Add(tokens[at++].Text);
         }
 
-        string result = at < tokens.Count ? tokens[at++].Text : string.Empty;
+        string result = Word(tokens, at++);
         string text = $"fib {string.Join(' ', flags)} {result}";
         return result == "type" && flags is [var only]
             ? new NftSelector(only == "saddr" ? NftField.SourceType : NftField.DestinationType, text)

@@ -63,6 +63,11 @@ internal sealed class NftTextReader(RulesetSink sink)
             }
         }
 
+        EndLine(number);
+    }
+
+    private void EndLine(long number)
+    {
         // A string does not go over a line's end; a set in braces does.
         _quoted = false;
         if (_statement.Length > 0 && _statement[^1] == '\\')
@@ -154,10 +159,7 @@ internal sealed class NftTextReader(RulesetSink sink)
                 Table(NetfilterFamily.IPv4, name);
                 break;
             case ["chain", var name] when _block == Block.Table:
-                name = SafeText.Escape(name.Trim('"'));
-                _chain = Keep(name) ? _table!.Find(name) ?? _table.Add(name) : null;
-                _table!.IsPartial |= _chain is null;
-                _block = Block.Chain;
+                Chain(_table!, SafeText.Escape(name.Trim('"')));
                 break;
             case ["set" or "map", var name] when _block == Block.Table:
                 _set = new NftSet(name);
@@ -175,7 +177,13 @@ internal sealed class NftTextReader(RulesetSink sink)
         }
     }
 
-    private bool Keep(string chain) => sink.Options.Keep is not { } keep || keep(_table!.Name, chain);
+    private void Chain(NetfilterTable table, string name)
+    {
+        bool keep = sink.Options.Keep is not { } asked || asked(table.Name, name);
+        _chain = keep ? table.Find(name) ?? table.Add(name) : null;
+        table.IsPartial |= _chain is null;
+        _block = Block.Chain;
+    }
 
     private void Table(NetfilterFamily family, string name)
     {
@@ -241,13 +249,8 @@ internal sealed class NftTextReader(RulesetSink sink)
         }
         else if (text.StartsWith("policy ", StringComparison.Ordinal))
         {
-            _chain.Place(
-                (_chain.Place()
-                    ?? new HookPlace()) with
-                {
-                    Policy = SafeText.Escape(text["policy ".Length..].Trim())
-                        .ToUpperInvariant()
-                });
+            string policy = SafeText.Escape(text["policy ".Length..].Trim()).ToUpperInvariant();
+            _chain.Place((_chain.Place() ?? new HookPlace()) with { Policy = policy });
         }
         else if (!text.StartsWith("comment ", StringComparison.Ordinal)
             && !text.StartsWith("devices ", StringComparison.Ordinal))
