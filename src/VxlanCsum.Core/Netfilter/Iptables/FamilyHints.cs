@@ -7,34 +7,28 @@ internal static class FamilyHints
     {
         foreach (OptionEntry option in options)
         {
-            if (option.Id is not (OptionId.Source or OptionId.Destination or OptionId.ToDestination or OptionId.ToSource
-                or OptionId.Protocol or OptionId.Jump))
+            NetfilterFamily? hint = option.Id switch
             {
-                continue;
-            }
-
-            var words = new RuleWords(line, option);
-            while (words.Next(out ReadOnlySpan<byte> word))
+                OptionId.Protocol => OfProtocol(IptablesCompiler.First(line, option)),
+                OptionId.Source or OptionId.Destination => OfAddress(IptablesCompiler.First(line, option)),
+                OptionId.ToSource or OptionId.ToDestination => OfTranslation(IptablesCompiler.First(line, option)),
+                _ => null,
+            };
+            if (hint is not null)
             {
-                if (option.Id is OptionId.Protocol)
-                {
-                    if (word.SequenceEqual("ipv6-icmp"u8) || word.SequenceEqual("icmpv6"u8))
-                    {
-                        return NetfilterFamily.IPv6;
-                    }
-                }
-                else if (option.Id is OptionId.Source or OptionId.Destination)
-                {
-                    return word.Contains((byte)':') ? NetfilterFamily.IPv6
-                        : word.Contains((byte)'.') ? NetfilterFamily.IPv4 : null;
-                }
-                else if (option.Id is not OptionId.Jump)
-                {
-                    return word.Contains((byte)'[') ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4;
-                }
+                return hint;
             }
         }
 
         return null;
     }
+
+    private static NetfilterFamily? OfProtocol(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("ipv6-icmp"u8) || name.SequenceEqual("icmpv6"u8) ? NetfilterFamily.IPv6 : null;
+
+    private static NetfilterFamily? OfAddress(ReadOnlySpan<byte> address) =>
+        address.Contains((byte)':') ? NetfilterFamily.IPv6 : address.Contains((byte)'.') ? NetfilterFamily.IPv4 : null;
+
+    private static NetfilterFamily? OfTranslation(ReadOnlySpan<byte> to) =>
+        to.IsEmpty ? null : to.Contains((byte)'[') ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4;
 }

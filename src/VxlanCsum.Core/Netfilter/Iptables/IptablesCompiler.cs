@@ -6,6 +6,13 @@ namespace VxlanCsum.Netfilter.Iptables;
 /// <summary>From a rule's options to what they mean.</summary>
 internal static class IptablesCompiler
 {
+    // Modules that ask nothing where they stand without options.
+    private static readonly HashSet<string> s_silent = new(StringComparer.Ordinal)
+    {
+        "tcp", "udp", "udplite", "sctp", "dccp", "comment", "icmp", "icmp6", "mark", "connmark", "state", "conntrack",
+        "multiport", "addrtype", "set", "iprange",
+    };
+
     public static RuleProgram Compile(IptablesRule rule)
     {
         RuleView view = RuleView.Of(rule);
@@ -64,17 +71,13 @@ internal static class IptablesCompiler
     private static void Module(
         ReadOnlySpan<byte> line, OptionEntry module, ReadOnlySpan<OptionEntry> options, List<RuleOp> ops, bool isLegacy)
     {
+        ReadOnlySpan<byte> name = First(line, module);
         if (options.IsEmpty)
         {
-            if (Bare(line, module) is { } condition)
-            {
-                ops.Add(condition);
-            }
-
+            Bare(Encoding.UTF8.GetString(name), ops);
             return;
         }
 
-        ReadOnlySpan<byte> name = First(line, module);
         if (name.SequenceEqual("conntrack"u8))
         {
             ops.Add(Connection(line, options));
@@ -95,11 +98,18 @@ internal static class IptablesCompiler
             }
         }
 
-        if (!isLegacy && ops.Count == first + 2 && ops[first] is PortCondition source
-            && ops[first + 1] is PortCondition destination
+        if (!isLegacy && ops.Count == first + 2)
+        {
+            JoinPorts(ops);
+        }
+    }
+
+    private static void JoinPorts(List<RuleOp> ops)
+    {
+        if (ops is [.., PortCondition source, PortCondition destination]
             && BothPortsCondition.IsOf(source, destination))
         {
-            ops.RemoveRange(first, 2);
+            ops.RemoveRange(ops.Count - 2, 2);
             ops.Add(new BothPortsCondition(source, destination));
         }
     }
@@ -159,11 +169,12 @@ internal static class IptablesCompiler
         return words.Next(out ReadOnlySpan<byte> word) ? word : default;
     }
 
-    /// <summary>What a module asks that is written without options; null where that is nothing.</summary>
-    private static ConstantCondition? Bare(ReadOnlySpan<byte> line, OptionEntry option) => Value(line, option) switch
+    /// <summary>What a module asks that is written without options.</summary>
+    private static void Bare(string name, List<RuleOp> ops)
     {
-        "tcp" or "udp" or "udplite" or "sctp" or "dccp" or "comment" or "icmp" or "icmp6" or "mark" or "connmark"
-            or "state" or "conntrack" or "multiport" or "addrtype" or "set" or "iprange" => null,
-        { } name => ConstantCondition.CannotTell("-m " + name),
-    };
+        if (!s_silent.Contains(name))
+        {
+            ops.Add(ConstantCondition.CannotTell("-m " + name));
+        }
+    }
 }

@@ -30,29 +30,16 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
     private OptionEntry[] _entries = new OptionEntry[128];
 
     /// <summary>Reads one line, without blanks around it. False where it is none of ours.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Read(ReadOnlySpan<byte> line, long number)
     {
         switch (line[0])
         {
-            case (byte)'-' when line.StartsWith("-A "u8):
-                Rule(line, 3, number);
-                return true;
+            case (byte)'-':
+                return Command(line, number);
             case (byte)'[':
                 return CountedRule(line, number);
             case (byte)':':
                 Declare(line[1..], number, line);
-                return true;
-            case (byte)'-' when line.StartsWith("-N "u8):
-                Open(line, number, line[3..]);
-                Declare(line[3..], number, line);
-                return true;
-            case (byte)'-' when line.StartsWith("-P "u8):
-                Open(line, number, line[3..]);
-                Declare(line[3..], number, line);
-                return true;
-            case (byte)'-' when line.StartsWith("-I "u8):
-                Rule(line, 3, number);
                 return true;
             case (byte)'*' when line.Length > 1 && !line.Contains((byte)' '):
                 Begin(line, number);
@@ -62,6 +49,29 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
                 return true;
             case (byte)'C' when line.SequenceEqual("COMMIT"u8):
                 Commit(line, number);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>-A and -I with a rule, -N and -P with a chain.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Command(ReadOnlySpan<byte> line, long number)
+    {
+        if (line.Length < 3 || line[2] != (byte)' ')
+        {
+            return false;
+        }
+
+        switch (line[1])
+        {
+            case (byte)'A' or (byte)'I':
+                Rule(line, 3, number);
+                return true;
+            case (byte)'N' or (byte)'P':
+                Open(line, number, line[3..]);
+                Declare(line[3..], number, line);
                 return true;
             default:
                 return false;
@@ -139,7 +149,6 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rule(ReadOnlySpan<byte> line, int position, long number)
     {
         if (Table(line, number) is not { } table)
@@ -166,13 +175,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             end = RuleScanner.PlaceEnd(line, end, out place);
         }
 
-        int count = RuleScanner.Scan(line, end, _entries, out bool isEven, out string? error);
-        if (count == RuleScanner.TooMany)
-        {
-            _entries = new OptionEntry[line.Length];
-            count = RuleScanner.Scan(line, end, _entries, out isEven, out error);
-        }
-
+        int count = Scan(line, end, out bool isEven, out string? error);
         if (count < 0)
         {
             sink.Problem(RulesetErrorId.LineUnreadable, number, line, error!);
@@ -189,7 +192,34 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         }
 
         ReadOnlySpan<OptionEntry> options = _entries.AsSpan(0, count);
-        var record = new RuleRecord { Length = (ushort)line.Length, Line = (uint)number };
+        RuleRecord record = Record(line, position, options, isEven);
+        record.Line = (uint)number;
+        chain.Add(_arena.Add(record), place);
+        _ruled = chain;
+        table.HasCounters |= (record.Traits & RuleTraits.Counters) != 0;
+        if (_family is null && FamilyHints.Of(line, options) is { } family)
+        {
+            Infer(family);
+        }
+    }
+
+    private int Scan(ReadOnlySpan<byte> line, int end, out bool isEven, out string? error)
+    {
+        int count = RuleScanner.Scan(line, end, _entries, out isEven, out error);
+        if (count != RuleScanner.TooMany)
+        {
+            return count;
+        }
+
+        _entries = new OptionEntry[line.Length];
+        return RuleScanner.Scan(line, end, _entries, out isEven, out error);
+    }
+
+    /// <summary>What is kept of a rule whose chain's name begins at the position.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private RuleRecord Record(ReadOnlySpan<byte> line, int position, ReadOnlySpan<OptionEntry> options, bool isEven)
+    {
+        var record = new RuleRecord { Length = (ushort)line.Length };
         RecordFacts.Fill(ref record, line, options);
         bool isCanonical = isEven && (record.Traits & RuleTraits.Counters) == 0 && line[position - 3] == (byte)'-'
             && line[position - 2] == (byte)'A'
@@ -198,13 +228,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
         record.Options = isCanonical ? (byte)PackedOption.Pack(options, _packed) : (byte)0;
         record.Text = _arena.Keep(line, MemoryMarshal.AsBytes(_packed.AsSpan(0, record.Options)));
         record.Traits |= line[0] == (byte)'[' ? RuleTraits.Counters : RuleTraits.None;
-        chain.Add(_arena.Add(record), place);
-        _ruled = chain;
-        table.HasCounters |= (record.Traits & RuleTraits.Counters) != 0;
-        if (_family is null && FamilyHints.Of(line, options) is { } family)
-        {
-            Infer(family);
-        }
+        return record;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -418,12 +442,27 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             _committed.Postamble.Add(text);
             return;
         }
-        else if (text.Contains("tables-legacy tables present", StringComparison.Ordinal))
+        else
         {
-            string six = text.Contains("ip6tables", StringComparison.Ordinal) ? "6" : string.Empty;
+            Warning(text, line, number);
+        }
+
+        if (_comments.Count < KeptComments)
+        {
+            _comments.Add(text);
+        }
+    }
+
+    /// <summary>What iptables-save itself says of rules that it does not show.</summary>
+    private void Warning(string text, ReadOnlySpan<byte> line, long number)
+    {
+        if (text.Contains("tables-legacy tables present", StringComparison.Ordinal))
+        {
+            bool v6 = text.Contains("ip6tables", StringComparison.Ordinal);
+            string program = v6 ? "ip6tables-legacy" : "iptables-legacy";
             sink.Hide(new HiddenRules(NetfilterBackend.IptablesLegacy,
-                six.Length > 0 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
-                $"ip{six}tables-legacy has rules of its own; `ip{six}tables-legacy-save` shows them"));
+                v6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
+                $"{program} has rules of its own; `{program}-save` shows them"));
         }
         else if (text.Contains("is incompatible, use 'nft' tool", StringComparison.Ordinal))
         {
@@ -431,11 +470,6 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
                 "a table holds rules that only nft can show; `nft list ruleset` shows them"));
             sink.Problem(RulesetErrorId.TableIncompatible, number, line,
                 "this table holds rules that only nft can show: read `nft -j list ruleset` as well");
-        }
-
-        if (_comments.Count < KeptComments)
-        {
-            _comments.Add(text);
         }
     }
 

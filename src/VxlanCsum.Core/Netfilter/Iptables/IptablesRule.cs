@@ -81,12 +81,13 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
             if (option.Id == OptionId.Counters)
             {
                 var words = new RuleWords(line, option);
-                return words.Next(out ReadOnlySpan<byte> packets) && words.Next(out ReadOnlySpan<byte> bytes)
-                    && Utf8Parser.TryParse(packets, out long p, out int pUsed) && pUsed == packets.Length
-                    && Utf8Parser.TryParse(bytes, out long b, out int bUsed) && bUsed == bytes.Length ? (p, b) : null;
+                return Next(ref words) is { } packets && Next(ref words) is { } bytes ? (packets, bytes) : null;
             }
         }
 
         return null;
     }
+
+    private static long? Next(ref RuleWords words) => words.Next(out ReadOnlySpan<byte> word)
+        && Utf8Parser.TryParse(word, out long number, out int used) && used == word.Length ? number : null;
 }

@@ -68,11 +68,13 @@ internal static class OptionNames
 
     static OptionNames()
     {
+        OptionId[] takeAnything =
+        [
+            OptionId.Source, OptionId.Destination, OptionId.InInterface, OptionId.OutInterface, OptionId.Protocol,
+            OptionId.Match, OptionId.Jump, OptionId.Goto, OptionId.Comment,
+        ];
         IEnumerable<(string Name, OptionId Id, bool TakesAnything)> all =
-            s_known.Select(
-                static k => (k.Name, k.Id, k.Id is OptionId.Source or OptionId.Destination or OptionId.InInterface
-                or OptionId.OutInterface or OptionId.Protocol or OptionId.Match or OptionId.Jump or OptionId.Goto
-                or OptionId.Comment))
+            s_known.Select(k => (k.Name, k.Id, takeAnything.Contains(k.Id)))
             .Concat(s_freeText.Select(static n => (n, OptionId.Unknown, true)));
         foreach ((string name, OptionId id, bool anything) in all)
         {

@@ -6,12 +6,36 @@ namespace VxlanCsum.Netfilter.Iptables;
 /// <summary>Decodes into a rule's record what can be decoded without making anything.</summary>
 internal static class RecordFacts
 {
+    private static readonly RuleTraits[] s_traits = ByOption(
+        (OptionId.Counters, RuleTraits.Counters),
+        (OptionId.Comment, RuleTraits.Comment),
+        (OptionId.Protocol, RuleTraits.Protocol),
+        (OptionId.Source, RuleTraits.Source),
+        (OptionId.SourceRange, RuleTraits.Source),
+        (OptionId.Destination, RuleTraits.Destination),
+        (OptionId.DestinationRange, RuleTraits.Destination),
+        (OptionId.InInterface, RuleTraits.InInterface),
+        (OptionId.OutInterface, RuleTraits.OutInterface),
+        (OptionId.Mark, RuleTraits.Mark | RuleTraits.MarkOrNat),
+        (OptionId.MatchSet, RuleTraits.MatchSet),
+        (OptionId.RandomFully, RuleTraits.RandomFully),
+        (OptionId.Goto, RuleTraits.Goto),
+        (OptionId.SetXmark, RuleTraits.MarkOperation | RuleTraits.MarkOrNat),
+        (OptionId.SetMark, RuleTraits.MarkOperation | RuleTraits.MarkOrNat),
+        (OptionId.AndMark, RuleTraits.MarkOperation | RuleTraits.MarkOrNat),
+        (OptionId.OrMark, RuleTraits.MarkOperation | RuleTraits.MarkOrNat),
+        (OptionId.XorMark, RuleTraits.MarkOperation | RuleTraits.MarkOrNat),
+        (OptionId.SaveMark, RuleTraits.MarkOrNat),
+        (OptionId.RestoreMark, RuleTraits.MarkOrNat),
+        (OptionId.ToSource, RuleTraits.MarkOrNat),
+        (OptionId.NoTrack, RuleTraits.MarkOrNat));
+
     public static void Fill(ref RuleRecord record, ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options)
     {
         (record.FirstPort, record.LastPort) = (0, ushort.MaxValue);
         foreach (OptionEntry option in options)
         {
-            record.Traits |= TraitOf(option.Id);
+            record.Traits |= s_traits[(byte)option.Id];
             switch (option.Id)
             {
                 case OptionId.Destination when option.Flags == 0:
@@ -22,9 +46,7 @@ internal static class RecordFacts
 
                     break;
                 case OptionId.Protocol when option.Flags == 0:
-                    ReadOnlySpan<byte> protocol = Value(line, option);
-                    record.Protocol = protocol.SequenceEqual("tcp"u8) ? IpProtocol.Tcp
-                        : protocol.SequenceEqual("udp"u8) ? IpProtocol.Udp : (byte)0;
+                    record.Protocol = TcpOrUdp(Value(line, option));
                     break;
                 case OptionId.DestinationPort when option.Flags == 0:
                     ReadOnlySpan<byte> port = Value(line, option);
@@ -41,24 +63,20 @@ internal static class RecordFacts
         }
     }
 
-    private static RuleTraits TraitOf(OptionId id) => id switch
+    private static RuleTraits[] ByOption(params (OptionId Option, RuleTraits Traits)[] rows)
     {
-        OptionId.Counters => RuleTraits.Counters,
-        OptionId.Comment => RuleTraits.Comment,
-        OptionId.Protocol => RuleTraits.Protocol,
-        OptionId.Source or OptionId.SourceRange => RuleTraits.Source,
-        OptionId.Destination or OptionId.DestinationRange => RuleTraits.Destination,
-        OptionId.InInterface => RuleTraits.InInterface,
-        OptionId.OutInterface => RuleTraits.OutInterface,
-        OptionId.Mark => RuleTraits.Mark | RuleTraits.MarkOrNat,
-        OptionId.MatchSet => RuleTraits.MatchSet,
-        OptionId.RandomFully => RuleTraits.RandomFully,
-        OptionId.Goto => RuleTraits.Goto,
-        OptionId.SetXmark or OptionId.SetMark or OptionId.AndMark or OptionId.OrMark or OptionId.XorMark =>
-            RuleTraits.MarkOperation | RuleTraits.MarkOrNat,
-        OptionId.SaveMark or OptionId.RestoreMark or OptionId.ToSource or OptionId.NoTrack => RuleTraits.MarkOrNat,
-        _ => RuleTraits.None,
-    };
+        var traits = new RuleTraits[byte.MaxValue + 1];
+        foreach ((OptionId option, RuleTraits of) in rows)
+        {
+            traits[(byte)option] = of;
+        }
+
+        return traits;
+    }
+
+    private static byte TcpOrUdp(ReadOnlySpan<byte> protocol) =>
+        protocol.SequenceEqual("tcp"u8) ? IpProtocol.Tcp
+            : protocol.SequenceEqual("udp"u8) ? IpProtocol.Udp : (byte)0;
 
     private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> line, OptionEntry option) =>
         option.End > option.Values ? line[(option.Values + 1)..option.End] : default;

@@ -36,16 +36,15 @@ internal static class RulePrinter
         foreach (NetfilterChain chain in table.Chains.Where(
             static c => c.Declared || c.Policy is not null || c.Hook is null))
         {
-            Line(output,
-                $":{chain.Name} {chain.Policy ?? (chain.Hook is null ? "-" : "ACCEPT")} "
-                + $"[{chain.Packets ?? 0}:{chain.Bytes ?? 0}]");
+            string policy = chain.Policy ?? (chain.Hook is null ? "-" : "ACCEPT");
+            Line(output, $":{chain.Name} {policy} {Counters(chain.Packets, chain.Bytes)}");
         }
 
         foreach (IptablesRule rule in table.Chains.SelectMany(static c => c.Rules).Cast<IptablesRule>())
         {
             if (table.HasCounters)
             {
-                Text(output, $"[{rule.Packets ?? 0}:{rule.Bytes ?? 0}] ");
+                Text(output, Counters(rule.Packets, rule.Bytes) + " ");
             }
 
             Write(output, RuleView.Of(rule), rule.Chain);
@@ -58,6 +57,8 @@ internal static class RulePrinter
             Line(output, comment);
         }
     }
+
+    private static string Counters(long? packets, long? bytes) => $"[{packets ?? 0}:{bytes ?? 0}]";
 
     private static void Write(IBufferWriter<byte> output, RuleView view, string chain)
     {

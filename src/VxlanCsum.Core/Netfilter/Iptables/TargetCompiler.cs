@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using VxlanCsum.Netfilter.Rules;
 
 namespace VxlanCsum.Netfilter.Iptables;
@@ -5,6 +6,28 @@ namespace VxlanCsum.Netfilter.Iptables;
 /// <summary>From -j and the options behind it to what they do.</summary>
 internal static class TargetCompiler
 {
+    private static readonly FrozenDictionary<string, Maker> s_makers = new Dictionary<string, Maker>
+    {
+        ["ACCEPT"] = static (name, _, _) => new VerdictAction(Verdict.Accept, name),
+        ["DROP"] = static (name, _, _) => new VerdictAction(Verdict.Drop, name),
+        ["REJECT"] = static (name, _, _) => new VerdictAction(Verdict.Drop, name),
+        ["TARPIT"] = static (name, _, _) => new VerdictAction(Verdict.Drop, name),
+        ["RETURN"] = static (name, _, _) => new VerdictAction(Verdict.Return, name),
+        ["MARK"] = static (_, line, options) => Mark(line, options, ofConnection: false),
+        ["CONNMARK"] = static (_, line, options) => Mark(line, options, ofConnection: true),
+        ["MASQUERADE"] = static (_, line, options) => Nat(line, options, NatKind.Masquerade),
+        ["SNAT"] = static (_, line, options) => Nat(line, options, NatKind.Source),
+        ["SAME"] = static (_, line, options) => Nat(line, options, NatKind.Source),
+        ["DNAT"] = static (_, line, options) => Nat(line, options, NatKind.Destination),
+        ["REDIRECT"] = static (_, line, options) => Nat(line, options, NatKind.Redirect),
+        ["NETMAP"] = static (_, line, options) => Nat(line, options, NatKind.Netmap),
+        ["NOTRACK"] = static (name, _, _) => new TrackingAction(name, follows: false),
+        ["CT"] = static (name, _, options) => new TrackingAction(name, follows: !Has(options, OptionId.NoTrack)),
+        ["HMARK"] = static (_, _, _) => new ForgetMarkAction(ofConnection: false),
+        ["SET"] = static (name, _, options) => Has(options, OptionId.MapMark)
+            ? new ForgetMarkAction(ofConnection: false) : new PassAction(name),
+    }.ToFrozenDictionary();
+
     // XT_CONTINUE without touching the mark, the connection's tracking or the addresses.
     private static readonly HashSet<string> s_passing = new(StringComparer.Ordinal)
     {
@@ -12,6 +35,8 @@ internal static class TargetCompiler
         "HL", "CLASSIFY",
         "SET", "RATEEST", "IDLETIMER", "LED", "SECMARK", "CONNSECMARK", "TEE",
     };
+
+    private delegate RuleAction Maker(string name, ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options);
 
     /// <summary>A target that lets the packet go on as it is.</summary>
     public static bool IsPassing(string name) => s_passing.Contains(name);
@@ -21,32 +46,15 @@ internal static class TargetCompiler
         ReadOnlySpan<byte> line = RuleView.Of(rule).Line, target = IptablesCompiler.First(line, options[0]);
         string name = SharedText.Of(target);
         NetfilterChain? chain = rule.Owner.Table.Find(target);
-        ReadOnlySpan<OptionEntry> rest = options[1..];
         if (options[0].Id == OptionId.Goto || chain is not null)
         {
             return new JumpAction(name, chain, options[0].Id == OptionId.Goto);
         }
 
-        return name switch
-        {
-            "ACCEPT" => new VerdictAction(Verdict.Accept, name),
-            "DROP" or "REJECT" or "TARPIT" => new VerdictAction(Verdict.Drop, name),
-            "RETURN" => new VerdictAction(Verdict.Return, name),
-            "MARK" => Mark(line, rest, ofConnection: false),
-            "CONNMARK" => Mark(line, rest, ofConnection: true),
-            "MASQUERADE" => Nat(line, rest, NatKind.Masquerade),
-            "SNAT" or "SAME" => Nat(line, rest, NatKind.Source),
-            "DNAT" => Nat(line, rest, NatKind.Destination),
-            "REDIRECT" => Nat(line, rest, NatKind.Redirect),
-            "NETMAP" => Nat(line, rest, NatKind.Netmap),
-            "NOTRACK" => new TrackingAction(name, follows: false),
-            "HMARK" => new ForgetMarkAction(ofConnection: false),
-            "SET" when Has(rest, OptionId.MapMark) => new ForgetMarkAction(ofConnection: false),
-            "CT" => new TrackingAction(name, follows: !Has(rest, OptionId.NoTrack)),
-            _ when IsPassing(name) => new PassAction(name),
-            _ when IsExtension(name) => new UnknownAction(name),
-            _ => new JumpAction(name, null, isGoto: false),
-        };
+        return s_makers.TryGetValue(name, out Maker? make) ? make(name, line, options[1..])
+            : IsPassing(name) ? new PassAction(name)
+            : IsExtension(name) ? new UnknownAction(name)
+            : new JumpAction(name, null, isGoto: false);
     }
 
     // Extensions are named in capitals and digits; a chain that is missing is told from one by its dash or small
@@ -57,47 +65,39 @@ internal static class TargetCompiler
     private static RuleAction Mark(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, bool ofConnection)
     {
         uint to = uint.MaxValue, from = uint.MaxValue;
-        bool save = false, restore = false;
         foreach (OptionEntry option in options)
         {
             var words = new RuleWords(line, option);
             words.Next(out ReadOnlySpan<byte> word);
-            bool pair = MarkNumbers.TryPair(word, out uint value, out uint mask);
-            switch (option.Id)
+            if (!MarkNumbers.TryPair(word, out uint value, out uint mask))
             {
-                case OptionId.SetXmark when pair:
-                    return new MarkAction(new MarkOperation(mask, value), ofConnection);
-                case OptionId.SetMark when pair:
-                    return new MarkAction(new MarkOperation(mask | value, value), ofConnection);
-                case OptionId.AndMark when pair:
-                    return new MarkAction(new MarkOperation(~value, 0), ofConnection);
-                case OptionId.OrMark when pair:
-                    return new MarkAction(new MarkOperation(value, value), ofConnection);
-                case OptionId.XorMark when pair:
-                    return new MarkAction(new MarkOperation(0, value), ofConnection);
-                case OptionId.SaveMark:
-                    save = true;
-                    break;
-                case OptionId.RestoreMark:
-                    restore = true;
-                    break;
-                case OptionId.NfMask when pair:
-                    from = value;
-                    break;
-                case OptionId.CtMask when pair:
-                    to = value;
-                    break;
-                case OptionId.Mask when pair:
-                    (from, to) = (value, value);
-                    break;
+                continue;
             }
+
+            if (Operation(option.Id, value, mask) is { } operation)
+            {
+                return new MarkAction(operation, ofConnection);
+            }
+
+            // --nfmask always speaks of the packet's mark, --ctmask of the connection's.
+            from = option.Id is OptionId.NfMask or OptionId.Mask ? value : from;
+            to = option.Id is OptionId.CtMask or OptionId.Mask ? value : to;
         }
 
-        // --nfmask always speaks of the packet's mark, --ctmask of the connection's.
-        return save ? new ConnectionMarkAction(restore: false, to, from)
-            : restore ? new ConnectionMarkAction(restore: true, from, to)
+        return Has(options, OptionId.SaveMark) ? new ConnectionMarkAction(restore: false, to, from)
+            : Has(options, OptionId.RestoreMark) ? new ConnectionMarkAction(restore: true, from, to)
             : new ForgetMarkAction(ofConnection);
     }
+
+    private static MarkOperation? Operation(OptionId option, uint value, uint mask) => option switch
+    {
+        OptionId.SetXmark => new MarkOperation(mask, value),
+        OptionId.SetMark => new MarkOperation(mask | value, value),
+        OptionId.AndMark => new MarkOperation(~value, 0),
+        OptionId.OrMark => new MarkOperation(value, value),
+        OptionId.XorMark => new MarkOperation(0, value),
+        _ => null,
+    };
 
     private static NatAction Nat(ReadOnlySpan<byte> line, ReadOnlySpan<OptionEntry> options, NatKind kind)
     {

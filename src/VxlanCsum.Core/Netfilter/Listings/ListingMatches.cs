@@ -1,9 +1,37 @@
+using System.Globalization;
+using VxlanCsum.Netfilter.Rules;
+
 namespace VxlanCsum.Netfilter.Listings;
 
 /// <summary>What the modules of iptables print of their matches and targets (each extension's print), in the options
 /// that make them.</summary>
 internal static class ListingMatches
 {
+    private static readonly Dictionary<string, (string Module, string Option)> s_connection =
+        new(StringComparer.Ordinal)
+        {
+            ["ctstate"] = ("conntrack", "--ctstate"),
+            ["ctstatus"] = ("conntrack", "--ctstatus"),
+            ["ctdir"] = ("conntrack", "--ctdir"),
+            ["state"] = ("state", "--state"),
+            ["match-set"] = ("set", "--match-set"),
+        };
+
+    private static readonly Dictionary<string, string> s_markOptions = new(StringComparer.Ordinal)
+    {
+        ["set"] = "--set-mark",
+        ["xset"] = "--set-xmark",
+        ["and"] = "--and-mark",
+        ["or"] = "--or-mark",
+        ["xor"] = "--xor-mark",
+        ["save"] = "--save-mark",
+        ["restore"] = "--restore-mark",
+    };
+
+    private static readonly string[] s_portProtocols = ["udp", "tcp", "udplite", "sctp", "dccp"];
+
+    private static readonly string[] s_natTargets = ["MASQUERADE", "SNAT", "DNAT", "REDIRECT", "NETMAP", "SAME"];
+
     /// <summary>What makes CT the target that iptables saves as NOTRACK.</summary>
     public const string NoTrack = "--notrack";
 
@@ -72,17 +100,7 @@ internal static class ListingMatches
     /// it.</summary>
     private static bool Connection(ListingWords rest, List<string> matches)
     {
-        int at = rest.Peek() == "!" ? 1 : 0;
-        (string Module, string Option)? known = rest.Peek(at) switch
-        {
-            "ctstate" => ("conntrack", "--ctstate"),
-            "ctstatus" => ("conntrack", "--ctstatus"),
-            "ctdir" => ("conntrack", "--ctdir"),
-            "state" => ("state", "--state"),
-            "match-set" => ("set", "--match-set"),
-            _ => null,
-        };
-        if (known is not { } found)
+        if (!s_connection.TryGetValue(rest.Peek(rest.Peek() == "!" ? 1 : 0), out (string Module, string Option) found))
         {
             return false;
         }
@@ -118,6 +136,12 @@ internal static class ListingMatches
             return false;
         }
 
+        AddressTypes(rest, matches);
+        return true;
+    }
+
+    private static void AddressTypes(ListingWords rest, List<string> matches)
+    {
         matches.AddRange(["-m", "addrtype"]);
         while (rest.Peek() is "src-type" or "dst-type" or "limit-in" or "limit-out")
         {
@@ -132,8 +156,6 @@ internal static class ListingMatches
             string types = rest.Take();
             Option(matches, negated || types.StartsWith('!'), "--" + part, types.TrimStart('!'));
         }
-
-        return true;
     }
 
     /// <summary>"udp dpt:4789", "tcp spts:1024:65535 dpt:!22 flags:FIN,SYN,RST,ACK/SYN", "multiport dports
@@ -149,7 +171,7 @@ internal static class ListingMatches
             return true;
         }
 
-        if (rest.Peek() is not ("udp" or "tcp" or "udplite" or "sctp" or "dccp") || !IsPortOption(rest.Peek(1)))
+        if (Array.IndexOf(s_portProtocols, rest.Peek()) < 0 || !IsPortOption(rest.Peek(1)))
         {
             return false;
         }
@@ -189,19 +211,9 @@ internal static class ListingMatches
         }
     }
 
-    /// <summary>Names of /etc/services that stand in rules of clusters; another one stays a name, which nobody can
-    /// compare.</summary>
-    private static string PortNumber(string port) => port switch
-    {
-        "domain" => "53",
-        "http" => "80",
-        "https" => "443",
-        "ssh" => "22",
-        "vxlan" => "4789",
-        "otv" => "8472",
-        "geneve" => "6081",
-        _ => port,
-    };
+    /// <summary>A name that is not known here stays one, which nobody can compare.</summary>
+    private static string PortNumber(string port) =>
+        Services.TryFind(port, out ushort number) ? number.ToString(CultureInfo.InvariantCulture) : port;
 
     /// <summary>"MARK xor 0x4000", "to:10.0.0.1:53", "random-fully", "reject-with icmp-port-unreachable".</summary>
     private static bool Target(ListingWords rest, string target, List<string> action)
@@ -212,7 +224,7 @@ internal static class ListingMatches
             case "MARK" or "CONNMARK" when word == target:
                 rest.Take();
                 return MarkTarget(rest, action);
-            case "MASQUERADE" or "SNAT" or "DNAT" or "REDIRECT" or "NETMAP" or "SAME":
+            case not null when Array.IndexOf(s_natTargets, target) >= 0:
                 return NatTarget(rest, target, action);
             case "CT" when word == "NOTRACK":
                 rest.Take();
@@ -233,15 +245,7 @@ internal static class ListingMatches
     private static bool MarkTarget(ListingWords rest, List<string> action)
     {
         string verb = rest.Take();
-        string? option = verb switch
-        {
-            "set" => "--set-mark",
-            "xset" => "--set-xmark",
-            "and" or "or" or "xor" => $"--{verb}-mark",
-            "save" or "restore" => $"--{verb}-mark",
-            _ => null,
-        };
-        if (option is null)
+        if (!s_markOptions.TryGetValue(verb, out string? option))
         {
             // What it does to the mark is not known.
             action.AddRange(["--listed", Quoted(verb)]);

@@ -49,47 +49,53 @@ internal sealed record ListingRow
     /// <summary>Null for a line that is no such row.</summary>
     public static ListingRow? Parse(string[] words, ListingHead? head)
     {
-        int options = Array.FindIndex(words, 0, Math.Min(words.Length, MostBeforeOptions + 1),
-            static w => w is "--" or "-f" or "!f");
+        int options = Array.FindIndex(words, 0, Math.Min(words.Length, MostBeforeOptions + 1), IsOptions);
         int numbers = Array.FindIndex(words, static w => Number(w) is null);
-        if (numbers < 0)
-        {
-            return null;
-        }
-
-        // Of IPv6 older versions leave the column of options empty.
-        int protocol = options > 0 ? options - 1
-            : head is null ? -1 : IsProtocol(words[numbers]) ? numbers : numbers + 1;
-        if (protocol < 0 || protocol >= words.Length || !IsProtocol(words[protocol]))
+        int protocol = ProtocolColumn(words, head, options, numbers);
+        if (protocol < 0)
         {
             return null;
         }
 
         numbers = Math.Min(numbers, protocol);
         int next = Math.Max(options, protocol) + 1;
-
         bool hasInterfaces = head?.HasInterfaces ?? numbers >= AddressColumns;
         int addresses = next + (hasInterfaces ? AddressColumns : 0);
-        if (protocol - numbers > 1 || words.Length < addresses + AddressColumns || !IsAddress(words[addresses])
-            || !IsAddress(words[addresses + 1]))
+        if (protocol - numbers > 1 || words.Length < addresses + AddressColumns
+            || !Array.TrueForAll(words[addresses..(addresses + AddressColumns)], IsAddress))
         {
             return null;
         }
 
+        (string? inInterface, string? outInterface) = hasInterfaces ? (words[next], words[next + 1]) : (null, null);
         return new ListingRow
         {
             Target = protocol > numbers ? words[numbers] : string.Empty,
             Protocol = words[protocol],
             Options = options > 0 ? words[options] : "--",
-            InInterface = hasInterfaces ? words[next] : null,
-            OutInterface = hasInterfaces ? words[next + 1] : null,
+            InInterface = inInterface,
+            OutInterface = outInterface,
             Source = words[addresses],
             Destination = words[addresses + 1],
-            Counters = numbers >= AddressColumns
-                ? (Number(words[numbers - 2])!.Value, Number(words[numbers - 1])!.Value) : null,
+            Counters = CountersBefore(words, numbers),
             Rest = words[(addresses + AddressColumns)..],
         };
     }
+
+    private static bool IsOptions(string word) => word is "--" or "-f" or "!f";
+
+    /// <summary>Where the protocol stands; -1 in a line that is no row.</summary>
+    private static int ProtocolColumn(string[] words, ListingHead? head, int options, int numbers)
+    {
+        // Of IPv6 older versions leave the column of options empty.
+        int protocol = numbers < 0 ? -1
+            : options > 0 ? options - 1
+            : head is null ? -1 : IsProtocol(words[numbers]) ? numbers : numbers + 1;
+        return protocol >= 0 && protocol < words.Length && IsProtocol(words[protocol]) ? protocol : -1;
+    }
+
+    private static (long Packets, long Bytes)? CountersBefore(string[] words, int numbers) =>
+        numbers >= AddressColumns ? (Number(words[numbers - 2])!.Value, Number(words[numbers - 1])!.Value) : null;
 
     private static bool IsProtocol(string word) =>
         IpProtocol.Parse(word.StartsWith('!') ? word[1..] : word) is not null;

@@ -76,14 +76,7 @@ internal static class ListingRule
     {
         int slash = address.IndexOf('/', StringComparison.Ordinal);
         string host = slash < 0 ? address : address[..slash], length = slash < 0 ? string.Empty : address[slash..];
-        string? known = host switch
-        {
-            "localhost" when !length.StartsWith("/1", StringComparison.Ordinal) => "127.0.0.1",
-            "loopback" => "127.0.0.0",
-            "base-address.mcast.net" => "224.0.0.0",
-            _ => IPAddress.TryParse(host, out _) ? host : null,
-        };
-        if (known is null)
+        if (NumericHost(host, length) is not { } known)
         {
             return ListingReader.Quote(address);
         }
@@ -92,6 +85,14 @@ internal static class ListingRule
         string ofHost = known.Contains(':', StringComparison.Ordinal) ? "/128" : "/32";
         return known + (length.Length > 0 ? length : ofHost);
     }
+
+    private static string? NumericHost(string host, string length) => host switch
+    {
+        "localhost" when !length.StartsWith("/1", StringComparison.Ordinal) => "127.0.0.1",
+        "loopback" => "127.0.0.0",
+        "base-address.mcast.net" => "224.0.0.0",
+        _ => IPAddress.TryParse(host, out _) ? host : null,
+    };
 
     private static void Interfaces(List<string> words, string chain, ListingRow row)
     {

@@ -80,13 +80,24 @@ internal sealed partial class PastedText
     /// <summary>It begins as a line of iptables-save or a listing's chain does.</summary>
     private static bool IsRule(ReadOnlySpan<byte> text) => text.Length > 3 && text[0] switch
     {
-        (byte)'-' => text[2] == (byte)' ' && text[1] is (byte)'A' or (byte)'N' or (byte)'P' or (byte)'I',
-        (byte)'*' => char.IsAsciiLetterLower((char)text[1]) && !text.Contains((byte)' '),
-        (byte)':' => char.IsAsciiLetterOrDigit((char)text[1]) && text.Contains((byte)' '),
+        (byte)'-' => IsCommand(text),
+        (byte)'*' => IsTable(text),
+        (byte)':' => IsDeclaration(text),
         (byte)'[' => char.IsAsciiDigit((char)text[1]) && text.IndexOf("] -A "u8) > 0,
-        (byte)'C' => text.SequenceEqual("COMMIT"u8) || (text.StartsWith("Chain "u8) && text.IndexOf(" ("u8) > 0),
+        (byte)'C' => text.SequenceEqual("COMMIT"u8) || IsChain(text),
         _ => false,
     };
+
+    private static bool IsCommand(ReadOnlySpan<byte> text) => text[2] == (byte)' ' && "ANPI"u8.Contains(text[1]);
+
+    private static bool IsTable(ReadOnlySpan<byte> text) =>
+        char.IsAsciiLetterLower((char)text[1]) && !text.Contains((byte)' ');
+
+    private static bool IsDeclaration(ReadOnlySpan<byte> text) =>
+        char.IsAsciiLetterOrDigit((char)text[1]) && text.Contains((byte)' ');
+
+    /// <summary>"Chain POSTROUTING (policy ACCEPT)".</summary>
+    private static bool IsChain(ReadOnlySpan<byte> text) => text.StartsWith("Chain "u8) && text.IndexOf(" ("u8) > 0;
 
     [GeneratedRegex(@"^(?:.*?[#$>%]\s*)?(?:sudo\s+(?:-\S+\s+)*)?(?:[\w./-]*/)?(?<program>ip6?tables(?:-legacy|-nft)?(?:-save)?)(?:\s+(?<arguments>.*))?$", RegexOptions.CultureInvariant)]
     private static partial Regex Prompt();

@@ -1,10 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using VxlanCsum.Netfilter.Iptables;
-using VxlanCsum.Netfilter.Listings;
 using VxlanCsum.Netfilter.Nftables;
 using VxlanCsum.Netfilter.Rules;
-using VxlanCsum.Netfilter.Sets;
 
 namespace VxlanCsum.Netfilter.Reading;
 
@@ -59,25 +56,20 @@ internal sealed class RulesetReader
 
     /// <summary>Reads to the end, or to the end of a piece of JSON.</summary>
     /// <returns>What is behind that; null at the end.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Stream? Read(Stream stream, NetfilterBackend backend, NetfilterFamily? family, ref long linesBefore)
     {
         var lines = new LineSource(stream) { Number = linesBefore };
-        var iptables = new IptablesReader(_sink, backend, family);
-        var pasted = new PastedReader(_sink, iptables);
-        var ipset = new IpsetReader(_sink);
-        var nft = new NftTextReader(_sink);
+        var readers = new LineReaders(_sink, backend, family);
         bool first = linesBefore == 0;
         while (true)
         {
-            if (!nft.IsInside && lines.AtJson)
+            if (!readers.IsInsideNft && lines.AtJson)
             {
                 byte[] rest = lines.Rest(MostJson);
                 int start = rest.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
                 int behind = start + new NftJsonReader(_sink).Read(rest.AsMemory(start), lines.Number + 1);
                 linesBefore = lines.Number + rest.AsSpan(0, behind).Count((byte)'\n');
-                nft.End(linesBefore);
-                pasted.End(linesBefore);
+                readers.End(linesBefore);
                 return new MemoryStream(rest, behind, rest.Length - behind);
             }
 
@@ -102,39 +94,10 @@ internal sealed class RulesetReader
                 _sink.Options.Cancellation.ThrowIfCancellationRequested();
             }
 
-            ReadOnlySpan<byte> text = line.Trim(" \t\f\v"u8);
-            if (text.IsEmpty && !nft.IsInside)
-            {
-                pasted.Blank();
-                continue;
-            }
-
-            if (lines.WasCut)
-            {
-                iptables.Spoil(lines.Number);
-                _sink.Problem(RulesetErrorId.LineTooLong, lines.Number, text,
-                    $"longer than {LineSource.LongestLine:N0} bytes; iptables-restore itself takes 10,240");
-            }
-            else if (nft.IsInside || NftTextReader.IsOurs(text))
-            {
-                nft.Read(line, lines.Number);
-            }
-            else if (IpsetReader.IsOurs(text))
-            {
-                ipset.Read(text, lines.Number);
-            }
-            else if (!PastedReader.MayBePasted(text) && iptables.Read(text, lines.Number))
-            {
-                pasted.SeePlain();
-            }
-            else
-            {
-                pasted.Read(text, lines.Number);
-            }
+            readers.Read(line, lines);
         }
 
-        nft.End(lines.Number);
-        pasted.End(lines.Number);
+        readers.End(lines.Number);
         return null;
     }
 

@@ -31,16 +31,17 @@ internal readonly record struct AddressKnowledge(AddressKind Kind, NetAddress Ex
             return Answer.Yes;
         }
 
-        if (Kind != AddressKind.Unknown && span.IsSingle && services.Contains(new NetAddress(span.V6, span.First)))
-        {
-            return Answer.No;
-        }
-
-        if (Kind == AddressKind.Unknown || podNetworks.Count == 0)
+        if (Kind == AddressKind.Unknown)
         {
             return Answer.Unknown;
         }
 
+        return span.IsSingle && services.Contains(new NetAddress(span.V6, span.First)) ? Answer.No
+            : podNetworks.Count == 0 ? Answer.Unknown : In(span, podNetworks);
+    }
+
+    private Answer In(AddressSpan span, IReadOnlyList<AddressSpan> podNetworks)
+    {
         bool inside = false, outside = true, covered = true;
         foreach (AddressSpan network in podNetworks)
         {

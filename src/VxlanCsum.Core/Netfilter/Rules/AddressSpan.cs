@@ -30,15 +30,7 @@ internal readonly record struct AddressSpan
         int dash = text.IndexOf('-');
         if (dash > 0)
         {
-            if (!NetAddress.TryParse(text[..dash], out NetAddress first)
-                || !NetAddress.TryParse(text[(dash + 1)..], out NetAddress last)
-                || first.V6 != last.V6 || first.Bits > last.Bits)
-            {
-                return false;
-            }
-
-            span = Range(first, last);
-            return true;
+            return TryRange(text[..dash], text[(dash + 1)..], out span);
         }
 
         int slash = text.IndexOf('/');
@@ -59,6 +51,14 @@ internal readonly record struct AddressSpan
             ? new AddressSpan(address.V6, net, net | rest)
             : new AddressSpan(address.V6, net, net | rest, mask);
         return true;
+    }
+
+    private static bool TryRange(ReadOnlySpan<char> from, ReadOnlySpan<char> to, out AddressSpan span)
+    {
+        bool isRange = NetAddress.TryParse(from, out NetAddress first) & NetAddress.TryParse(to, out NetAddress last)
+            && first.V6 == last.V6 && first.Bits <= last.Bits;
+        span = isRange ? Range(first, last) : default;
+        return isRange;
     }
 
     public bool Contains(NetAddress address) => address.V6 == V6

@@ -9,6 +9,10 @@ namespace VxlanCsum.Netfilter.Rules;
 internal sealed class AddressTypeCondition(bool isSource, string[] types, bool negated, bool isModule,
     bool onDevice = false) : RuleCondition
 {
+    // A packet that is on its way has a route, and none of these leads out.
+    private static readonly string[] s_never =
+        ["UNSPEC", "ANYCAST", "BLACKHOLE", "UNREACHABLE", "PROHIBIT", "THROW", "NAT", "XRESOLVE"];
+
     public AddressTypeCondition OnDevice => new(isSource, types, negated, isModule, onDevice: true);
 
     public override Answer Test(PacketView packet, WalkState state)
@@ -60,9 +64,7 @@ internal sealed class AddressTypeCondition(bool isSource, string[] types, bool n
 
     private Answer Is(string type, PacketView packet, WalkState state)
     {
-        Answer local = onDevice ? (isSource ? packet.SourceIsOfOutDevice : Answer.Unknown)
-            : !isSource ? state.DestinationIsLocal
-            : state.Translation is Translation.None or Translation.Kept ? packet.SourceIsLocal : Answer.Unknown;
+        Answer local = IsLocal(packet, state);
         Answer group = isSource ? Answer.No : packet.DestinationIsGroup;
         return type switch
         {
@@ -70,12 +72,19 @@ internal sealed class AddressTypeCondition(bool isSource, string[] types, bool n
             "UNICAST" => Answers.And(Answers.Not(local), Answers.Not(group)),
             "MULTICAST" => Answers.And(group, Multicast(state)),
             "BROADCAST" => Answers.And(group, Answers.Not(Multicast(state))),
-
-            // A packet that is on its way has a route, and none of these leads out.
-            "UNSPEC" or "ANYCAST" or "BLACKHOLE" or "UNREACHABLE" or "PROHIBIT" or "THROW" or "NAT" or "XRESOLVE" =>
-                Answer.No,
-            _ => Answer.Unknown,
+            _ => Array.IndexOf(s_never, type) >= 0 ? Answer.No : Answer.Unknown,
         };
+    }
+
+    private Answer IsLocal(PacketView packet, WalkState state)
+    {
+        if (onDevice)
+        {
+            return isSource ? packet.SourceIsOfOutDevice : Answer.Unknown;
+        }
+
+        return !isSource ? state.DestinationIsLocal
+            : state.Translation is Translation.None or Translation.Kept ? packet.SourceIsLocal : Answer.Unknown;
     }
 
     private static Answer Multicast(WalkState state) =>

@@ -5,11 +5,11 @@ namespace VxlanCsum.Netfilter.Rules;
 /// <param name="to">Which bits of the receiving mark are replaced.</param>
 /// <param name="from">Which bits of the giving mark are taken (xt_connmark: new = (old &amp; ~to) ^ (given &amp;
 /// from)).</param>
-internal sealed class ConnectionMarkAction(bool restore, uint to, uint from) : RuleAction
+internal sealed class ConnectionMarkAction(bool restore, uint to, uint from) : MarkChange
 {
     public override string Target => "CONNMARK";
 
-    public WalkState Apply(WalkState state)
+    public override WalkState Apply(WalkState state)
     {
         if (!state.HasConnection)
         {

@@ -10,16 +10,25 @@ internal static class Counter
     public static (long Packets, long Bytes)? Parse(ReadOnlySpan<byte> text, out int length)
     {
         length = 0;
-        if (text.IsEmpty || text[0] != (byte)'['
-            || !Utf8Parser.TryParse(text[1..], out long packets, out int first) || packets < 0
-            || text.Length <= first + 1 || text[first + 1] != (byte)':'
-            || !Utf8Parser.TryParse(text[(first + 2)..], out long bytes, out int second) || bytes < 0
-            || text.Length <= first + second + 2 || text[first + second + 2] != (byte)']')
+        int at = 0;
+        if (!TryNumber(text, (byte)'[', ref at, out long packets)
+            || !TryNumber(text, (byte)':', ref at, out long bytes) || at >= text.Length || text[at] != (byte)']')
         {
             return null;
         }
 
-        length = first + second + 3;
+        length = at + 1;
         return (packets, bytes);
+    }
+
+    private static bool TryNumber(ReadOnlySpan<byte> text, byte lead, ref int at, out long number)
+    {
+        number = -1;
+        if (at < text.Length && text[at] == lead && Utf8Parser.TryParse(text[(at + 1)..], out number, out int used))
+        {
+            at += used + 1;
+        }
+
+        return number >= 0;
     }
 }

@@ -6,21 +6,32 @@ internal static class IptablesHooks
     public const int Raw = -300, Conntrack = -200, Mangle = -150, DestinationNat = -100, Filter = 0, Security = 50,
         SourceNat = 100;
 
+    private static readonly (string Table, int Priority, string[] Chains)[] s_builtIn =
+    [
+        ("nat", DestinationNat, ["PREROUTING", "OUTPUT"]),
+        ("nat", SourceNat, ["INPUT", "POSTROUTING"]),
+        ("mangle", Mangle, ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"]),
+        ("raw", Raw, ["PREROUTING", "OUTPUT"]),
+        ("filter", Filter, ["INPUT", "FORWARD", "OUTPUT"]),
+        ("security", Security, ["INPUT", "FORWARD", "OUTPUT"]),
+    ];
+
+    private static readonly string[] s_ofNat = ["POSTROUTING", "KUBE-POSTROUTING", "KUBE-MARK-MASQ", "KUBE-SERVICES"];
+
     /// <summary>The chain's place, if it is a built-in one of its table.</summary>
     public static bool TryFind(string table, string chain, out int priority)
     {
-        (int place, bool isBuiltIn) = (table, chain) switch
+        foreach ((string of, int place, string[] chains) in s_builtIn)
         {
-            ("nat", "PREROUTING" or "OUTPUT") => (DestinationNat, true),
-            ("nat", "INPUT" or "POSTROUTING") => (SourceNat, true),
-            ("mangle", "PREROUTING" or "INPUT" or "FORWARD" or "OUTPUT" or "POSTROUTING") => (Mangle, true),
-            ("raw", "PREROUTING" or "OUTPUT") => (Raw, true),
-            ("filter", "INPUT" or "FORWARD" or "OUTPUT") => (Filter, true),
-            ("security", "INPUT" or "FORWARD" or "OUTPUT") => (Security, true),
-            _ => (0, false),
-        };
-        priority = place;
-        return isBuiltIn;
+            if (of == table && Array.IndexOf(chains, chain) >= 0)
+            {
+                priority = place;
+                return true;
+            }
+        }
+
+        priority = 0;
+        return false;
     }
 
     /// <summary>A name that is a built-in chain's in some table.</summary>
@@ -60,7 +71,7 @@ internal static class IptablesHooks
             return Has("PREROUTING") || Has("POSTROUTING") ? "mangle" : "filter";
         }
 
-        if (Has("POSTROUTING") || Has("KUBE-POSTROUTING") || Has("KUBE-MARK-MASQ") || Has("KUBE-SERVICES"))
+        if (Array.Exists(s_ofNat, Has))
         {
             return "nat";
         }

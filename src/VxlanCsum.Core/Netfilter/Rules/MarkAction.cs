@@ -1,7 +1,7 @@
 namespace VxlanCsum.Netfilter.Rules;
 
 /// <summary>MARK; CONNMARK --set-xmark; meta mark set, ct mark set, with constants.</summary>
-internal sealed class MarkAction(MarkOperation operation, bool ofConnection) : RuleAction
+internal sealed class MarkAction(MarkOperation operation, bool ofConnection) : MarkChange
 {
     public MarkOperation Operation { get; } = operation;
 
@@ -9,7 +9,7 @@ internal sealed class MarkAction(MarkOperation operation, bool ofConnection) : R
 
     public override string Target => OfConnection ? "CONNMARK" : "MARK";
 
-    public WalkState Apply(WalkState state) => !OfConnection ? state with { Mark = state.Mark.Apply(Operation) }
+    public override WalkState Apply(WalkState state) => !OfConnection ? state with { Mark = state.Mark.Apply(Operation) }
         : !state.HasConnection ? state
         : state with { ConnectionMark = state.ConnectionMark.Apply(Operation) };
 }

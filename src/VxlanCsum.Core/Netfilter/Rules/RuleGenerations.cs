@@ -17,6 +17,11 @@ internal static class RuleGenerations
             return RuleGeneration.Flannel;
         }
 
+        return OfProxy(rule, chain);
+    }
+
+    private static RuleGeneration OfProxy(NetfilterRule rule, ReadOnlySpan<byte> chain)
+    {
         bool isNft = rule.Backend == NetfilterBackend.Nftables;
         return chain.SequenceEqual("KUBE-POSTROUTING"u8) && (!isNft || rule.Table == "nat") ? Iptables(rule)
             : chain.SequenceEqual("masquerading"u8) && isNft && rule.Table == "kube-proxy" ? Nftables(rule)

@@ -13,12 +13,8 @@ internal static class TableMerge
         var kept = new List<NetfilterTable>(tables.Count);
         foreach (NetfilterTable table in tables)
         {
-            bool listed = table.Chains.Count == 0 && table.Sets.Count == 0;
             NetfilterTable? twin = table.Backend == NetfilterBackend.Nftables
-                ? tables.Find(t => !ReferenceEquals(t, table) && t.Family == table.Family && t.Name == table.Name
-                    && (t.Backend == NetfilterBackend.IptablesNft
-                        || (listed && t.Backend == NetfilterBackend.Nftables && t.Chains.Count > 0)))
-                : null;
+                ? tables.Find(t => ShowsMore(t, table)) : null;
             if (twin is null)
             {
                 kept.Add(table);
@@ -30,5 +26,18 @@ internal static class TableMerge
         }
 
         return kept;
+    }
+
+    /// <summary>The other is the same table of the kernel, and what was read of it says more than nft did here.</summary>
+    private static bool ShowsMore(NetfilterTable other, NetfilterTable table)
+    {
+        if (ReferenceEquals(other, table) || other.Family != table.Family || other.Name != table.Name)
+        {
+            return false;
+        }
+
+        bool listed = table.Chains.Count == 0 && table.Sets.Count == 0;
+        return other.Backend == NetfilterBackend.IptablesNft
+            || (listed && other.Backend == NetfilterBackend.Nftables && other.Chains.Count > 0);
     }
 }

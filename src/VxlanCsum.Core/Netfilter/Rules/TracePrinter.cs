@@ -19,19 +19,16 @@ internal static class TracePrinter
             }
 
             text.Append(' ', 2 + (4 * step.Depth) + (step.Rule is null && step.Outcome == TraceOutcome.None ? 0 : 2))
-                .Append(branch);
-            if (step.Rule is null)
-            {
-                text.Append(step.Note).Append('\n');
-                continue;
-            }
-
-            char sign = step.Outcome switch { TraceOutcome.Match => '>', TraceOutcome.Unknown => '?', _ => ' ' };
-            text.Append(CultureInfo.InvariantCulture, $"{sign} {step.Rule.Number}. {Short(step.Rule)}  [{step.Note}]")
-                .Append('\n');
+                .Append(branch).Append(step.Rule is { } rule ? OfRule(rule, step) : step.Note).Append('\n');
         }
 
         return text.ToString();
+    }
+
+    private static string OfRule(NetfilterRule rule, TraceStep step)
+    {
+        char sign = step.Outcome switch { TraceOutcome.Match => '>', TraceOutcome.Unknown => '?', _ => ' ' };
+        return string.Create(CultureInfo.InvariantCulture, $"{sign} {rule.Number}. {Short(rule)}  [{step.Note}]");
     }
 
     // The chain is named where it begins; its name before each of its rules only hides the rule.

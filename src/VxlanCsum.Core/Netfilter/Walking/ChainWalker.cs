@@ -46,30 +46,19 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
         _calling.Add(chain);
         int skipped = 0;
         int at = 0;
-        for (; at < chain.Count && live.Count > 0; at++)
+        for (; live.Count > 0; at++)
         {
-            if (live.Count == 1)
+            at = SkipMisses(chain, at, live, ref skipped);
+            if (at >= chain.Count)
             {
-                // Most rules of most chains do not match the one state there is: this is the whole cost of them.
-                int next = chain.SkipMisses(at, PacketHint.Of(view, live[0]));
-                budget.Spend(next - at);
-                skipped += next - at;
-                at = next;
-                if (at == chain.Count)
-                {
-                    break;
-                }
+                break;
             }
 
             NetfilterRule rule = chain[at];
-            if (live.Count == 1)
+            if (live.Count == 1 && Misses(rule, live[0]))
             {
-                budget.Spend(1);
-                if (Leading(rule.Program.Ops, live[0], out _) == Answer.No)
-                {
-                    skipped = Skip(rule, live[0], depth, skipped);
-                    continue;
-                }
+                skipped = Skip(rule, live[0], depth, skipped);
+                continue;
             }
 
             skipped = FlushSkipped(chain, live[0], depth, skipped);
@@ -80,14 +69,7 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
                 break;
             }
 
-            var after = new StateList();
-            for (int i = 0; i < live.Count; i++)
-            {
-                budget.SpendMatch();
-                new RuleRun(this, rule, depth, after, returned, ended).Run(0, live[i], TraceOutcome.Match);
-            }
-
-            live = after;
+            live = Run(rule, live, depth, returned, ended);
         }
 
         if (live.Count > 0)
@@ -98,11 +80,46 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
         _calling.Remove(chain);
         if (at >= chain.Count)
         {
-            returned.AddRange(chain.MayGoOn && view.Hook == "POSTROUTING" ? CutOff(live, chain) : live);
+            returned.AddRange(IsCutOff(chain) ? CutOff(live, chain) : live);
         }
 
         return returned;
     }
+
+    /// <summary>Most rules of most chains do not match the one state there is: this is the whole cost of them.</summary>
+    private int SkipMisses(NetfilterChain chain, int at, StateList live, ref int skipped)
+    {
+        if (live.Count != 1 || at >= chain.Count)
+        {
+            return at;
+        }
+
+        int next = chain.SkipMisses(at, PacketHint.Of(view, live[0]));
+        budget.Spend(next - at);
+        skipped += next - at;
+        return next;
+    }
+
+    private bool Misses(NetfilterRule rule, WalkState state)
+    {
+        budget.Spend(1);
+        return Leading(rule.Program.Ops, state, out _) == Answer.No;
+    }
+
+    /// <summary>The states that go on behind the rule.</summary>
+    private StateList Run(NetfilterRule rule, StateList live, int depth, StateList returned, StateList ended)
+    {
+        var after = new StateList();
+        for (int i = 0; i < live.Count; i++)
+        {
+            budget.SpendMatch();
+            new RuleRun(this, rule, depth, after, returned, ended).Run(0, live[i], TraceOutcome.Match);
+        }
+
+        return after;
+    }
+
+    private bool IsCutOff(NetfilterChain chain) => chain.MayGoOn && view.Hook == "POSTROUTING";
 
     private static StateList CutOff(StateList live, NetfilterChain chain)
     {

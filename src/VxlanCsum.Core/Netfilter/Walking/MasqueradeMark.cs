@@ -1,4 +1,4 @@
-using System.Globalization;
+
 
 namespace VxlanCsum.Netfilter.Walking;
 
@@ -15,38 +15,35 @@ internal sealed record MasqueradeMark(uint Bits, string Origin, bool IsAssumed)
     /// default.</summary>
     public static MasqueradeMark Derive(NetfilterRuleset rules, NetfilterFamily family)
     {
-        uint set = 0, asked = 0;
-        string setter = string.Empty, asker = string.Empty;
-        foreach (NetfilterTable table in rules.Of(family))
+        (uint set, string setter) = Find(rules.Of(family), [SetterIptables, SetterNft],
+            static r => r.MarkOperation is { } operation ? operation.Apply(0) : 0);
+        if (set != 0)
         {
-            foreach (string name in (string[])[SetterIptables, SetterNft])
-            {
-                foreach (NetfilterRule rule in table.Find(name)?.Rules ?? [])
-                {
-                    if (rule.MarkOperation is { } operation && operation.Apply(0) is > 0 and uint bits)
-                    {
-                        set |= bits;
-                        setter = $"{table.BackendName}'s chain {name}";
-                    }
-                }
-            }
+            return new MasqueradeMark(set, setter, false);
+        }
 
-            foreach (string name in (string[])["KUBE-POSTROUTING", "masquerading"])
+        (uint asked, string asker) = Find(rules.Of(family), ["KUBE-POSTROUTING", "masquerading"],
+            static r => r.Mark is { Mask: > 0 and < uint.MaxValue } match ? match.Mask : 0);
+        return asked != 0 ? new MasqueradeMark(asked, asker, false)
+            : new MasqueradeMark(Default, "no rule sets it: kube-proxy's default is assumed", true);
+    }
+
+    /// <summary>The bits of all rules of these chains, and where the last of them stands.</summary>
+    private static (uint Bits, string Where) Find(IEnumerable<NetfilterTable> tables, string[] chains,
+        Func<NetfilterRule, uint> bitsOf)
+    {
+        (uint bits, string where) = (0, string.Empty);
+        foreach (NetfilterTable table in tables)
+        {
+            foreach (string name in chains)
             {
-                foreach (NetfilterRule rule in table.Find(name)?.Rules ?? [])
+                foreach (uint found in table.Find(name)?.Rules.Select(bitsOf).Where(static b => b != 0) ?? [])
                 {
-                    if (rule.Mark is { Mask: > 0 and < uint.MaxValue } match)
-                    {
-                        asked |= match.Mask;
-                        asker = $"{table.BackendName}'s chain {name}";
-                    }
+                    (bits, where) = (bits | found, $"{table.BackendName}'s chain {name}");
                 }
             }
         }
 
-        return set != 0 ? new MasqueradeMark(set, setter, false)
-            : asked != 0 ? new MasqueradeMark(asked, asker, false)
-            : new MasqueradeMark(Default,
-                string.Create(CultureInfo.InvariantCulture, $"no rule sets it: kube-proxy's default is assumed"), true);
+        return (bits, where);
     }
 }

@@ -5,23 +5,27 @@ namespace VxlanCsum.Netfilter.Walking;
 /// <summary>What a nat rule does to the packet and its connection.</summary>
 internal static class NatEffect
 {
-    public static WalkState Apply(NatAction nat, NetfilterRule rule, PacketView view, WalkState state)
-    {
-        if (view.Hook == "POSTROUTING" && nat.Kind is NatKind.Masquerade or NatKind.Source or NatKind.Netmap)
-        {
-            Translation outcome = nat.SourceOutcome(view, state);
-            return state with
-            {
-                SourceBound = true,
-                Translation = outcome,
-                TranslatedBy = rule,
-                Source = outcome == Translation.Kept ? state.Source
-                    : nat is { Kind: NatKind.Source, Addresses: { IsSingle: true } given }
-                        ? AddressKnowledge.Known(new NetAddress(given.V6, given.First))
-                    : AddressKnowledge.Nothing,
-            };
-        }
+    public static WalkState Apply(NatAction nat, NetfilterRule rule, PacketView view, WalkState state) =>
+        view.Hook == "POSTROUTING" && nat.Kind is NatKind.Masquerade or NatKind.Source or NatKind.Netmap
+            ? OnSource(nat, rule, view, state) : OnDestination(nat, rule, view, state);
 
+    private static WalkState OnSource(NatAction nat, NetfilterRule rule, PacketView view, WalkState state)
+    {
+        Translation outcome = nat.SourceOutcome(view, state);
+        return state with
+        {
+            SourceBound = true,
+            Translation = outcome,
+            TranslatedBy = rule,
+            Source = outcome == Translation.Kept ? state.Source
+                : nat is { Kind: NatKind.Source, Addresses: { IsSingle: true } given }
+                    ? AddressKnowledge.Known(new NetAddress(given.V6, given.First))
+                : AddressKnowledge.Nothing,
+        };
+    }
+
+    private static WalkState OnDestination(NatAction nat, NetfilterRule rule, PacketView view, WalkState state)
+    {
         AddressKnowledge destination = nat switch
         {
             { Kind: NatKind.Destination, Addresses: { IsSingle: true } to } =>

@@ -90,30 +90,30 @@ internal sealed class PacketPasses(NetfilterRuleset rules, TraceRequest request,
         NotOutInterfaces = s_loopback,
     };
 
-    public PacketView TunnelView(TracePacket packet, string hook) => new()
+    public PacketView TunnelView(TracePacket packet, string hook)
     {
-        Family = packet.Family,
-        Hook = hook,
-        Protocol = Number(packet.Protocol),
-        SourcePort = Port(packet.SourcePort, TunnelPorts),
-        OutInterface = packet.OutInterface,
+        bool isMasquerade = request.MasqueradeAddress is null || packet.Source is null
+            || request.MasqueradeAddress.Equals(packet.Source);
+        return new PacketView
+        {
+            Family = packet.Family,
+            Hook = hook,
+            Protocol = Number(packet.Protocol),
+            SourcePort = Port(packet.SourcePort, TunnelPorts),
+            OutInterface = packet.OutInterface,
 
-        // ip_output gives POSTROUTING the device from which the packet came, since Linux 5.7; before, none.
-        InInterface = hook == "OUTPUT" ? string.Empty : tunnelDevice,
-        NotOutInterfaces = tunnelDevice is null ? s_loopback : [tunnelDevice, "lo"],
-        SourceIsOfOutDevice = request.MasqueradeAddress is null || packet.Source is null
-            || request.MasqueradeAddress.Equals(packet.Source)
-            ? Answer.Yes
-            : Answer.Unknown,
-        State = State(packet.State),
-        SourceIsMasqueradeAddress = request.KeepsSource is { } keeps ? keeps
-            : request.MasqueradeAddress is null || packet.Source is null ? Answer.Yes
-            : Answers.Of(request.MasqueradeAddress.Equals(packet.Source)),
-        DestinationIsGroup = packet.Destination is { } to && IsGroup(NetAddress.Of(to)) ? Answer.Yes : Answer.No,
-        PodNetworks = Pods(packet.Family),
-        ServiceAddresses = Services(packet.Family),
-        Sets = _sets,
-    };
+            // ip_output gives POSTROUTING the device from which the packet came, since Linux 5.7; before, none.
+            InInterface = hook == "OUTPUT" ? string.Empty : tunnelDevice,
+            NotOutInterfaces = tunnelDevice is null ? s_loopback : [tunnelDevice, "lo"],
+            SourceIsOfOutDevice = isMasquerade ? Answer.Yes : Answer.Unknown,
+            State = State(packet.State),
+            SourceIsMasqueradeAddress = request.KeepsSource ?? Answers.Of(isMasquerade),
+            DestinationIsGroup = packet.Destination is { } to && IsGroup(NetAddress.Of(to)) ? Answer.Yes : Answer.No,
+            PodNetworks = Pods(packet.Family),
+            ServiceAddresses = Services(packet.Family),
+            Sets = _sets,
+        };
+    }
 
     public WalkState InnerState => new()
     {

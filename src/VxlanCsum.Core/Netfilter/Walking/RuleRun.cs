@@ -73,14 +73,8 @@ internal readonly struct RuleRun(ChainWalker walker, NetfilterRule rule, int dep
         {
             case PassAction:
                 return true;
-            case MarkAction mark:
-                state = mark.Apply(state);
-                return Changed(before, state, outcome, at);
-            case ConnectionMarkAction copy:
-                state = copy.Apply(state);
-                return Changed(before, state, outcome, at);
-            case ForgetMarkAction forget:
-                state = forget.Apply(state);
+            case MarkChange change:
+                state = change.Apply(state);
                 return Changed(before, state, outcome, at);
             case TrackingAction tracking:
                 state = tracking.Apply(state);

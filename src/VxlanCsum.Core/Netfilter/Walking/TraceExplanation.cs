@@ -15,19 +15,26 @@ internal static class TraceExplanation
         return verdict switch
         {
             TraceVerdict.Safe => Safe(packet, request, mark, end),
-            TraceVerdict.Undecided when dependsOnOrder =>
-                $"Which backend the kernel asks first decides, and no rule tells that. If {NatOrders.Of(end!)}: "
-                + $"{char.ToLowerInvariant(packet[0])}{Double(packet[1..], TraceSummary.VerdictOf(end!.Outer!, request.State, request.Inner), mark, end, snat!, offending!)} In the other order it is left alone.",
+            TraceVerdict.Undecided when dependsOnOrder => ByOrder(request, mark, end!, snat!, offending!),
             TraceVerdict.Undecided when !hasNat =>
                 "No chain of nat POSTROUTING is among the rules, so nothing can be said of what it does. Read the "
                 + "whole of iptables-save, of every engine that holds rules.",
             TraceVerdict.Undecided when missing.Count > 0 =>
                 $"Cannot be decided: {string.Join(". ", missing.Select(static m => m.TrimEnd('.')))}. What is "
                 + $"missing may translate the packet.",
-            TraceVerdict.Undecided =>
-                $"Cannot be decided from these rules{(assumptions.Count == 0 ? "." : ": " + Some(assumptions) + ".")}{Established(request)}",
+            TraceVerdict.Undecided => "Cannot be decided from these rules"
+                + $"{(assumptions.Count == 0 ? "." : ": " + Some(assumptions) + ".")}{Established(request)}",
             _ => Double(packet, verdict, mark, end!, snat!, offending!) + Lacking(missing),
         };
+    }
+
+    private static string ByOrder(TraceRequest request, MasqueradeMark mark, TracedEnd end, NetfilterRule snat,
+        NetfilterRule offending)
+    {
+        TraceVerdict verdict = TraceSummary.VerdictOf(end.Outer!, request.State, request.Inner);
+        return "Which backend the kernel asks first decides, and no rule tells that. "
+            + $"If {NatOrders.Of(end)}: {Double("the encapsulated packet", verdict, mark, end, snat, offending)} "
+            + "In the other order it is left alone.";
     }
 
     private static string Safe(string packet, TraceRequest request, MasqueradeMark mark, TracedEnd? end)
@@ -45,21 +52,24 @@ internal static class TraceExplanation
 
         bool marked = (outer.Mark.Value & mark.Bits) == mark.Bits && mark.Bits != 0;
         string carried = marked ? $"still carries mark {Hex(mark.Bits)}, but " : "carries no masquerade mark, and ";
-        string why = outer switch
-        {
-            { Untracked: true } => $"{(marked ? carried : "")}is not followed by conntrack, so nat never sees it",
-            { Translation: Translation.Kept, TranslatedBy: { } rule } =>
-                $"{carried}{Name(rule)} masquerades it without a random port: {Luck(request)}. A random port, or "
-                + $"another source address, would bring the fault",
-            { EndedBy: { } rule } => $"{carried}{Name(rule)} lets it pass before any SNAT",
-            _ => $"{carried}no rule of nat POSTROUTING translates it",
-        };
-        string cleared = !marked && !ReferenceEquals(end.Inner, outer) && end.Inner.TranslatedBy is { } inner
-            && end.Inner.Mark.Value == 0
-            ? $" The service packet's mark was cleared before {Name(inner)} masqueraded it."
-            : string.Empty;
-        return $"{packet} {why}.{cleared}";
+        string why = outer.Untracked
+            ? $"{(marked ? carried : "")}is not followed by conntrack, so nat never sees it"
+            : carried + Untranslated(outer, request);
+        return $"{packet} {why}.{(marked ? "" : Cleared(end, outer))}";
     }
+
+    private static string Cleared(TracedEnd end, WalkState outer) =>
+        !ReferenceEquals(end.Inner, outer) && end.Inner is { TranslatedBy: { } rule, Mark.Value: 0 }
+            ? $" The service packet's mark was cleared before {Name(rule)} masqueraded it." : string.Empty;
+
+    private static string Untranslated(WalkState outer, TraceRequest request) => outer switch
+    {
+        { Translation: Translation.Kept, TranslatedBy: { } rule } =>
+            $"{Name(rule)} masquerades it without a random port: {Luck(request)}. A random port, or another source "
+            + "address, would bring the fault",
+        { EndedBy: { } rule } => $"{Name(rule)} lets it pass before any SNAT",
+        _ => "no rule of nat POSTROUTING translates it",
+    };
 
     private static string Double(string packet, TraceVerdict verdict, MasqueradeMark mark, TracedEnd end,
         NetfilterRule snat, NetfilterRule offending)

@@ -14,42 +14,13 @@ internal sealed class TraceSummary(
         List<(TracedEnd End, TraceVerdict Verdict)> sent =
             [.. ends.Where(static e => e.Outer is { Dropped: false })
                 .Select(e => (e, Cut(e, VerdictOf(e.Outer!, request.State, request.Inner))))];
-        TraceVerdict verdict = Combine(sent.Select(static s => s.Verdict));
-        TracedEnd? worst = sent.Where(s => s.Verdict == verdict).Select(static s => s.End).FirstOrDefault();
-        if (!hasNat && verdict == TraceVerdict.Safe && sent.Count > 0
-            && !sent.TrueForAll(static s => s.End.Outer!.Untracked))
-        {
-            verdict = TraceVerdict.Undecided;
-        }
-
-        // What is missing is not absent: it may be the very rule. One that is seen to translate does so, whatever else
-        // there is.
-        if (verdict == TraceVerdict.Safe && missing.Count > 0)
-        {
-            verdict = TraceVerdict.Undecided;
-        }
-
-        bool dependsOnOrder = verdict == TraceVerdict.Undecided && missing.Count == 0 && DependsOnOrder(sent);
         var open = new OpenParts(request, sent, passes.Sets);
-        if (verdict == TraceVerdict.Safe && open.SetsOfLuck.Count > 0)
-        {
-            verdict = TraceVerdict.Undecided;
-        }
-
-        IReadOnlyList<string> lacking = verdict != TraceVerdict.Undecided || dependsOnOrder ? missing
-            : [.. missing, .. open.DescribeMissing()];
-        worst = dependsOnOrder ? sent.First(static s => IsFault(s.Verdict)).End : worst;
-        bool faulty = IsFault(verdict) || dependsOnOrder;
-        NetfilterRule? snat = faulty ? worst!.Outer!.TranslatedBy ?? worst.Outer.RedirectedBy : null;
-        NetfilterRule? offending = faulty ? Offender(worst!, snat) : null;
+        (TraceVerdict verdict, TracedEnd? worst, bool dependsOnOrder) = Decide(sent, open);
+        (NetfilterRule? snat, NetfilterRule? offending) =
+            IsFault(verdict) || dependsOnOrder ? Blame(worst!) : (null, null);
         Undecided(sent, assumptions);
-        foreach (RulesetProblem problem in recorder.Problems)
-        {
-            assumptions.Add(problem.Reason);
-        }
-
-        uint[] finals = [.. ends.Select(static e => e.Outer ?? e.Inner).Where(static s => s.Mark.Unknown == 0)
-            .Select(static s => s.Mark.Value).Distinct()];
+        assumptions.AddRange(recorder.Problems.Select(static p => p.Reason));
+        TracedEnd? first = ends.Count > 0 ? ends[0] : null;
         return new RuleTrace
         {
             Verdict = verdict,
@@ -57,24 +28,67 @@ internal sealed class TraceSummary(
             Family = request.Inner ? request.Family : passes.TunnelFamily,
             SnatRule = snat,
             OffendingRule = offending,
-            HarmlessSnatRule = verdict != TraceVerdict.Safe ? null
-                : sent.Select(static s => s.End.Outer!)
-                    .FirstOrDefault(
-                        static o => o is { HasConnection: true, Translation: Translation.Kept })?.TranslatedBy,
+            HarmlessSnatRule = verdict == TraceVerdict.Safe ? Harmless(sent) : null,
             DependsOnOrder = dependsOnOrder,
             VariesByPacket = verdict == TraceVerdict.Undecided && open.VariesByPacket,
             MasqueradeMark = mark.Bits,
-            FinalMark = finals.Length == 1 && ends.All(static e => (e.Outer ?? e.Inner).Mark.Unknown == 0) ? finals[0]
-                : null,
-            Explanation = TraceExplanation.For(verdict, request, mark, worst ?? (ends.Count > 0 ? ends[0] : null), snat,
-                offending, hasNat, lacking, assumptions, dependsOnOrder),
+            FinalMark = FinalMark(),
+            Explanation = TraceExplanation.For(verdict, request, mark, worst ?? first, snat, offending, hasNat,
+                Lacking(verdict, dependsOnOrder, open), assumptions, dependsOnOrder),
             // Arrays: what a collection expression makes of a read-only list, PowerShell cannot index.
             Assumptions = assumptions.Distinct(StringComparer.Ordinal).ToArray(),
             Problems = recorder.Problems.ToArray(),
             Steps = recorder.Steps,
             InnerPacket = request.Inner ? passes.Inner : null,
-            EncapsulatedPacket = passes.Tunnel(ends.Count > 0 ? ends[0].Carried.Value : 0),
+            EncapsulatedPacket = passes.Tunnel(first?.Carried.Value ?? 0),
         };
+    }
+
+    /// <summary>The verdict of all branches, and the one that tells it best.</summary>
+    private (TraceVerdict Verdict, TracedEnd? Worst, bool DependsOnOrder) Decide(
+        List<(TracedEnd End, TraceVerdict Verdict)> sent, OpenParts open)
+    {
+        TraceVerdict verdict = Combine(sent.Select(static s => s.Verdict));
+        TracedEnd? worst = sent.Find(s => s.Verdict == verdict).End;
+
+        // What is missing is not absent: it may be the very rule. One that is seen to translate does so, whatever else
+        // there is.
+        if (verdict == TraceVerdict.Safe && (missing.Count > 0 || LacksNat(sent)))
+        {
+            verdict = TraceVerdict.Undecided;
+        }
+
+        if (verdict == TraceVerdict.Undecided && missing.Count == 0 && DependsOnOrder(sent))
+        {
+            return (verdict, sent.First(static s => IsFault(s.Verdict)).End, true);
+        }
+
+        return (verdict == TraceVerdict.Safe && open.SetsOfLuck.Count > 0 ? TraceVerdict.Undecided : verdict, worst,
+            false);
+    }
+
+    private bool LacksNat(List<(TracedEnd End, TraceVerdict Verdict)> sent) =>
+        !hasNat && sent.Count > 0 && !sent.TrueForAll(static s => s.End.Outer!.Untracked);
+
+    private IReadOnlyList<string> Lacking(TraceVerdict verdict, bool dependsOnOrder, OpenParts open) =>
+        verdict != TraceVerdict.Undecided || dependsOnOrder ? missing : [.. missing, .. open.DescribeMissing()];
+
+    private static NetfilterRule? Harmless(List<(TracedEnd End, TraceVerdict Verdict)> sent) =>
+        sent.Select(static s => s.End.Outer!)
+            .FirstOrDefault(static o => o is { HasConnection: true, Translation: Translation.Kept })?.TranslatedBy;
+
+    /// <summary>Where all branches end with one; null elsewhere.</summary>
+    private uint? FinalMark()
+    {
+        MarkKnowledge[] marks = [.. ends.Select(static e => (e.Outer ?? e.Inner).Mark).Distinct()];
+        return marks is [{ Unknown: 0 } one] ? one.Value : null;
+    }
+
+    /// <summary>The rule that translates, and the one to change.</summary>
+    private (NetfilterRule? Snat, NetfilterRule? Offending) Blame(TracedEnd worst)
+    {
+        NetfilterRule? snat = worst.Outer!.TranslatedBy ?? worst.Outer.RedirectedBy;
+        return (snat, Offender(worst, snat));
     }
 
     /// <summary>Where the text ends in a chain that was left by its end, a rule that translates may have come
@@ -111,15 +125,17 @@ internal sealed class TraceSummary(
         }
 
         return end is { RedirectedBy: not null, DestinationTranslated: Answer.Yes } ? TraceVerdict.DoubleSnat
-            : end.Translation switch
-            {
-                Translation.RandomPort => TraceVerdict.DoubleSnatWithRandomPort,
-                Translation.Address => TraceVerdict.DoubleSnat,
-                Translation.Unknown => TraceVerdict.Undecided,
-                _ when end.RedirectedBy is not null => TraceVerdict.Undecided,
-                _ => TraceVerdict.Safe,
-            };
+            : OfTranslation(end);
     }
+
+    private static TraceVerdict OfTranslation(WalkState end) => end.Translation switch
+    {
+        Translation.RandomPort => TraceVerdict.DoubleSnatWithRandomPort,
+        Translation.Address => TraceVerdict.DoubleSnat,
+        Translation.Unknown => TraceVerdict.Undecided,
+        _ when end.RedirectedBy is not null => TraceVerdict.Undecided,
+        _ => TraceVerdict.Safe,
+    };
 
     private static TraceVerdict Combine(IEnumerable<TraceVerdict> verdicts)
     {

@@ -51,25 +51,54 @@ internal static class Tracer
         IReadOnlyList<NetfilterTable> tunnelTables =
             request.TunnelFamily is null || request.TunnelFamily == request.Family ? tables
                 : Tables(rules, request.TunnelFamily.Value, earlier, assumptions);
-        string? device = request.TunnelDevice;
-        if (device is null && request.Inner && TunnelDevices.Derive(tables) is { } derived)
-        {
-            device = derived;
-            assumptions.Add($"the tunnel's device is {derived}: the rules speak of it");
-        }
-
-        var passes = new PacketPasses(rules, request, mark, device);
+        var passes = new PacketPasses(rules, request, mark, Device(request, tables, assumptions));
         if (mark.IsAssumed)
         {
             assumptions.Add(
                 string.Create(CultureInfo.InvariantCulture, $"the masquerade mark is 0x{mark.Bits:x}: {mark.Origin}"));
         }
 
-        List<TracedEnd> ends = [];
         var walker = new HookWalker(tables, request, recorder, budget);
         var tunnelWalker = new HookWalker(tunnelTables, request, recorder, budget);
         StateList inner = request.Inner ? Inner(walker, passes, recorder)
             : new StateList(passes.InnerState with { Mark = new MarkKnowledge(passes.Tunnel(0).Mark, 0) });
+        List<TracedEnd> ends = Ends(request, inner, carried => Tunnel(tunnelWalker, passes, recorder, carried));
+
+        // Without the mark, would the tunnel packet still be translated? Then the mark is not to blame.
+        var silent = new HookWalker(tunnelTables, request, new TraceRecorder(enabled: false), budget);
+        bool Unmarked(TracedEnd end)
+        {
+            StateList outer = Tunnel(silent, passes, new TraceRecorder(enabled: false),
+                end.Carried with { Value = end.Carried.Value & ~mark.Bits, Unknown = 0 });
+            return Enumerable.Range(0, outer.Count)
+                .Any(i => TraceSummary.VerdictOf(outer[i], request.State, request.Inner) is TraceVerdict.DoubleSnat
+                    or TraceVerdict.DoubleSnatWithRandomPort);
+        }
+
+        bool hasNat = rules.IsWholeNode || tunnelTables.Any(HasNat);
+        return new TraceSummary(request, mark, ends, Unmarked, hasNat,
+            Missing(rules, request, [.. tables, .. tunnelTables])).Summarize(recorder, assumptions, passes);
+    }
+
+    private static string? Device(TraceRequest request, IReadOnlyList<NetfilterTable> tables, List<string> assumptions)
+    {
+        if (request.TunnelDevice is null && request.Inner && TunnelDevices.Derive(tables) is { } derived)
+        {
+            assumptions.Add($"the tunnel's device is {derived}: the rules speak of it");
+            return derived;
+        }
+
+        return request.TunnelDevice;
+    }
+
+    private static bool HasNat(NetfilterTable table) =>
+        table.BaseChains.Any(static c => c.Hook == "POSTROUTING" && c.IsNat)
+        || table.Find("KUBE-POSTROUTING") is not null || table.Find("masquerading") is not null;
+
+    /// <summary>Where each branch of the first packet ends, and the tunnel's packet that follows from it.</summary>
+    private static List<TracedEnd> Ends(TraceRequest request, StateList inner, Func<MarkKnowledge, StateList> tunnel)
+    {
+        List<TracedEnd> ends = [];
         var walked = new Dictionary<MarkKnowledge, StateList>();
         for (int i = 0; i < inner.Count; i++)
         {
@@ -84,7 +113,7 @@ internal static class Tracer
             MarkKnowledge carried = inner[i].LostAt is null ? inner[i].Mark : new MarkKnowledge(0, uint.MaxValue);
             if (!walked.TryGetValue(carried, out StateList? outer))
             {
-                walked[carried] = outer = Tunnel(tunnelWalker, passes, recorder, carried);
+                walked[carried] = outer = tunnel(carried);
             }
 
             for (int j = 0; j < outer.Count; j++)
@@ -96,23 +125,7 @@ internal static class Tracer
             }
         }
 
-        // Without the mark, would the tunnel packet still be translated? Then the mark is not to blame.
-        var silent = new HookWalker(tunnelTables, request, new TraceRecorder(enabled: false), budget);
-        bool Unmarked(TracedEnd end)
-        {
-            StateList outer = Tunnel(silent, passes, new TraceRecorder(enabled: false),
-                end.Carried with { Value = end.Carried.Value & ~mark.Bits, Unknown = 0 });
-            return Enumerable.Range(0, outer.Count)
-                .Any(i => TraceSummary.VerdictOf(outer[i], request.State, request.Inner) is TraceVerdict.DoubleSnat
-                    or TraceVerdict.DoubleSnatWithRandomPort);
-        }
-
-        bool hasNat = rules.IsWholeNode
-            || tunnelTables.Any(
-                static t => t.BaseChains.Any(static c => c.Hook == "POSTROUTING" && c.IsNat)
-                    || t.Find("KUBE-POSTROUTING") is not null || t.Find("masquerading") is not null);
-        return new TraceSummary(request, mark, ends, Unmarked, hasNat,
-            Missing(rules, request, [.. tables, .. tunnelTables])).Summarize(recorder, assumptions, passes);
+        return ends;
     }
 
     /// <summary>Why rules may be missing, each with the command that shows them.</summary>
