@@ -3,6 +3,26 @@ namespace VxlanCsum.Causes;
 /// <summary>How much each cause is believed; sums to one.</summary>
 internal sealed class Belief
 {
+    // What tells two causes apart; where the second is null, the first from any. The first row that fits counts.
+    private static readonly (ChecksumCause One, ChecksumCause? Other, string What)[] s_deciders =
+    [
+        (ChecksumCause.NatLocalChecksum, ChecksumCause.Corrupted,
+            "two different packets of one flow: NAT makes both right for one and the same port, damage does not"),
+        (ChecksumCause.NatLocalChecksum, ChecksumCause.StaleAfterNat,
+            "a ping (or ARP) through the tunnel while it is captured, and a second flow: an address rewritten "
+            + "elsewhere spoils all of them by one amount, the kernel's defect spares the ping"),
+        (ChecksumCause.NatZeroChecksum, null,
+            "more packets of other lengths: defect A leaves one value on all of them, and packets beside them have "
+            + "no outer checksum"),
+        (ChecksumCause.StaleAfterNat, ChecksumCause.Corrupted,
+            "more packets of the flow: a rewritten address leaves all of them off by one amount, damage by different "
+            + "ones; or the addresses before, with -NodeAddress"),
+        (ChecksumCause.OffloadForgotten, null,
+            "where it was captured (-LocalAddress): at the sender unfinished checksums are right, at the receiver a "
+            + "device forgot them; and whether they were answered"),
+        (ChecksumCause.None, null, "whole packets (tcpdump -s 0)"),
+    ];
+
     /// <summary>Below this an alternative is not worth a line.</summary>
     private const double Negligible = 0.005;
     private readonly List<(ChecksumCause Cause, double Probability)> _causes;
@@ -37,26 +57,9 @@ internal sealed class Belief
         [.. _causes.Skip(1).Where(static c => c.Probability >= Negligible)
             .Select(c => new CauseAlternative(c.Cause, c.Probability, Decides(c.Cause)))];
 
-    private string Decides(ChecksumCause other) => (Cause, other) switch
-    {
-        (ChecksumCause.NatLocalChecksum, ChecksumCause.Corrupted)
-            or (ChecksumCause.Corrupted, ChecksumCause.NatLocalChecksum) =>
-            "two different packets of one flow: NAT makes both right for one and the same port, damage does not",
-        (ChecksumCause.NatLocalChecksum, ChecksumCause.StaleAfterNat)
-            or (ChecksumCause.StaleAfterNat, ChecksumCause.NatLocalChecksum) =>
-            "a ping (or ARP) through the tunnel while it is captured, and a second flow: an address rewritten "
-            + "elsewhere spoils all of them by one amount, the kernel's defect spares the ping",
-        (ChecksumCause.NatZeroChecksum, _) or (_, ChecksumCause.NatZeroChecksum) =>
-            "more packets of other lengths: defect A leaves one value on all of them, and packets beside them have "
-            + "no outer checksum",
-        (ChecksumCause.StaleAfterNat, ChecksumCause.Corrupted)
-            or (ChecksumCause.Corrupted, ChecksumCause.StaleAfterNat) =>
-            "more packets of the flow: a rewritten address leaves all of them off by one amount, damage by different "
-            + "ones; or the addresses before, with -NodeAddress",
-        (ChecksumCause.OffloadForgotten, _) or (_, ChecksumCause.OffloadForgotten) =>
-            "where it was captured (-LocalAddress): at the sender unfinished checksums are right, at the receiver a "
-            + "device forgot them; and whether they were answered",
-        (ChecksumCause.None, _) or (_, ChecksumCause.None) => "whole packets (tcpdump -s 0)",
-        _ => "a longer capture of whole packets (tcpdump -s 0), also where they leave",
-    };
+    private string Decides(ChecksumCause other) =>
+        Array.Find(s_deciders, d => IsOf(d.One, other) && (d.Other is not { } second || IsOf(second, other))).What
+            ?? "a longer capture of whole packets (tcpdump -s 0), also where they leave";
+
+    private bool IsOf(ChecksumCause cause, ChecksumCause other) => cause == Cause || cause == other;
 }

@@ -48,35 +48,38 @@ internal sealed record DirectionVerdict(Belief Belief)
     public static DirectionVerdict OfFaults(Direction direction, Direction? opposite, CaptureMap map,
         IReadOnlyCollection<Direction> all, PortRange range, Func<FlowKey, long> right)
     {
-        List<OuterVerdict> outer = [];
-        if (direction.Outer.Count > 0)
-        {
-            List<OriginCandidate> candidates = OriginCandidates.Of(direction, map, all);
-            outer = new OuterWeighing(direction, DirectionSetting.Of(direction, opposite, candidates), candidates,
-                range, map.Bindings).Weigh();
-        }
-
+        List<OuterVerdict> outer = direction.Outer.Count > 0 ? Weigh(direction, opposite, map, all, range) : [];
         List<InnerVerdict> inner = direction.Inner.Count > 0 ? new InnerWeighing(direction.Inner, map, right).Weigh()
             : [];
         Belief? outside = outer.Count == 0 ? null : Belief.Of([.. outer.Select(static v => (v.Cause, v.Weight))]);
         Belief? inside = inner.Count == 0 ? null : Belief.Of([.. inner.Select(static v => (v.Cause, v.Weight))]);
-        bool isOuter = outside is not null
-            && (inside is null || direction.Outer.Count >= direction.Inner.Count
-                || outside is { Cause: not ChecksumCause.Corrupted, Confidence: > 0.9 });
+        bool isOuter = ToldByOuter(direction, outside, inside);
         Belief belief = isOuter ? outside! : inside!;
         bool stale = inside is { Cause: ChecksumCause.StaleAfterNat };
-        OuterVerdict? best = outer.Where(v => v.Cause == outside!.Cause).MaxBy(static v => v.Weight);
-        InnerVerdict within = inner.Count == 0 ? default : inner.MaxBy(static v => v.Weight);
         bool translated = belief.Cause is ChecksumCause.NatZeroChecksum or ChecksumCause.NatLocalChecksum;
         return new DirectionVerdict(belief)
         {
-            Outer = best,
+            Outer = outer.Where(v => v.Cause == outside!.Cause).MaxBy(static v => v.Weight),
             IsOuter = isOuter,
             Stale = stale ? StaleNames.Of(direction.Inner, map) : [],
-            InnerDelta = stale ? within.Delta : null,
+            InnerDelta = stale ? inner.MaxBy(static v => v.Weight).Delta : null,
             SnatSuspected = translated || direction.SnatSuspected,
         };
     }
+
+    private static List<OuterVerdict> Weigh(Direction direction, Direction? opposite, CaptureMap map,
+        IReadOnlyCollection<Direction> all, PortRange range)
+    {
+        List<OriginCandidate> candidates = OriginCandidates.Of(direction, map, all);
+        return new OuterWeighing(direction, DirectionSetting.Of(direction, opposite, candidates), candidates, range,
+            map.Bindings).Weigh();
+    }
+
+    /// <summary>The outer checksums name the cause, not the inner ones.</summary>
+    private static bool ToldByOuter(Direction direction, Belief? outside, Belief? inside) =>
+        outside is not null
+            && (inside is null || direction.Outer.Count >= direction.Inner.Count
+                || outside is { Cause: not ChecksumCause.Corrupted, Confidence: > 0.9 });
 
     /// <summary>Of a direction without.</summary>
     public static DirectionVerdict OfInnocent(Direction direction, UnfinishedSetting setting)

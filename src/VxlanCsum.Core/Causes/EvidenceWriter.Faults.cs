@@ -90,18 +90,10 @@ internal sealed partial class EvidenceWriter
 
         if (outer.Origin is { } origin)
         {
-            string why = origin.Reason switch
-            {
-                OriginReason.AddressedByPeer =>
-                    Words.Text($"{direction.Key.Destination} sends its tunnel packets there, yet none comes from there"),
-                OriginReason.ConnectionTable => "the sender's connection table has it so",
-                OriginReason.NodeAddress => "given with -NodeAddress",
-                OriginReason.TunnelAddress => "from the range that the inner packets come from",
-                _ => "an address of the capture",
-            };
+            string side = outer.IsDestination ? "destination" : "source";
             _evidence.Add(
                 new ChecksumEvidence(EvidenceKind.ImpliedAddress,
-                    Words.Text($"the {(outer.IsDestination ? "destination" : "source")} before NAT was {origin.Address}: {why}"))
+                    Words.Text($"the {side} before NAT was {origin.Address}: {Why(origin.Reason)}"))
                 {
                     ImpliedAddress = origin.Address.ToIPAddress(),
                 });
@@ -112,6 +104,16 @@ internal sealed partial class EvidenceWriter
                 $"the address before NAT is not among the capture's; {UnknownOrigin(outer)}give the sending node's addresses with -NodeAddress");
         }
     }
+
+    private string Why(OriginReason reason) => reason switch
+    {
+        OriginReason.AddressedByPeer =>
+            Words.Text($"{direction.Key.Destination} sends its tunnel packets there, yet none comes from there"),
+        OriginReason.ConnectionTable => "the sender's connection table has it so",
+        OriginReason.NodeAddress => "given with -NodeAddress",
+        OriginReason.TunnelAddress => "from the range that the inner packets come from",
+        _ => "an address of the capture",
+    };
 
     /// <summary>A checksum knows an address only by the sum of its words; of IPv4 that is half of it.</summary>
     private string UnknownOrigin(OuterVerdict outer)
@@ -140,46 +142,64 @@ internal sealed partial class EvidenceWriter
     private ChecksumEvidence OfPacket(OuterVerdict outer, in BadPacket packet)
     {
         string head = $"outer checksum {Words.Hex(packet.Found)}, right is {Words.Hex(packet.Right)}";
-        bool fits = packet.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat;
         string repeat = packet.Repeat ? " (identical to an earlier packet: not counted)" : "";
         if (outer.Mechanism == OuterMechanism.Constant && packet.Found == outer.Constant)
         {
-            string made = outer.Origin is { } from
-                ? $"zero updated from {from.Address} to {direction.Key.Source}: fold(~old + new)"
-                : outer.OriginUnknown ? "the same on packets that need different values"
-                    : "zero updated with the address kept: fold(~a + a)";
             return Packet(EvidenceKind.ConstantChecksum, in packet,
-                $"{head}; {Words.Hex(packet.Found)} is {made}{repeat}", implied: null, outer.Origin);
+                $"{head}; {Words.Hex(packet.Found)} is {MadeOfZero(outer)}{repeat}", implied: null, outer.Origin);
         }
 
         if (outer.Mechanism == OuterMechanism.OnceAddress)
         {
-            ushort right = outer.IsAsCaptured ? packet.AsCaptured : packet.Right;
-            int off = Residue.Of(packet.Found - right);
-            string bytes = outer.IsAsCaptured ? "right for the bytes as captured" : "right";
-            BadPacket seen = packet with { Right = right };
-            return Packet(off == outer.Delta ? EvidenceKind.Stale : EvidenceKind.Damage, in seen,
-                Words.Text($"outer checksum {Words.Hex(packet.Found)}, {bytes} is {Words.Hex(right)}: off by {off} (mod 65535){repeat}"), implied: null,
-                outer.IsDestination || off != outer.Delta ? null : outer.Origin);
+            return OffByAddress(outer, in packet, repeat);
         }
 
+        bool fits = packet.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat;
         if (outer.Mechanism is OuterMechanism.None or OuterMechanism.Constant or OuterMechanism.OneBit || !fits)
         {
             int kept = packet.Implied(0);
             return Packet(EvidenceKind.Damage, in packet,
-                Words.Text($"{head}; with the address kept it would be right for source port {kept}, {(_range.Contains(kept) ? "within" : "outside of")} {_range}{repeat}"), implied: null, origin: null);
+                Words.Text($"{head}; with the address kept it would be right for source port {kept}, {InRange(kept)}"
+                    + $"{repeat}"),
+                implied: null, origin: null);
         }
 
+        return Implied(outer, in packet, head, repeat);
+    }
+
+    private string InRange(int port) => Words.Text($"{(_range.Contains(port) ? "within" : "outside of")} {_range}");
+
+    private string MadeOfZero(OuterVerdict outer) =>
+        outer.Origin is { } from ? $"zero updated from {from.Address} to {direction.Key.Source}: fold(~old + new)"
+            : outer.OriginUnknown ? "the same on packets that need different values"
+                : "zero updated with the address kept: fold(~a + a)";
+
+    /// <summary>A packet where one address or port was rewritten and the checksum left.</summary>
+    private ChecksumEvidence OffByAddress(OuterVerdict outer, in BadPacket packet, string repeat)
+    {
+        ushort right = outer.IsAsCaptured ? packet.AsCaptured : packet.Right;
+        int off = Residue.Of(packet.Found - right);
+        string bytes = outer.IsAsCaptured ? "right for the bytes as captured" : "right";
+        BadPacket seen = packet with { Right = right };
+        return Packet(off == outer.Delta ? EvidenceKind.Stale : EvidenceKind.Damage, in seen,
+            Words.Text($"outer checksum {Words.Hex(packet.Found)}, {bytes} is {Words.Hex(right)}: off by {off} "
+                + $"(mod 65535){repeat}"),
+            implied: null, outer.IsDestination || off != outer.Delta ? null : outer.Origin);
+    }
+
+    /// <summary>A packet whose checksum is right for another source port.</summary>
+    private ChecksumEvidence Implied(OuterVerdict outer, in BadPacket packet, string head, string repeat)
+    {
         int port = packet.Implied(outer.Shift);
         string sum = Words.Text($"{packet.SourcePort} + {Words.Hex(packet.Right)} - {Words.Hex(packet.Found)}");
         string undone = outer.Shift == 0 ? "" : Words.Text($" + {outer.Shift}");
         string with = outer.Origin is { } origin && !outer.IsDestination ? Words.Text($"{origin.Address} port {port}")
             : Words.Text($"source port {port}");
-        string where = outer.Mechanism == OuterMechanism.OtherPort
-            ? $", {(_range.Contains(port) ? "within" : "outside of")} {_range}" : " (kept)";
+        string where = outer.Mechanism == OuterMechanism.OtherPort ? $", {InRange(port)}" : " (kept)";
         string change = outer.Shift == 0 ? "" : Words.Text($"; {outer.Shift} is twice new - old address");
         return Packet(EvidenceKind.ImpliedPort, in packet,
-            Words.Text($"{head}; {Words.Hex(packet.Found)} came from {with} = {sum}{undone} mod 65535{where}{change}{repeat}"), port, outer.IsDestination ? null : outer.Origin);
+            $"{head}; {Words.Hex(packet.Found)} came from {with} = {sum}{undone} mod 65535{where}{change}{repeat}",
+            port, outer.IsDestination ? null : outer.Origin);
     }
 
     private ChecksumEvidence Packet(EvidenceKind kind, in BadPacket packet, string text, int? implied,
@@ -196,11 +216,11 @@ internal sealed partial class EvidenceWriter
 
     private void WriteInner()
     {
-        Dictionary<FlowKey, StaleName> stale = verdict.Stale.ToDictionary(static s => s.Flow.Key);
         if (verdict.InnerDelta is { } delta && direction.Inner.Deltas()[(ushort)delta].Total is > 1 and int alike)
         {
             Add(EvidenceKind.Stale,
-                $"{Words.Count(alike, "distinct packet is", "distinct packets are")} off by the same {delta} (mod 65535): one address or port rewritten in all of them");
+                $"{Words.Count(alike, "distinct packet is", "distinct packets are")} off by the same {delta} "
+                + $"(mod 65535): one address or port rewritten in all of them");
         }
 
         foreach (StaleName name in verdict.Stale)
@@ -212,36 +232,34 @@ internal sealed partial class EvidenceWriter
             });
         }
 
-        foreach (DamagedPacket packet in direction.Inner.Packets)
-        {
-            LayerRecord layer = packet.Layer;
-            string found = layer.Protocol == ChecksumProtocol.Sctp ? Words.Text($"0x{layer.Found:x8}")
-                : Words.Hex((int)layer.Found);
-            int? expected = Expected(in layer);
-            string text = layer.Status == ChecksumStatus.Illegal
-                ? $"{Flow(packet.Flow)}: {LayerWords.Of(in layer)} checksum {found}: {LayerReasons.Describe(in layer) ?? "forbidden here"}"
-                : $"{Flow(packet.Flow)}: {LayerWords.Of(in layer)} checksum {found}, right is {(expected is null ? "unknown" : layer.Protocol == ChecksumProtocol.Sctp ? Words.Text($"0x{layer.Expected:x8}") : Words.Hex(expected.Value))}";
-            _evidence.Add(
-                new ChecksumEvidence(stale.ContainsKey(packet.Flow) ? EvidenceKind.Stale : EvidenceKind.Damage, text)
-                {
-                    Path = path(packet.Path),
-                    FrameNumber = packet.Frame,
-                    Found = layer.Protocol == ChecksumProtocol.Sctp ? null : (int)layer.Found,
-                    Expected = layer.Protocol == ChecksumProtocol.Sctp ? null : expected,
-                });
-        }
+        HashSet<FlowKey> stale = [.. verdict.Stale.Select(static s => s.Flow.Key)];
+        _evidence.AddRange(direction.Inner.Packets.Select(
+            p => OfDamaged(p, stale.Contains(p.Flow) ? EvidenceKind.Stale : EvidenceKind.Damage)));
+        AddWhere(direction.Inner.OlderThanTunnel > 0, EvidenceKind.Damage,
+            $"{Words.Count(direction.Inner.OlderThanTunnel, "packet has", "packets have")} an outer checksum that is "
+            + $"right for the damaged inner bytes: they went wrong before they were encapsulated");
+        AddWhere(direction.Inner.YoungerThanTunnel > 0, EvidenceKind.Damage,
+            $"{Words.PacketsAre(direction.Inner.YoungerThanTunnel)} off by the same amount outside and inside: they "
+            + $"went wrong after they were encapsulated");
+    }
 
-        if (direction.Inner.OlderThanTunnel > 0)
+    private ChecksumEvidence OfDamaged(DamagedPacket packet, EvidenceKind kind)
+    {
+        LayerRecord layer = packet.Layer;
+        bool isSctp = layer.Protocol == ChecksumProtocol.Sctp;
+        int? expected = Expected(in layer);
+        string found = isSctp ? Words.Text($"0x{layer.Found:x8}") : Words.Hex((int)layer.Found);
+        string right = expected is null ? "unknown"
+            : isSctp ? Words.Text($"0x{layer.Expected:x8}") : Words.Hex(expected.Value);
+        string head = $"{Flow(packet.Flow)}: {LayerWords.Of(in layer)} checksum {found}";
+        return new ChecksumEvidence(kind, layer.Status == ChecksumStatus.Illegal
+            ? $"{head}: {LayerReasons.Describe(in layer) ?? "forbidden here"}" : $"{head}, right is {right}")
         {
-            Add(EvidenceKind.Damage,
-                $"{Words.Count(direction.Inner.OlderThanTunnel, "packet has", "packets have")} an outer checksum that is right for the damaged inner bytes: they went wrong before they were encapsulated");
-        }
-
-        if (direction.Inner.YoungerThanTunnel > 0)
-        {
-            Add(EvidenceKind.Damage,
-                $"{Words.PacketsAre(direction.Inner.YoungerThanTunnel)} off by the same amount outside and inside: they went wrong after they were encapsulated");
-        }
+            Path = path(packet.Path),
+            FrameNumber = packet.Frame,
+            Found = isSctp ? null : (int)layer.Found,
+            Expected = isSctp ? null : expected,
+        };
     }
 
     private string Stale(StaleName name)

@@ -41,8 +41,16 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         return _evidence;
     }
 
-    private void Add(EvidenceKind kind, FormattableString text) =>
+    private void Add(EvidenceKind kind, InvariantText text) =>
         _evidence.Add(new ChecksumEvidence(kind, Words.Text(text)));
+
+    private void AddWhere(bool isSo, EvidenceKind kind, InvariantText text)
+    {
+        if (isSo)
+        {
+            Add(kind, text);
+        }
+    }
 
     private void WriteSetup()
     {
@@ -156,62 +164,38 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
 
     private void WriteTotals()
     {
-        if (direction.HeaderZero > 0)
-        {
-            Add(EvidenceKind.HeaderOffload,
-                $"{Words.Packets(direction.HeaderZero)} with an IPv4 header checksum of zero: header offload or a packet generator");
-        }
-
-        if (direction.NeverFilled > 0)
-        {
-            Add(EvidenceKind.Seed,
-                $"{Words.Packets(direction.NeverFilled)} with a TCP checksum of zero: never filled in");
-        }
-
-        if (direction.SeedValues.Count > 0)
-        {
-            Add(EvidenceKind.Seed,
-                $"{Words.PacketsAre(direction.Pending)} unfinished, with {Words.Count(direction.SeedValues.Count, "seed value", "different seed values")}; each matches by chance 1 in 65535");
-        }
-
+        AddWhere(direction.HeaderZero > 0, EvidenceKind.HeaderOffload,
+            $"{Words.Packets(direction.HeaderZero)} with an IPv4 header checksum of zero: header offload or a packet "
+            + $"generator");
+        AddWhere(direction.NeverFilled > 0, EvidenceKind.Seed,
+            $"{Words.Packets(direction.NeverFilled)} with a TCP checksum of zero: never filled in");
+        AddWhere(direction.SeedValues.Count > 0, EvidenceKind.Seed,
+            $"{Words.PacketsAre(direction.Pending)} unfinished, with "
+            + $"{Words.Count(direction.SeedValues.Count, "seed value", "different seed values")}; each matches by "
+            + $"chance 1 in 65535");
         foreach ((LayerReason reason, long count) in direction.UnverifiedReasons)
         {
             LayerRecord why = new() { Reason = reason };
-            Add(EvidenceKind.Unverifiable,
-                $"{Words.Packets(count)} could not be verified: {LayerReasons.Describe(in why) ?? "what is inside is not opened"}");
+            Add(EvidenceKind.Unverifiable, $"{Words.Packets(count)} could not be verified: "
+                + $"{LayerReasons.Describe(in why) ?? "what is inside is not opened"}");
         }
 
-        if (direction.Right > 0)
-        {
-            Add(EvidenceKind.Verified,
-                $"{direction.Right} of {Words.Packets(direction.Packets)} {(direction.Right == 1 ? "is" : "are")} right in every checksum carried");
-        }
-
+        AddWhere(direction.Right > 0, EvidenceKind.Verified,
+            $"{direction.Right} of {Words.Packets(direction.Packets)} {(direction.Right == 1 ? "is" : "are")} right in "
+            + $"every checksum carried");
         long untracked = direction.Outer.Untracked + direction.Inner.Untracked;
-        if (untracked > 0)
-        {
-            Add(EvidenceKind.Limit,
-                $"{Words.Packets(untracked)} with bad checksums belong to flows beyond what is told apart; they are counted, not weighed");
-        }
-
-        if (direction.Unfollowed > 0)
-        {
-            Add(EvidenceKind.Limit,
-                $"{Words.Packets(direction.Unfollowed)} with bad checksums belong to flows that were not followed: BrokenFlows and HealedFlows leave them out");
-        }
-
-        if (direction.Untraced > 0 && direction.Pending > 0)
-        {
-            Add(EvidenceKind.Limit,
-                $"{Words.Packets(direction.Untraced)} belong to flows of which no answer was looked for");
-        }
-
+        AddWhere(untracked > 0, EvidenceKind.Limit,
+            $"{Words.Packets(untracked)} with bad checksums belong to flows beyond what is told apart; they are "
+            + $"counted, not weighed");
+        AddWhere(direction.Unfollowed > 0, EvidenceKind.Limit,
+            $"{Words.Packets(direction.Unfollowed)} with bad checksums belong to flows that were not followed: "
+            + $"BrokenFlows and HealedFlows leave them out");
+        AddWhere(direction.Untraced > 0 && direction.Pending > 0, EvidenceKind.Limit,
+            $"{Words.Packets(direction.Untraced)} belong to flows of which no answer was looked for");
         long unlisted = direction.Outer.Count - direction.Outer.Packets.Count + direction.Inner.Count
             - direction.Inner.Packets.Count;
-        if (unlisted > 0)
-        {
-            Add(EvidenceKind.Limit, $"{Words.Packets(unlisted)} with bad checksums are counted, not listed");
-        }
+        AddWhere(unlisted > 0, EvidenceKind.Limit,
+            $"{Words.Packets(unlisted)} with bad checksums are counted, not listed");
     }
 
     private static int? Expected(in LayerRecord layer) =>

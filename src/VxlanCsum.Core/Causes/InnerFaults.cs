@@ -44,9 +44,7 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         // An address in a header that is wrong is covered by the outer checksum as well: that says nothing of when.
         if (seen.HasOuter && known && layer.Protocol != ChecksumProtocol.IPv4)
         {
-            OlderThanTunnel += seen.Outer.Status == ChecksumStatus.Good ? 1 : 0;
-            YoungerThanTunnel += seen.Outer.Status == ChecksumStatus.Bad
-                && Residue.Of((long)seen.Outer.Found - seen.Outer.Expected) == delta ? 1 : 0;
+            CompareWithTunnel(in seen.Outer, delta);
         }
 
         AddFlow(in seen, known, delta, ((long)layer.Length << 32) | right);
@@ -54,6 +52,13 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         {
             Packets.Add(new DamagedPacket(seen.Path, seen.FrameNumber, seen.DamagedFlow, layer));
         }
+    }
+
+    private void CompareWithTunnel(in LayerRecord outer, int delta)
+    {
+        OlderThanTunnel += outer.Status == ChecksumStatus.Good ? 1 : 0;
+        YoungerThanTunnel += outer.Status == ChecksumStatus.Bad
+            && Residue.Of((long)outer.Found - outer.Expected) == delta ? 1 : 0;
     }
 
     /// <summary>Distinct packets by their difference; "local" are those whose checksum covers addresses.</summary>

@@ -5,6 +5,9 @@ namespace VxlanCsum.Causes;
 /// <content>The innocent and the hardware cases, and what to do.</content>
 internal sealed partial class Narrative
 {
+    private static readonly LayerReason[] s_wrapped =
+        [LayerReason.None, LayerReason.NotOpened, LayerReason.NotChecked, LayerReason.TooDeep];
+
     private string Pending()
     {
         if (verdict.Cause == ChecksumCause.OffloadForgotten)
@@ -12,18 +15,7 @@ internal sealed partial class Narrative
             return Forgotten();
         }
 
-        string what = verdict.Cause == ChecksumCause.LcoPending
-            ? $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: the inner "
-                + $"checksums are still pseudo-header sums, and the outer ones are right once those are completed "
-                + $"(local checksum offload)."
-            : direction.SeedValues.Count == 0 && direction.NeverFilled > 0
-                ? $"The TCP checksum of {Words.Packets(direction.NeverFilled)} {Way} is zero: it was never filled "
-                    + $"in, by a device or a program that leaves it to another. That is no damage."
-            : direction.SeedValues.Count == 0
-                ? $"{Words.Packets(direction.Pending)} {Way} {Have(direction.Pending)} no IPv4 header checksum: "
-                    + $"header offload, or a packet generator."
-                : $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished, not wrong: their "
-                    + $"checksum fields still hold the pseudo-header sum that offloading starts from.";
+        string what = WhatIsUnfinished();
         if (verdict.IsUnfinishedOnArrival)
         {
             return what + " WARNING: this is where they arrive, no answer to them is seen, and they should have been "
@@ -43,16 +35,40 @@ internal sealed partial class Narrative
                     + "(veth, virtio), which hands such packets on as they are.");
         }
 
-        string both = verdict.BothUnfinished && !verdict.Answered
-            ? " The opposite direction is unfinished as well, and no answer to these packets is seen: if they arrive "
-                + "over a real wire, the sending card forgets to complete them; say where the capture was taken with "
-                + "-LocalAddress."
-            : verdict.BothUnfinished
-                ? " So is the opposite direction, and packets were answered: both ends are on this machine, or "
-                    + "joined by a virtual link." : "";
-        return what + " That is what a capture on the sending side shows; tcpdump and Wireshark call it bad." + both
-            + " It says nothing about what reaches the wire. " + Unsure();
+        return what + " That is what a capture on the sending side shows; tcpdump and Wireshark call it bad."
+            + OfBothDirections() + " It says nothing about what reaches the wire. " + Unsure();
     }
+
+    private string WhatIsUnfinished()
+    {
+        string packets = $"{Words.Packets(direction.Pending)} {Way}";
+        if (verdict.Cause == ChecksumCause.LcoPending)
+        {
+            return $"{packets} {Be(direction.Pending)} unfinished, not wrong: the inner checksums are still "
+                + "pseudo-header sums, and the outer ones are right once those are completed (local checksum offload).";
+        }
+
+        if (direction.SeedValues.Count > 0)
+        {
+            return $"{packets} {Be(direction.Pending)} unfinished, not wrong: their checksum fields still hold the "
+                + "pseudo-header sum that offloading starts from.";
+        }
+
+        return direction.NeverFilled > 0
+            ? $"The TCP checksum of {Words.Packets(direction.NeverFilled)} {Way} is zero: it was never filled in, by "
+                + "a device or a program that leaves it to another. That is no damage."
+            : $"{packets} {Have(direction.Pending)} no IPv4 header checksum: header offload, or a packet generator.";
+    }
+
+    private string OfBothDirections() => (verdict.BothUnfinished, verdict.Answered) switch
+    {
+        (true, false) => " The opposite direction is unfinished as well, and no answer to these packets is seen: if "
+            + "they arrive over a real wire, the sending card forgets to complete them; say where the capture was "
+            + "taken with -LocalAddress.",
+        (true, true) => " So is the opposite direction, and packets were answered: both ends are on this machine, or "
+            + "joined by a virtual link.",
+        _ => "",
+    };
 
     private string Forgotten() =>
         $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished where they arrive: "
@@ -75,43 +91,50 @@ internal sealed partial class Narrative
         _ => [],
     };
 
-    public string Recommend()
+    public string Recommend() => verdict.Cause switch
     {
-        string node = verdict is { IsOuter: true, Outer: { Origin: { } origin, IsDestination: false } }
-            ? origin.Address.ToString() : source ?? "the sending nodes";
-        string port = Words.Text($"{(direction.TunnelPort == 0 ? "<tunnel port>" : direction.TunnelPort)}");
-        return verdict.Cause switch
+        ChecksumCause.NatLocalChecksum => Cure(SendingNode(), Port())
+            + " A kernel upgrade doesn't cure this: defect B is in every kernel from 4.6 to at least 6.18.",
+        ChecksumCause.NatZeroChecksum => Cure(SendingNode(), Port())
+            + " A kernel with commit ea64d8d6c675 (5.7, 5.6.13, 5.4.41, 4.19.123, 4.14.181, and distributions' "
+            + "backports) cures defect A, though not the double NAT behind it.",
+        ChecksumCause.StaleAfterNat =>
+            "If the capture's addresses were edited, capture again, or give the original addresses with "
+            + "-NodeAddress. If not, find what rewrites these packets on the way without correcting their "
+            + "checksum: a translator, a load balancer, tc or XDP programs between the two.",
+        ChecksumCause.Corrupted => AgainstDamage(),
+        ChecksumCause.OffloadForgotten or ChecksumCause.OffloadPending or ChecksumCause.LcoPending =>
+            OnUnfinished(),
+        ChecksumCause.NotVerifiable => WhatIsMissing() + Snat(),
+        _ => OnRight() + Snat(),
+    };
+
+    private string SendingNode() => verdict is { IsOuter: true, Outer: { Origin: { } origin, IsDestination: false } }
+        ? origin.Address.ToString() : source ?? "the sending nodes";
+
+    private string Port() => direction.TunnelPort == 0 ? "<tunnel port>" : Words.Text($"{direction.TunnelPort}");
+
+    private string AgainstDamage() => verdict.IsUnsure
+        ? "Capture more packets of the same flows, on both ends if you can, and test those: two distinct packets of "
+            + "one flow decide more than many single ones."
+        : "Capture on both ends and compare: if the packets are right where they leave, look at cables, cards and "
+            + "firmware on the way.";
+
+    private string OnUnfinished()
+    {
+        if (verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival)
         {
-            ChecksumCause.NatLocalChecksum => Cure(node, port)
-                + " A kernel upgrade doesn't cure this: defect B is in every kernel from 4.6 to at least 6.18.",
-            ChecksumCause.NatZeroChecksum => Cure(node, port)
-                + " A kernel with commit ea64d8d6c675 (5.7, 5.6.13, 5.4.41, 4.19.123, 4.14.181, and distributions' "
-                + "backports) cures defect A, though not the double NAT behind it.",
-            ChecksumCause.StaleAfterNat =>
-                "If the capture's addresses were edited, capture again, or give the original addresses with "
-                + "-NodeAddress. If not, find what rewrites these packets on the way without correcting their "
-                + "checksum: a translator, a load balancer, tc or XDP programs between the two.",
-            ChecksumCause.Corrupted when verdict.IsUnsure =>
-                "Capture more packets of the same flows, on both ends if you can, and test those: two distinct "
-                + "packets of one flow decide more than many single ones.",
-            ChecksumCause.Corrupted =>
-                "Capture on both ends and compare: if the packets are right where they leave, look at cables, cards "
-                + "and firmware on the way.",
-            ChecksumCause.OffloadForgotten or ChecksumCause.OffloadPending or ChecksumCause.LcoPending
-                when verdict.Cause == ChecksumCause.OffloadForgotten || verdict.IsUnfinishedOnArrival =>
-                $"On {node}: ethtool -K <uplink> tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off; "
-                + $"update the card's firmware or the hypervisor.",
-            ChecksumCause.OffloadPending or ChecksumCause.LcoPending when verdict.Vantage == CaptureVantage.Receiver =>
-                "Nothing is to be done." + Snat(),
-            ChecksumCause.OffloadPending or ChecksumCause.LcoPending =>
-                "Nothing is to be mended here. To see what reaches the wire, capture on the receiving node's uplink "
-                + "(tcpdump -i <uplink> -s 0 -w tunnel.pcap udp port " + port + ") and test that." + Snat(),
-            ChecksumCause.NotVerifiable => WhatIsMissing() + Snat(),
-            ChecksumCause.None when direction.Unverified > 0 =>
-                "Nothing is to be done about what was verified. For the rest: " + WhatIsMissing() + Snat(),
-            _ => "Nothing is to be done." + Snat(),
-        };
+            return $"On {SendingNode()}: ethtool -K <uplink> tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation "
+                + "off; update the card's firmware or the hypervisor.";
+        }
+
+        return (verdict.Vantage == CaptureVantage.Receiver ? "Nothing is to be done."
+            : "Nothing is to be mended here. To see what reaches the wire, capture on the receiving node's uplink "
+                + $"(tcpdump -i <uplink> -s 0 -w tunnel.pcap udp port {Port()}) and test that.") + Snat();
     }
+
+    private string OnRight() => verdict.Cause == ChecksumCause.None && direction.Unverified > 0
+        ? "Nothing is to be done about what was verified. For the rest: " + WhatIsMissing() : "Nothing is to be done.";
 
     /// <summary>What would make the packets verifiable, by what most of them lack.</summary>
     private string WhatIsMissing() => MostUnverified() switch
@@ -124,7 +147,7 @@ internal sealed partial class Narrative
             + "packet: the header line before and the inner lines after it are missing.",
         LayerReason.Fragment => "Capture where the packets are not fragmented, or lower the tunnel's MTU and test "
             + "again.",
-        LayerReason.None or LayerReason.NotOpened or LayerReason.NotChecked or LayerReason.TooDeep =>
+        var reason when Array.IndexOf(s_wrapped, reason) >= 0 =>
             "Test the packets where they are not wrapped in it, on the tunnel's own device for instance.",
         _ => "Capture whole packets (tcpdump -s 0) and test again.",
     };

@@ -17,16 +17,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
 
     public string Explain(bool isOverflow)
     {
-        string text = verdict.Cause switch
-        {
-            ChecksumCause.NatLocalChecksum => Local(),
-            ChecksumCause.NatZeroChecksum => Zero(),
-            ChecksumCause.StaleAfterNat => Stale(),
-            ChecksumCause.Corrupted => Corrupted(),
-            ChecksumCause.OffloadPending or ChecksumCause.LcoPending or ChecksumCause.OffloadForgotten => Pending(),
-            ChecksumCause.NotVerifiable => NotVerifiable(),
-            _ => Verified(),
-        };
+        string text = OfCause();
         if (direction.SnatSuspected
             && verdict.Cause is not (ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum))
         {
@@ -37,6 +28,17 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
 
         return (isOverflow ? "Of many directions together: " + text : text).TrimEnd();
     }
+
+    private string OfCause() => verdict.Cause switch
+    {
+        ChecksumCause.NatLocalChecksum => Local(),
+        ChecksumCause.NatZeroChecksum => Zero(),
+        ChecksumCause.StaleAfterNat => Stale(),
+        ChecksumCause.Corrupted => Corrupted(),
+        ChecksumCause.OffloadPending or ChecksumCause.LcoPending or ChecksumCause.OffloadForgotten => Pending(),
+        ChecksumCause.NotVerifiable => NotVerifiable(),
+        _ => Verified(),
+    };
 
     private string Verified() => direction.Unverified == 0
         ? $"Every checksum of {Words.Packets(direction.Packets)} {Way} is right or absent."
@@ -54,17 +56,15 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     /// <summary>"cut off by the snapshot length: capture with -s 0".</summary>
     private string WhyUnverified()
     {
-        LayerReason most = MostUnverified();
-        return most switch
+        var layer = new LayerRecord { Reason = MostUnverified() };
+        return layer.Reason switch
         {
             LayerReason.Truncated or LayerReason.BeyondCapture =>
                 "they were cut off by the snapshot length. Capture again with -s 0",
             LayerReason.Fragment => "they are fragments, whose bytes are spread over several packets",
             LayerReason.NoVerdict => "the text has no verdict on them. Print it with tcpdump -n -vv",
-            LayerReason.None or LayerReason.NotOpened => "what they carry is not opened here",
             LayerReason.Unremarked => "tcpdump names only the wrong ones of these, and -vv says of UDP which are right",
-            _ => new LayerRecord { Reason = most } is var layer && LayerReasons.Describe(in layer) is { } why ? why
-                : "what they carry is not opened here",
+            _ => LayerReasons.Describe(in layer) ?? "what they carry is not opened here",
         };
     }
 
@@ -117,40 +117,43 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         List<BrokenFlow> broken = [.. direction.Broken];
         List<TimeSpan> delays = [.. broken.Where(static f => f.Delay is not null).Select(static f => f.Delay!.Value)
             .Order()];
+        string flows = Words.Count(broken.Count, "broken flow", "broken flows");
         int healedFlows = broken.Count(static f => f.IsHealed);
-        if (healedFlows > 0 && delays.Count == 0)
-        {
-            return $"{healedFlows} of {Words.Count(broken.Count, "broken flow", "broken flows")} got through later, when a packet missed the spoilt NAT binding. ";
-        }
-
         if (delays.Count == 0)
         {
-            bool always = broken.Exists(static f => f.BadPorts > 1);
-            return (broken.Count == 1 ? "The broken flow never got through"
-                : $"None of the {broken.Count} broken flows got through") + " within the capture"
-                + (always ? ": retransmissions from new outer ports are spoilt as well, so the rule hits every "
-                + "packet and not only marked ones."
-                : ". Where a retransmission leaves from a new outer source port and without the mark, a connection "
-                    + "stalls for 1 s; where it keeps the port it stays in the spoilt NAT binding until that was "
-                    + "idle for 30 s, which makes 63 s (1+2+4+8+16+32). DNS over UDP waits for the resolver's retry, "
-                    + "5 s.");
+            return healedFlows == 0 ? NeverThrough(broken)
+                : $"{healedFlows} of {flows} got through later, when a packet missed the spoilt NAT binding. ";
         }
 
         TimeSpan median = delays[delays.Count / 2];
-        string healed =
-            $"{delays.Count} of {Words.Count(broken.Count, "broken flow", "broken flows")} got through after {Words.Seconds(median)}{(delays.Count > 1 ? " (median)" : "")}: ";
-        return healed + median.TotalSeconds switch
-        {
-            < 0.5 => "another packet of the same flow took a way around the spoilt binding.",
-            < 3.5 => "the retransmission carries no masquerade mark and left from a new outer source port, so it "
-                + "missed the spoilt NAT binding. Kernels that keep the port over retransmissions need 63 s.",
-            < 10 => "a retry of the application (resolvers take 5 s) carries no masquerade mark, so it missed the "
-                + "spoilt NAT binding.",
-            < 50 => "retransmissions stayed in the spoilt NAT binding until one left from another outer source port.",
-            _ => "the retransmissions (1+2+4+8+16+32 s) kept the outer source port and with it the spoilt NAT "
-                + "binding, which lives until no packet came for 30 s.",
-        };
+        return $"{delays.Count} of {flows} got through after {Words.Seconds(median)}"
+            + $"{(delays.Count > 1 ? " (median)" : "")}: " + Healed(median);
     }
+
+    private static string NeverThrough(List<BrokenFlow> broken)
+    {
+        string who = broken.Count == 1 ? "The broken flow never got through"
+            : $"None of the {broken.Count} broken flows got through";
+        return who + " within the capture" + (broken.Exists(static f => f.BadPorts > 1)
+            ? ": retransmissions from new outer ports are spoilt as well, so the rule hits every packet and not only "
+                + "marked ones."
+            : ". Where a retransmission leaves from a new outer source port and without the mark, a connection "
+                + "stalls for 1 s; where it keeps the port it stays in the spoilt NAT binding until that was "
+                + "idle for 30 s, which makes 63 s (1+2+4+8+16+32). DNS over UDP waits for the resolver's retry, "
+                + "5 s.");
+    }
+
+    private static string Healed(TimeSpan median) => median.TotalSeconds switch
+    {
+        < 0.5 => "another packet of the same flow took a way around the spoilt binding.",
+        < 3.5 => "the retransmission carries no masquerade mark and left from a new outer source port, so it "
+            + "missed the spoilt NAT binding. Kernels that keep the port over retransmissions need 63 s.",
+        < 10 => "a retry of the application (resolvers take 5 s) carries no masquerade mark, so it missed the "
+            + "spoilt NAT binding.",
+        < 50 => "retransmissions stayed in the spoilt NAT binding until one left from another outer source port.",
+        _ => "the retransmissions (1+2+4+8+16+32 s) kept the outer source port and with it the spoilt NAT "
+            + "binding, which lives until no packet came for 30 s.",
+    };
 
     private string Stale()
     {

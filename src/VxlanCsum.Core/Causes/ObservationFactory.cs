@@ -9,6 +9,12 @@ namespace VxlanCsum.Causes;
 /// <summary>Makes an <see cref="Observation"/> of a walked frame, a kept packet, or a packet read from text.</summary>
 internal static class ObservationFactory
 {
+    private static readonly ChecksumProtocol[] s_portless =
+    [
+        ChecksumProtocol.IPv4, ChecksumProtocol.Icmp, ChecksumProtocol.IcmpV6, ChecksumProtocol.Igmp,
+        ChecksumProtocol.Gre,
+    ];
+
     /// <summary>Of a frame that is being walked: nothing is allocated.</summary>
     public static Observation Of(FrameVerdict verdict, in CapturedFrame frame)
     {
@@ -71,8 +77,8 @@ internal static class ObservationFactory
         for (int i = 0; i < records.Length; i++)
         {
             ChecksumLayer layer = layers[i];
-            bool outer = tunnel && (layer.IsTunnel || layer.Depth == 0);
-            records[i] = Record(layer, (byte)(outer || !tunnel ? 0 : 1), sourcePort, destinationPort);
+            bool inner = tunnel && !layer.IsTunnel && layer.Depth > 0;
+            records[i] = Record(layer, (byte)(inner ? 1 : 0), sourcePort, destinationPort);
         }
 
         seen.Fill(records, new TextAddresses(addresses), tunnel ? 0 : -1, packet.WireLength, packet.Status);
@@ -81,22 +87,16 @@ internal static class ObservationFactory
 
     private static LayerRecord Record(ChecksumLayer layer, byte address, ushort sourcePort, ushort destinationPort)
     {
-        LayerFlags flags = (layer.Found is null ? 0 : LayerFlags.HasFound)
-            | (layer.Expected is null ? 0 : LayerFlags.HasExpected)
-            | (layer.ExpectedOnWire is null || layer.ExpectedOnWire == layer.Expected ? 0 : LayerFlags.HasCompleted)
-            | (layer.IsTunnel ? LayerFlags.Tunnel : 0);
-        bool portless = layer.Protocol is ChecksumProtocol.IPv4 or ChecksumProtocol.Icmp or ChecksumProtocol.IcmpV6
-            or ChecksumProtocol.Igmp or ChecksumProtocol.Gre;
+        bool isOwn = layer.IsTunnel || Array.IndexOf(s_portless, layer.Protocol) >= 0;
         return new LayerRecord
         {
             Protocol = layer.Protocol,
             Status = layer.Status,
             Depth = (byte)layer.Depth,
             AddressIndex = address,
-            Flags = flags,
-            SourcePort = layer.SourcePort != 0 || portless || layer.IsTunnel ? layer.SourcePort : sourcePort,
-            DestinationPort = layer.DestinationPort != 0 || portless || layer.IsTunnel ? layer.DestinationPort
-                : destinationPort,
+            Flags = Flags(layer),
+            SourcePort = layer.SourcePort != 0 || isOwn ? layer.SourcePort : sourcePort,
+            DestinationPort = layer.DestinationPort != 0 || isOwn ? layer.DestinationPort : destinationPort,
             Found = layer.Found ?? 0,
             Expected = layer.Expected ?? 0,
             Completed = (ushort)(layer.ExpectedOnWire ?? 0),
@@ -105,6 +105,11 @@ internal static class ObservationFactory
             Reason = layer.Code,
         };
     }
+
+    private static LayerFlags Flags(ChecksumLayer layer) => (layer.Found is null ? 0 : LayerFlags.HasFound)
+        | (layer.Expected is null ? 0 : LayerFlags.HasExpected)
+        | (layer.ExpectedOnWire is null || layer.ExpectedOnWire == layer.Expected ? 0 : LayerFlags.HasCompleted)
+        | (layer.IsTunnel ? LayerFlags.Tunnel : 0);
 
     /// <summary>"10.0.0.1:53", "[fd00::1]:53", "10.0.0.1", "host.example:53": an address, or a number that stands for
     /// the name.</summary>

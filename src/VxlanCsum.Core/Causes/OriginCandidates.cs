@@ -38,47 +38,31 @@ internal static class OriginCandidates
         List<OriginCandidate> found = [];
         HashSet<HostId> known = [key.Source, key.Destination];
 
-        void Add(HostId address, OriginReason reason)
+        void Add(OriginReason reason, IEnumerable<HostId> addresses)
         {
-            if (address.Size == key.Source.Size && address.IsAddress && !address.IsGroup && found.Count < Limit
-                && known.Add(address))
+            foreach (HostId address in addresses)
             {
-                found.Add(new OriginCandidate(address, reason));
+                if (address.Size == key.Source.Size && address.IsAddress && !address.IsGroup && found.Count < Limit
+                    && known.Add(address))
+                {
+                    found.Add(new OriginCandidate(address, reason));
+                }
             }
         }
 
-        foreach (Direction other in all)
-        {
-            if (other.Key.Source == key.Destination && other.Key.Tunnel == key.Tunnel
-                && !map.IsTunnelSource(other.Key.Destination)
-                && (direction.Vnis.Count == 0 || direction.Vnis.Overlaps(other.Vnis)))
-            {
-                Add(other.Key.Destination, OriginReason.AddressedByPeer);
-            }
-        }
-
-        foreach (HostId address in map.Bindings.Addresses(key))
-        {
-            Add(address, OriginReason.ConnectionTable);
-        }
-
-        foreach (HostId address in map.NodeAddresses)
-        {
-            Add(address, OriginReason.NodeAddress);
-        }
-
-        foreach (HostId inner in direction.InnerSources.Where(static a => a.Size == 4))
-        {
-            Add(inner.WithLastByte(0), OriginReason.TunnelAddress);
-            Add(inner.WithLastByte(1), OriginReason.TunnelAddress);
-            Add(inner, OriginReason.TunnelAddress);
-        }
-
-        foreach (HostId address in map.Addresses)
-        {
-            Add(address, OriginReason.Seen);
-        }
-
+        Add(OriginReason.AddressedByPeer,
+            all.Where(o => IsAnswering(o, direction, map)).Select(static o => o.Key.Destination));
+        Add(OriginReason.ConnectionTable, map.Bindings.Addresses(key));
+        Add(OriginReason.NodeAddress, map.NodeAddresses);
+        Add(OriginReason.TunnelAddress, direction.InnerSources.Where(static a => a.Size == 4)
+            .SelectMany(static a => (HostId[])[a.WithLastByte(0), a.WithLastByte(1), a]));
+        Add(OriginReason.Seen, map.Addresses);
         return found;
     }
+
+    /// <summary>The receiver's own packets of the same tunnel, to an address from which nothing comes.</summary>
+    private static bool IsAnswering(Direction other, Direction direction, CaptureMap map) =>
+        other.Key.Source == direction.Key.Destination && other.Key.Tunnel == direction.Key.Tunnel
+        && !map.IsTunnelSource(other.Key.Destination)
+        && (direction.Vnis.Count == 0 || direction.Vnis.Overlaps(other.Vnis));
 }

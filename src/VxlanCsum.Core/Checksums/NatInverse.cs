@@ -51,32 +51,37 @@ internal static class NatInverse
             $"{port}",
             ModuloNote);
 
-        bool isRight = NatModel.AreEqual(found, expected);
-        bool isZero = !isRight && found == zero;
+        ChecksumCause cause = NatModel.AreEqual(found, expected) ? ChecksumCause.None
+            : found == zero ? ChecksumCause.NatZeroChecksum
+            : plausible ? ChecksumCause.NatLocalChecksum
+            : ChecksumCause.Corrupted;
         return new NatChecksumResult
         {
             Checksum = found,
             Right = expected,
-            IsRight = isRight,
-            Cause = isRight ? ChecksumCause.None
-                : isZero ? ChecksumCause.NatZeroChecksum
-                : plausible ? ChecksumCause.NatLocalChecksum
-                : ChecksumCause.Corrupted,
+            IsRight = cause == ChecksumCause.None,
+            Cause = cause,
             ImpliedOriginalPort = port,
             IsPlausiblePort = plausible,
             ImpliedLocalChecksum = local,
-            Explanation = isRight ? $"{Hex(found)} is right: nothing is to be explained."
-                : isZero ? $"{Hex(found)} is what NAT makes of no checksum between these addresses (defect A). One "
-                    + $"packet shows it by chance once in 65535."
-                : plausible ? $"The checksum is right for port {port}, from which a tunnel device may send: the sign "
-                    + $"of defect B. By chance 43 % of wrong checksums do; a second packet of the same flow that "
-                    + $"gives the same port settles it."
-                : $"The checksum would be right for port {port}, outside the range that tunnel devices send from "
-                    + $"({NatModel.LocalPortMin} to {NatModel.LocalPortMax}) unless srcport was set: defect B is "
-                    + $"unlikely here, or the address was changed, too.",
+            Explanation = Explain(cause, found, port),
             Steps = steps.Steps,
         };
     }
+
+    private static string Explain(ChecksumCause cause, ushort found, ushort port) => cause switch
+    {
+        ChecksumCause.None => $"{Hex(found)} is right: nothing is to be explained.",
+        ChecksumCause.NatZeroChecksum =>
+            $"{Hex(found)} is what NAT makes of no checksum between these addresses (defect A). One packet shows it "
+            + "by chance once in 65535.",
+        ChecksumCause.NatLocalChecksum =>
+            $"The checksum is right for port {port}, from which a tunnel device may send: the sign of defect B. By "
+            + "chance 43 % of wrong checksums do; a second packet of the same flow that gives the same port settles it.",
+        _ => $"The checksum would be right for port {port}, outside the range that tunnel devices send from "
+            + $"({NatModel.LocalPortMin} to {NatModel.LocalPortMax}) unless srcport was set: defect B is unlikely "
+            + "here, or the address was changed, too.",
+    };
 
     /// <summary>The seed that offloading starts from; and whether a found field is one.</summary>
     /// <param name="source">Null where it is unknown: then <paramref name="found"/> tells what its words sum
@@ -94,11 +99,11 @@ internal static class NatInverse
         steps.Add("destination", $"{destination}", $"fold({Words(destination, string.Empty)})", Hex(to));
         if (source is null)
         {
-            ushort implied = PseudoHeader.ImpliedAddressSum(found ?? 0, to, protocol, length);
+            ushort seen = found ?? 0, implied = PseudoHeader.ImpliedAddressSum(seen, to, protocol, length);
             steps.Add(
                 "source, if this is a seed",
-                $"found {Hex(found ?? 0)}",
-                $"found - (destination + protocol + length) = {Hex(found ?? 0)} - ({Hex(to)} + {protocol} + {length})",
+                $"found {Hex(seen)}",
+                $"found - (destination + protocol + length) = {Hex(seen)} - ({Hex(to)} + {protocol} + {length})",
                 Hex(implied),
                 ModuloNote);
             return new NatChecksumResult
@@ -107,7 +112,7 @@ internal static class NatInverse
                 Cause = ChecksumCause.NotVerifiable,
                 ImpliedAddressSum = implied,
                 Explanation =
-                    $"If {Hex(found ?? 0)} is a seed, the words of the source address sum to {Hex(implied)}. A "
+                    $"If {Hex(seen)} is a seed, the words of the source address sum to {Hex(implied)}. A "
                     + $"second packet from the same sender, to another destination or of another length, that gives "
                     + $"the same sum shows that both are seeds.",
                 Steps = steps.Steps,
@@ -119,13 +124,13 @@ internal static class NatInverse
         steps.Add("seed", $"protocol {protocol}, length {length}",
             $"fold({Hex(from)} + {Hex(to)} + {protocol} + {length})", Hex(seed),
             "the pseudo-header sum, not inverted (CHECKSUM_PARTIAL)");
-        bool isSeed = found is not null && NatModel.AreEqual(found.Value, seed);
+        bool isSeed = NatModel.AreEqual(found ?? seed, seed);
         return new NatChecksumResult
         {
             Checksum = found,
             Result = seed,
-            IsRight = found is null || isSeed,
-            Cause = found is null || isSeed ? ChecksumCause.OffloadPending : ChecksumCause.NotVerifiable,
+            IsRight = isSeed,
+            Cause = isSeed ? ChecksumCause.OffloadPending : ChecksumCause.NotVerifiable,
             Explanation = found is null ? $"{Hex(seed)} stands in the field until the device completes the checksum."
                 : isSeed ? $"{Hex(seed)} is the seed: the packet was captured before the device completed its "
                     + $"checksum, and is innocent."

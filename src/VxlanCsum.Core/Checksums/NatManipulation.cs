@@ -123,6 +123,12 @@ internal static class NatManipulation
         _ => null,
     };
 
+    /// <summary>Why a port's change is not seen in an unfinished checksum.</summary>
+    private static string PortOfPartial(NatRequest request) =>
+        request.OwnSeed ? "the device sums the port itself, with the rest of the segment"
+            : request.Checksum == 0 ? "the port never enters"
+            : "defect B: the field is a finished checksum and stays right for the old port";
+
     private static ushort ReplacePort(NatRequest request, ushort check, StepList steps)
     {
         const string Function = "inet_proto_csum_replace2(not pseudohdr)";
@@ -135,10 +141,7 @@ internal static class NatManipulation
                 input,
                 "none: ip_summed == CHECKSUM_PARTIAL",
                 Hex(check),
-                !request.ChangesPort ? null
-                : request.OwnSeed ? "the device sums the port itself, with the rest of the segment"
-                : request.Checksum == 0 ? "the port never enters"
-                : "defect B: the field is a finished checksum and stays right for the old port");
+                request.ChangesPort ? PortOfPartial(request) : null);
             return check;
         }
 

@@ -28,16 +28,13 @@ internal static class OffloadJsonParser
         int start = 0;
         while (true)
         {
-            while (start < bytes.Length && bytes[start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-            {
-                start++;
-            }
-
-            if (start == bytes.Length)
+            int blanks = bytes.AsSpan(start).IndexOfAnyExcept(" \t\r\n"u8);
+            if (blanks < 0)
             {
                 return features;
             }
 
+            start += blanks;
             int line = 1 + bytes.AsSpan(0, start).Count((byte)'\n');
             var reader = new Utf8JsonReader(bytes.AsSpan(start));
             try
@@ -72,32 +69,29 @@ internal static class OffloadJsonParser
                 continue;
             }
 
-            string? name = each.TryGetProperty("ifname", out JsonElement value)
+            string? device = each.TryGetProperty("ifname", out JsonElement value)
                 && value.ValueKind is JsonValueKind.String
                 ? SafeText.Escape(value.GetString()!)
                 : null;
-            foreach (JsonProperty property in each.EnumerateObject())
+            foreach (JsonProperty property in each.EnumerateObject().Where(static p => p.Name is not "ifname"))
             {
-                if (property.Name is "ifname")
+                string name = SafeText.Escape(property.Name, 64);
+                if (IsActive(property.Value) is { } isActive)
                 {
-                    continue;
+                    features.Add(ToFeature(name, property.Value, isActive) with { Interface = device });
                 }
-
-                if (property.Value.ValueKind is not JsonValueKind.Object
-                    || !property.Value.TryGetProperty("active", out JsonElement active)
-                    || Flag(active) is not { } isActive)
+                else
                 {
                     report(new OffloadProblem(line,
-                        $"'{SafeText.Escape(property.Name, 64)}' of {name ?? "an unnamed device"} does not say "
-                        + $"whether it is active"));
-                    continue;
+                        $"'{name}' of {device ?? "an unnamed device"} does not say whether it is active"));
                 }
-
-                features.Add(
-                    ToFeature(SafeText.Escape(property.Name, 64), property.Value, isActive) with { Interface = name });
             }
         }
     }
+
+    private static bool? IsActive(JsonElement feature) =>
+        feature.ValueKind is JsonValueKind.Object && feature.TryGetProperty("active", out JsonElement active)
+            ? Flag(active) : null;
 
     private static OffloadFeature ToFeature(string name, JsonElement value, bool active)
     {

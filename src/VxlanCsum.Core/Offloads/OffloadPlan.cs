@@ -66,22 +66,24 @@ internal sealed class OffloadPlan
             }
 
             asked.AddRange((open.Count == 0 ? meant : open).Select(f => f.Name));
-            foreach (OffloadFeature feature in open)
-            {
-                changes.Remove(feature.Name);
-                firm.Remove(feature.Name);
-                if (feature.Active != wish.Enabled || feature.Requested != wish.Enabled)
-                {
-                    changes[feature.Name] = wish.Enabled;
-                    if (byName)
-                    {
-                        firm[feature.Name] = wish.Enabled;
-                    }
-                }
-            }
+            Set(changes, open, wish.Enabled, isMeant: true);
+            Set(firm, open, wish.Enabled, byName);
         }
 
         return new OffloadPlan(changes, [.. asked.Distinct()], firm, obstacles);
+    }
+
+    /// <summary>The last wish of a feature counts, where it changes anything.</summary>
+    private static void Set(Dictionary<string, bool> changes, List<OffloadFeature> features, bool enabled, bool isMeant)
+    {
+        foreach (OffloadFeature feature in features)
+        {
+            changes.Remove(feature.Name);
+            if (isMeant && (feature.Active != enabled || feature.Requested != enabled))
+            {
+                changes[feature.Name] = enabled;
+            }
+        }
     }
 
     /// <summary>The features that are not what they were, as they are now.</summary>

@@ -75,20 +75,22 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
         return done;
     }
 
+    private static (bool? Requested, bool? IsFixed) State(string note, string value) => (note, value) switch
+    {
+        ("", "on") => (true, false),
+        ("", _) => (false, false),
+        ("fixed", _) => (null, true),
+        ("requested on", _) => (true, false),
+        ("requested off", _) => (false, false),
+        _ => (null, false), // "not requested": a change that came with another
+    };
+
     private void Take(Match row)
     {
         // "tcp segmentation offload" had spaces before ethtool 2.6.36.
         string name = row.Groups["name"].Value.Replace(' ', '-').ToLowerInvariant();
         string note = row.Groups["note"].Value;
-        (bool? requested, bool? isFixed) = (note, row.Groups["value"].Value) switch
-        {
-            ("", "on") => (true, (bool?)false),
-            ("", _) => (false, false),
-            ("fixed", _) => (null, true),
-            ("requested on", _) => (true, false),
-            ("requested off", _) => (false, false),
-            _ => ((bool?)null, (bool?)false), // "not requested": a change that came with another
-        };
+        (bool? requested, bool? isFixed) = State(note, row.Groups["value"].Value);
         int indent = row.Groups["indent"].Length;
         OffloadGroup? group = OffloadTable.FindGroup(name);
         string? inherited = group is null && indent > _groupIndent ? _group : null;

@@ -7,7 +7,7 @@ internal static class Words
 {
     public static string Hex(int value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x4}");
 
-    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    public static string Text(InvariantText text) => text.ToStringAndClear();
 
     public static string Count(long count, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");

@@ -74,9 +74,6 @@ internal static class PcapResync
 
     private static bool IsChain(PcapHeader header, ReadOnlySpan<byte> rest, uint firstSeconds, bool endsFile)
     {
-        int longest = (int)Math.Min(Math.Max(header.Interface.SnapLength, PcapHeader.CustomarySnapLength),
-            PcapHeader.MaxCapturedLength);
-        uint subseconds = header.Nanoseconds ? 1_000_000_000u : 1_000_000u;
         long previous = -1;
         for (int records = 0; records < ChainLength; records++)
         {
@@ -86,10 +83,8 @@ internal static class PcapResync
             }
 
             uint seconds = Number(header, rest);
-            (uint captured, uint wire) = Lengths(header, rest);
-            if (!NearFirst(seconds, firstSeconds) || Number(header, rest[4..]) >= subseconds
-                || captured == 0 || captured > longest || captured > wire || wire > PcapHeader.MaxCapturedLength
-                || (previous >= 0 && (seconds < previous - StepBack || seconds > previous + StepForward)))
+            if (!Follows(previous, seconds) || !NearFirst(seconds, firstSeconds)
+                || !IsRecord(header, rest, out uint captured))
             {
                 return false;
             }
@@ -105,6 +100,20 @@ internal static class PcapResync
         }
 
         return true;
+    }
+
+    private static bool Follows(long previous, uint seconds) =>
+        previous < 0 || (seconds >= previous - StepBack && seconds <= previous + StepForward);
+
+    /// <summary>Its lengths and its fraction of a second may be a record's.</summary>
+    private static bool IsRecord(PcapHeader header, ReadOnlySpan<byte> rest, out uint captured)
+    {
+        long longest = Math.Min(Math.Max(header.Interface.SnapLength, PcapHeader.CustomarySnapLength),
+            PcapHeader.MaxCapturedLength);
+        uint subseconds = header.Nanoseconds ? 1_000_000_000u : 1_000_000u;
+        (captured, uint wire) = Lengths(header, rest);
+        return Number(header, rest[4..]) < subseconds && captured > 0 && captured <= longest && captured <= wire
+            && wire <= PcapHeader.MaxCapturedLength;
     }
 
     private static bool NearFirst(uint seconds, uint first) => seconds >= first - Before && seconds <= first + After;
