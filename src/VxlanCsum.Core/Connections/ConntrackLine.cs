@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Connections;
 
@@ -36,7 +37,7 @@ internal sealed class ConntrackLine
     private TimeSpan? _age;
     private ushort _zone;
 
-    private ConntrackLine(string? path) => _path = path;
+    private ConntrackLine(string? path) => _path = path is null ? null : SafeText.Path(path);
 
     /// <param name="line">Without its end.</param>
     /// <param name="ports">The tunnels' destination ports.</param>

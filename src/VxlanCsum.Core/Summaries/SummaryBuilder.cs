@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Captures.Templates;
 using VxlanCsum.Captures.Walking;
+using VxlanCsum.Text;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Summaries;
@@ -155,7 +156,7 @@ internal sealed unsafe class SummaryBuilder
         ExpandShapes();
         return new()
         {
-            Path = path,
+            Path = SafeText.Path(path),
             Packets = _packets,
             Bytes = _bytes,
             CapturedBytes = _captured,

@@ -1,3 +1,5 @@
+using VxlanCsum.Text;
+
 namespace VxlanCsum.Summaries;
 
 /// <summary>Adds up summaries of several captures, wherever they were made. The order does not matter; memory is
@@ -69,7 +71,7 @@ internal sealed class SummaryMerger
     /// <param name="name">What stands for its path.</param>
     public CaptureSummary Build(string name) => _sum with
     {
-        Path = name,
+        Path = SafeText.Path(name),
         Checksums = _checksums.Select(static c => new ChecksumCount(c.Key.Item1, c.Key.Item2, c.Key.Item3, c.Value))
             .ToArray(),
         Causes = _causes.Select(static c => new CauseCount(c.Key, c.Value)).ToArray(),

@@ -10,6 +10,13 @@ internal static class SafeText
     /// <summary>How much is shown of a text where nothing else is said.</summary>
     public const int DefaultLimit = 256;
 
+    /// <summary>The longest path that the kernel takes (PATH_MAX).</summary>
+    private const int LongestPath = 4096;
+
+    /// <summary>A path as it is shown, in errors and in the properties of what was read from it. Of a name that is fit
+    /// for a terminal it is the path itself.</summary>
+    public static string Path(string path) => Escape(path, LongestPath);
+
     /// <summary>
     /// The text with control characters (C0, C1, DEL), line and paragraph separators, lone surrogates and the
     /// characters

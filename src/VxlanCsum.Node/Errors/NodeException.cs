@@ -1,3 +1,5 @@
+using VxlanCsum.Text;
+
 namespace VxlanCsum.Node.Errors;
 
 /// <summary>Something on this machine, or another that it asks, that could not be read or changed: what, why, and what
@@ -10,14 +12,16 @@ namespace VxlanCsum.Node.Errors;
 /// <param name="inner">What the system said, if anything.</param>
 internal sealed class NodeException(
     string errorId, NodeFailure reason, string target, string message, string? advice = null, Exception? inner = null)
-    : IOException(advice is null ? message : $"{message} {advice}", inner)
+    : IOException(SafeText.Escape(advice is null ? message : $"{message} {advice}", LongestMessage), inner)
 {
+    private const int LongestMessage = 8192;
+
     public string ErrorId { get; } = errorId;
     public NodeFailure Reason { get; } = reason;
-    public string Target { get; } = target;
+    public string Target { get; } = SafeText.Path(target);
 
     /// <summary>The message without the advice.</summary>
-    public string Problem { get; } = message;
+    public string Problem { get; } = SafeText.Escape(message, LongestMessage);
 
     public string? Advice { get; } = advice;
 

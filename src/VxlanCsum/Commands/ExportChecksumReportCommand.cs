@@ -20,7 +20,7 @@ namespace VxlanCsum.Commands;
 [Cmdlet(VerbsData.Export, "ChecksumReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportChecksumReportCommand : PSCmdlet, IDisposable
+public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
 {
     private const string PathSet = "Path", LiteralPathSet = "LiteralPath";
 

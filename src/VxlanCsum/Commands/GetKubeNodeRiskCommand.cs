@@ -112,7 +112,7 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     {
         _names = Name is null ? null
             : [.. Name.Select(
-                static n => new WildcardPattern(n, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
+                static n => Wildcards.Of(n, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
         if (Diagnosis.Length > 0 || ReportPath.Length > 0 || Prometheus is not null)
         {
             _reports = ReadReports();

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using VxlanCsum.Completers;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Netfilter.Walking;
+using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
@@ -92,5 +93,5 @@ public sealed class GetKubePostroutingRuleCommand : RulesetCommand
 
     // The kernel's names have case.
     private static WildcardPattern[] Patterns(string[]? names) =>
-        [.. (names ?? []).Select(static n => new WildcardPattern(n, WildcardOptions.None))];
+        [.. (names ?? []).Select(static n => Wildcards.Of(n, WildcardOptions.None))];
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Links;
+using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
@@ -24,7 +25,7 @@ public abstract class InterfaceCommand : NamespaceCommand
             bool isWildcard = WildcardPattern.ContainsWildcardCharacters(pattern);
             if (fitting.Count == 0 && isWildcard)
             {
-                var wildcard = new WildcardPattern(pattern, WildcardOptions.None);
+                var wildcard = Wildcards.Of(pattern, WildcardOptions.None);
                 fitting.AddRange(links.Where(l => wildcard.IsMatch(l.Name)));
             }
 

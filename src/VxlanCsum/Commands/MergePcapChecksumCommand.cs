@@ -11,7 +11,7 @@ namespace VxlanCsum.Commands;
 /// of a cluster's job.</summary>
 [Cmdlet(VerbsData.Merge, "PcapChecksum")]
 [OutputType(typeof(CaptureSummary))]
-public sealed class MergePcapChecksumCommand : PSCmdlet
+public sealed class MergePcapChecksumCommand : SafeCommand
 {
     private readonly SummaryMerger _merger = new();
 

@@ -3,6 +3,7 @@ using VxlanCsum.Captures.Files;
 using VxlanCsum.Captures.Repair;
 using VxlanCsum.Errors;
 using VxlanCsum.Sources;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Commands;
 
@@ -64,8 +65,8 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
         copy.Complete();
         WriteObject(new CaptureRepair
         {
-            Path = path,
-            Destination = target,
+            Path = SafeText.Path(path),
+            Destination = SafeText.Path(target),
             Packets = copy.Count,
             RepairedPackets = repair.Frames,
             RepairedChecksums = repair.Checksums,

@@ -10,7 +10,7 @@ namespace VxlanCsum.Commands;
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Resolve, "NatChecksum")]
 [OutputType(typeof(NatChecksumResult))]
-public sealed class ResolveNatChecksumCommand : PSCmdlet
+public sealed class ResolveNatChecksumCommand : SafeCommand
 {
     private const string NatSet = "Nat", PortSet = "OriginalPort", SeedSet = "Seed", LocalSet = "LocalOffload";
 

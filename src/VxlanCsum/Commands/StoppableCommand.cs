@@ -5,7 +5,7 @@ using VxlanCsum.Node.Errors;
 namespace VxlanCsum.Commands;
 
 /// <summary>What cmdlets share whose work takes a while: it ends when the pipeline is stopped.</summary>
-public abstract class StoppableCommand : PSCmdlet, IDisposable
+public abstract class StoppableCommand : SafeCommand, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 

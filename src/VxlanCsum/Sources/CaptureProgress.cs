@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Management.Automation;
+using VxlanCsum.Commands;
 
 namespace VxlanCsum.Sources;
 
 /// <summary>Tells how far a long read has come; short ones stay silent.</summary>
-internal sealed class CaptureProgress(Cmdlet cmdlet, string path, Stream stream)
+internal sealed class CaptureProgress(SafeCommand cmdlet, string path, Stream stream)
 {
     private const int FramesBetweenLooks = 4096;
     private const long MillisecondsBetweenReports = 200, QuietMilliseconds = 1000;

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Management.Automation;
+using VxlanCsum.Commands;
 
 namespace VxlanCsum.Sources;
 
 /// <summary>Tells how far the reading of a cluster has come, page by page.</summary>
-internal sealed class ClusterProgress(Cmdlet cmdlet, string cluster)
+internal sealed class ClusterProgress(SafeCommand cmdlet, string cluster)
 {
     // Of activities at the same time, each needs a number of its own; captures count from 1.
     private static int s_lastActivity = 1_000_000;

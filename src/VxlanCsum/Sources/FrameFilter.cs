@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using VxlanCsum.Captures.Files;
+using VxlanCsum.Commands;
 using VxlanCsum.Node.Pcap;
 
 namespace VxlanCsum.Sources;
@@ -14,7 +15,7 @@ internal sealed class FrameFilter : IDisposable
 
     /// <summary>Compiles for Ethernet at once, so that a slip in the expression, or a missing libpcap, ends the cmdlet
     /// before it reads.</summary>
-    public static FrameFilter Create(Cmdlet cmdlet, string expression)
+    public static FrameFilter Create(SafeCommand cmdlet, string expression)
     {
         FrameFilter filter = new(expression);
         try

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using VxlanCsum.Captures.Files;
+using VxlanCsum.Commands;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Pcap;
 
@@ -14,7 +15,7 @@ namespace VxlanCsum.Sources;
 /// <param name="writeTo">The full path of a file to save them in; null for none.</param>
 /// <param name="overwrite">Whether it may take the place of a file that is there.</param>
 /// <param name="cancellation">Ends it at once.</param>
-internal sealed class LiveSource(PSCmdlet cmdlet, LiveCaptureOptions options, long limit, string? writeTo,
+internal sealed class LiveSource(SafeCommand cmdlet, LiveCaptureOptions options, long limit, string? writeTo,
     bool overwrite, CancellationToken cancellation)
 {
     private const int LookMilliseconds = 200;

@@ -15,7 +15,7 @@ internal static class OffloadNames
             return new OffloadNamePattern(name, false, n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
         }
 
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        var pattern = Wildcards.Of(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         return new OffloadNamePattern(name, true, pattern.IsMatch);
     }
 

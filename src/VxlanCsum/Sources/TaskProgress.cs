@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using VxlanCsum.Commands;
 
 namespace VxlanCsum.Sources;
 
@@ -12,7 +13,7 @@ internal static class TaskProgress
     /// <param name="work">What it waits for.</param>
     /// <param name="activity">What it is, in words.</param>
     /// <param name="describe">Says at each look how far it is.</param>
-    public static void Wait(Cmdlet cmdlet, Task work, string activity, Action<ProgressRecord> describe)
+    public static void Wait(SafeCommand cmdlet, Task work, string activity, Action<ProgressRecord> describe)
     {
         var progress = new ProgressRecord(Environment.CurrentManagedThreadId, activity, "waiting");
         bool shown = false;

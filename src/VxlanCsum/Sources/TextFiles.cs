@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
+using VxlanCsum.Commands;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Sources;
@@ -9,7 +10,7 @@ namespace VxlanCsum.Sources;
 internal static class TextFiles
 {
     /// <summary>The files that paths name; each that names none is a non-terminating error.</summary>
-    public static IEnumerable<string> Resolve(PSCmdlet cmdlet, IEnumerable<string> paths,
+    public static IEnumerable<string> Resolve(SafeCommand cmdlet, IEnumerable<string> paths,
         IEnumerable<string> literalPaths)
     {
         IEnumerable<(string Path, bool Literal)> all = literalPaths.Select(p => (p, true))
@@ -49,7 +50,7 @@ internal static class TextFiles
     }
 
     /// <summary>Reads a file once through; one that cannot be read is a non-terminating error and false.</summary>
-    public static bool TryRead(PSCmdlet cmdlet, string file, Action<FileStream> read)
+    public static bool TryRead(SafeCommand cmdlet, string file, Action<FileStream> read)
     {
         try
         {

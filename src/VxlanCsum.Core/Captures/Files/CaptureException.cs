@@ -1,3 +1,5 @@
+using VxlanCsum.Text;
+
 namespace VxlanCsum.Captures.Files;
 
 /// <summary>A capture that cannot be read (further): what is wrong, where, and what to do.</summary>
@@ -9,10 +11,14 @@ namespace VxlanCsum.Captures.Files;
 /// <param name="inner">What the system said, if anything.</param>
 internal sealed class CaptureException(string errorId, string path, long offset, string message,
     Exception? inner = null)
-    : IOException(offset < 0 ? $"{path}: {message}" : $"{path}: byte {offset}: {message}", inner)
+    : IOException(
+        offset < 0 ? $"{SafeText.Path(path)}: {SafeText.Escape(message, LongestMessage)}"
+            : $"{SafeText.Path(path)}: byte {offset}: {SafeText.Escape(message, LongestMessage)}", inner)
 {
+    private const int LongestMessage = 4096;
+
     public string ErrorId { get; } = errorId;
-    public string Path { get; } = path;
+    public string Path { get; } = SafeText.Path(path);
     public long Offset { get; } = offset;
 }
 

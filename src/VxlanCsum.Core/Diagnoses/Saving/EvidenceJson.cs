@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Diagnoses.Saving;
 
@@ -10,7 +11,7 @@ namespace VxlanCsum.Diagnoses.Saving;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true,
     IgnoreReadOnlyProperties = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(AddressConverter), typeof(PortRangeConverter)])]
+    Converters = [typeof(AddressConverter), typeof(PortRangeConverter), typeof(SafeTextConverter)])]
 [JsonSerializable(typeof(EvidenceDocument))]
 internal sealed partial class EvidenceJson : JsonSerializerContext
 {
@@ -59,4 +60,23 @@ internal sealed class PortRangeConverter : JsonConverter<PortRange>
 
     public override void Write(Utf8JsonWriter writer, PortRange value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());
+}
+
+/// <summary>Texts of a folder that a stranger may have written: what is read is fit to be shown, and of no great
+/// length.</summary>
+internal sealed class SafeTextConverter : JsonConverter<string>
+{
+    private const int Longest = 4096;
+
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString() is { } text ? SafeText.Escape(text, Longest) : null;
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
+
+    public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert,
+        JsonSerializerOptions options) => SafeText.Escape(reader.GetString()!, Longest);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WritePropertyName(value);
 }

@@ -25,7 +25,7 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     public string Path
     {
         get => _path;
-        set => (_path, _problemsOfPath, _tablesBefore) = (value, 0, _tables.Count);
+        set => (_path, _problemsOfPath, _tablesBefore) = (SafeText.Path(value), 0, _tables.Count);
     }
 
     public void Add(NetfilterTable table) => _tables.Add(table);
