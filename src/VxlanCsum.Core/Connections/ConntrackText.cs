@@ -1,3 +1,4 @@
+using VxlanCsum.Pasting;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Connections;
@@ -9,6 +10,7 @@ namespace VxlanCsum.Connections;
 internal sealed class ConntrackText(IReadOnlySet<ushort> ports, string path)
 {
     private const int ShownText = 160;
+    private readonly PasteStripper _paste = new(static text => IsFlow(text));
     private long _line, _flows, _unreadable, _firstUnreadable;
     private string? _shown, _firstLine;
 
@@ -21,7 +23,13 @@ internal sealed class ConntrackText(IReadOnlySet<ushort> ports, string path)
             _firstLine = SafeText.Escape(line.Trim().ToString(), ShownText);
         }
 
-        switch (ConntrackLine.Read(line, ports, path, out VxlanNatBinding? binding))
+        ConntrackLineKind kind = ConntrackLine.Read(line, ports, path, out VxlanNatBinding? binding);
+        if (kind != ConntrackLineKind.TunnelFlow && line.TrimStart() is [not (>= 'a' and <= 'z' or '['), ..])
+        {
+            kind = ConntrackLine.Read(PasteStripper.Unquote(_paste.Strip(line.ToString())).Trim(), ports, path, out binding);
+        }
+
+        switch (kind)
         {
             case ConntrackLineKind.OtherFlow or ConntrackLineKind.TunnelFlow:
                 _flows++;
@@ -33,6 +41,9 @@ internal sealed class ConntrackText(IReadOnlySet<ushort> ports, string path)
 
         return binding;
     }
+
+    private static bool IsFlow(string text) => text is [>= 'a' and <= 'z' or '[', ..]
+        && ConntrackLine.Read(text, new HashSet<ushort>(), string.Empty, out _) != ConntrackLineKind.Other;
 
     /// <summary>What is wrong with the text; null where nothing is. Asked at its end.</summary>
     public ConntrackProblem? Problem() => (_unreadable, _flows) switch

@@ -44,7 +44,7 @@ internal static class SnmpText
         }
 
         var counters = new List<ChecksumErrorCounter>();
-        foreach ((string protocol, string counter) in s_wanted)
+        foreach ((string protocol, string counter) in Wanted)
         {
             if (all.TryGetValue(protocol + counter, out ulong value))
             {
@@ -74,7 +74,8 @@ internal static class SnmpText
         }
     }
 
-    private static readonly (string Protocol, string Counter)[] s_wanted =
+    /// <summary>What is read, by the kernel's words.</summary>
+    public static readonly (string Protocol, string Counter)[] Wanted =
     [
         ("Udp", "InCsumErrors"),
         ("Udp6", "InCsumErrors"),

@@ -28,6 +28,7 @@ internal static class CaptureFindings
         {
             findings.Add("CaptureEmpty", FindingSeverity.Information, DiagnosisSource.Capture, capture.Packets == 0
                 ? $"No packet was captured on {places}: it shows nothing, neither good nor bad."
+                : capture.Packets == 1 ? $"The one packet of {places} is no tunnel's: it shows nothing of one."
                 : string.Create(CultureInfo.InvariantCulture,
                     $"None of the {capture.Packets} packets of {places} is a tunnel's: they show nothing of one."));
         }

@@ -59,7 +59,8 @@ internal static class DiagnosisBriefWriter
         {
             DiagnosisVerdict.FaultActive when worst is { IsFault: true } => $"{Translates(worst)}; receivers drop them.",
             DiagnosisVerdict.FaultActive when capture is { Own: null, Foreign: { } foreign } =>
-                $"{foreign.OuterSource} spoils what it sends to this node. {FirstSentence(foreign.Explanation)}",
+                (diagnosis.Pieces.Count == 0 ? $"{foreign.OuterSource} spoils what it sends to this node. " : "")
+                    + FirstSentence(foreign.Explanation),
             DiagnosisVerdict.FaultActive => FirstSentence(capture.Own?.Explanation ?? Heaviest(diagnosis)),
             DiagnosisVerdict.AtRisk when worst is { IsTranslatedByRules: true } =>
                 $"{Translates(worst)}. Whether that spoils their checksums depends on devices and kernel.",
@@ -68,6 +69,8 @@ internal static class DiagnosisBriefWriter
             DiagnosisVerdict.AtRisk => FirstSentence(Heaviest(diagnosis)),
             DiagnosisVerdict.Undecided when diagnosis.Findings.Any(static f => f.Severity == FindingSeverity.Warning) =>
                 $"There are signs of a fault. {FirstSentence(Heaviest(diagnosis))}",
+            DiagnosisVerdict.Undecided when diagnosis.Pieces.Count > 0 =>
+                "What is in the ticket shows nothing wrong, and does not decide.",
             DiagnosisVerdict.Undecided => "Nothing wrong was found, but not all that decides could be looked at.",
             _ => "No checksum fault: tunnel packets keep their address and port.",
         };
@@ -115,7 +118,8 @@ internal static class DiagnosisBriefWriter
         }
         else if (capture is { Own: null, Foreign.OuterSource: { } sender })
         {
-            yield return new DiagnosisBriefLine("Cure", $"Not here. On the node that owns {sender}:",
+            yield return new DiagnosisBriefLine("Cure",
+                $"{(diagnosis.Pieces.Count == 0 ? "Not here. " : "")}On the node that owns {sender}:",
                 "Get-ChecksumDiagnosis");
         }
         else if (diagnosis.Verdict == DiagnosisVerdict.FaultActive)

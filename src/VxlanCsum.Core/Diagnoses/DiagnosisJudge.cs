@@ -25,7 +25,7 @@ internal sealed class DiagnosisJudge
         [
             .. facts.Tunnels.Where(static t => t.Up)
                 .SelectMany(
-                    t => walked.Where(w => w.Walk.TunnelDevice == t.Name).Select(static w => (RuleTrace?)w.Trace)
+                    t => walked.Where(w => (w.Walk.TunnelDevice ?? evidence.AssumedTunnel) == t.Name).Select(static w => (RuleTrace?)w.Trace)
                 .DefaultIfEmpty().Select(trace => StateOf(t, trace))),
         ];
     }
@@ -45,7 +45,12 @@ internal sealed class DiagnosisJudge
                 or DiagnosisSource.Connections
                 ? FindingSeverity.Information : FindingSeverity.NotLooked;
             _findings.Add("CouldNotLook", severity, failures.Key,
-                $"Could not look at {Words(failures.Key)}, because {because[0]}", because.Skip(1));
+                $"Could not look at {Of(failures.Key)}, because {because[0]}", because.Skip(1));
+        }
+
+        foreach (LookFailure lack in _evidence.NotGiven)
+        {
+            _findings.Add("NotInTicket", FindingSeverity.NotLooked, lack.Source, lack.Because);
         }
 
         TunnelFindings.Add(_findings, _evidence, _tunnels);
@@ -54,6 +59,7 @@ internal sealed class DiagnosisJudge
         CaptureJudgement capture = CaptureFindings.Add(_findings, _evidence),
             drops = DropFindings.Add(_findings, _evidence);
         capture = capture with { Own = capture.Own ?? drops.Own, Foreign = capture.Foreign ?? drops.Foreign };
+        KernelLogFindings.Add(_findings, _evidence);
         SymptomFindings.Add(_findings, _evidence, _advisories);
         if (capture is { Own: null, Foreign: null } && SuspectCard() is { } card)
         {
@@ -98,6 +104,7 @@ internal sealed class DiagnosisJudge
             ProbeResults = _evidence.Probes.ToArray(),
             KernelDefects = _evidence.KernelDefects.ToArray(),
             NetworkNamespace = _evidence.NetworkNamespace,
+            Pieces = _evidence.Pieces.ToArray(),
         };
         diagnosis = diagnosis with
         {
@@ -129,7 +136,8 @@ internal sealed class DiagnosisJudge
         {
             OuterChecksum = outer,
             Offload = offload,
-            KernelHasDefect = KernelHas(outer == false ? ChecksumDefect.A : ChecksumDefect.B),
+            KernelHasDefect = outer is null && KernelHas(ChecksumDefect.A) != KernelHas(ChecksumDefect.B) ? null
+                : KernelHas(outer == false ? ChecksumDefect.A : ChecksumDefect.B),
             Translated = translated,
             IsSettled = translated.Length > 0
                 || (_evidence.Bindings is { ShowNoTranslation: true } && trace is not { VariesByPacket: true }),
@@ -151,7 +159,7 @@ internal sealed class DiagnosisJudge
             a => a.Subject == AdvisorySubject.Kernel && a.Defects == defect
                 && a is { Suggests: AdvisorySuggestion.Affected, Certainty: AdvisoryCertainty.Certain }) ? true : null);
 
-    private static string Words(DiagnosisSource source) => source switch
+    private static string Of(DiagnosisSource source) => source switch
     {
         DiagnosisSource.Devices => "the tunnel devices",
         DiagnosisSource.Features => "the offload features",

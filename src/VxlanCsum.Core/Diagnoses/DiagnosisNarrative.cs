@@ -12,6 +12,14 @@ internal static class DiagnosisNarrative
         DiagnosisFinding[] open = [.. diagnosis.Findings.Where(static f => f.Severity == FindingSeverity.NotLooked)];
         switch (diagnosis.Verdict)
         {
+            case DiagnosisVerdict.FaultActive when diagnosis.Pieces.Count > 0 && (capture.Own ?? capture.Foreign) is { } shown:
+                text.Append($"{shown.OuterSource ?? "Somebody"} sends packets that receivers drop. ").Append(shown.Explanation);
+                if (worst is { IsTranslatedByRules: true })
+                {
+                    text.Append(" The rules in the ticket have the fault as well: ").Append(worst.Trace!.Explanation);
+                }
+
+                break;
             case DiagnosisVerdict.FaultActive when (capture.Own ?? capture.Foreign) is { } shown:
                 text.Append(capture.Own is null ? $"{node} receives packets that are spoilt where they come from. "
                     : $"{node} sends packets that receivers drop. ").Append(shown.Explanation);

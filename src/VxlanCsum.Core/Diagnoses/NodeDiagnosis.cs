@@ -82,6 +82,17 @@ public sealed record NodeDiagnosis
     /// <summary>The network namespace as it was given; null for the session's own.</summary>
     public string? NetworkNamespace { get; init; }
 
+    /// <summary>What was understood of a ticket, and where it stands; empty where the node itself was looked
+    /// at.</summary>
+    public IReadOnlyList<TicketPiece> Pieces { get; init; } = [];
+
+    /// <summary>What a ticket does not show: first what would decide most. Empty where the node itself was looked
+    /// at.</summary>
+    public IReadOnlyList<MissingEvidence> Missing { get; init; } = [];
+
+    /// <summary>Lines of a ticket that could not be read though they stand in a piece that was.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+
     /// <summary>"node7: FaultActive (NatLocalChecksum)".</summary>
     public override string ToString() =>
         Cause == ChecksumCause.None ? $"{NodeName}: {Verdict}" : $"{NodeName}: {Verdict} ({Cause})";

@@ -40,8 +40,9 @@ internal static class SymptomFindings
         else if (past.Length > 0)
         {
             findings.Add("CountersNotZero", FindingSeverity.Information, DiagnosisSource.Counters,
-                "This node dropped packets for their checksums at some time since it was booted, and none while it "
-                + "was looked at.", past.Select(static c => c.ToString()));
+                "This node dropped packets for their checksums at some time since it was booted"
+                + (past.All(static c => c.Delta is null) ? "; whether it still does, a second reading shows."
+                    : ", and none while it was looked at."), past.Select(static c => c.ToString()));
         }
         else if (checksums.Length > 0)
         {

@@ -8,12 +8,11 @@ namespace VxlanCsum.Diagnoses;
 /// <summary>What the devices and the rules say of the tunnels.</summary>
 internal static class TunnelFindings
 {
-    private static readonly NetfilterFamily[] s_families = [NetfilterFamily.IPv4, NetfilterFamily.IPv6];
-
     public static void Add(FindingList findings, NodeEvidence evidence, IReadOnlyList<TunnelState> tunnels)
     {
         NodeFacts facts = evidence.Facts;
-        if (tunnels.Count == 0 && !evidence.Failures.Any(static f => f.Source == DiagnosisSource.Devices))
+        if (tunnels.Count == 0 && evidence.Pieces.Count == 0
+            && !evidence.Failures.Any(static f => f.Source == DiagnosisSource.Devices))
         {
             findings.Add("NoTunnel", FindingSeverity.NotLooked, DiagnosisSource.Devices, facts.Tunnels.Count == 0
                 ? "Could not look at a tunnel, because no VXLAN device is here: the node has none, the network "
@@ -22,23 +21,25 @@ internal static class TunnelFindings
                     + $"{string.Join(", ", facts.Tunnels.Select(static t => t.Name))}.");
         }
 
-        foreach (TunnelState state in tunnels.DistinctBy(static t => t.Tunnel.Name))
+        foreach (TunnelState state in tunnels.DistinctBy(static t => t.Tunnel.Name)
+            .Where(t => t.Tunnel.Name != evidence.AssumedTunnel))
         {
             findings.Add("Tunnel", FindingSeverity.Information, DiagnosisSource.Devices, Describe(state));
         }
 
-        bool known = facts.Rules is not null
-            && (facts.HasNativeKube || s_families.Any(f => facts.KubeBackends(f).Count > 0));
+        bool known = facts.Rules is { } rules && (facts.HasNativeKube
+            || rules.Tables.Any(static t => t.Find("KUBE-POSTROUTING") is { Count: > 0 }));
         if (facts.Rules is not null && !known && tunnels.Count > 0)
         {
             findings.Add("NoKubeRules", FindingSeverity.NotLooked, DiagnosisSource.Rules,
-                "Could not look at kube-proxy's rules, because there are none here: this is no Kubernetes node, "
-                + "kube-proxy has not run yet, its rules are in another network namespace, or services are served by "
-                + "eBPF.");
+                evidence.Pieces.Count > 0 ? "Could not look at kube-proxy's rules, because they are not among those in "
+                    + "the ticket." : "Could not look at kube-proxy's rules, because there are none here: this is no "
+                    + "Kubernetes node, kube-proxy has not run yet, its rules are in another network namespace, or "
+                    + "services are served by eBPF.");
         }
 
         if (tunnels.FirstOrDefault(static t => t.Trace is null) is { } unwalked
-            && !evidence.Failures.Any(static f => f.Source == DiagnosisSource.Rules))
+            && !evidence.Failures.Concat(evidence.NotGiven).Any(static f => f.Source == DiagnosisSource.Rules))
         {
             findings.Add("NotWalked", FindingSeverity.NotLooked, DiagnosisSource.Rules,
                 $"Could not look at what the rules do to packets of {unwalked.Tunnel.Name}, because nothing is known "

@@ -35,7 +35,8 @@ internal sealed record TunnelState(VxlanInterface Tunnel, RuleTrace? Trace)
     public bool IsDoubted => IsTranslatedByRules && IsSettled && Translated.Count == 0;
 
     /// <summary>Rules, devices and kernel together leave packets no other way.</summary>
-    public bool IsFault => IsTranslated && Offload == true && KernelHasDefect == true;
+    public bool IsFault => Offload == true && KernelHasDefect == true
+        && (Translated.Count > 0 || (IsTranslatedByRules && !Trace!.LacksRules));
 
     /// <summary>Something here can bring the fault about.</summary>
     public bool IsRisk =>
@@ -44,6 +45,7 @@ internal sealed record TunnelState(VxlanInterface Tunnel, RuleTrace? Trace)
     /// <summary>The defect that NAT meets here.</summary>
     public ChecksumDefect Defect => OuterChecksum == false ? ChecksumDefect.A : ChecksumDefect.B;
 
-    public ChecksumCause Cause =>
-        Defect == ChecksumDefect.A ? ChecksumCause.NatZeroChecksum : ChecksumCause.NatLocalChecksum;
+    /// <summary>None where it is not known which of the two NAT meets.</summary>
+    public ChecksumCause Cause => OuterChecksum is null ? ChecksumCause.None
+        : Defect == ChecksumDefect.A ? ChecksumCause.NatZeroChecksum : ChecksumCause.NatLocalChecksum;
 }

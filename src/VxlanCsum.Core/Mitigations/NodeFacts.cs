@@ -67,6 +67,18 @@ internal sealed record NodeFacts
             t => t.Backend == NetfilterBackend.Nftables && t.Name == "kube-proxy"
                 && (t.Family == family || t.Family == NetfilterFamily.Inet)) ?? false;
 
+    /// <summary>The families of services that kube-proxy serves; failing that, the rules' own. Not to be asked without
+    /// rules.</summary>
+    public IReadOnlyList<NetfilterFamily> ServiceFamilies()
+    {
+        NetfilterFamily[] served =
+        [
+            .. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6])
+                .Where(f => KubeBackends(f).Count > 0 || HasNativeKubeOf(f)),
+        ];
+        return served.Length > 0 ? served : [Rules!.DefaultFamily];
+    }
+
     /// <summary>The mark that asks for masquerading; null where no rule of either family speaks of one.</summary>
     public uint? Mark(NetfilterFamily family)
     {

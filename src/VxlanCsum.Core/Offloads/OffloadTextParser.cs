@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using VxlanCsum.Pasting;
 using VxlanCsum.Text;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Offloads;
 
@@ -13,18 +15,26 @@ namespace VxlanCsum.Offloads;
 /// <remarks>Lines go in one by one; a block of rows comes out when the next begins or the text ends.</remarks>
 internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
 {
+    private readonly PasteStripper _paste = new(static t => Header().IsMatch(t) || RowOf().IsMatch(t));
     private readonly List<Row> _rows = [];
     private string? _interface;
     private string? _group;
     private int _groupIndent;
-    private long _line;
+    private (long Line, string Text) _firstUnread;
+    private long _line, _unread;
 
     /// <summary>Takes one line, without its line break; gives the features of the block that it ends, if it ends
     /// one.</summary>
     public IReadOnlyList<OffloadFeature> Add(string line)
     {
         _line++;
-        string text = Quoted().Replace(line, string.Empty).TrimEnd();
+        if (line.Length > BoundedLines.MaxLength)
+        {
+            Unread(line[..BoundedLines.MaxLength]);
+            return [];
+        }
+
+        string text = Quoted().Replace(PasteStripper.Unquote(_paste.Strip(line)), string.Empty).TrimEnd().Trim('`');
         if (text.AsSpan().Trim().IsEmpty)
         {
             return [];
@@ -50,14 +60,33 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
 
         if (!Message().IsMatch(text))
         {
-            report(new OffloadProblem(_line, $"not a row of `ethtool -k`: {SafeText.Escape(text.Trim(), 80)}"));
+            Unread(text);
         }
 
         return [];
     }
 
-    /// <summary>The features of the last block.</summary>
-    public IReadOnlyList<OffloadFeature> Finish() => Begin(null);
+    private void Unread(string text)
+    {
+        if (++_unread == 1)
+        {
+            _firstUnread = (_line, SafeText.Escape(text.Trim(), 80));
+        }
+    }
+
+    /// <summary>The features of the last block. What could not be read is told once: a wrong file, or a whole thread,
+    /// has many lines.</summary>
+    public IReadOnlyList<OffloadFeature> Finish()
+    {
+        if (_unread > 0)
+        {
+            string more = _unread == 1 ? "" : Words.Text($" (and {Words.Count(_unread - 1, "more line", "more lines")})");
+            report(new OffloadProblem(_firstUnread.Line, $"not a row of `ethtool -k`{more}: {_firstUnread.Text}"));
+        }
+
+        _unread = 0;
+        return Begin(null);
+    }
 
     private List<OffloadFeature> Begin(string? name)
     {
@@ -147,7 +176,7 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
     private static partial Regex Prompt();
 
     /// <summary>What ethtool says for itself when the kernel or the driver lacks something.</summary>
-    [GeneratedRegex(@"^\s*(?:Cannot |Could not |no offload info|no features|netlink error|Password:)",
+    [GeneratedRegex(@"^\s*(?:```|~~~|Cannot |Could not |no offload info|no features|netlink error|Password:)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Message();
 }

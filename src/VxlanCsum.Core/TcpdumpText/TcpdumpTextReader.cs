@@ -1,4 +1,5 @@
 using VxlanCsum.Captures.Files;
+using VxlanCsum.Pasting;
 
 namespace VxlanCsum.TcpdumpText;
 
@@ -15,6 +16,7 @@ internal sealed class TcpdumpTextReader
     private readonly RecordAssembler _assembler;
     private readonly PendingPackets _pending;
     private readonly Dictionary<(string?, LinkType), CaptureInterface> _origins = [];
+    private readonly PasteStripper _paste = new(RecordAssembler.StartsPacket);
     private string? _device;
     private LinkType? _link;
     private uint _snapLength;
@@ -59,9 +61,10 @@ internal sealed class TcpdumpTextReader
         _pending.Complete();
     }
 
-    private void AddLine(string raw)
+    private void AddLine(string pasted)
     {
         _line++;
+        string raw = _paste.Strip(pasted.Length <= BoundedLines.MaxLength ? pasted : pasted[..BoundedLines.MaxLength]);
         bool quoted = TextLine.HasMarker(raw);
         TextLine line = TextLine.Clean(raw, _line, keepMarker: false);
         if (quoted && _assembler.ExpectsArrow && !RecordAssembler.StartsPacket(line.Text))

@@ -60,7 +60,11 @@ internal sealed record TextEndpoint(string Host, IPAddress? Address, string? Por
         return shaped && IPAddress.TryParse(text, out IPAddress? address) ? address : null;
     }
 
-    // RFC 1035 names, the underscore people use, IPv6 with a zone; nothing that could be another part of the line.
-    private static bool IsHost(string text) =>
-        text.Length is > 0 and <= 255 && text.AsSpan().IndexOfAny(_foreign) < 0;
+    // RFC 1035 names, the underscore people use, IPv6 with a zone, "<node-b>" for what was not to be shown; nothing that
+    // could be another part of the line.
+    private static bool IsHost(string text)
+    {
+        ReadOnlySpan<char> name = text is ['<', .. var masked, '>'] ? masked : text;
+        return name.Length is > 0 and <= 255 && name.IndexOfAny(_foreign) < 0;
+    }
 }

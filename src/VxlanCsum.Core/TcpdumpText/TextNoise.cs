@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using VxlanCsum.Pasting;
 
 namespace VxlanCsum.TcpdumpText;
 
@@ -9,7 +10,7 @@ internal static partial class TextNoise
     /// <summary>Is the line no part of any packet, and known to be none?</summary>
     public static bool IsNoise(string text) =>
         text[0] is '#' or '$' or '%' or '`' or '~' or '^' or '<' && Marks().IsMatch(text)
-        || IsMessage(text) || Rules().IsMatch(text) || Prompt().IsMatch(text);
+        || IsMessage(text) || Rules().IsMatch(text) || PastePrompt.TryRead(text, out _);
 
     /// <summary>A line of tcpdump -x or -X: "0x0010:  4500 …".</summary>
     public static bool IsHexDump(string text) =>
@@ -46,6 +47,7 @@ internal static partial class TextNoise
 
     private static bool IsMessage(string text) =>
         text.StartsWith("tcpdump:", StringComparison.Ordinal)
+        || text.StartsWith("tcpdump ", StringComparison.Ordinal)
         || text.StartsWith("listening on ", StringComparison.Ordinal)
         || text.StartsWith("reading from ", StringComparison.Ordinal)
         || text.StartsWith("dropped privs to ", StringComparison.Ordinal)
@@ -64,10 +66,6 @@ internal static partial class TextNoise
     // Rulers, grep's "--", marks of omission.
     [GeneratedRegex(@"^(?:[-=_*.+…]{2,}|[-(\[<]*\.\.\.[-)\]>]*|[(\[<]?snip[)\]>]?)$", RegexOptions.CultureInvariant)]
     private static partial Regex Rules();
-
-    // "[root@node ~]# tcpdump", "user@node:~$ ", "root@node:/#", "node:~ # ", "PS /> ".
-    [GeneratedRegex(@"^(?:\[?[\w.-]{1,64}@[\w.-]{1,64}[^#$%>]{0,200}\]?[#$%>](?:\s|$)|[\w.-]{1,64}:[~/][^#$%]{0,200}[#$%](?:\s|$)|PS [^>]{0,200}>)", RegexOptions.CultureInvariant)]
-    private static partial Regex Prompt();
 
     [GeneratedRegex(@"^0x[0-9a-f]{4,8}:(?:\s|$)", RegexOptions.CultureInvariant)]
     private static partial Regex HexDump();

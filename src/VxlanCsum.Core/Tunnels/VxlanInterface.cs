@@ -82,6 +82,9 @@ public sealed record VxlanInterface
     /// <summary>The network namespace as it was given (name, path or process id); null for the session's own.</summary>
     public string? NetworkNamespace { get; init; }
 
+    /// <summary>The file of text that it was read from, or "text"; null for the kernel's own word.</summary>
+    public string? Path { get; init; }
+
     /// <summary>The device's name, so that it can be given wherever an interface is asked for.</summary>
     public override string ToString() => Name;
 }

@@ -81,6 +81,9 @@ internal static class EvidenceFolder
         file.Write(bytes);
     }
 
+    /// <summary>Is this such a folder?</summary>
+    public static bool IsAt(string path) => File.Exists(Path.Combine(path, DocumentFile));
+
     /// <summary>Reads such a folder.</summary>
     /// <exception cref="NodeException">It is none, or a part of it is missing or damaged.</exception>
     public static NodeEvidence Load(string path, CancellationToken cancellation) => Told(path, () =>

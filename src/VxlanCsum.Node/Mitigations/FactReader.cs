@@ -77,20 +77,9 @@ internal static class FactReader
     }
 
     /// <summary>A service packet of each family that kube-proxy serves, through each tunnel.</summary>
-    public static TraceRequest[] Walks(NodeFacts facts)
-    {
-        if (facts.Rules is not { } rules)
-        {
-            return [];
-        }
-
-        NetfilterFamily[] families = [
-            .. ((NetfilterFamily[])[NetfilterFamily.IPv4, NetfilterFamily.IPv6]).Where(
-                f => facts.KubeBackends(f).Count > 0 || facts.HasNativeKubeOf(f))];
-        return [.. (families.Length > 0 ? families
-            : [rules.DefaultFamily]).SelectMany(
-                static f => NodeTunnels.Requests(new TraceRequest { Family = f }, null))];
-    }
+    public static TraceRequest[] Walks(NodeFacts facts) => facts.Rules is null ? []
+        : [.. facts.ServiceFamilies().SelectMany(
+            static f => NodeTunnels.Requests(new TraceRequest { Family = f }, null))];
 
     private static Dictionary<string, IReadOnlyList<OffloadFeature>> Features(IReadOnlyList<NetworkLink> links,
         VxlanInterface[] tunnels)

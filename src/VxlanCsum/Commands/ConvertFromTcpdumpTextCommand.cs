@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Net;
 using VxlanCsum.Errors;
+using VxlanCsum.Pasting;
 using VxlanCsum.Sources;
 using VxlanCsum.TcpdumpText;
 

@@ -22,10 +22,12 @@ namespace VxlanCsum.Commands;
 [OutputType(typeof(NodeDiagnosis), typeof(DiagnosisVerdict))]
 public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
 {
-    private const string NodeSet = "Node", FolderSet = "FromPath";
+    private const string NodeSet = "Node", FolderSet = "FromPath", TicketSet = "Path", LiteralTicketSet = "LiteralPath",
+        TextSet = "Text";
 
     private readonly ConcurrentQueue<string> _told = new();
     private DiagnosisVerdict _worst = DiagnosisVerdict.Undecided;
+    private TicketFiles? _ticket;
     private bool _any, _failed;
 
     /// <summary>Seconds to capture below the tunnels. Default: no capture.</summary>
@@ -81,8 +83,12 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     [ValidateRange(1, 3600)]
     public int Timeout { get; set; } = 60;
 
-    /// <summary>The node's name in the diagnosis. Default: the host's.</summary>
+    /// <summary>The node's name in the diagnosis. Default: the host's; of a ticket, the one its prompts
+    /// name.</summary>
     [Parameter(ParameterSetName = NodeSet)]
+    [Parameter(ParameterSetName = TicketSet)]
+    [Parameter(ParameterSetName = LiteralTicketSet)]
+    [Parameter(ParameterSetName = TextSet)]
     [ValidateNotNullOrEmpty]
     public string? NodeName { get; set; }
 
@@ -101,10 +107,35 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     public SwitchParameter Anonymize { get; set; }
 
     /// <summary>Folders that -SaveTo made, here or on another node: they are judged instead of this node.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = FolderSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
+    [Parameter(Mandatory = true, ParameterSetName = FolderSet)]
     [ValidateNotNullOrEmpty]
     public string[] FromPath { get; set; } = [];
+
+    /// <summary>
+    /// A ticket: files with what programs printed, mixed with prose or not, captures, and folders of such files (a
+    /// sosreport, a must-gather); wildcards are resolved. All of it is one ticket, and judged instead of this node.
+    /// Folders that -SaveTo made are judged by themselves.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = TicketSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The same, names taken as they are.</summary>
+    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes
+    // whole objects before it has seen an object.
+    [Parameter(ParameterSetName = LiteralTicketSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>A ticket's text: line by line, or as a whole.</summary>
+    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    [AllowNull]
+    [TextOnly]
+    public string?[]? InputObject { get; set; }
 
     /// <summary>Only give the verdict.</summary>
     [Parameter]
@@ -126,28 +157,80 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName != FolderSet)
+        switch (ParameterSetName)
         {
-            Diagnose(LookAtNode);
-            return;
-        }
+            case FolderSet:
+                foreach (string path in FromPath.SelectMany(Files))
+                {
+                    Diagnose(() => EvidenceFolder.Load(path, Stopped));
+                }
 
-        foreach (string path in FromPath.SelectMany(Files))
-        {
-            Diagnose(() => EvidenceFolder.Load(path, Stopped));
+                break;
+            case TextSet:
+                foreach (string? text in InputObject ?? [])
+                {
+                    Ticket.Add(text ?? string.Empty);
+                }
+
+                break;
+            case TicketSet or LiteralTicketSet:
+                foreach (string path in TextFiles.Resolve(this, Path, LiteralPath))
+                {
+                    ReadTicket(path);
+                }
+
+                break;
+            default:
+                Diagnose(LookAtNode);
+                break;
         }
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() =>
+    protected override void EndProcessing()
+    {
+        if (_ticket is not null || (ParameterSetName == TextSet && !_any && !_failed))
+        {
+            Judged(() => Ticket.Complete(NodeName));
+        }
+
         Exit(_any && (!_failed || Weight(_worst) > Weight(DiagnosisVerdict.Undecided)) ? _worst
             : DiagnosisVerdict.Undecided);
+    }
 
-    private void Diagnose(Func<NodeEvidence> look)
+    private TicketFiles Ticket => _ticket ??= new TicketFiles(error =>
+    {
+        _failed = true;
+        WriteError(error);
+    }, Stopped);
+
+    /// <summary>What -SaveTo made tells its verdict by itself; all else is of the one ticket.</summary>
+    private void ReadTicket(string path)
+    {
+        if (EvidenceFolder.IsAt(path))
+        {
+            Diagnose(() => EvidenceFolder.Load(path, Stopped));
+            return;
+        }
+
+        Judged(() =>
+        {
+            WriteVerbose($"Reading {Text.SafeText.Escape(path)}.");
+            Ticket.Read(path);
+            return null;
+        });
+    }
+
+    private void Diagnose(Func<NodeEvidence> look) => Judged(() => DiagnosisJudge.Judge(look(), Stopped));
+
+    private void Judged(Func<NodeDiagnosis?> judge)
     {
         try
         {
-            Write(DiagnosisJudge.Judge(look(), Stopped));
+            if (judge() is { } diagnosis)
+            {
+                Write(diagnosis);
+            }
         }
         catch (NodeException e)
         {

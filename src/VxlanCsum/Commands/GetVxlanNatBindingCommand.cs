@@ -4,7 +4,7 @@ using VxlanCsum.Errors;
 using VxlanCsum.Node.Connections;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Sources;
-using VxlanCsum.TcpdumpText;
+using VxlanCsum.Pasting;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;

@@ -121,14 +121,15 @@ public sealed class OffloadTextTests
             "Features for eth0:\nrx-checksumming: maybe\ntx-checksum-ipv4: on "
             + "[fixd]\n\x1b[31mwhat\x07ever\ntx-checksum-sctp: off\ntx-che");
         Assert.Equal("tx-checksum-sctp", Assert.Single(rows).Name);
-        Assert.Equal([2L, 3L, 4L, 6L], problems.Select(p => p.Line));
-        Assert.All(problems, p => Assert.DoesNotContain(p.Message, c => char.IsControl(c)));
+        OffloadProblem problem = Assert.Single(problems);
+        Assert.Equal("2 not a row of `ethtool -k` (and 3 more lines): rx-checksumming: maybe",
+            $"{problem.Line} {problem.Message}");
     }
 
     [Fact]
     public void ControlCharactersOfAnInterfaceNameAreEscaped() =>
-        Assert.Equal("\\x1b[2J",
-            Assert.Single(OffloadReading.Text("Features for \x1b[2J:\nhighdma: on").Rows).Interface);
+        Assert.Equal("\\x07[2J",
+            Assert.Single(OffloadReading.Text("Features for \x07[2J:\nhighdma: on").Rows).Interface);
 
     [Fact]
     public void ManyAndLongLinesAreReadInLinearTime()

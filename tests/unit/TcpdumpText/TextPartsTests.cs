@@ -1,3 +1,4 @@
+using VxlanCsum.Pasting;
 using VxlanCsum.TcpdumpText;
 using Xunit;
 
@@ -58,6 +59,6 @@ public sealed class TextPartsTests
     public void Long_lines_and_line_ends_of_every_kind()
     {
         string[] lines = [.. BoundedLines.Read(new StringReader($"a\r\nb\rc\n\n{new string('x', 100_000)}\nlast"))];
-        Assert.Equal(["a", "b", "c", "", new string('x', TextLine.MaxLength), "last"], lines);
+        Assert.Equal(["a", "b", "c", "", new string('x', BoundedLines.MaxLength), "last"], lines);
     }
 }

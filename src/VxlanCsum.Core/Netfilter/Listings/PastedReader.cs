@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using VxlanCsum.Netfilter.Iptables;
 using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Pasting;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Netfilter.Listings;
@@ -31,7 +32,7 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
     public void Read(ReadOnlySpan<byte> line, long number)
     {
         ReadOnlySpan<byte> text = _paste.Clean(line).TrimEnd(" \t"u8);
-        if (text.IsEmpty || IsFence(text))
+        if (text.IsEmpty || IsFence(text) || IsOtherCommand(text))
         {
             return;
         }
@@ -119,6 +120,11 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
 
     private static string Rules(int count) =>
         count == 1 ? "a rule" : string.Create(CultureInfo.InvariantCulture, $"{count} groups of rules");
+
+    /// <summary>A prompt with a command whose name tells nothing of the rules behind it: nft, ipset, cat.</summary>
+    private static bool IsOtherCommand(ReadOnlySpan<byte> text) => text.Length < 1000
+        && text.IndexOfAny("#$%>"u8) >= 0 && text.IndexOf("tables"u8) < 0
+        && PastePrompt.TryRead(Encoding.UTF8.GetString(text), out PastePrompt prompt) && prompt.Command.Length > 0;
 
     private static bool IsFence(ReadOnlySpan<byte> text) => text.StartsWith("```"u8) || text.StartsWith("~~~"u8);
 

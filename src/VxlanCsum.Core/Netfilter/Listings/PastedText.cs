@@ -2,20 +2,23 @@ using System.Text;
 using System.Text.RegularExpressions;
 using VxlanCsum.Netfilter.Iptables;
 using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Pasting;
 
 namespace VxlanCsum.Netfilter.Listings;
 
-/// <summary>What pasting puts around rules: marks of quotation, numbers of lines, prompts with the command that printed
+/// <summary>Rules among what pasting puts around them: comment signs, and prompts with the command that printed
 /// them.</summary>
 internal sealed partial class PastedText
 {
+    private readonly PasteStripper _paste = new(static text => IsRule(Encoding.UTF8.GetBytes(text)), hasComments: true);
     private bool? _isQuoted;
 
     /// <summary>The line without what stands before a rule; the line itself where nothing does.</summary>
     /// <param name="line">Not empty, without blanks around it.</param>
     public ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> line)
     {
-        ReadOnlySpan<byte> text = line.Trim("`"u8).TrimStart("> \t"u8);
+        ReadOnlySpan<byte> text = Encoding.UTF8.GetBytes(
+            PasteStripper.Unquote(_paste.Strip(Encoding.UTF8.GetString(line.Trim("`"u8)))).Trim());
         if (text.IsEmpty)
         {
             return text;
@@ -34,7 +37,6 @@ internal sealed partial class PastedText
             return behind;
         }
 
-        text = char.IsAsciiDigit((char)text[0]) ? BehindNumber(text) : text;
         _isQuoted ??= IsRule(text) ? false : null;
         return text;
     }
@@ -67,18 +69,8 @@ internal sealed partial class PastedText
             Filter().IsMatch(arguments));
     }
 
-    /// <summary>grep -n, cat -n and nl put the line's number before it.</summary>
-    private static ReadOnlySpan<byte> BehindNumber(ReadOnlySpan<byte> text)
-    {
-        ReadOnlySpan<byte> behind = text.TrimStart("0123456789"u8);
-        behind = behind.IsEmpty || behind[0] is not ((byte)':' or (byte)'-' or (byte)'.' or (byte)')') ? behind
-            : behind[1..];
-        behind = behind.TrimStart(" \t"u8);
-        return IsRule(behind) ? behind : text;
-    }
-
     /// <summary>It begins as a line of iptables-save or a listing's chain does.</summary>
-    private static bool IsRule(ReadOnlySpan<byte> text) => text.Length > 3 && text[0] switch
+    public static bool IsRule(ReadOnlySpan<byte> text) => text.Length > 3 && text[0] switch
     {
         (byte)'-' => IsCommand(text),
         (byte)'*' => IsTable(text),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Text;
+using VxlanCsum.Pasting;
 
 namespace VxlanCsum.Netfilter.Nftables;
 
@@ -42,7 +43,7 @@ internal sealed class NftTextReader(RulesetSink sink)
 
     public void Read(ReadOnlySpan<byte> line, long number)
     {
-        string text = Encoding.UTF8.GetString(line);
+        string text = PasteCharacters.Plain(Encoding.UTF8.GetString(line));
         for (int i = 0; i < text.Length; i++)
         {
             char c = text[i];

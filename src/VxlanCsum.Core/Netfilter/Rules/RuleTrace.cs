@@ -41,6 +41,10 @@ public sealed record RuleTrace
     /// of the others.</summary>
     internal bool VariesByPacket { get; init; }
 
+    /// <summary>Rules are known to be missing: what is seen to translate does so unless one of those prevents
+    /// it.</summary>
+    internal bool LacksRules { get; init; }
+
     /// <summary>The mark with which the encapsulated packet leaves; null where branches differ or bits are
     /// unknown.</summary>
     public uint? FinalMark { get; init; }

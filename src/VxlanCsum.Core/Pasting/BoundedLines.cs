@@ -1,13 +1,19 @@
 using System.Text;
 
-namespace VxlanCsum.TcpdumpText;
+namespace VxlanCsum.Pasting;
 
-/// <summary>Lines of a text, each cut to what a line of tcpdump can need: a file without line feeds takes no more
-/// memory than one with.</summary>
+/// <summary>Lines of a text, each cut to what a reader can need: a file without line feeds takes no more memory than one
+/// with.</summary>
 internal static class BoundedLines
 {
+    /// <summary>Longer lines are cut: what programs print of a packet, a flow or a device stands at the
+    /// beginning.</summary>
+    public const int MaxLength = 16 * 1024;
+
     /// <summary>Reads line by line; CR, LF and CR LF end one.</summary>
-    public static IEnumerable<string> Read(TextReader reader)
+    /// <param name="reader">Read to its end.</param>
+    /// <param name="longest">Characters of a line that are kept.</param>
+    public static IEnumerable<string> Read(TextReader reader, int longest = MaxLength)
     {
         char[] buffer = new char[16 * 1024];
         StringBuilder line = new();
@@ -28,7 +34,7 @@ internal static class BoundedLines
                 wasReturn = false;
                 int length = buffer.AsSpan(start, count - start).IndexOfAny('\r', '\n');
                 int end = length < 0 ? count : start + length;
-                line.Append(buffer, start, Math.Min(end - start, TextLine.MaxLength - line.Length));
+                line.Append(buffer, start, Math.Min(end - start, longest - line.Length));
                 any = true;
                 if (length >= 0)
                 {

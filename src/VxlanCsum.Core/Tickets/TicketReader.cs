@@ -1,0 +1,401 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using VxlanCsum.Clusters;
+using VxlanCsum.Connections;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.KernelLogs;
+using VxlanCsum.Netfilter.Listings;
+using VxlanCsum.Netfilter.Reading;
+using VxlanCsum.Netfilter.Rules;
+using VxlanCsum.Offloads;
+using VxlanCsum.Pasting;
+using VxlanCsum.Text;
+using VxlanCsum.Tunnels;
+using VxlanCsum.Verdicts;
+
+namespace VxlanCsum.Tickets;
+
+/// <summary>Gives each piece of a ticket to its reader. Touches nothing; never throws on any text.</summary>
+/// <param name="yamlToJson">Turns YAML into the JSON that it stands for; throws <see cref="KubeTextException"/>.</param>
+/// <param name="cancellation">Ends it.</param>
+internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, CancellationToken cancellation)
+{
+    private const int MostProblems = 100;
+
+    private readonly RulesetReader _rules = new(new RulesetReadOptions { Cancellation = cancellation });
+    private readonly TicketContent _content = new();
+    private TicketSource _source = null!;
+
+    /// <summary>Whether anything was understood yet.</summary>
+    public bool IsEmpty => _content.Pieces.Count == 0;
+
+    /// <summary>Reads a text; how many pieces of it were understood.</summary>
+    public int Add(TicketSource source)
+    {
+        int before = _content.Pieces.Count;
+        _source = source;
+        TicketFinder found = TicketFinder.Find(source);
+        _content.Prompts.AddRange(found.Prompts);
+        foreach (IGrouping<TicketPieceKind, TicketSection> kind in found.Sections.GroupBy(static s => s.Kind))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Read(kind.Key, [.. kind]);
+        }
+
+        foreach ((int line, string text, string? command) in found.Prose)
+        {
+            if (_content.Words.Add(text, command) is { } said)
+            {
+                Understood(TicketPieceKind.Versions, line, line, said);
+            }
+        }
+
+        _content.Pieces.Sort(before, _content.Pieces.Count - before,
+            Comparer<TicketPiece>.Create(static (a, b) => a.FirstLine.CompareTo(b.FirstLine)));
+        return _content.Pieces.Count - before;
+    }
+
+    /// <summary>Takes the packets of a capture.</summary>
+    public void Add(string path, CaptureEvidence capture)
+    {
+        _content.Packets.Add(capture);
+        _content.Pieces.Add(new TicketPiece
+        {
+            Kind = TicketPieceKind.Capture,
+            Path = SafeText.Escape(path, 1000),
+            Summary = Words.Packets(capture.Packets),
+        });
+    }
+
+    /// <summary>All that was read.</summary>
+    public TicketContent Complete()
+    {
+        NetfilterRuleset rules = _rules.Build();
+        _content.Rules = rules.Tables.Count > 0 ? rules : null;
+        foreach (RulesetProblem problem in rules.Problems)
+        {
+            Problem(problem.Line, problem.Reason, problem.Path);
+        }
+
+        return _content;
+    }
+
+    private void Read(TicketPieceKind kind, IReadOnlyList<TicketSection> sections)
+    {
+        switch (kind)
+        {
+            case TicketPieceKind.Packets:
+                long packets = _content.Packets.Read(_source.Path, Only(sections), (line, what) => Problem(line, what));
+                Understood(sections, packets == 0 ? null : sections.Count == 1 ? Words.Packets(packets) : "");
+                break;
+            case TicketPieceKind.Rules:
+                ReadRules(sections);
+                break;
+            default:
+                foreach (TicketSection section in sections)
+                {
+                    string? summary = ReadOne(section);
+                    if (summary is not null)
+                    {
+                        Understood([section], summary);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>What was read out of a piece; null for nothing.</summary>
+    private string? ReadOne(TicketSection section) => section.Kind switch
+    {
+        TicketPieceKind.Features => ReadFeatures(section),
+        TicketPieceKind.Driver => ReadDriver(section),
+        TicketPieceKind.Links => ReadLinks(section),
+        TicketPieceKind.Counters => ReadCounters(section),
+        TicketPieceKind.Connections => ReadConnections(section),
+        TicketPieceKind.ConnectionCounters => ReadConnectionCounters(section),
+        TicketPieceKind.KernelLog => ReadLog(section),
+        TicketPieceKind.ClusterTable => ReadTable(section),
+        TicketPieceKind.ClusterObjects => ReadObjects(section),
+        TicketPieceKind.Routes or TicketPieceKind.Forwarding or TicketPieceKind.DeviceCounters => Lines(section),
+        _ => null,
+    };
+
+    private void ReadRules(IReadOnlyList<TicketSection> sections)
+    {
+        // Comments are a matter of the rules' own reader: a rule may have been taken out by one.
+        var paste = new PasteStripper(static text => PastedText.IsRule(Encoding.UTF8.GetBytes(text)), hasComments: true);
+        string text = string.Join('\n', Only(sections).Select(l => PasteStripper.Unquote(paste.Strip(l))));
+        _rules.Read(new MemoryStream(Encoding.UTF8.GetBytes(text + "\n")), _source.Path);
+        foreach (TicketSection section in sections)
+        {
+            Understood([section], Lines(section));
+        }
+    }
+
+    private string? ReadFeatures(TicketSection section)
+    {
+        var parser = new OffloadTextParser(problem => Problem(section.First + problem.Line, problem.Message));
+        var blocks = new List<OffloadFeature>();
+        foreach (string line in Of(section))
+        {
+            blocks.AddRange(parser.Add(line));
+        }
+
+        blocks.AddRange(parser.Finish());
+        return Take(blocks);
+    }
+
+    private string? Take(IReadOnlyList<OffloadFeature> features)
+    {
+        foreach (IGrouping<string?, OffloadFeature> device in features.GroupBy(static f => f.Interface))
+        {
+            if (device.Key is not { } name)
+            {
+                _content.NamelessFeatures.AddRange(device);
+                continue;
+            }
+
+            // Of several printings the last counts: it is how things stand.
+            List<OffloadFeature> known = _content.Features.TryGetValue(name, out List<OffloadFeature>? before) ? before
+                : _content.Features[name] = [];
+            known.RemoveAll(k => device.Any(f => f.Name == k.Name));
+            known.AddRange(device);
+        }
+
+        return features.Count == 0 ? null
+            : $"{Words.Count(features.Count, "feature", "features")} of "
+                + string.Join(", ", features.Select(static f => f.Interface ?? "a device without a name").Distinct().Take(4));
+    }
+
+    private string? ReadDriver(TicketSection section)
+    {
+        string? driver = Of(section).Select(static l => DriverOf().Match(PasteStripper.Unquote(l).Trim()))
+            .FirstOrDefault(static m => m.Success)?.Groups["driver"].Value;
+        if (driver is null)
+        {
+            return null;
+        }
+
+        string device = section.Command is { } command && Device().Match(command) is { Success: true } named
+            ? SafeText.Escape(named.Groups["device"].Value) : "?";
+        _content.Drivers[device] = SafeText.Escape(driver);
+        return device == "?" ? driver : $"{device}: {driver}";
+    }
+
+    private string? ReadLinks(TicketSection section)
+    {
+        var text = new LinkText(_source.Path);
+        foreach (string line in Of(section))
+        {
+            text.Add(line);
+        }
+
+        _content.Links.AddRange(text.Links);
+        foreach (VxlanInterface tunnel in text.Tunnels)
+        {
+            _content.Tunnels.RemoveAll(t => t.Name == tunnel.Name);
+            _content.Tunnels.Add(tunnel);
+        }
+
+        return text.Links.Count == 0 ? null : Words.Count(text.Links.Count, "device", "devices")
+            + (text.Tunnels.Count == 0 ? "" : $", tunnels: {string.Join(", ", text.Tunnels.Take(4))}");
+    }
+
+    private string? ReadCounters(TicketSection section)
+    {
+        _content.Counters.EndReading();
+        foreach (string line in Of(section))
+        {
+            _content.Counters.Add(line);
+        }
+
+        ChecksumErrorCounter[] all = [.. _content.Counters.Counters().Where(static c => c.Counter == "InCsumErrors")];
+        return all.Length == 0 ? "no counter of checksums" : string.Join(", ", all.Take(3).Select(static c => c.ToString()));
+    }
+
+    private string? ReadConnections(TicketSection section)
+    {
+        var text = new ConntrackText(_content.Ports, _source.Path);
+        var flows = _content.Flows ??= [];
+        int before = flows.Count;
+        foreach (string line in Of(section))
+        {
+            if (text.Add(line) is { } flow && flows.Count < MostFlows)
+            {
+                flows.Add(flow);
+            }
+        }
+
+        if (text.Problem() is { ErrorId: ConntrackProblem.Unreadable } problem)
+        {
+            Problem(section.First + problem.Line, problem.Message);
+        }
+
+        return $"{Words.Count(flows.Count - before, "tunnel flow", "tunnel flows")}, "
+            + $"{flows.Skip(before).Count(static f => f.IsTranslated)} rewritten";
+    }
+
+    private string? ReadConnectionCounters(TicketSection section)
+    {
+        long failed = Of(section).Sum(static l => InsertFailed().Match(l) is { Success: true } m
+            && long.TryParse(m.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : 0);
+        _content.InsertFailed = (_content.InsertFailed ?? 0) + failed;
+        return string.Create(CultureInfo.InvariantCulture, $"insert_failed {failed}");
+    }
+
+    private string? ReadLog(TicketSection section)
+    {
+        KernelLogText log = _content.KernelLog;
+        int complaints = log.Complaints.Count, marked = log.Marked.Count, line = section.First;
+        foreach (string text in Of(section))
+        {
+            log.Add(text, ++line);
+        }
+
+        (complaints, marked) = (log.Complaints.Count - complaints, log.Marked.Count - marked);
+        string[] said =
+        [
+            .. complaints > 0 ? [Words.Count(complaints, "complaint of a checksum", "complaints of checksums")] : Array.Empty<string>(),
+            .. marked > 0 ? [Words.Count(marked, "logged packet", "logged packets")] : Array.Empty<string>(),
+        ];
+        return said.Length == 0 ? null : string.Join(", ", said);
+    }
+
+    private string? ReadTable(TicketSection section)
+    {
+        var table = new KubeTable();
+        var paste = new PasteStripper(static _ => false);
+        foreach (string line in Of(section))
+        {
+            table.Add(PasteStripper.Unquote(paste.Strip(line)));
+        }
+
+        _content.Nodes.AddRange(table.Nodes);
+        _content.FailingPods.AddRange(table.Failing);
+        return table.Nodes.Count > 0 ? Words.Count(table.Nodes.Count, "node", "nodes")
+            : $"{Words.Count(table.Failing.Count, "pod", "pods")} not running";
+    }
+
+    private string? ReadObjects(TicketSection section)
+    {
+        string text = string.Join('\n', Stripped(section));
+        string start = text.TrimStart();
+        if (start is ['{' or '[', ..])
+        {
+            if (OffloadJsonParser.Recognises(text) && start.Contains("\"ifname\"", StringComparison.Ordinal)
+                && start.Contains("\"active\"", StringComparison.Ordinal))
+            {
+                return Take(OffloadJsonParser.Parse(text, p => Problem(section.First + p.Line, p.Message)));
+            }
+
+            if (start.AsSpan(0, Math.Min(start.Length, 400)).Contains("\"nftables\"", StringComparison.Ordinal))
+            {
+                _rules.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), _source.Path);
+                Understood(section with { Kind = TicketPieceKind.Rules }, Lines(section));
+                return null;
+            }
+        }
+
+        int nodes = _content.Nodes.Count;
+        long objects = 0;
+        try
+        {
+            using var parser = new KubeObjectParser((kind, item) =>
+            {
+                objects++;
+                if (_content.Cluster.Add(kind, item) is { } node)
+                {
+                    _content.Nodes.Add(node);
+                }
+            });
+            parser.Write(start is ['{' or '[', ..] ? Encoding.UTF8.GetBytes(text) : yamlToJson(new StringReader(text)));
+            parser.Complete();
+        }
+        catch (KubeTextException e)
+        {
+            Problem(section.First + Math.Max(1, e.Line), e.Message);
+        }
+
+        nodes = _content.Nodes.Count - nodes;
+        return objects == 0 ? null : nodes > 0 ? Words.Count(nodes, "node", "nodes") : Words.Count(objects, "object", "objects");
+    }
+
+    private const int MostFlows = 100_000;
+
+    /// <summary>All lines of the source, those of other pieces empty: line numbers stay what they are.</summary>
+    private IEnumerable<string> Only(IReadOnlyList<TicketSection> sections)
+    {
+        int at = 0;
+        foreach (TicketSection section in sections)
+        {
+            for (; at < section.First; at++)
+            {
+                yield return string.Empty;
+            }
+
+            for (; at <= section.Last; at++)
+            {
+                yield return _source.Lines[at];
+            }
+        }
+    }
+
+    private IEnumerable<string> Of(TicketSection section)
+    {
+        for (int i = section.First; i <= section.Last; i++)
+        {
+            yield return _source.Lines[i];
+        }
+    }
+
+    private IEnumerable<string> Stripped(TicketSection section)
+    {
+        var paste = new PasteStripper(static text => PieceGrammar.Begins(text) is not null);
+        return Of(section).Select(l => PasteStripper.Unquote(paste.Strip(l)).TrimEnd())
+            .Where(static l => !PastePrompt.TryRead(l, out _));
+    }
+
+    private static string Lines(TicketSection section) =>
+        Words.Count(section.Last - section.First + 1, "line", "lines");
+
+    private void Understood(IReadOnlyList<TicketSection> sections, string? summary)
+    {
+        foreach (TicketSection section in summary is null ? [] : sections)
+        {
+            Understood(section, summary!);
+        }
+    }
+
+    private void Understood(TicketSection section, string summary) =>
+        Understood(section.Kind, section.First, section.Last, summary);
+
+    private void Understood(TicketPieceKind kind, int first, int last, string summary) =>
+        _content.Pieces.Add(new TicketPiece
+        {
+            Kind = kind,
+            Path = SafeText.Escape(_source.Path, 1000),
+            FirstLine = first + 1,
+            LastLine = last + 1,
+            Summary = summary,
+        });
+
+    private void Problem(long line, string what, string? path = null)
+    {
+        if (_content.Problems.Count < MostProblems)
+        {
+            _content.Problems.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{SafeText.Escape(Path.GetFileName(path ?? _source.Path))} line {line}: {SafeText.Escape(what, 400)}"));
+        }
+    }
+
+    [GeneratedRegex(@"^driver: (?<driver>[\w.-]{1,40})$", RegexOptions.CultureInvariant)]
+    private static partial Regex DriverOf();
+
+    [GeneratedRegex(@"\s-(?:i|-driver)\s+(?<device>[\w.@:-]{1,20})", RegexOptions.CultureInvariant)]
+    private static partial Regex Device();
+
+    [GeneratedRegex(@"\binsert_failed=(?<count>\d{1,18})", RegexOptions.CultureInvariant)]
+    private static partial Regex InsertFailed();
+}

@@ -1,0 +1,214 @@
+using System.IO.Compression;
+using System.Management.Automation;
+using System.Text;
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Diagnoses;
+using VxlanCsum.Node.Clusters;
+using VxlanCsum.Pasting;
+using VxlanCsum.Text;
+using VxlanCsum.Tickets;
+using VxlanCsum.Verdicts;
+
+namespace VxlanCsum.Sources;
+
+/// <summary>Reads a ticket's files and folders, and text as it comes: bounded in files, lines and characters.</summary>
+/// <param name="report">Takes errors.</param>
+/// <param name="stopped">Ends it.</param>
+internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken stopped)
+{
+    private const int MostFiles = 20_000, MostLines = 4_000_000, Looked = 4096;
+    private const long MostCharacters = 256L << 20;
+
+    private readonly TicketReader _reader = new(KubeYaml.ToJson, stopped);
+    private readonly List<string> _lines = [];
+    private long _characters, _count;
+    private bool _full;
+
+    /// <summary>Files that were looked at.</summary>
+    private int Files { get; set; }
+
+    /// <summary>Takes text from the pipeline: a line, or several.</summary>
+    public void Add(string text)
+    {
+        using var reader = new StringReader(text);
+        foreach (string line in BoundedLines.Read(reader, RuleLine))
+        {
+            Keep(_lines, line);
+        }
+
+        if (text.Length == 0)
+        {
+            Keep(_lines, string.Empty);
+        }
+    }
+
+    /// <summary>Reads a file, or all files of a folder, whatever they hold; of a folder what says nothing is passed
+    /// over.</summary>
+    public void Read(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            if (!ReadFile(path))
+            {
+                TellUnread(path, "nothing in it is known here");
+            }
+
+            return;
+        }
+
+        // Links may lead anywhere, and round in a circle.
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device,
+            MaxRecursionDepth = 16,
+        };
+        int files = Files;
+        bool any = false;
+        foreach (string file in Directory.EnumerateFiles(path, "*", options).Order(StringComparer.Ordinal))
+        {
+            stopped.ThrowIfCancellationRequested();
+            if (Files >= MostFiles)
+            {
+                TellFull(path, $"more than {MostFiles:N0} files");
+                return;
+            }
+
+            any |= ReadFile(file);
+        }
+
+        if (!any)
+        {
+            TellUnread(path, $"nothing in its {Words.Count(Files - files, "file", "files")} is known here");
+        }
+    }
+
+    private void TellUnread(string path, string why) =>
+        report(Error("TicketFileUnread", ErrorCategory.InvalidData, path, $"{SafeText.Escape(path)}: {why}.",
+            "Give what tcpdump, iptables-save, nft, ethtool, ip, conntrack, nstat, dmesg or kubectl printed."));
+
+    /// <summary>The diagnosis; null where nothing was understood, which is told.</summary>
+    public NodeDiagnosis? Complete(string? nodeName)
+    {
+        if (_lines.Count > 0)
+        {
+            _reader.Add(new TicketSource("text", _lines));
+        }
+
+        if (!_reader.IsEmpty)
+        {
+            return TicketDiagnosis.Of(_reader.Complete(), nodeName, DateTime.UtcNow, stopped);
+        }
+
+        if (Files == 0)
+        {
+            report(Error("TicketUnread", ErrorCategory.InvalidData, "text",
+                $"Nothing in the text's {Words.Count(_lines.Count, "line", "lines")} is known here: no line begins as tcpdump, iptables, nft, ethtool, ip, conntrack, "
+                + "nstat, dmesg or kubectl print theirs.",
+                "Paste what one of these printed, with the command before it. First of all: iptables-save; nft list "
+                + "ruleset"));
+        }
+
+        return null;
+    }
+
+    // A rule may be as long as iptables-restore takes, an element list of nft longer; JSON may be one line.
+    private const int RuleLine = 16 << 20;
+
+    private bool ReadFile(string path)
+    {
+        Files++;
+        try
+        {
+            using Stream file = File.OpenRead(path);
+            using PeekedStream stream = new(file, Looked);
+            if (stream.First.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]))
+            {
+                using var unpacked = new GZipStream(stream, CompressionMode.Decompress);
+                using PeekedStream inside = new(unpacked, Looked);
+                return ReadStream(path, inside);
+            }
+
+            return ReadStream(path, stream);
+        }
+        catch (CaptureException e)
+        {
+            report(Errors.CaptureErrors.Record(e));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            report(TextFiles.Unreadable(path, e));
+        }
+
+        // It was told why.
+        return true;
+    }
+
+    private bool ReadStream(string path, PeekedStream stream)
+    {
+        if (stream.LooksBinary)
+        {
+            using CaptureReader capture = CaptureReaderFactory.Open(stream, path);
+            CaptureEvidence packets = CaptureWeighing.Weigh(capture,
+                new KeptPackets(string.Empty, SafeText.Escape(path), IsLive: false, TunnelPorts.DefaultVxlan), [],
+                (CaptureReader reader, out CapturedFrame frame) =>
+                {
+                    stopped.ThrowIfCancellationRequested();
+                    return reader.TryRead(out frame);
+                });
+            _reader.Add(path, packets);
+            return true;
+        }
+
+        // UTF-16 has a mark, and zeros; other files with zeros are no text.
+        ReadOnlySpan<byte> first = stream.First;
+        if (first.Contains((byte)0) && !(first is [0xff, 0xfe, ..] or [0xfe, 0xff, ..]))
+        {
+            return false;
+        }
+
+        var lines = new List<string>();
+        using StreamReader text = new(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+        foreach (string line in BoundedLines.Read(text, RuleLine))
+        {
+            stopped.ThrowIfCancellationRequested();
+            if (!Keep(lines, line))
+            {
+                TellFull(path, $"more than {MostLines:N0} lines or {MostCharacters >> 20} MiB of text");
+                break;
+            }
+        }
+
+        return _reader.Add(new TicketSource(path, lines)) > 0;
+    }
+
+    private bool Keep(List<string> lines, string line)
+    {
+        _characters += line.Length;
+        if (++_count > MostLines || _characters > MostCharacters)
+        {
+            return false;
+        }
+
+        lines.Add(line);
+        return true;
+    }
+
+    private void TellFull(string path, string what)
+    {
+        if (!_full)
+        {
+            _full = true;
+            report(Error("TicketTooLarge", ErrorCategory.LimitsExceeded, path,
+                $"{SafeText.Escape(path)}: the ticket has {what}; the rest is not read.",
+                "Give the files that matter: rules, devices, features, counters, packets."));
+        }
+    }
+
+    private static ErrorRecord Error(string id, ErrorCategory category, string target, string message, string action) =>
+        new(new InvalidDataException(message), id, category, target)
+        {
+            ErrorDetails = new ErrorDetails(message) { RecommendedAction = action },
+        };
+}
