@@ -31,7 +31,7 @@ internal sealed class TraceSummary(
             HarmlessSnatRule = verdict == TraceVerdict.Safe ? Harmless(sent) : null,
             DependsOnOrder = dependsOnOrder,
             VariesByPacket = verdict == TraceVerdict.Undecided && open.VariesByPacket,
-            LacksRules = lacking.Count > 0,
+            LacksRules = missing.Count > 0,
             MasqueradeMark = mark.Bits,
             FinalMark = FinalMark(),
             Explanation = TraceExplanation.For(verdict, request, mark, worst ?? first, snat, offending, hasNat,
