@@ -22,6 +22,7 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
             OuterSource = source,
             OuterDestination = names.Text(key.Destination),
             TunnelType = key.Tunnel,
+            TunnelPort = key.Tunnel == TunnelType.None || direction.TunnelPort == 0 ? null : direction.TunnelPort,
             Vnis = [.. direction.Vnis],
             Cause = verdict.Cause,
             Confidence = verdict.Confidence,

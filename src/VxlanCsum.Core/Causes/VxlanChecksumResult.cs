@@ -25,6 +25,9 @@ public sealed class VxlanChecksumResult
     /// <summary>None for packets outside of tunnels.</summary>
     public TunnelType TunnelType { get; internal init; }
 
+    /// <summary>The UDP port that the tunnel packets go to; null where there is no tunnel.</summary>
+    public int? TunnelPort { get; internal init; }
+
     /// <summary>The tunnel networks seen, ascending; at most 64.</summary>
     public int[] Vnis { get; internal init; } = [];
 

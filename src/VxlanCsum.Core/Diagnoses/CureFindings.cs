@@ -14,27 +14,28 @@ internal static class CureFindings
             AppliedMitigation? applied = evidence.Applied.LastOrDefault(a => a.Kind == entry.Kind);
             MitigationPlan plan = MitigationPlanner.Plan(entry.Kind, evidence.Facts);
             bool isRule = plan.All.Any(static s => s.Step.Rule is { Removes: false });
-            if (applied is not null && !plan.Applied && plan.Obstacle is null)
+            bool isInEffect = applied?.IsInEffect ?? plan.Applied;
+            if (isInEffect && (applied is not null || isRule))
             {
-                findings.Add("MitigationDrifted", FindingSeverity.Information, DiagnosisSource.Rules,
-                    $"{entry.Kind} was applied {Since(applied)} and is not in effect any more. "
-                    + $"Get-ChecksumMitigation {entry.Kind} says why.");
-            }
-            else if (plan.Applied && (applied is not null || isRule))
-            {
-                findings.Add("MitigationInEffect", FindingSeverity.Information, DiagnosisSource.Rules,
-                    $"{entry.Kind} is in "
-                    + $"effect{(applied is null ? "; the journal does not know since when" : " " + Since(applied))}. "
+                findings.Add("MitigationInEffect", FindingSeverity.Information, DiagnosisSource.Mitigations,
+                    $"{entry.Kind} is in effect"
+                    + $"{(applied is null ? "; the journal does not know since when" : " since " + Time(applied))}. "
                     + $"{Fate(entry, applied)}");
+            }
+            else if (applied is { IsInEffect: false } || (applied is not null && plan.Obstacle is null))
+            {
+                findings.Add("MitigationDrifted", FindingSeverity.Information, DiagnosisSource.Mitigations,
+                    $"{entry.Kind} was applied on {Time(applied)} and is not in effect any more. "
+                    + $"Get-ChecksumMitigation {entry.Kind} says why.");
             }
         }
     }
 
-    private static string Since(AppliedMitigation applied) =>
-        string.Create(CultureInfo.InvariantCulture, $"since {applied.Since:yyyy-MM-dd HH:mm:ss} UTC ({applied.Id})");
+    private static string Time(AppliedMitigation applied) =>
+        string.Create(CultureInfo.InvariantCulture, $"{applied.Since:yyyy-MM-dd HH:mm:ss} UTC ({applied.Id})");
 
     private static string Fate(MitigationEntry entry, AppliedMitigation? applied) =>
         applied is { Persisted: true } ? "It is applied again after a reboot."
-        : applied is null ? $"{entry.Survives}"
+        : applied is null || entry.OutlivesReboot ? entry.Survives
         : $"It is not persisted. {entry.Survives}";
 }

@@ -42,7 +42,7 @@ internal sealed class DiagnosisJudge
             // fault of this node: one of these that could not be read leaves nothing open.
             string[] because = [.. failures.Select(static f => f.Because)];
             FindingSeverity severity = failures.Key is DiagnosisSource.Versions or DiagnosisSource.Drops
-                or DiagnosisSource.Connections
+                or DiagnosisSource.Connections or DiagnosisSource.Mitigations
                 ? FindingSeverity.Information : FindingSeverity.NotLooked;
             _findings.Add("CouldNotLook", severity, failures.Key,
                 $"Could not look at {Of(failures.Key)}, because {because[0]}", because.Skip(1));
@@ -170,6 +170,7 @@ internal sealed class DiagnosisJudge
         DiagnosisSource.Probe => "how a service answers",
         DiagnosisSource.Drops => "the packets that the kernel drops",
         DiagnosisSource.Connections => "the connection table",
+        DiagnosisSource.Mitigations => "the journal of mitigations",
         _ => "what the kernel does",
     };
 }

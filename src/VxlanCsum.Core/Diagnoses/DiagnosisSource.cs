@@ -32,4 +32,7 @@ public enum DiagnosisSource : byte
 
     /// <summary>The kernel's connection table, as Get-VxlanNatBinding shows it.</summary>
     Connections,
+
+    /// <summary>What was applied here against the fault, as Get-ChecksumMitigation shows it.</summary>
+    Mitigations,
 }

@@ -102,7 +102,12 @@ internal sealed record KeptPackets(string File, string Place, bool IsLive, IRead
 
 /// <summary>A mitigation that was applied and not undone.</summary>
 /// <param name="Since">UTC.</param>
-internal sealed record AppliedMitigation(MitigationKind Kind, string Id, DateTime Since, bool Persisted);
+internal sealed record AppliedMitigation(MitigationKind Kind, string Id, DateTime Since, bool Persisted)
+{
+    /// <summary>Of a route, whether it is still the one that decides; null of all else, which rules and features
+    /// show.</summary>
+    public bool? IsInEffect { get; init; }
+}
 
 /// <summary>Something that could not be looked at.</summary>
 /// <param name="Source">What was to be looked at.</param>

@@ -54,7 +54,7 @@ internal static class DevicePlans
             IReadOnlyList<NodeRoute> routes = facts.Routes.TryGetValue(family, out IReadOnlyList<NodeRoute>? known)
                 ? known : [];
             NodeRoute[] same = [.. routes.Where(r => r.Destination.Equals(network)).OrderBy(static r => r.Metric)];
-            bool inEffect = same is [var first, ..] && first.Devices is [var device] && device == tunnel.Name;
+            bool inEffect = NodeRoute.LeadInto(same, tunnel.Name);
             if (!inEffect)
             {
                 shadowed.AddRange(same.Select(static r => r.Text));

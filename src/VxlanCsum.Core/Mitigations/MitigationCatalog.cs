@@ -55,7 +55,8 @@ internal static class MitigationCatalog
             RulesSurvive,
             "Accepts everything that leaves by the uplink first in nat POSTROUTING.", [Kubernetes88986]),
         new(MitigationKind.RemovePostroutingJump, 11, AB, "NodePort and hairpin traffic breaks",
-            "kube-proxy puts the jump back at its next change, or after an hour.",
+            "Lost at reboot, and at the next change of a service or endpoint, or after an hour: kube-proxy puts the jump "
+            + "back then.",
             "Removes the jump to KUBE-POSTROUTING.", [Kubernetes88986]),
     ];
 

@@ -6,6 +6,9 @@ namespace VxlanCsum.Mitigations;
 internal sealed record MitigationEntry(
     MitigationKind Kind, int Rank, ChecksumDefect Cures, string Cost, string Survives, string Action, string[] Sources)
 {
+    /// <summary>It stands in the cluster, not on the node.</summary>
+    public bool OutlivesReboot => Kind == MitigationKind.FelixChecksumOverride;
+
     /// <summary>What people see of it on a node; what its journal knows is still to be added.</summary>
     public ChecksumMitigation Describe(MitigationPlan plan) => new(Kind)
     {

@@ -11,6 +11,11 @@ namespace VxlanCsum.Mitigations;
 /// reports.</param>
 internal sealed record NodeRoute(IPNetwork Destination, string[] Devices, uint Metric, string Text, byte[] Message)
 {
+    /// <summary>Whether of the routes to one network the one that decides leads into a device, and nowhere
+    /// else.</summary>
+    public static bool LeadInto(IEnumerable<NodeRoute> same, string device) =>
+        same.MinBy(static r => r.Metric) is { Devices: [var only] } && only == device;
+
     /// <summary>A route of which only this is known.</summary>
     public static NodeRoute Plain(IPNetwork destination, string? gateway, string device, uint metric = 0) => new(
         destination, [device], metric,

@@ -119,7 +119,7 @@ internal static class RulePlans
             {
                 Kind = Kind,
                 All = [.. steps.Count > 0 ? steps : withoutJump, .. Flushes(facts)],
-                Reason = "kube-proxy puts the jump back at its next change, or after an hour",
+                Reason = "kube-proxy puts the jump back at its next change, or after an hour." + WithoutConntrack(facts),
                 Danger = "nothing masquerades service traffic any more: NodePort, hairpin and external traffic to "
                     + "pods of other nodes breaks, until kube-proxy puts the jump back",
             };
@@ -227,13 +227,11 @@ internal static class RulePlans
             all.AddRange(Flushes(facts));
         }
 
-        if (flush && !facts.HasConntrack)
-        {
-            reason += " conntrack is not installed: bindings made before stay until they were idle for 30 to 120 s.";
-        }
-
-        return new MitigationPlan { Kind = kind, All = all, Reason = reason };
+        return new MitigationPlan { Kind = kind, All = all, Reason = flush ? reason + WithoutConntrack(facts) : reason };
     }
+
+    private static string WithoutConntrack(NodeFacts facts) => facts.HasConntrack ? ""
+        : " conntrack is not installed: bindings made before stay until they were idle for 30 to 120 s.";
 
     private static MitigationPlan? Common(NodeFacts facts, MitigationKind kind) =>
         facts.Tunnels.Count == 0 ? MitigationPlan.Impossible(kind, "there is no VXLAN device here")

@@ -33,6 +33,9 @@ internal sealed record DiagnosisRequest
     /// <summary>What to ask for; null for the name that every cluster's DNS knows.</summary>
     public string? ProbeName { get; init; }
 
+    /// <summary>The journal of mitigations, a full path; null for the usual one.</summary>
+    public string? JournalPath { get; init; }
+
     /// <summary>Find out what the kernel does.</summary>
     public bool TestKernel { get; init; }
 

@@ -62,7 +62,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         Task<IPAddress[]?> addresses = Look(DiagnosisSource.Devices, ReadAddresses);
         Task<CaptureEvidence?> drops = request.DropDuration is null ? Task.FromResult<CaptureEvidence?>(null)
             : OnOwnThread(() => Try(DiagnosisSource.Drops, () => DropLook.Watch(request, cancellation)));
-        Task<AppliedMitigation[]?> applied = Look(DiagnosisSource.Versions, ReadApplied);
+        Task<AppliedMitigation[]?> applied = Look(DiagnosisSource.Mitigations, ReadApplied);
 
         // What is captured shall be counted, too.
         var captures = new CaptureLook(request, tell, cancellation);
@@ -213,21 +213,28 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         return [.. addresses.Where(a => !loopbacks.Contains(a.Value)).Select(static a => a.Key)];
     }
 
-    /// <summary>Whoever may not read the journal is told nothing of it, and misses nothing that decides.</summary>
-    private static AppliedMitigation[] ReadApplied()
+    /// <summary>Whoever may not read the usual journal is told nothing of it, and misses nothing that decides; one that
+    /// was named is missed.</summary>
+    private AppliedMitigation[] ReadApplied()
     {
         try
         {
-            string here = NetworkNamespace.Current;
-            return [.. new Journal(Journal.DefaultPath).Read()
-                .Where(e => e.State == JournalState.Applied && e.Intent.Kind is not null && e.Intent.Place.Id == here)
+            return [.. new Journal(request.JournalPath ?? Journal.DefaultPath).Read()
+                .Where(static e => e.State == JournalState.Applied && e.Intent.Kind is not null
+                    && NodePlace.IsHere(e.Intent))
                 .Select(static e => new AppliedMitigation(e.Intent.Kind!.Value, e.Id, e.Time,
-                    PersistenceReader.OutlivesReboot(e.Intent)))];
+                    PersistenceReader.OutlivesReboot(e.Intent)) { IsInEffect = IsInEffect(e.Intent) })];
         }
-        catch (NodeException)
+        catch (NodeException) when (request.JournalPath is null)
         {
             return [];
         }
+    }
+
+    private static bool? IsInEffect(JournalIntent intent)
+    {
+        RouteChange[] routes = [.. intent.Changes.Select(static c => c.Route).OfType<RouteChange>()];
+        return routes.Length == 0 ? null : routes.All(RouteChanges.IsInEffect);
     }
 
     private IReadOnlyList<KernelDefectResult> TestKernel()

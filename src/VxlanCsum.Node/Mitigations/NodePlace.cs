@@ -32,6 +32,19 @@ internal sealed record NodePlace(string? Spec, string? Gone = null, string? Unkn
                 Unknown: $"{Name(intent.Place)} is not to be found from here, where not all processes are seen");
     }
 
+    /// <summary>Whether an entry is about the calling thread's namespace.</summary>
+    public static bool IsHere(JournalIntent intent)
+    {
+        if (intent.BootId == MitigationContext.BootId)
+        {
+            return Is(intent.Place);
+        }
+
+        NodePlace now = AfterReboot(intent.Place);
+        return now is { Gone: null, Unknown: null }
+            && NetworkNamespace.Within(now.Spec, static () => NetworkNamespace.Current) == NetworkNamespace.Current;
+    }
+
     /// <summary>A kernel that was started anew has none of the old namespaces; but rules may have been brought back
     /// into the new ones.</summary>
     private static NodePlace AfterReboot(JournalPlace place)

@@ -43,6 +43,10 @@ internal static class RouteChanges
         };
     }
 
+    /// <summary>Whether the way of its network is the one that it made.</summary>
+    public static bool IsInEffect(RouteChange change) =>
+        NodeRoute.LeadInto(KernelRoutes.Read(change.Family, change.Destination), change.Device);
+
     public static ReversalResult Revert(RouteChange change)
     {
         string what = $"{change.Destination} dev {change.Device}";

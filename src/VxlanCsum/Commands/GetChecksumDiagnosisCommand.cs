@@ -92,6 +92,12 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
     [ValidateNotNullOrEmpty]
     public string? NodeName { get; set; }
 
+    /// <summary>The journal of the mitigations that were applied here. Default:
+    /// /var/lib/vxlancsum/journal.jsonl.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [ValidateNotNullOrEmpty]
+    public string? JournalPath { get; set; }
+
     /// <summary>
     /// A folder, new or empty, that gets all that the diagnosis stands on: rules as they were printed, packets without
     /// what they
@@ -279,6 +285,7 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
         Probe = Probe || ProbeServer is not null || ProbeName is not null,
         ProbeServer = ProbeServer,
         ProbeName = ProbeName,
+        JournalPath = JournalPath is null ? null : GetUnresolvedProviderPathFromPSPath(JournalPath),
         TestKernel = TestKernel,
     };
 

@@ -63,9 +63,8 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
     {
         try
         {
-            string here = InNamespace(static () => Node.NetworkNamespaces.NetworkNamespace.Current);
-            return [.. OpenJournal().Read(WriteWarning)
-                .Where(e => e.IsOpen && (e.Intent.Place.Id == here || e.Intent.NetworkNamespace == Namespace))];
+            JournalEntry[] open = [.. OpenJournal().Read(WriteWarning).Where(static e => e.IsOpen)];
+            return InNamespace(() => open.Where(static e => NodePlace.IsHere(e.Intent)).ToList());
         }
         catch (NodeException e)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Net;
 using VxlanCsum.Node.Errors;
@@ -59,9 +60,20 @@ internal static class Provenance
             .. ((string[])[nameof(VxlanChecksumResult.OuterSource),
                 nameof(VxlanChecksumResult.ImpliedOriginalAddress)]).Select(finding.Text).OfType<string>()
                 .Where(static s => s.Length > 0)];
-        return senders.Any(s => IPAddress.TryParse(s, out IPAddress? address) && own.ContainsKey(address)) ? null
+        return senders.Any(s => IPAddress.TryParse(s, out IPAddress? address) && own.ContainsKey(address))
+            ? OtherPort(finding)
             : $"The sender of these packets is {SafeText.Escape(senders.FirstOrDefault() ?? "not known", 64)}, which "
                 + $"is no address of this node, '{Here}' "
                 + $"({string.Join(", ", own.Keys.Where(static a => !IPAddress.IsLoopback(a)).Take(8))}).";
+    }
+
+    /// <summary>What is changed here is about this node's own tunnels.</summary>
+    private static string? OtherPort(ReportObject finding)
+    {
+        ushort[] own = [.. TunnelLinks.Read().Select(static t => t.Port).OfType<ushort>().Distinct().Order()];
+        return finding.Number(nameof(VxlanChecksumResult.TunnelPort)) is not { } port || own.Length == 0
+            || own.Any(o => o == port) ? null
+            : string.Create(CultureInfo.InvariantCulture, $"These packets went to UDP port {port}, which no tunnel of "
+                + $"this node, '{Here}', uses ({string.Join(", ", own)}).");
     }
 }

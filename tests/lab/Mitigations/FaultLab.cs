@@ -29,7 +29,7 @@ public sealed partial class FaultLab : IDisposable
         (_overIPv6, _uplink, _tunnel) = (overIPv6, uplink, tunnel);
         Node = LabNamespace.Create();
         Backend = backend;
-        LabNamespace.Require("iptables-legacy", "iptables-nft", "ethtool", "sysctl", "dnsmasq");
+        LabNamespace.Require("iptables-legacy", "iptables-nft", "ethtool", "sysctl", "dnsmasq", "conntrack");
 
         // Addresses that IPv6 gives itself turn up in the routes only seconds later.
         string[] quiet = overIPv6 ? ["net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.addr_gen_mode=1"]
@@ -83,6 +83,10 @@ public sealed partial class FaultLab : IDisposable
             [.. saves, Node.Ip("route", "show", "table", "all"), Node.Ip("-6", "route", "show", "table", "all"),
                 Node.Run("ethtool", "-k", _tunnel), Node.Run("ethtool", "-k", _uplink)]);
     }
+
+    /// <summary>Forgets all connections. Those that were made while a mitigation was in effect outlive it: a look-up that
+    /// got the port of one of them by chance (4 look-ups, 28,000 ports) is not masqueraded, and is answered.</summary>
+    public void Forget() => Node.Run("conntrack", "-F");
 
     /// <summary>Asks the service by UDP and TCP.</summary>
     public FaultTraffic Ask(int datagrams = 4, int connections = 1)

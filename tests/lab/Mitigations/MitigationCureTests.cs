@@ -49,6 +49,7 @@ public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<En
             applied.Get("UndoCommand")).Succeeded();
         Assert.Equal(true, undone.Get("Restored"));
         Assert.Equal(before, lab.Snapshot());
+        lab.Forget();
         lab.Ask().MustFail();
     }
 
@@ -97,6 +98,7 @@ public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<En
         lab.Ask(connections: 3).MustBeWell();
         Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
         Assert.Equal(before, lab.Snapshot());
+        lab.Forget();
         lab.Ask().MustFail();
     }
 

@@ -52,6 +52,29 @@ public sealed class MitigationVerifiedTests(EngineFixture engine) : IClassFixtur
         Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
     }
 
+    /// <summary>Where there is no conntrack, old bindings stay, nothing is verified, and the reason is told.</summary>
+    [Theory]
+    [InlineData(MitigationKind.UnmarkTunnel)]
+    [InlineData(MitigationKind.RemovePostroutingJump)]
+    public void Without_conntrack_the_reason_is_told(MitigationKind kind)
+    {
+        LabNamespace.Require("unshare", "mount", "conntrack");
+        Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
+        using var lab = new FaultLab("nft");
+        using Socket flow = lab.OpenFlow();
+        FaultLab.AskAgain(flow);
+
+        // What cannot be run is not installed: seen by this process alone.
+        LabCommandResult run = LabCommand.TryRun("unshare", "--mount", "sh", "-c",
+            "for c in /usr/sbin /sbin /usr/bin /bin; do [ -e $c/conntrack ] && mount --bind /dev/null $c/conntrack; done; "
+            + "exec \"$@\"", "sh", ShellProcess.Executable, "-NoProfile", "-Command",
+            $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Force "
+            + "-Confirm:$false | ForEach-Object { $_.Changed, $_.Verified; $_.Verification }");
+        Assert.Equal(["True", "False"], run.Output.Split('\n').Take(2));
+        Assert.Contains("bindings still translate tunnel packets", run.Output, StringComparison.Ordinal);
+        Assert.Contains("conntrack, which deletes them, is not installed", run.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>A unit that someone disabled is switched on again, and until then it is not said to persist.</summary>
     [Fact]
     public void A_unit_that_was_disabled_since_does_not_persist()

@@ -13,6 +13,7 @@ internal sealed class ProgramTrap : IDisposable
     [
         "iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft", "iptables-legacy-save",
         "iptables-nft-save", "conntrack", "systemctl", "nft",
+        "kubectl",
     ];
 
     private readonly TemporaryFolder _folder = new();

@@ -43,6 +43,19 @@ public sealed class CureFindingTests
         Assert.Contains("Get-ChecksumMitigation UnmarkTunnel", finding.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Rules and features do not show it: the node itself looked.</summary>
+    [Theory]
+    [InlineData(true, "MitigationInEffect", "AddServiceRoute is in effect since 2026-01-02 03:04:05 UTC (R-1). It is not")]
+    [InlineData(false, "MitigationDrifted", "AddServiceRoute was applied on 2026-01-02 03:04:05 UTC (R-1) and is not")]
+    public void OfARouteTheNodeTells(bool inEffect, string id, string says) =>
+        Assert.StartsWith(says, Find(Evidence.Recorded("g1") with
+        {
+            Applied = [new AppliedMitigation(MitigationKind.AddServiceRoute, "R-1", s_since, false)
+            {
+                IsInEffect = inEffect,
+            }],
+        }, id).Message, StringComparison.Ordinal);
+
     /// <summary>kube-proxy's first --random-fully rules, and before them the rule that clears the mark.</summary>
     private static NodeEvidence Cured() => Evidence.Of(Rulesets.Parse("""
         *mangle

@@ -140,6 +140,24 @@ public sealed class MitigationPlannerTests
         Assert.Equal(dangerous, plan.Danger is not null);
     }
 
+    /// <summary>Without conntrack what was bound before stays: each that would forget it says so.</summary>
+    [Theory]
+    [InlineData(MitigationKind.UnmarkTunnel)]
+    [InlineData(MitigationKind.NoTrackTunnel)]
+    [InlineData(MitigationKind.AcceptTunnelPort)]
+    [InlineData(MitigationKind.PrependMasquerade)]
+    [InlineData(MitigationKind.AcceptOnInterface)]
+    [InlineData(MitigationKind.RemovePostroutingJump)]
+    public void WithoutConntrackItIsSaidThatOldBindingsStay(MitigationKind kind)
+    {
+        const string Says = " conntrack is not installed: bindings made before stay until they were idle";
+        NodeFacts facts = Facts(Nat);
+        Assert.Contains(Says, MitigationPlanner.Plan(kind, facts with { HasConntrack = false }).Reason,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(Says, MitigationPlanner.Plan(kind, facts with { HasConntrack = true }).Reason,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void FelixKeepsItsOtherOverridesAndGetsThemBack()
     {

@@ -24,6 +24,8 @@ internal sealed record SavedResult
 
     public TunnelType TunnelType { get; init; }
 
+    public int? TunnelPort { get; init; }
+
     public int[] Vnis { get; init; } = [];
 
     public ChecksumCause Cause { get; init; }
@@ -68,6 +70,7 @@ internal sealed record SavedResult
         OuterSource = result.OuterSource,
         OuterDestination = result.OuterDestination,
         TunnelType = result.TunnelType,
+        TunnelPort = result.TunnelPort,
         Vnis = result.Vnis,
         Cause = result.Cause,
         Confidence = result.Confidence,
@@ -98,6 +101,7 @@ internal sealed record SavedResult
         OuterSource = OuterSource,
         OuterDestination = OuterDestination,
         TunnelType = TunnelType,
+        TunnelPort = TunnelPort,
         Vnis = Vnis,
         Cause = Cause,
         Confidence = Confidence,
