@@ -37,6 +37,7 @@ public sealed class AnsibleTests
 
         await PlaybookAsync(lab, "absent", 1);
         Assert.Equal(before, lab.Snapshot());
+        lab.Forget();
         lab.Ask().MustFail();
     }
 
