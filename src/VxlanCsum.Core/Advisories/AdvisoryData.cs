@@ -97,10 +97,12 @@ internal sealed record AdvisoryRule
     public required string Message { get; init; }
 
     public bool Holds(string text, VersionNumber? version, VersionNumber? kernel, string? distribution) =>
-        (Versions is null || (version is not null && Versions.Any(v => v.Contains(version))))
-        && (Kernel is null || (kernel is not null && Kernel.Any(v => v.Contains(kernel))))
+        In(Versions, version) && In(Kernel, kernel)
         && (Release is null || Matches(Release, text))
         && (Distribution is null || (distribution is not null && Matches(Distribution, distribution)));
+
+    private static bool In(IReadOnlyList<VersionSpan>? spans, VersionNumber? version) =>
+        spans is null || (version is not null && spans.Any(s => s.Contains(version)));
 
     /// <exception cref="ArgumentException">A pattern or a version is none.</exception>
     public void Check()

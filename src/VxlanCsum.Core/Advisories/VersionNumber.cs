@@ -24,24 +24,9 @@ internal sealed class VersionNumber : IComparable<VersionNumber>
         ReadOnlySpan<char> rest = text.AsSpan().Trim();
         rest = rest.StartsWith("v", StringComparison.OrdinalIgnoreCase) ? rest[1..] : rest;
         var numbers = new List<long>(5);
-        while (numbers.Count < MostNumbers)
+        while (numbers.Count < MostNumbers && TryNumber(ref rest, isFirst: numbers.Count == 0, out long number))
         {
-            int digits = 0;
-            while (digits < rest.Length && char.IsAsciiDigit(rest[digits]))
-            {
-                digits++;
-            }
-
-            // What begins with a digit and is more than a number is no part of it: git hashes, "6ubuntu1".
-            bool ends = digits == rest.Length || rest[digits] is '.' or '-' or '+' or '~' or '_' or ' ' or '/';
-            if (digits == 0 || !(ends || numbers.Count == 0)
-                || !long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out long number))
-            {
-                break;
-            }
-
             numbers.Add(number);
-            rest = rest[digits..];
             if (rest.IsEmpty || rest[0] is not ('.' or '-'))
             {
                 break;
@@ -51,6 +36,23 @@ internal sealed class VersionNumber : IComparable<VersionNumber>
         }
 
         return numbers.Count == 0 ? null : new VersionNumber([.. numbers], IsPreviewOf(rest));
+    }
+
+    private static bool TryNumber(ref ReadOnlySpan<char> rest, bool isFirst, out long number)
+    {
+        int digits = rest.IndexOfAnyExceptInRange('0', '9') is >= 0 and var end ? end : rest.Length;
+
+        // What begins with a digit and is more than a number is no part of it: git hashes, "6ubuntu1".
+        bool ends = digits == rest.Length || ".-+~_ /".Contains(rest[digits], StringComparison.Ordinal);
+        if ((!ends && !isFirst)
+            || !long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out number))
+        {
+            number = 0;
+            return false;
+        }
+
+        rest = rest[digits..];
+        return true;
     }
 
     /// <inheritdoc/>

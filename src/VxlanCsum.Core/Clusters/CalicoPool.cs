@@ -18,15 +18,16 @@ internal sealed record CalicoPool(string Name, string Mode, bool Disabled, strin
             return null;
         }
 
-        string mode = item.Raw("spec", "vxlanMode") switch
-        {
-            "Always" => "Always",
-            "CrossSubnet" => "CrossSubnet",
-            null or "" or "Never" => "Never",
-            { } other => SafeText.Escape(other, 32),
-        };
         string? selector = item.Text("spec", "nodeSelector");
-        return new CalicoPool(name, mode, item.Flag("spec", "disabled") ?? false,
+        return new CalicoPool(name, ModeOf(item.Raw("spec", "vxlanMode")), item.Flag("spec", "disabled") ?? false,
             selector is null or "all()" ? null : selector);
     }
+
+    private static string ModeOf(string? told) => told switch
+    {
+        "Always" => "Always",
+        "CrossSubnet" => "CrossSubnet",
+        null or "" or "Never" => "Never",
+        { } other => SafeText.Escape(other, 32),
+    };
 }

@@ -54,17 +54,7 @@ internal sealed class ClusterReading(Func<NodeVersions, IReadOnlyList<Advisory>>
             case "Node":
                 return ClusterNode.From(item, Share) ?? throw Nameless("Node");
             case "Pod":
-                Pods++;
-                if (NodePrograms.From(item, Share) is { } found)
-                {
-                    if (!_programs.TryGetValue(found.Node, out NodePrograms? programs))
-                    {
-                        _programs.Add(found.Node, programs = new NodePrograms());
-                    }
-
-                    found.Change(programs);
-                }
-
+                AddPod(item);
                 break;
             case "ConfigMap":
                 AddConfiguration(item);
@@ -78,16 +68,34 @@ internal sealed class ClusterReading(Func<NodeVersions, IReadOnlyList<Advisory>>
                     FelixSettings.FromResource(item);
                 break;
             default:
-                if (item.ValueKind != JsonValueKind.Object)
-                {
-                    throw new KubeTextException(KubeTextErrorId.ObjectInvalid, 0,
-                        $"the list holds a {item.ValueKind} where an object is expected.");
-                }
-
+                RequireObject(item);
                 break;
         }
 
         return null;
+    }
+
+    private void AddPod(JsonElement item)
+    {
+        Pods++;
+        if (NodePrograms.From(item, Share) is { } found)
+        {
+            if (!_programs.TryGetValue(found.Node, out NodePrograms? programs))
+            {
+                _programs.Add(found.Node, programs = new NodePrograms());
+            }
+
+            found.Change(programs);
+        }
+    }
+
+    private static void RequireObject(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            throw new KubeTextException(KubeTextErrorId.ObjectInvalid, 0,
+                $"the list holds a {item.ValueKind} where an object is expected.");
+        }
     }
 
     /// <summary>Notes why something could not be read; it is told of the nodes that it matters for.</summary>

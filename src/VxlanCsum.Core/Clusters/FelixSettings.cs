@@ -5,6 +5,10 @@ namespace VxlanCsum.Clusters;
 /// <summary>The settings of Calico's felix that matter here; null is not set.</summary>
 internal sealed record FelixSettings
 {
+    // As felix reads them.
+    private static readonly HashSet<string> s_true = new(StringComparer.OrdinalIgnoreCase) { "true", "1", "yes", "y", "t" },
+        s_false = new(StringComparer.OrdinalIgnoreCase) { "false", "0", "no", "n", "f" };
+
     /// <summary>Whether felix is told that checksum offload is broken, and so switches it off on its VXLAN device; or
     /// told that it is not.</summary>
     public bool? ChecksumOffloadBroken { get; init; }
@@ -70,10 +74,5 @@ internal sealed record FelixSettings
         return null;
     }
 
-    private static bool? Truth(string value) => value.ToUpperInvariant() switch
-    {
-        "TRUE" or "1" or "YES" or "Y" or "T" => true,
-        "FALSE" or "0" or "NO" or "N" or "F" => false,
-        _ => null,
-    };
+    private static bool? Truth(string value) => s_true.Contains(value) ? true : s_false.Contains(value) ? false : null;
 }

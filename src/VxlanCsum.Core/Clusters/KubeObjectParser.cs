@@ -163,10 +163,8 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
     {
         ReadOnlySpan<byte> text = _buffer.AsSpan(_start.._end);
         int skip = !_anyByte && text.StartsWith("\uFEFF"u8) ? 3 : 0;
-        while (skip < text.Length && text[skip] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-        {
-            skip++;
-        }
+        int blanks = text[skip..].IndexOfAnyExcept(" \n\r\t"u8);
+        skip = blanks < 0 ? text.Length : skip + blanks;
 
         _anyByte |= text.Length > 0;
         Take(skip);
@@ -222,30 +220,27 @@ internal sealed class KubeObjectParser(Action<string, JsonElement> found) : IDis
 
             if (items && reader.TokenType == JsonTokenType.StartArray)
             {
-                _listKind = kind.EndsWith("List", StringComparison.Ordinal) ? kind[..^4] : string.Empty;
+                _listKind = KindOfItems(kind);
                 return Commit(ref reader, Place.Items);
             }
 
-            if (metadata)
-            {
-                if (!ReadMetadata(ref reader))
-                {
-                    return false;
-                }
-            }
-            else if (isKind && reader.TokenType == JsonTokenType.String)
-            {
-                kind = reader.ValueSpan.Length < 64 && !reader.ValueIsEscaped
-                    ? Encoding.UTF8.GetString(reader.ValueSpan) : string.Empty;
-            }
-            else if (!reader.TrySkip())
+            if (metadata ? !ReadMetadata(ref reader) : !reader.TrySkip())
             {
                 return false;
             }
+
+            kind = isKind ? Kind(ref reader) : kind;
         }
 
         return false;
     }
+
+    private static string KindOfItems(string list) =>
+        list.EndsWith("List", StringComparison.Ordinal) ? list[..^4] : string.Empty;
+
+    private static string Kind(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length < 64 && !reader.ValueIsEscaped
+            ? Encoding.UTF8.GetString(reader.ValueSpan) : string.Empty;
 
     private bool ReadSingle()
     {

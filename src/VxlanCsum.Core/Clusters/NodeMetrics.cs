@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -8,6 +9,9 @@ internal sealed class NodeMetrics
 {
     public const string Level = "vxlancsum_level", Time = "vxlancsum_report_timestamp_seconds",
         Cause = "vxlancsum_cause";
+
+    private static readonly SearchValues<char> s_ofNames =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:");
 
     private readonly Dictionary<(string Place, string Node), DiagnosisVerdict> _levels = [];
     private readonly Dictionary<(string Place, string Node), string> _causes = [];
@@ -27,14 +31,20 @@ internal sealed class NodeMetrics
         else if (labels.GetValueOrDefault("kind") == "Diagnosis"
             && labels.GetValueOrDefault("node") is { Length: > 0 } node)
         {
-            if (metric == Level && value is 0 or 1 or 2 or 3)
-            {
-                _levels[(place, node)] = (DiagnosisVerdict)value;
-            }
-            else if (metric == Cause && labels.GetValueOrDefault("cause") is { } cause)
-            {
-                _causes[(place, node)] = cause;
-            }
+            Add(metric, labels, value, (place, node));
+        }
+    }
+
+    private void Add(string metric, IReadOnlyDictionary<string, string> labels, double value,
+        (string Place, string Node) of)
+    {
+        if (metric == Level && value is 0 or 1 or 2 or 3)
+        {
+            _levels[of] = (DiagnosisVerdict)value;
+        }
+        else if (metric == Cause && labels.GetValueOrDefault("cause") is { } cause)
+        {
+            _causes[of] = cause;
         }
     }
 
@@ -64,11 +74,7 @@ internal sealed class NodeMetrics
     private static (string Metric, Dictionary<string, string> Labels, double Value)? Parse(string line)
     {
         const int Longest = 64 * 1024;
-        int at = 0;
-        while (at < line.Length && (char.IsAsciiLetterOrDigit(line[at]) || line[at] is '_' or ':'))
-        {
-            at++;
-        }
+        int at = line.AsSpan().IndexOfAnyExcept(s_ofNames) is >= 0 and var end ? end : line.Length;
 
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         string metric = line[..at];
@@ -80,6 +86,20 @@ internal sealed class NodeMetrics
         string value = line[at..].Trim().Split(' ')[0];
         return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             ? (metric, labels, number) : null;
+    }
+
+    /// <summary>Up to the closing quote, behind which the position moves.</summary>
+    private static string Quoted(string line, ref int at)
+    {
+        var value = new StringBuilder();
+        for (; at < line.Length && line[at] != '"'; at++)
+        {
+            bool escaped = line[at] == '\\' && at + 1 < line.Length;
+            value.Append(escaped ? line[++at] == 'n' ? '\n' : line[at] : line[at]);
+        }
+
+        at++;
+        return value.ToString();
     }
 
     private static bool Labels(string line, ref int at, Dictionary<string, string> labels)
@@ -94,15 +114,8 @@ internal sealed class NodeMetrics
             }
 
             string name = line[at..equals].Trim(' ', ',');
-            var value = new StringBuilder();
-            for (at = equals + 2; at < line.Length && line[at] != '"'; at++)
-            {
-                bool escaped = line[at] == '\\' && at + 1 < line.Length;
-                value.Append(escaped ? line[++at] == 'n' ? '\n' : line[at] : line[at]);
-            }
-
-            labels[name] = value.ToString();
-            at++;
+            at = equals + 2;
+            labels[name] = Quoted(line, ref at);
             at += at < line.Length && line[at] == ',' ? 1 : 0;
         }
 

@@ -52,18 +52,25 @@ internal sealed class NodePrograms
         Action<NodePrograms>? change = null;
         foreach (JsonElement container in item.Objects("spec", "containers"))
         {
-            ContainerImage image = ContainerImage.Parse(container.Raw("image") ?? string.Empty);
-            if (ClusterProgram.Of(container.Raw("name") ?? string.Empty, image) is { } program)
-            {
-                string? version = intern(image.Tag);
-                string? mode = program.Kind == ClusterProgramKind.KubeProxy ? intern(ProxyMode(container)) : null;
-                FelixSettings felix = program.Kind == ClusterProgramKind.Calico
-                    ? FelixSettings.FromEnvironment(container) : new();
-                change += programs => programs.Add(program, version, mode, felix);
-            }
+            change += OfContainer(container, intern);
         }
 
         return change is null ? null : (node, change);
+    }
+
+    private static Action<NodePrograms>? OfContainer(JsonElement container, Func<string?, string?> intern)
+    {
+        ContainerImage image = ContainerImage.Parse(container.Raw("image") ?? string.Empty);
+        if (ClusterProgram.Of(container.Raw("name") ?? string.Empty, image) is not { } program)
+        {
+            return null;
+        }
+
+        string? version = intern(image.Tag);
+        string? mode = program.Kind == ClusterProgramKind.KubeProxy ? intern(ProxyMode(container)) : null;
+        FelixSettings felix = program.Kind == ClusterProgramKind.Calico
+            ? FelixSettings.FromEnvironment(container) : new();
+        return programs => programs.Add(program, version, mode, felix);
     }
 
     private void Add(ClusterProgram program, string? version, string? mode, FelixSettings felix)

@@ -25,17 +25,17 @@ internal static class NodeRiskJudge
         FelixSettings felix = cluster.Felix(node.Name, programs.Felix);
         string? cni = Cni(node, programs);
         (Tunnel tunnel, string? vxlanMode) = FindTunnel(node, programs, cni, cluster);
-        BundledVersion? bundle = BundledVersions.Of(node.Kubelet);
-        bool isBundled = IsBundled(node, found);
-        string? kubeProxy = programs.KubeProxy ?? (BuiltIn(node, programs) || isBundled ? node.Kubelet : null);
+        bool isBundled = IsBundled(node, found), isOfKubelet = isBundled || BuiltIn(node, programs);
+        BundledVersion? bundle = isBundled ? BundledVersions.Of(node.Kubelet) : null;
+        string? kubeProxy = programs.KubeProxy ?? (isOfKubelet ? node.Kubelet : null);
         NodeVersions versions = new()
         {
             KernelRelease = node.Kernel,
             Distribution = node.OSImage,
             Kubelet = node.Kubelet,
             KubeProxy = kubeProxy,
-            Calico = programs.Calico ?? (isBundled ? bundle?.Calico : null),
-            Flannel = programs.Flannel ?? (isBundled ? bundle?.Flannel : null),
+            Calico = programs.Calico ?? bundle?.Calico,
+            Flannel = programs.Flannel ?? bundle?.Flannel,
         };
         IReadOnlyList<Advisory> advisories = IsWindows(node) ? [] : cluster.Advise(versions);
         (NodeRiskLevel risk, string reason) = Weigh(node, tunnel, felix, kubeProxy, advisories,
@@ -50,80 +50,45 @@ internal static class NodeRiskJudge
             OSImage = node.OSImage,
             Kubelet = node.Kubelet,
             ContainerRuntime = node.Runtime,
-            KubeProxyMode = programs.KubeProxyMode
-                ?? (programs.HasKubeProxy || (found is null && !IsWindows(node)) ? cluster.KubeProxyMode : null),
-            KubeProxyVersion = kubeProxy ?? (programs.HasKubeProxy ? null : node.KubeProxyClaim),
+            KubeProxyMode = KubeProxyMode(node, found, cluster),
+            KubeProxyVersion = kubeProxy ?? Claim(node, programs),
             Cni = cni,
-            CniVersion = cni == programs.OtherCni ? programs.OtherCniVersion : programs.HasCalico ? programs.Calico
-                : programs.Flannel ?? (isBundled && bundle is { IsExact: true } ? bundle.Flannel : null),
+            CniVersion = CniVersion(programs, cni, bundle),
             VxlanMode = vxlanMode,
             Advisories = [.. advisories.Select(a => a with { NodeName = node.Name })],
             Notes = [.. NodeRiskNotes.Write(node, found, cluster, felix, cni)],
         };
     }
 
+    /// <summary>What the program itself is told, else what the cluster's configuration says where it runs.</summary>
+    private static string? KubeProxyMode(ClusterNode node, NodePrograms? found, ClusterReading cluster) =>
+        found?.KubeProxyMode ?? ((found is null ? !IsWindows(node) : found.HasKubeProxy) ? cluster.KubeProxyMode : null);
+
+    /// <summary>What the kubelet says of a kube-proxy that is not seen.</summary>
+    private static string? Claim(ClusterNode node, NodePrograms programs) =>
+        programs.HasKubeProxy ? null : node.KubeProxyClaim;
+
+    private static string? CniVersion(NodePrograms programs, string? cni, BundledVersion? bundle) =>
+        cni == programs.OtherCni ? programs.OtherCniVersion
+            : programs.HasCalico ? programs.Calico
+            : programs.Flannel ?? (bundle is { IsExact: true } ? bundle.Flannel : null);
+
     private static (NodeRiskLevel Risk, string Reason) Weigh(
         ClusterNode node, Tunnel tunnel, FelixSettings felix, string? kubeProxy, IReadOnlyList<Advisory> advisories,
         bool bundleUnknown)
     {
-        if (IsWindows(node))
+        if (WhyOutOfReach(node, tunnel, felix, advisories) is { } why)
         {
-            return (NodeRiskLevel.Low, "It runs Windows; the fault is one of Linux's NAT.");
-        }
-
-        if (tunnel == Tunnel.None)
-        {
-            return (NodeRiskLevel.Low, "By configuration its pods' traffic does not go through a VXLAN.");
-        }
-
-        if (felix.Bpf == true)
-        {
-            return (NodeRiskLevel.Low,
-                "Calico's eBPF programs handle its services, so that packets do not carry kube-proxy's mark into the "
-                + "tunnel.");
-        }
-
-        if (tunnel == Tunnel.Calicos && felix.ChecksumOffloadBroken == true)
-        {
-            return (NodeRiskLevel.Low,
-                "felix is told to switch the tunnel's checksum offload off, which hides the fault and costs "
-                + "throughput.");
-        }
-
-        if (tunnel == Tunnel.Calicos && felix.ChecksumOffloadBroken is null
-            && advisories.Any(static a => a.Suggests == AdvisorySuggestion.WorksAround))
-        {
-            return (NodeRiskLevel.Low,
-                "felix of this version switches the tunnel's checksum offload off, which hides the fault and costs "
-                + "throughput.");
+            return (NodeRiskLevel.Low, why);
         }
 
         Advisory[] translations = [
             .. advisories.Where(static a => a.Id.Contains(SecondTranslation, StringComparison.Ordinal))];
-        Advisory? translation = translations.Where(static a => a.Suggests == AdvisorySuggestion.Affected)
-            .MaxBy(static a => a.Certainty);
-        bool certain = translation?.Certainty == AdvisoryCertainty.Certain
-            && (translation.Subject != AdvisorySubject.Kubernetes || translation.Version == kubeProxy);
-        bool kernel = advisories.Any(
-            static a => a.Subject == AdvisorySubject.Kernel && a.Suggests == AdvisorySuggestion.Affected);
-        if (translation is not null)
+        if (translations.Where(static a => a.Suggests == AdvisorySuggestion.Affected)
+            .MaxBy(static a => a.Certainty) is { } translation)
         {
-            string rule =
-                $"{(translation.Version == kubeProxy || translation.Subject != AdvisorySubject.Kubernetes ? Name(translation.Subject) : "The kubelet (or a kube-proxy of its version)")} {translation.Version} {(certain ? "writes" : "may write")} rules that masquerade a tunnel packet a second time";
-            return (tunnel, certain, kernel) switch
-            {
-                (Tunnel.Unknown, _, _) => (NodeRiskLevel.Possible,
-                    $"{rule}; whether its pods' traffic goes through a VXLAN could not be read."),
-                (_, true, true) => (NodeRiskLevel.Likely,
-                    $"{rule}, its pods' traffic goes through a VXLAN, and its kernel spoils the checksum of such "
-                    + $"packets."),
-                (_, _, true) => (NodeRiskLevel.Possible,
-                    $"{rule}, its pods' traffic goes through a VXLAN, and its kernel spoils the checksum of such "
-                    + $"packets."),
-                _ => (NodeRiskLevel.Possible,
-                    $"{rule}, and its pods' traffic goes through a VXLAN; whether its kernel has a defect is not "
-                    + $"known."),
-            };
+            return OfTranslation(translation, tunnel, kubeProxy, advisories.Any(
+                static a => a.Subject == AdvisorySubject.Kernel && a.Suggests == AdvisorySuggestion.Affected));
         }
 
         if (bundleUnknown)
@@ -148,37 +113,95 @@ internal static class NodeRiskJudge
                 "Its pods' traffic goes through a VXLAN, and what its kube-proxy does with the mark is not known.");
     }
 
+    /// <summary>What keeps the fault from a node whatever its rules are; null where nothing does.</summary>
+    private static string? WhyOutOfReach(ClusterNode node, Tunnel tunnel, FelixSettings felix,
+        IReadOnlyList<Advisory> advisories)
+    {
+        if (IsWindows(node))
+        {
+            return "It runs Windows; the fault is one of Linux's NAT.";
+        }
+
+        if (tunnel == Tunnel.None)
+        {
+            return "By configuration its pods' traffic does not go through a VXLAN.";
+        }
+
+        if (felix.Bpf == true)
+        {
+            return "Calico's eBPF programs handle its services, so that packets do not carry kube-proxy's mark into the "
+                + "tunnel.";
+        }
+
+        string? who = tunnel != Tunnel.Calicos ? null
+            : felix.ChecksumOffloadBroken switch
+            {
+                true => "felix is told to switch",
+                null when advisories.Any(static a => a.Suggests == AdvisorySuggestion.WorksAround) =>
+                    "felix of this version switches",
+                _ => null,
+            };
+        return who is null ? null
+            : who + " the tunnel's checksum offload off, which hides the fault and costs throughput.";
+    }
+
+    private static (NodeRiskLevel Risk, string Reason) OfTranslation(Advisory translation, Tunnel tunnel,
+        string? kubeProxy, bool kernel)
+    {
+        bool isKnown = translation.Subject != AdvisorySubject.Kubernetes || translation.Version == kubeProxy;
+        bool certain = isKnown && translation.Certainty == AdvisoryCertainty.Certain;
+        string who = isKnown ? Name(translation.Subject) : "The kubelet (or a kube-proxy of its version)";
+        string rule = $"{who} {translation.Version} {(certain ? "writes" : "may write")} rules that masquerade a tunnel "
+            + "packet a second time";
+        return (tunnel, kernel) switch
+        {
+            (Tunnel.Unknown, _) => (NodeRiskLevel.Possible,
+                $"{rule}; whether its pods' traffic goes through a VXLAN could not be read."),
+            (_, true) => (certain ? NodeRiskLevel.Likely : NodeRiskLevel.Possible,
+                $"{rule}, its pods' traffic goes through a VXLAN, and its kernel spoils the checksum of such packets."),
+            _ => (NodeRiskLevel.Possible,
+                $"{rule}, and its pods' traffic goes through a VXLAN; whether its kernel has a defect is not known."),
+        };
+    }
+
     private static (Tunnel Tunnel, string? Mode) FindTunnel(ClusterNode node, NodePrograms programs, string? cni,
         ClusterReading cluster)
     {
         if (programs.HasFlannel || node.FlannelBackend is not null)
         {
-            return (node.FlannelBackend ?? cluster.Flannel?.Backend) switch
-            {
-                "vxlan" => (Tunnel.Others, cluster.Flannel is { DirectRouting: true } ? "CrossSubnet" : "Always"),
-                null => (Tunnel.Unknown, null),
-                _ => (Tunnel.None, "Never"),
-            };
+            return OfFlannel(node, cluster);
         }
 
-        if (cni == "calico"
-            && cluster.Pools.Where(static p => !p.Disabled).Select(static p => p.Mode)
-                .ToArray() is { Length: > 0 } modes)
+        string[] pools = [.. cluster.Pools.Where(static p => !p.Disabled).Select(static p => p.Mode)];
+        if (cni == "calico" && pools.Length > 0)
         {
-            string mode = Array.Find(["Always", "CrossSubnet"], modes.Contains)
-                ?? Array.Find(modes, static m => m != "Never") ?? "Never";
-            return (mode is "Always" or "CrossSubnet" || node.HasCalicoTunnelAddress ? Tunnel.Calicos
-                : mode == "Never" ? Tunnel.None : Tunnel.Unknown, mode);
-        }
-
-        if (programs.OtherTunnel(cluster) is { } other)
-        {
-            return (other == "none" ? Tunnel.None : other == "vxlan" ? Tunnel.Others : Tunnel.Unknown,
-                other == "none" ? "Never" : other);
+            return OfPools(node, pools);
         }
 
         // Calico gives such an address only where a pool uses a VXLAN, whichever way.
-        return node.HasCalicoTunnelAddress ? (Tunnel.Calicos, "Always or CrossSubnet") : (Tunnel.Unknown, null);
+        return programs.OtherTunnel(cluster) switch
+        {
+            "none" => (Tunnel.None, "Never"),
+            "vxlan" => (Tunnel.Others, "vxlan"),
+            { } other => (Tunnel.Unknown, other),
+            null => node.HasCalicoTunnelAddress ? (Tunnel.Calicos, "Always or CrossSubnet") : (Tunnel.Unknown, null),
+        };
+    }
+
+    private static (Tunnel Tunnel, string? Mode) OfFlannel(ClusterNode node, ClusterReading cluster) =>
+        (node.FlannelBackend ?? cluster.Flannel?.Backend) switch
+        {
+            "vxlan" => (Tunnel.Others, cluster.Flannel is { DirectRouting: true } ? "CrossSubnet" : "Always"),
+            null => (Tunnel.Unknown, null),
+            _ => (Tunnel.None, "Never"),
+        };
+
+    private static (Tunnel Tunnel, string Mode) OfPools(ClusterNode node, string[] modes)
+    {
+        string mode = Array.Find(["Always", "CrossSubnet"], modes.Contains)
+            ?? Array.Find(modes, static m => m != "Never") ?? "Never";
+        return (mode is "Always" or "CrossSubnet" || node.HasCalicoTunnelAddress ? Tunnel.Calicos
+            : mode == "Never" ? Tunnel.None : Tunnel.Unknown, mode);
     }
 
     private static string? Cni(ClusterNode node, NodePrograms programs) => programs switch

@@ -35,13 +35,15 @@ internal static class NodeRiskNotes
             }
         }
 
-        if ((found is { HasFlannel: true } || node.FlannelBackend is not null) && node.FlannelBackend is null
-            && cluster.Flannel is null)
+        if (found is { HasFlannel: true } && node.FlannelBackend is null && cluster.Flannel is null)
         {
-            yield return $"Which backend flannel uses is not known: "
-                + $"{cluster.WhyUnread(ClusterResource.FlannelConfiguration) ?? "neither its ConfigMap nor its annotation on the node was among what was read"}.";
+            yield return NoBackend(cluster);
         }
     }
+
+    private static string NoBackend(ClusterReading cluster) => "Which backend flannel uses is not known: "
+        + (cluster.WhyUnread(ClusterResource.FlannelConfiguration)
+            ?? "neither its ConfigMap nor its annotation on the node was among what was read") + ".";
 
     private static IEnumerable<string> OfPrograms(ClusterNode node, NodePrograms? found, ClusterReading cluster,
         string? cni)
@@ -56,26 +58,9 @@ internal static class NodeRiskNotes
             yield return "k3s runs kube-proxy and, unless told otherwise, flannel within its own process: versions "
                 + "are k3s's.";
         }
-        else if (found is null)
+        else if (OfKubeProxy(found, cluster) is { } note)
         {
-            yield return cluster.WhyUnread(ClusterResource.Pods) is { } why ? $"Its pods could not be read: {why}."
-                : cluster.Pods == 0
-                    ? "No pods were read: kube-proxy, the network plugin and their versions are not known."
-                : "None of the pods that were read runs kube-proxy or a known network plugin on it.";
-        }
-        else if (!found.HasKubeProxy)
-        {
-            yield return "None of the pods that were read runs kube-proxy on it: a service of the node may, or "
-                + "another program does its work.";
-        }
-        else if (found.KubeProxy is null)
-        {
-            yield return "kube-proxy's image is named without a version.";
-        }
-        else if (found.KubeProxyMode is null && cluster.KubeProxyMode is null)
-        {
-            yield return $"kube-proxy's mode is not known: "
-                + $"{cluster.WhyUnread(ClusterResource.KubeProxyConfiguration) ?? "its ConfigMap was not among what was read"}.";
+            yield return note;
         }
 
         if (found is not { HasKubeProxy: true } && node.KubeProxyClaim is not null)
@@ -86,15 +71,7 @@ internal static class NodeRiskNotes
 
         if (found is { OtherCni: not null })
         {
-            yield return found.OtherTunnel(cluster) switch
-            {
-                "none" => $"{cni} carries pods' traffic without a tunnel, by its configuration.",
-                { } tunnel =>
-                    $"{cni} carries pods' traffic through "
-                    + $"{(tunnel == "vxlan" ? "a VXLAN" : "Geneve")}{(cni == "ovn-kubernetes" ? ", as it always does" : ", by its configuration")}; what its own programs do to the tunnel's packets is not judged.",
-                null => $"How {cni} carries pods' traffic is not known: "
-                    + $"{cluster.WhyUnread(ClusterResource.OtherConfiguration) ?? "its ConfigMap was not among what was read, or is not one that is read"}.",
-            };
+            yield return OfTunnel(found.OtherTunnel(cluster), cni, cluster);
         }
 
         if (found is { OtherCni: not null, HasCalico: true })
@@ -107,11 +84,39 @@ internal static class NodeRiskNotes
         }
     }
 
+    /// <summary>What is not known of kube-proxy; null where nothing lacks.</summary>
+    private static string? OfKubeProxy(NodePrograms? found, ClusterReading cluster) => found switch
+    {
+        null => cluster.WhyUnread(ClusterResource.Pods) is { } why ? $"Its pods could not be read: {why}."
+            : cluster.Pods == 0
+                ? "No pods were read: kube-proxy, the network plugin and their versions are not known."
+            : "None of the pods that were read runs kube-proxy or a known network plugin on it.",
+        { HasKubeProxy: false } => "None of the pods that were read runs kube-proxy on it: a service of the node may, "
+            + "or another program does its work.",
+        { KubeProxy: null } => "kube-proxy's image is named without a version.",
+        { KubeProxyMode: null } when cluster.KubeProxyMode is null => "kube-proxy's mode is not known: "
+            + (cluster.WhyUnread(ClusterResource.KubeProxyConfiguration)
+                ?? "its ConfigMap was not among what was read") + ".",
+        _ => null,
+    };
+
+    private static string OfTunnel(string? tunnel, string? cni, ClusterReading cluster) => tunnel switch
+    {
+        "none" => $"{cni} carries pods' traffic without a tunnel, by its configuration.",
+        null => $"How {cni} carries pods' traffic is not known: "
+            + (cluster.WhyUnread(ClusterResource.OtherConfiguration)
+                ?? "its ConfigMap was not among what was read, or is not one that is read") + ".",
+        _ => $"{cni} carries pods' traffic through {(tunnel == "vxlan" ? "a VXLAN" : "Geneve")}, "
+            + (cni == "ovn-kubernetes" ? "as it always does" : "by its configuration")
+            + "; what its own programs do to the tunnel's packets is not judged.",
+    };
+
     private static IEnumerable<string> OfCalico(ClusterNode node, ClusterReading cluster, FelixSettings felix)
     {
         if (cluster.Pools.Count == 0)
         {
-            yield return $"Calico's IPPools are not known: {cluster.WhyUnread(ClusterResource.IPPools) ?? "they were not among what was read"}"
+            yield return "Calico's IPPools are not known: "
+                + (cluster.WhyUnread(ClusterResource.IPPools) ?? "they were not among what was read")
                 + (node.HasCalicoTunnelAddress
                     ? "; that Calico gave the node an address for a VXLAN device says that a pool uses one." : ".");
         }
@@ -130,6 +135,14 @@ internal static class NodeRiskNotes
                 + $"not looked at.";
         }
 
+        foreach (string note in OfFelix(cluster, felix))
+        {
+            yield return note;
+        }
+    }
+
+    private static IEnumerable<string> OfFelix(ClusterReading cluster, FelixSettings felix)
+    {
         if (cluster.WhyUnread(ClusterResource.FelixConfigurations) is { } why)
         {
             yield return $"felix's configuration is not known: {why}.";

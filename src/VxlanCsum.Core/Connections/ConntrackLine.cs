@@ -110,11 +110,10 @@ internal sealed class ConntrackLine
                 _bytes = Count(value);
                 break;
             case "zone" or "zone-orig":
-                _zone = ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort zone) ? zone
-                    : _zone;
+                Zone(value);
                 break;
             case "delta-time":
-                _age = Count(value) is { } seconds and < int.MaxValue ? TimeSpan.FromSeconds(seconds) : null;
+                _age = Seconds(value);
                 break;
         }
     }
@@ -141,40 +140,48 @@ internal sealed class ConntrackLine
         }
     }
 
+    private void Zone(ReadOnlySpan<char> value) =>
+        _zone = ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort zone) ? zone : _zone;
+
+    private static TimeSpan? Seconds(ReadOnlySpan<char> value) =>
+        Count(value) is { } seconds and < int.MaxValue ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>Both ends of a direction; null where one is not told.</summary>
+    private (IPEndPoint Source, IPEndPoint Destination)? Ends(int direction) =>
+        _source[direction] is { } source && _sourcePort[direction] is { } sourcePort
+            && _destination[direction] is { } destination && _destinationPort[direction] is { } destinationPort
+            ? (new IPEndPoint(source, sourcePort), new IPEndPoint(destination, destinationPort)) : null;
+
     private ConntrackLineKind Kind(IReadOnlySet<ushort> ports, out VxlanNatBinding? binding)
     {
         binding = null;
-        if (!_hasAddress && !_isUdp)
+        if (!_isUdp)
         {
-            return ConntrackLineKind.Other;
+            return _hasAddress ? ConntrackLineKind.OtherFlow : ConntrackLineKind.Other;
         }
 
-        if (!_isUdp || _destinationPort[Original] is { } port && !ports.Contains(port))
+        if (_destinationPort[Original] is { } port && !ports.Contains(port))
         {
             return ConntrackLineKind.OtherFlow;
         }
 
-        if (_isDamaged || _destinationPort[Original] is not { } tunnel
-            || _source[Original] is not { } oldAddress || _destination[Original] is not { } destination
-            || _sourcePort[Original] is not { } oldPort
-            || _source[Reply] is not { } newDestination || _destination[Reply] is not { } newAddress
-            || _sourcePort[Reply] is not { } newDestinationPort || _destinationPort[Reply] is not { } newPort)
+        if (_isDamaged || Ends(Original) is not var (from, to) || Ends(Reply) is not var (answering, answered))
         {
             return ConntrackLineKind.Unreadable;
         }
 
         binding = new VxlanNatBinding
         {
-            Family = oldAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6
-                : NetfilterFamily.IPv4,
-            OldAddress = oldAddress,
-            OldPort = oldPort,
-            NewAddress = newAddress,
-            NewPort = newPort,
-            DestinationAddress = destination,
-            DestinationPort = tunnel,
-            NewDestinationAddress = newDestination,
-            NewDestinationPort = newDestinationPort,
+            Family = from.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+                ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
+            OldAddress = from.Address,
+            OldPort = (ushort)from.Port,
+            NewAddress = answered.Address,
+            NewPort = (ushort)answered.Port,
+            DestinationAddress = to.Address,
+            DestinationPort = (ushort)to.Port,
+            NewDestinationAddress = answering.Address,
+            NewDestinationPort = (ushort)answering.Port,
             Since = _event == "NEW" ? _time : _since,
             Age = _age,
             Packets = _packets,

@@ -14,6 +14,31 @@ internal static class SnmpText
     /// <exception cref="FormatException">The text is no such file.</exception>
     public static IReadOnlyList<ChecksumErrorCounter> Parse(string snmp, string snmp6)
     {
+        Dictionary<string, ulong> all = Numbers(snmp);
+        foreach (string[] words in snmp6.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Words))
+        {
+            if (words.Length == 2
+                && ulong.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
+            {
+                all[words[0]] = value;
+            }
+        }
+
+        var counters = new List<ChecksumErrorCounter>();
+        foreach ((string protocol, string counter) in Wanted)
+        {
+            if (all.TryGetValue(protocol + counter, out ulong value))
+            {
+                counters.Add(new ChecksumErrorCounter(protocol, counter, value));
+            }
+        }
+
+        return counters.Count > 0 ? counters : throw new FormatException("no counter of checksum errors in it");
+    }
+
+    /// <summary>Of a line of names and a line of numbers a protocol, by both names.</summary>
+    private static Dictionary<string, ulong> Numbers(string snmp)
+    {
         Dictionary<string, ulong> all = new(StringComparer.Ordinal);
         string[] lines = snmp.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         for (int i = 0; i + 1 < lines.Length; i += 2)
@@ -34,25 +59,7 @@ internal static class SnmpText
             }
         }
 
-        foreach (string[] words in snmp6.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Words))
-        {
-            if (words.Length == 2
-                && ulong.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
-            {
-                all[words[0]] = value;
-            }
-        }
-
-        var counters = new List<ChecksumErrorCounter>();
-        foreach ((string protocol, string counter) in Wanted)
-        {
-            if (all.TryGetValue(protocol + counter, out ulong value))
-            {
-                counters.Add(new ChecksumErrorCounter(protocol, counter, value));
-            }
-        }
-
-        return counters.Count > 0 ? counters : throw new FormatException("no counter of checksum errors in it");
+        return all;
     }
 
     /// <summary>The same counters with what came since an earlier reading of the same namespace.</summary>

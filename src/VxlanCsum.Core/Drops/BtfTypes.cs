@@ -21,6 +21,9 @@ internal sealed class BtfTypes
     /// circle.</summary>
     private const int MostFields = 100_000;
 
+    // What follows a type, by its kind: so many bytes, and so many for each of its parts.
+    private static readonly (int Fixed, int Each)[] s_rest = Rests();
+
     private readonly byte[] _data;
     private readonly int _typesStart, _namesStart, _namesEnd;
 
@@ -185,19 +188,23 @@ internal sealed class BtfTypes
     private int Rest(int at)
     {
         uint info = (uint)Int(at + 4);
-        int count = (int)(info & 0xffff);
-        return (BtfKind)((info >> 24) & 0x1f) switch
-        {
-            BtfKind.Integer or BtfKind.Variable or BtfKind.DeclarationTag => 4,
-            BtfKind.Array => 12,
-            BtfKind.Struct or BtfKind.Union or BtfKind.DataSection or BtfKind.Enumeration64 => count * MemberLength,
-            BtfKind.Enumeration => count * EnumeratorLength,
-            BtfKind.Prototype => count * ParameterLength,
-            <= BtfKind.TypeTag => 0,
+        int count = (int)(info & 0xffff), kind = (int)((info >> 24) & 0x1f);
 
-            // Its length is not known, and so neither where the next one stands.
-            var kind => throw new FormatException($"it has types of kind {(int)kind}, which is not known here"),
-        };
+        // Of others the length is not known, and so neither where the next one stands.
+        return kind < s_rest.Length ? s_rest[kind].Fixed + (count * s_rest[kind].Each)
+            : throw new FormatException($"it has types of kind {kind}, which is not known here");
+    }
+
+    private static (int Fixed, int Each)[] Rests()
+    {
+        var rest = new (int Fixed, int Each)[(int)BtfKind.Enumeration64 + 1];
+        rest[(int)BtfKind.Integer] = rest[(int)BtfKind.Variable] = rest[(int)BtfKind.DeclarationTag] = (4, 0);
+        rest[(int)BtfKind.Array] = (12, 0);
+        rest[(int)BtfKind.Struct] = rest[(int)BtfKind.Union] = rest[(int)BtfKind.DataSection] =
+            rest[(int)BtfKind.Enumeration64] = (0, MemberLength);
+        rest[(int)BtfKind.Enumeration] = (0, EnumeratorLength);
+        rest[(int)BtfKind.Prototype] = (0, ParameterLength);
+        return rest;
     }
 
     private string Name(int offset)

@@ -34,24 +34,23 @@ internal static class PacketHeaders
             : null;
     }
 
-    private static MarkedPacket Ports(MarkedPacket packet, byte protocol, ReadOnlySpan<byte> transport)
-    {
-        string name = protocol switch
-        {
-            1 => "ICMP",
-            6 => "TCP",
-            17 => "UDP",
-            58 => "ICMPv6",
-            132 => "SCTP",
-            _ => protocol.ToString(CultureInfo.InvariantCulture),
-        };
-        return protocol is 6 or 17 or 132 && transport.Length >= 4
+    private static MarkedPacket Ports(MarkedPacket packet, byte protocol, ReadOnlySpan<byte> transport) =>
+        protocol is 6 or 17 or 132 && transport.Length >= 4
             ? packet with
             {
-                Protocol = name,
+                Protocol = Name(protocol),
                 SourcePort = BinaryPrimitives.ReadUInt16BigEndian(transport),
                 DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(transport[2..]),
             }
-            : packet with { Protocol = name };
-    }
+            : packet with { Protocol = Name(protocol) };
+
+    private static string Name(byte protocol) => protocol switch
+    {
+        1 => "ICMP",
+        6 => "TCP",
+        17 => "UDP",
+        58 => "ICMPv6",
+        132 => "SCTP",
+        _ => protocol.ToString(CultureInfo.InvariantCulture),
+    };
 }

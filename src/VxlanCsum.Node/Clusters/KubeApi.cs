@@ -77,30 +77,38 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
         {
             pages.Begin();
             (KubeAnswer? answer, Exception? failure) = Send(path, pages);
-            if (answer is not null && (answer.IsSuccess
-                || answer.Status == HttpStatusCode.Gone && resource.Verb == "list"))
+            if (answer is not null && IsFinal(resource, answer))
             {
                 return answer;
             }
 
-            bool again = attempt <= options.Retries && (answer?.Passes ?? (_answered && MayPass(failure!)));
-            if (!again)
+            if (attempt > options.Retries || !(answer?.Passes ?? (_answered && MayPass(failure!))))
             {
                 throw answer is null ? Describe(resource, failure!, attempt) : Describe(resource, answer, attempt);
             }
 
-            TimeSpan pause = answer?.RetryAfter is { } asked ? asked : wait;
+            TimeSpan pause = answer?.RetryAfter ?? wait;
             pause = pause < s_longestWait ? pause : s_longestWait;
             wait *= 2;
-            options.Tell(string.Create(
-                CultureInfo.InvariantCulture,
-                $"To {resource.Verb} {resource}, the API server of '{connection.Name}' {(answer is null ? $"broke "
-                    + $"off ({KubeErrors.FirstLine(failure!.Message)})" : $"answers {(int)answer.Status}")}: asking again in {pause.TotalSeconds:0.#} s ({attempt} of {options.Retries})."));
+            TellOfRetry(resource, answer, failure, pause, attempt);
             if (cancellation.WaitHandle.WaitOne(pause))
             {
                 throw new OperationCanceledException(cancellation);
             }
         }
+    }
+
+    /// <summary>A list of which the rest is gone is begun again by who reads it.</summary>
+    private static bool IsFinal(KubeResource resource, KubeAnswer answer) =>
+        answer.IsSuccess || (answer.Status == HttpStatusCode.Gone && resource.Verb == "list");
+
+    private void TellOfRetry(KubeResource resource, KubeAnswer? answer, Exception? failure, TimeSpan pause, int attempt)
+    {
+        string what = answer is null ? $"broke off ({KubeErrors.FirstLine(failure!.Message)})"
+            : $"answers {(int)answer.Status}";
+        options.Tell(string.Create(CultureInfo.InvariantCulture,
+            $"To {resource.Verb} {resource}, the API server of '{connection.Name}' {what}: asking again in "
+            + $"{pause.TotalSeconds:0.#} s ({attempt} of {options.Retries})."));
     }
 
     private (KubeAnswer? Answer, Exception? Failure) Send(string path, IKubePages pages)

@@ -155,21 +155,23 @@ internal sealed class KubeConnection : IDisposable
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
-            X509ChainStatusFlags all = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError,
-                static (flags, status) => flags | status.Status);
-            problem.Append(problem.Length > 0 ? ", and " : string.Empty).Append(all switch
-            {
-                _ when all.HasFlag(X509ChainStatusFlags.NotTimeValid) =>
-                    "its certificate has expired or is not valid yet",
-                _ when (all & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain
-                    | X509ChainStatusFlags.NotSignatureValid)) != 0 =>
-                    "its certificate is not signed by an authority that the kubeconfig, or this machine, trusts",
-                _ => $"its certificate's chain is not sound ({all})",
-            });
+            problem.Append(problem.Length > 0 ? ", and " : string.Empty).Append(ChainProblem(chain));
         }
 
         Volatile.Write(ref _distrust, problem.ToString());
         return false;
+    }
+
+    private static string ChainProblem(X509Chain? chain)
+    {
+        const X509ChainStatusFlags Stranger = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain
+            | X509ChainStatusFlags.NotSignatureValid;
+        X509ChainStatusFlags all = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError,
+            static (flags, status) => flags | status.Status);
+        return all.HasFlag(X509ChainStatusFlags.NotTimeValid) ? "its certificate has expired or is not valid yet"
+            : (all & Stranger) != 0
+                ? "its certificate is not signed by an authority that the kubeconfig, or this machine, trusts"
+            : $"its certificate's chain is not sound ({all})";
     }
 
     /// <summary>Whether the chain is whole but for its root, and ends at an authority that the kubeconfig trusts:

@@ -21,25 +21,28 @@ internal static class PrometheusApi
             Uri address = new(server.AbsoluteUri.TrimEnd('/') + "/api/v1/query?query=" + Uri.EscapeDataString(query));
             try
             {
-                using HttpResponseMessage answer = client.GetAsync(address, cancellation).GetAwaiter().GetResult();
-                byte[] body = answer.Content.ReadAsByteArrayAsync(cancellation).GetAwaiter().GetResult();
-                if (!answer.IsSuccessStatusCode)
-                {
-                    throw Failure(server, $"answered {(int)answer.StatusCode}.");
-                }
-
-                Read(body, metrics);
-            }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException
-                && !cancellation.IsCancellationRequested)
-            {
-                throw Failure(server, $"does not answer: {SafeText.Escape(e.Message, 300)}", e);
+                Read(Ask(client, server, address, cancellation), metrics);
             }
             catch (Exception e)
                 when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
             {
                 throw Failure(server, "does not answer as Prometheus does.", e);
             }
+        }
+    }
+
+    private static byte[] Ask(HttpClient client, Uri server, Uri address, CancellationToken cancellation)
+    {
+        try
+        {
+            using HttpResponseMessage answer = client.GetAsync(address, cancellation).GetAwaiter().GetResult();
+            byte[] body = answer.Content.ReadAsByteArrayAsync(cancellation).GetAwaiter().GetResult();
+            return answer.IsSuccessStatusCode ? body : throw Failure(server, $"answered {(int)answer.StatusCode}.");
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException
+            && !cancellation.IsCancellationRequested)
+        {
+            throw Failure(server, $"does not answer: {SafeText.Escape(e.Message, 300)}", e);
         }
     }
 

@@ -214,13 +214,13 @@ internal readonly ref struct ConnectionMessage
                             destination = part.Data;
                             break;
                         case (TupleProtocol, ProtocolNumber):
-                            protocol = part.Byte ?? 0;
+                            protocol = part.Byte.GetValueOrDefault();
                             break;
                         case (TupleProtocol, ProtocolSourcePort):
-                            sourcePort = part.NetworkUInt16 ?? 0;
+                            sourcePort = part.NetworkUInt16.GetValueOrDefault();
                             break;
                         case (TupleProtocol, ProtocolDestinationPort):
-                            destinationPort = part.NetworkUInt16 ?? 0;
+                            destinationPort = part.NetworkUInt16.GetValueOrDefault();
                             break;
                     }
                 }

@@ -30,15 +30,9 @@ internal sealed class KernelSymbols
         {
             foreach (string line in File.ReadLines(Table))
             {
-                // "ffffffff81000000 T _text", behind a tab the module.
-                int space = line.IndexOf(' ');
-                if (space > 0
-                    && ulong.TryParse(line.AsSpan(0, space), NumberStyles.AllowHexSpecifier,
-                        CultureInfo.InvariantCulture, out ulong start)
-                    && start > best && start <= address && line.Length > space + 3
-                    && line[space + 1] is 't' or 'T' or 'w' or 'W')
+                if (Function(line) is var (start, function) && start > best && start <= address)
                 {
-                    (best, name) = (start, line[(space + 3)..]);
+                    (best, name) = (start, function);
                 }
             }
         }
@@ -48,7 +42,16 @@ internal sealed class KernelSymbols
         }
 
         return name is null ? null
-            : string.Create(CultureInfo.InvariantCulture,
-                $"{SafeText.Escape(name.Split('\t')[0])}+0x{address - best:x}");
+            : string.Create(CultureInfo.InvariantCulture, $"{SafeText.Escape(name)}+0x{address - best:x}");
+    }
+
+    /// <summary>Of "ffffffff81000000 T _text", behind a tab the module; null for what is no function.</summary>
+    private static (ulong Start, string Name)? Function(string line)
+    {
+        int space = line.IndexOf(' ');
+        return space > 0 && line.Length > space + 3 && line[space + 1] is 't' or 'T' or 'w' or 'W'
+            && ulong.TryParse(line.AsSpan(0, space), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out ulong start)
+            ? (start, line[(space + 3)..].Split('\t')[0]) : null;
     }
 }

@@ -55,67 +55,89 @@ internal static class KernelRoutes
 
     private static NodeRoute? Parse(ReadOnlySpan<byte> message, bool six, Dictionary<int, string> names)
     {
-        uint table = message[4], metric = 0;
-        IPAddress destination = six ? IPAddress.IPv6Any : IPAddress.Any;
-        IPAddress? source = null;
-        var hops = new List<(IPAddress? Gateway, int Device)>();
-        (IPAddress? gateway, int device) = (null, 0);
+        var route = new RouteAttributes(message[4], six);
         foreach (NetlinkAttribute attribute in new NetlinkAttributes(message[HeaderLength..]))
         {
-            switch (attribute.Type)
-            {
-                case Destination when attribute.Data.Length is 4 or 16:
-                    destination = new IPAddress(attribute.Data);
-                    break;
-                case Output:
-                    device = (int)(attribute.UInt32 ?? 0);
-                    break;
-                case Gateway:
-                    gateway = attribute.Address;
-                    break;
-                case Via when attribute.Data.Length is 6 or 18:
-                    gateway = new IPAddress(attribute.Data[2..]);
-                    break;
-                case Priority:
-                    metric = attribute.UInt32 ?? 0;
-                    break;
-                case Source:
-                    source = attribute.Address;
-                    break;
-                case Multipath:
-                    Hops(attribute.Data, hops);
-                    break;
-                case TableNumber:
-                    table = attribute.UInt32 ?? table;
-                    break;
-            }
+            route.Take(attribute);
         }
 
-        if (table != MainTable || (MemoryMarshal.Read<uint>(message[8..]) & Cloned) != 0
+        if (route.Table != MainTable || (MemoryMarshal.Read<uint>(message[8..]) & Cloned) != 0
             || message[1] > (six ? 128 : 32))
         {
             return null;
         }
 
-        if (hops.Count == 0 && device != 0)
-        {
-            hops.Add((gateway, device));
-        }
+        var network = new IPNetwork(route.To, message[1]);
+        (IPAddress? Gateway, string Device)[] ways = [.. route.Ways.Select(h => (h.Gateway,
+            names.TryGetValue(h.Device, out string? name) ? name : h.Device.ToString(CultureInfo.InvariantCulture)))];
+        return new NodeRoute(network, [.. ways.Select(static w => w.Device)], route.Metric,
+            Text(network, ways, route.From, route.Metric), Restorable(message));
+    }
 
-        var network = new IPNetwork(destination, message[1]);
-        string Name(int index) =>
-            names.TryGetValue(index, out string? name) ? name : index.ToString(CultureInfo.InvariantCulture);
+    /// <summary>What the attributes of a route's message say.</summary>
+    private sealed class RouteAttributes(uint table, bool six)
+    {
+        private readonly List<(IPAddress? Gateway, int Device)> _hops = [];
+        private IPAddress? _gateway;
+        private int _device;
+
+        public uint Table { get; private set; } = table;
+
+        public uint Metric { get; private set; }
+
+        public IPAddress To { get; private set; } = six ? IPAddress.IPv6Any : IPAddress.Any;
+
+        public IPAddress? From { get; private set; }
+
+        /// <summary>Of one way, or of several.</summary>
+        public IReadOnlyList<(IPAddress? Gateway, int Device)> Ways =>
+            _hops.Count == 0 && _device != 0 ? [(_gateway, _device)] : _hops;
+
+        public void Take(NetlinkAttribute attribute)
+        {
+            switch (attribute.Type)
+            {
+                case Destination when attribute.Data.Length is 4 or 16:
+                    To = new IPAddress(attribute.Data);
+                    break;
+                case Output:
+                    _device = (int)attribute.UInt32.GetValueOrDefault();
+                    break;
+                case Gateway:
+                    _gateway = attribute.Address;
+                    break;
+                case Via when attribute.Data.Length is 6 or 18:
+                    _gateway = new IPAddress(attribute.Data[2..]);
+                    break;
+                case Priority:
+                    Metric = attribute.UInt32.GetValueOrDefault();
+                    break;
+                case Source:
+                    From = attribute.Address;
+                    break;
+                case Multipath:
+                    Hops(attribute.Data, _hops);
+                    break;
+                case TableNumber:
+                    Table = attribute.UInt32.GetValueOrDefault(Table);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>As `ip route` shows it.</summary>
+    private static string Text(IPNetwork network, (IPAddress? Gateway, string Device)[] ways, IPAddress? source,
+        uint metric)
+    {
         var text = new StringBuilder(network.PrefixLength == 0 ? "default" : network.ToString());
-        foreach ((IPAddress? way, int index) in hops)
+        foreach ((IPAddress? gateway, string device) in ways)
         {
-            text.Append(hops.Count > 1 ? " nexthop" : "").Append(way is null ? "" : $" via {way}")
-                .Append($" dev {Name(index)}");
+            text.Append(ways.Length > 1 ? " nexthop" : "").Append(gateway is null ? "" : $" via {gateway}")
+                .Append($" dev {device}");
         }
 
-        text.Append(source is null ? "" : $" src {source}")
-            .Append(metric == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" metric {metric}"));
-        return new NodeRoute(network, [.. hops.Select(h => Name(h.Device))], metric, text.ToString(),
-            Restorable(message));
+        return text.Append(source is null ? "" : $" src {source}")
+            .Append(metric == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" metric {metric}")).ToString();
     }
 
     private static void Hops(ReadOnlySpan<byte> data, List<(IPAddress?, int)> hops)

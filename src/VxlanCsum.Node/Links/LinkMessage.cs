@@ -35,37 +35,42 @@ internal static class LinkMessage
                     name = attribute.Text.ToArray();
                     break;
                 case Mtu:
-                    mtu = (int)(attribute.UInt32 ?? 0);
+                    mtu = (int)attribute.UInt32.GetValueOrDefault();
                     break;
                 case Link:
-                    lower = (int)(attribute.UInt32 ?? 0);
+                    lower = (int)attribute.UInt32.GetValueOrDefault();
                     break;
                 case LinkNamespace:
                     elsewhere = true;
                     break;
                 case LinkInfo:
-                    foreach (NetlinkAttribute info in attribute.Nested)
-                    {
-                        if (info.Type == InfoKind)
-                        {
-                            kind = SafeText.Escape(info.String);
-                        }
-                        else if (info.Type == InfoData)
-                        {
-                            data = info.Data.ToArray();
-                        }
-                    }
-
+                    (kind, data) = KindOf(attribute.Nested);
                     break;
             }
         }
 
-        return name is null
-            ? null
-            : new NetworkLink(
-                MemoryMarshal.Read<int>(payload[4..]), SafeText.Escape(Encoding.UTF8.GetString(name)), name, kind, data,
-                mtu,
-                MemoryMarshal.Read<uint>(payload[8..]), lower, elsewhere);
+        return name is null ? null : new NetworkLink(MemoryMarshal.Read<int>(payload[4..]),
+            SafeText.Escape(Encoding.UTF8.GetString(name)), name, kind, data, mtu,
+            MemoryMarshal.Read<uint>(payload[8..]), lower, elsewhere);
+    }
+
+    private static (string? Kind, byte[] Data) KindOf(NetlinkAttributes attributes)
+    {
+        string? kind = null;
+        byte[] data = [];
+        foreach (NetlinkAttribute info in attributes)
+        {
+            if (info.Type == InfoKind)
+            {
+                kind = SafeText.Escape(info.String);
+            }
+            else if (info.Type == InfoData)
+            {
+                data = info.Data.ToArray();
+            }
+        }
+
+        return (kind, data);
     }
 
     /// <summary>The device of an address of this machine; null for a message without one.</summary>

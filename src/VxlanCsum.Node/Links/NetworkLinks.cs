@@ -48,9 +48,19 @@ internal static class NetworkLinks
     /// <exception cref="NodeException">The name cannot be a device's.</exception>
     public static void RequireValidName(string name)
     {
+        if (Fault(name) is { } fault)
+        {
+            throw new NodeException(NodeErrorId.InterfaceNameInvalid, NodeFailure.InvalidArgument, name,
+                $"'{SafeText.Escape(name, 64)}' cannot be an interface's name: it {fault}.",
+                "Give a name as `ip link` shows it.");
+        }
+    }
+
+    private static string? Fault(string name)
+    {
         // An escaped name is longer than the one it stands for.
         int length = Encoding.UTF8.GetByteCount(name);
-        string? fault = name switch
+        return name switch
         {
             "" => "is empty",
             "." or ".." => "is not a name",
@@ -61,12 +71,6 @@ internal static class NetworkLinks
                 $"is {length} bytes long, and {LongestName} is the most",
             _ => null,
         };
-        if (fault is not null)
-        {
-            throw new NodeException(NodeErrorId.InterfaceNameInvalid, NodeFailure.InvalidArgument, name,
-                $"'{SafeText.Escape(name, 64)}' cannot be an interface's name: it {fault}.",
-                "Give a name as `ip link` shows it.");
-        }
     }
 
     public static NodeException NotFound(string name, IEnumerable<NetworkLink> known) =>

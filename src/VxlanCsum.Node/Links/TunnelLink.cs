@@ -77,12 +77,7 @@ internal static class TunnelLink
                 case UdpChecksum: tunnel = tunnel with { UdpChecksum = attribute.Flag }; break;
                 case ZeroTx: tunnel = tunnel with { UdpZeroChecksum6Tx = attribute.Flag }; break;
                 case ZeroRx: tunnel = tunnel with { UdpZeroChecksum6Rx = attribute.Flag }; break;
-                case Range:
-                    tunnel = tunnel with
-                    {
-                        SourcePortRange = RangeOf(attribute.Data)
-                    ?? tunnel.SourcePortRange
-                    }; break;
+                case Range: tunnel = tunnel with { SourcePortRange = RangeOf(attribute.Data) ?? PortRange.All }; break;
             }
         }
 

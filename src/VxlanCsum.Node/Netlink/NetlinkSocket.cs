@@ -76,30 +76,32 @@ internal sealed class NetlinkSocket : IDisposable
         }
     }
 
+    /// <summary>Fills the buffer with what the kernel sends at once, and says how much it is.</summary>
+    private int ReceiveOne()
+    {
+        while (true)
+        {
+            nint received = Libc.Receive(_handle, _buffer, (nuint)_buffer.Length, Libc.TruncatedLength);
+            int error = Marshal.GetLastPInvokeError();
+            if (received >= 0)
+            {
+                return received <= _buffer.Length ? (int)received : throw Failure("recv", Errno.NoBuffers);
+            }
+
+            if (error != Errno.Interrupted)
+            {
+                throw Failure("recv", error);
+            }
+        }
+    }
+
     /// <summary>True when the answer is whole; false when the objects changed while it was made.</summary>
     private bool Receive(NetlinkMessageHandler handle)
     {
         bool consistent = true;
         while (true)
         {
-            nint received = Libc.Receive(_handle, _buffer, (nuint)_buffer.Length, Libc.TruncatedLength);
-            int error = Marshal.GetLastPInvokeError();
-            if (received < 0)
-            {
-                if (error == Errno.Interrupted)
-                {
-                    continue;
-                }
-
-                throw Failure("recv", error);
-            }
-
-            if (received > _buffer.Length)
-            {
-                throw Failure("recv", Errno.NoBuffers);
-            }
-
-            ReadOnlySpan<byte> rest = _buffer.AsSpan(0, (int)received);
+            ReadOnlySpan<byte> rest = _buffer.AsSpan(0, ReceiveOne());
             while (NetlinkMessage.TryTake(ref rest, out NetlinkMessage message))
             {
                 if (message.Sequence != _sequence)

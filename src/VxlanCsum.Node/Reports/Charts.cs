@@ -90,6 +90,10 @@ internal static class Charts
             + $"decides.{more}", bars, s_risks);
     }
 
+    private static string TimeFormat(long span) => span > TimeSpan.TicksPerDay ? "MM-dd HH:mm"
+        : span > 10 * TimeSpan.TicksPerMinute ? "HH:mm"
+        : span > 4 * TimeSpan.TicksPerSecond ? "HH:mm:ss" : "ss.fff";
+
     private static PageChart? OverTime(IReadOnlyList<VerdictInterval> intervals)
     {
         if (intervals.Count < 2)
@@ -112,9 +116,7 @@ internal static class Charts
         plot.Axes.Add(new DateTimeAxis
         {
             Position = AxisPosition.Bottom,
-            StringFormat = span > TimeSpan.TicksPerDay ? "MM-dd HH:mm"
-                : span > 10 * TimeSpan.TicksPerMinute ? "HH:mm"
-                    : span > 4 * TimeSpan.TicksPerSecond ? "HH:mm:ss" : "ss.fff",
+            StringFormat = TimeFormat(span),
             Minimum = DateTimeAxis.ToDouble(from),
             Maximum = DateTimeAxis.ToDouble(from.AddTicks(width * (Columns + 1))),
             TickStyle = TickStyle.None,

@@ -95,26 +95,18 @@ internal static class PageBuilder
     {
         // What the page said on top is not said again.
         bool isSaid = item.Explanation == verdict.Explanation && item.Advice == verdict.Advice;
-        ReportEvidence[] evidence = [.. item.Evidence.Take(EvidenceLines)];
-        PageEvidence[] rest = item.Evidence.Count > evidence.Length
-            ? [new("", $"and {Grouped(item.Evidence.Count - evidence.Length)} more")] : [];
         return new PageDetail
         {
             Id = id,
-            Title = Markup(item.Node is null || item.Node == item.Subject ? item.Subject
-                : $"{item.Node}: {item.Subject}"),
+            Title = Markup(Title(item)),
             Class = Class(item.Level),
             Word = ReportVerdict.Word(item.Level),
             Verdict = Markup(item.Verdict) + (item.From is { } from ? $" · {TimeForPeople(from)}" : ""),
             Explanation = isSaid ? "" : Markup(item.Explanation),
             Advice = isSaid || item.Level == ReportLevel.Healthy ? "" : Markup(item.Advice),
-            Facts = [.. item.Facts.Concat(
-                item.Sources.Count > 0 && !item.Sources.SequenceEqual([item.Subject])
-                    ? [new ReportFact("Captures", string.Join(", ", item.Sources.Take(8)))] : [])
-                .Select(static f => new PageFact(Markup(Words(f.Name)), Markup(f.Value)))],
+            Facts = [.. Facts(item)],
             EvidenceTitle = $"Evidence: {Count(item.Evidence.Count, "fact", "facts")}",
-            Evidence = [.. evidence.Select(e => new PageEvidence(Markup(Place(item.Kind, e)), Markup(e.Text))),
-                .. rest],
+            Evidence = [.. Evidence(item)],
             Lanes = WalkLanes.Of(item.Walk),
             WalkText = item.Walk is { Steps.Count: 0 } walk ? Lines(walk.Text.Split('\n').Take(400)) : "",
             IsChange = item.Change is not null,
@@ -122,6 +114,28 @@ internal static class PageBuilder
             Before = [.. (item.Change?.Before ?? []).Select(Markup)],
             After = [.. (item.Change?.After ?? []).Select(Markup)],
         };
+    }
+
+    private static string Title(ReportItem item) =>
+        item.Node is null || item.Node == item.Subject ? item.Subject : $"{item.Node}: {item.Subject}";
+
+    private static IEnumerable<PageFact> Facts(ReportItem item)
+    {
+        IEnumerable<ReportFact> facts = item.Facts;
+        if (item.Sources.Count > 0 && !item.Sources.SequenceEqual([item.Subject]))
+        {
+            facts = facts.Append(new ReportFact("Captures", string.Join(", ", item.Sources.Take(8))));
+        }
+
+        return facts.Select(static f => new PageFact(Markup(Words(f.Name)), Markup(f.Value)));
+    }
+
+    private static IEnumerable<PageEvidence> Evidence(ReportItem item)
+    {
+        IEnumerable<PageEvidence> shown = item.Evidence.Take(EvidenceLines)
+            .Select(e => new PageEvidence(Markup(Place(item.Kind, e)), Markup(e.Text)));
+        int more = item.Evidence.Count - EvidenceLines;
+        return more > 0 ? shown.Append(new PageEvidence("", $"and {Grouped(more)} more")) : shown;
     }
 
     /// <summary>Findings say how grave they are; elsewhere the item does.</summary>

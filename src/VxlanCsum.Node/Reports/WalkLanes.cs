@@ -45,15 +45,11 @@ internal static class WalkLanes
 
     private static PageStep Step(ReportStep step, ReportWalk walk)
     {
-        string branch = step.Branch == 0 ? "" : $"Branch {step.Branch}: ";
-        string note = branch + step.Note;
+        string note = (step.Branch == 0 ? "" : $"Branch {step.Branch}: ") + step.Note;
         string depth = $" d{Math.Clamp(step.Depth, 0, Deepest)}";
         if (step.Rule is not { } rule)
         {
-            bool begins = step.Outcome == nameof(TraceOutcome.None) && step.Chain is not null
-                && step.Note.EndsWith(step.Chain, StringComparison.Ordinal);
-            string kind = step.Outcome == nameof(TraceOutcome.NoMatch) ? "nomatch" : begins ? "hook" : "note";
-            return new PageStep(kind + depth, "", Markup(note), "", false);
+            return new PageStep(KindOfNote(step) + depth, "", Markup(note), "", false);
         }
 
         string lead = $"-A {step.Chain} ";
@@ -65,11 +61,24 @@ internal static class WalkLanes
             _ => "nomatch",
         };
         bool isBlamed = step.IsOffending && outcome != "nomatch";
-        bool isSaid = step.MarkBefore == step.MarkAfter
-            || step.Note.Contains($"-> {step.MarkAfter}", StringComparison.Ordinal);
-        string mark = isSaid ? "" : $"mark {step.MarkBefore} → {step.MarkAfter}";
         string number = step.RuleNumber is { } n ? $"{Number(n)}. " : "";
         return new PageStep($"{outcome}{depth}{(isBlamed ? " blame" : "")}", Markup(number + text), Markup(note),
-            Markup(mark), isBlamed);
+            Markup(MarkOf(step)), isBlamed);
     }
+
+    private static string KindOfNote(ReportStep step)
+    {
+        if (step.Outcome == nameof(TraceOutcome.NoMatch))
+        {
+            return "nomatch";
+        }
+
+        return step.Outcome == nameof(TraceOutcome.None) && step.Chain is not null
+            && step.Note.EndsWith(step.Chain, StringComparison.Ordinal) ? "hook" : "note";
+    }
+
+    /// <summary>The change of the mark, where the note does not say it.</summary>
+    private static string MarkOf(ReportStep step) => step.MarkBefore == step.MarkAfter
+        || step.Note.Contains($"-> {step.MarkAfter}", StringComparison.Ordinal)
+        ? "" : $"mark {step.MarkBefore} → {step.MarkAfter}";
 }

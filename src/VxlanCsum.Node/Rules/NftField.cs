@@ -17,6 +17,21 @@ internal sealed record NftField(string Text, NftFieldKind Kind, int Length)
     private static readonly string[] s_types = ["unspec", "unicast", "local", "broadcast", "anycast", "multicast",
         "blackhole", "unreachable", "prohibit"];
 
+    // How each kind is written, and of how many bytes at least.
+    private static readonly Dictionary<NftFieldKind, (int Least, Writer Write)> s_writers = new()
+    {
+        [NftFieldKind.Address] = (4, static d => d.Length is 4 or 16 ? new IPAddress(d).ToString() : null),
+        [NftFieldKind.Port] = (2, static d => Number((uint)((d[0] << 8) | d[1]))),
+        [NftFieldKind.Protocol] = (1, Protocol),
+        [NftFieldKind.Interface] = (0, Name),
+        [NftFieldKind.Mark] = (4, static d => Number(Host(d))),
+        [NftFieldKind.State] = (4, static d => States(Host(d))),
+        [NftFieldKind.AddressType] =
+            (4, static d => Host(d) is var type && type < s_types.Length ? s_types[type] : null),
+        [NftFieldKind.Family] = (1, static d => d[0] switch { 2 => "ipv4", 10 => "ipv6", _ => null }),
+        [NftFieldKind.HostNumber] = (4, static d => Number(Host(d))),
+    };
+
     /// <summary>A mask that was laid over it.</summary>
     public byte[]? Mask { get; init; }
 
@@ -26,22 +41,15 @@ internal sealed record NftField(string Text, NftFieldKind Kind, int Length)
     /// <summary>Only its first bytes were loaded: as many bits of an address.</summary>
     public bool IsPrefix => Kind == NftFieldKind.Address && Length is not (4 or 16);
 
+    private delegate string? Writer(ReadOnlySpan<byte> data);
+
     /// <summary>A value of this field, as nft writes it; null for what it is not known how to write.</summary>
-    public string? Value(ReadOnlySpan<byte> data) => Kind switch
-    {
-        NftFieldKind.Address when data.Length is 4 or 16 => new IPAddress(data).ToString(),
-        NftFieldKind.Port when data.Length >= 2 => Number((uint)((data[0] << 8) | data[1])),
-        NftFieldKind.Protocol when data.Length >= 1 =>
-            data[0] switch { 6 => "tcp", 17 => "udp", 132 => "sctp", var other => Number(other) },
-        NftFieldKind.Interface => Name(data),
-        NftFieldKind.Mark when data.Length >= 4 => Number(Host(data)),
-        NftFieldKind.State when data.Length >= 4 => States(Host(data)),
-        NftFieldKind.AddressType when data.Length >= 4 && Host(data) is var type && type < s_types.Length =>
-            s_types[type],
-        NftFieldKind.Family when data.Length >= 1 => data[0] switch { 2 => "ipv4", 10 => "ipv6", _ => null },
-        NftFieldKind.HostNumber when data.Length >= 4 => Number(Host(data)),
-        _ => null,
-    };
+    public string? Value(ReadOnlySpan<byte> data) =>
+        s_writers.TryGetValue(Kind, out (int Least, Writer Write) known) && data.Length >= known.Least
+            ? known.Write(data) : null;
+
+    private static string Protocol(ReadOnlySpan<byte> data) =>
+        data[0] switch { 6 => "tcp", 17 => "udp", 132 => "sctp", var other => Number(other) };
 
     /// <summary>"meta mark &amp; 0x00004000"; the field itself where no mask was laid over it.</summary>
     public string? Masked() => Mask is null ? Text

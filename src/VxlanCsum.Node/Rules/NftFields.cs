@@ -5,6 +5,19 @@ namespace VxlanCsum.Node.Rules;
 /// <summary>The fields by the kernel's numbers.</summary>
 internal static class NftFields
 {
+    // Where a field stands in its header, and how many bytes of it may be asked: of an address, its first ones.
+    private static readonly (int Header, int Offset, int Least, int Most, string Text, NftFieldKind Kind)[] s_payload =
+    [
+        (Network, 12, 0, 4, "ip saddr", NftFieldKind.Address),
+        (Network, 16, 0, 4, "ip daddr", NftFieldKind.Address),
+        (Network, 8, 16, 16, "ip6 saddr", NftFieldKind.Address),
+        (Network, 24, 5, 16, "ip6 daddr", NftFieldKind.Address),
+        (Network, 9, 1, 1, "ip protocol", NftFieldKind.Protocol),
+        (Network, 6, 1, 1, "ip6 nexthdr", NftFieldKind.Protocol),
+        (Transport, 0, 2, 2, "th sport", NftFieldKind.Port),
+        (Transport, 2, 2, 2, "th dport", NftFieldKind.Port),
+    ];
+
     private const int Network = 1, Transport = 2;
 
     public static NftField Meta(int key) => key switch
@@ -35,18 +48,18 @@ internal static class NftFields
     public static NftField Counted(uint modulus) =>
         new(string.Create(CultureInfo.InvariantCulture, $"numgen random mod {modulus}"), NftFieldKind.HostNumber, 4);
 
-    public static NftField Payload(int place, int offset, int length) => (place, offset, length) switch
+    public static NftField Payload(int place, int offset, int length)
     {
-        (Network, 12, <= 4) => new("ip saddr", NftFieldKind.Address, length),
-        (Network, 16, <= 4) => new("ip daddr", NftFieldKind.Address, length),
-        (Network, 8, 16) => new("ip6 saddr", NftFieldKind.Address, length),
-        (Network, 24, > 4 and <= 16) => new("ip6 daddr", NftFieldKind.Address, length),
-        (Network, 9, 1) => new("ip protocol", NftFieldKind.Protocol, length),
-        (Network, 6, 1) => new("ip6 nexthdr", NftFieldKind.Protocol, length),
-        (Transport, 0, 2) => new("th sport", NftFieldKind.Port, length),
-        (Transport, 2, 2) => new("th dport", NftFieldKind.Port, length),
-        _ => Unread("payload", offset, length),
-    };
+        foreach ((int header, int at, int least, int most, string text, NftFieldKind kind) in s_payload)
+        {
+            if (header == place && at == offset && length >= least && length <= most)
+            {
+                return new NftField(text, kind, length);
+            }
+        }
+
+        return Unread("payload", offset, length);
+    }
 
     private static NftField Unread(string what, int number, int length) =>
         new(string.Create(CultureInfo.InvariantCulture, $"unread-{what}-{number}"), NftFieldKind.Other, length);

@@ -11,6 +11,37 @@ namespace VxlanCsum.Node.Rules;
 /// never nothing.</remarks>
 internal sealed class NftRuleText
 {
+    private static readonly Dictionary<string, Reader> s_readers = new(StringComparer.Ordinal)
+    {
+        ["meta"] = static (rule, name, parts) => rule.Load(name, parts),
+        ["payload"] = static (rule, name, parts) => rule.Load(name, parts),
+        ["ct"] = static (rule, name, parts) => rule.Load(name, parts),
+        ["fib"] = static (rule, name, parts) => rule.Load(name, parts),
+        ["numgen"] = static (rule, name, parts) => rule.Load(name, parts),
+        ["immediate"] = static (rule, _, parts) => rule.Immediate(parts),
+        ["bitwise"] = static (rule, _, parts) => rule.Bitwise(parts),
+        ["byteorder"] = static (rule, _, _) => rule.ForgetFields(),
+        ["cmp"] = static (rule, _, parts) => rule.Compare(parts),
+        ["range"] = static (rule, _, parts) => rule.Range(parts),
+        ["lookup"] = static (rule, _, parts) => rule.Lookup(parts.Register(2) ?? -1, parts),
+        ["objref"] = static (rule, _, parts) => rule.Object(parts),
+        ["masq"] = static (rule, _, parts) => rule.Translate("masquerade", parts, flags: 1, ports: 2),
+        ["redir"] = static (rule, _, parts) => rule.Translate("redirect", parts, flags: 3, ports: 1),
+        ["nat"] = static (rule, _, parts) =>
+            rule.Translate(parts.Number(1) == 0 ? "snat" : "dnat", parts, flags: 7, ports: 5, address: 3),
+        ["match"] = static (rule, name, parts) => rule.Extension(name, parts),
+        ["target"] = static (rule, name, parts) => rule.Extension(name, parts),
+    };
+
+    // Statements of which only that they stand there matters, as nft's own word or one that does the same to a packet.
+    private static readonly Dictionary<string, string> s_words = new(StringComparer.Ordinal)
+    {
+        ["counter"] = "counter", ["log"] = "log", ["notrack"] = "notrack", ["reject"] = "reject", ["queue"] = "queue",
+        ["fwd"] = "fwd", ["last"] = "log", ["dup"] = "log", ["flow_offload"] = "log",
+        ["limit"] = "limit rate 1/second", ["quota"] = "limit rate 1/second", ["connlimit"] = "limit rate 1/second",
+        ["dynset"] = "limit rate 1/second",
+    };
+
     private const int Verdict = 0;
     private readonly Dictionary<int, NftField> _fields = [];
     private readonly Dictionary<int, byte[]> _values = [];
@@ -19,6 +50,8 @@ internal sealed class NftRuleText
     private NftRuleText()
     {
     }
+
+    private delegate void Reader(NftRuleText rule, string name, NftParts parts);
 
     /// <summary>The chains that it leads to by itself.</summary>
     public List<string> Jumps { get; } = [];
@@ -55,60 +88,25 @@ internal sealed class NftRuleText
 
     private void Add(string name, NftParts parts)
     {
-        switch (name)
+        if (s_readers.TryGetValue(name, out Reader? read))
         {
-            case "meta" or "payload" or "ct" or "fib" or "numgen":
-                Load(name, parts);
-                break;
-            case "immediate":
-                Immediate(parts);
-                break;
-            case "bitwise":
-                Bitwise(parts);
-                break;
-            case "cmp" or "range" or "lookup":
-                Compare(name, parts);
-                break;
-            default:
-                Act(name, parts);
-                break;
+            read(this, name, parts);
+        }
+        else
+        {
+            _words.Add(s_words.GetValueOrDefault(name) ?? $"unread-{SafeText.Escape(name)}");
         }
     }
 
-    private void Act(string name, NftParts parts)
+    /// <summary>What it makes of a register is not followed: a comparison that comes is not known.</summary>
+    private void ForgetFields() => _fields.Clear();
+
+    private void Object(NftParts parts) => _words.Add(parts.Number(1) == 1 ? "counter" : "limit rate 1/second");
+
+    private void Extension(string name, NftParts parts)
     {
-        switch (name)
-        {
-            case "counter" or "log" or "notrack" or "reject":
-                _words.Add(name);
-                break;
-            case "last" or "dup" or "flow_offload":
-                _words.Add("log");
-                break;
-            case "byteorder":
-                // What it makes of a register is not followed: a comparison that comes is not known.
-                _fields.Clear();
-                break;
-            case "objref" when parts.Number(1) == 1:
-                _words.Add("counter");
-                break;
-            case "masq" or "redir" or "nat":
-                Translate(name, parts);
-                break;
-            case "match" or "target":
-                _words.Add($"xt {name} "
-                    + $"\"{SafeText.Escape(Encoding.UTF8.GetString(parts.Data(1).TrimEnd((byte)0))).Replace('"', '\'')}\"");
-                break;
-            case "queue" or "fwd":
-                _words.Add(name);
-                break;
-            case "limit" or "quota" or "connlimit" or "objref" or "dynset":
-                _words.Add("limit rate 1/second");
-                break;
-            default:
-                _words.Add($"unread-{SafeText.Escape(name)}");
-                break;
-        }
+        string extension = SafeText.Escape(Encoding.UTF8.GetString(parts.Data(1).TrimEnd((byte)0)));
+        _words.Add($"xt {name} \"{extension.Replace('"', '\'')}\"");
     }
 
     private void Load(string name, NftParts parts)
@@ -116,22 +114,21 @@ internal sealed class NftRuleText
         if (name is "meta" or "ct" && parts.Register(name == "meta" ? 3 : 4) is { } source)
         {
             Set(name, (int)parts.Number(2), source);
-            return;
         }
-
-        NftField field = name switch
+        else if (parts.Register(1) is { } register)
         {
-            "meta" => NftFields.Meta((int)parts.Number(2)),
-            "ct" => NftFields.Connection((int)parts.Number(2)),
-            "fib" => NftFields.Route((int)parts.Number(2), parts.Number(3)),
-            "numgen" => NftFields.Counted(parts.Number(2)),
-            _ => NftFields.Payload((int)parts.Number(2), (int)parts.Number(3), (int)parts.Number(4)),
-        };
-        if (parts.Register(1) is { } register)
-        {
-            Put(register, field);
+            Put(register, Field(name, parts));
         }
     }
+
+    private static NftField Field(string name, NftParts parts) => name switch
+    {
+        "meta" => NftFields.Meta((int)parts.Number(2)),
+        "ct" => NftFields.Connection((int)parts.Number(2)),
+        "fib" => NftFields.Route((int)parts.Number(2), parts.Number(3)),
+        "numgen" => NftFields.Counted(parts.Number(2)),
+        _ => NftFields.Payload((int)parts.Number(2), (int)parts.Number(3), (int)parts.Number(4)),
+    };
 
     // Fields that are asked for together are loaded one behind the other: what stands further on is of an earlier
     // question.
@@ -193,27 +190,26 @@ internal sealed class NftRuleText
         Put(to, field ?? new NftField("unread-bitwise", NftFieldKind.Other, 4));
     }
 
-    private void Compare(string name, NftParts parts)
-    {
-        int register = parts.Register(name == "lookup" ? 2 : 1) ?? -1;
-        if (name == "lookup")
-        {
-            Lookup(register, parts);
-            return;
-        }
+    private NftField? Compared(NftParts parts) => _fields.GetValueOrDefault(parts.Register(1) ?? -1);
 
-        string operation = parts.Number(2) switch { 0 => "", 1 => "!= ", 2 => "< ", 3 => "<= ", 4 => "> ", _ => ">= " };
-        NftField? field = _fields.GetValueOrDefault(register);
+    private static string Operation(NftParts parts) =>
+        parts.Number(2) switch { 0 => "", 1 => "!= ", 2 => "< ", 3 => "<= ", 4 => "> ", _ => ">= " };
+
+    private void Compare(NftParts parts)
+    {
+        string operation = Operation(parts);
         ReadOnlySpan<byte> data = parts.Nested(3).Data(1);
-        string? text = field is null ? null
-            : name == "range"
-                ? (parts.Number(2) > 1 || field.Mask is not null || field.Value(data) is not { } from
-                    || field.Value(parts.Nested(4).Data(1)) is not { } to ? null
-                : $"{field.Text} {operation}{from}-{to}")
-            : NftComparison.Write(field, operation, data);
-        _words.Add(text ?? $"unread-{name}");
-        IsOfOtherProtocol |= name == "cmp" && field is { Kind: NftFieldKind.Protocol, Mask: null }
+        NftField? field = Compared(parts);
+        _words.Add((field is null ? null : NftComparison.Write(field, operation, data)) ?? "unread-cmp");
+        IsOfOtherProtocol |= field is { Kind: NftFieldKind.Protocol, Mask: null }
             && operation.Length == 0 && data is [not 17, ..];
+    }
+
+    private void Range(NftParts parts)
+    {
+        _words.Add(Compared(parts) is { Mask: null } field && parts.Number(2) <= 1
+            && field.Value(parts.Nested(3).Data(1)) is { } from && field.Value(parts.Nested(4).Data(1)) is { } to
+            ? $"{field.Text} {Operation(parts)}{from}-{to}" : "unread-range");
     }
 
     private void Lookup(int register, NftParts parts)
@@ -254,33 +250,34 @@ internal sealed class NftRuleText
         return key;
     }
 
-    private void Translate(string name, NftParts parts)
+    /// <param name="keyword">nft's.</param>
+    /// <param name="parts">Of the expression.</param>
+    /// <param name="flags">Which part holds the flags.</param>
+    /// <param name="ports">Which part names the register of the lowest port; the next one's is the highest.</param>
+    /// <param name="address">Which part names the register of the address; 0 where there is none.</param>
+    private void Translate(string keyword, NftParts parts, int flags, int ports, int address = 0)
     {
-        string keyword = name switch
-        {
-            "masq" => "masquerade",
-            "redir" => "redirect",
-            _ => parts.Number(1) == 0 ? "snat" : "dnat"
-        };
-        uint flags = parts.Number(name switch { "masq" => 1, "redir" => 3, _ => 7 });
         string to = string.Empty;
-        if (name == "nat" && parts.Register(3) is { } address && _values.TryGetValue(address, out byte[]? bytes)
-            && bytes.Length is 4 or 16)
+        if (address != 0 && ValueOf(parts.Register(address)) is { Length: 4 or 16 } bytes)
         {
             to = new NftField("", NftFieldKind.Address, bytes.Length).Value(bytes)!;
             to = bytes.Length == 16 ? $"[{to}]" : to;
         }
 
-        int ports = name switch { "masq" => 2, "redir" => 1, _ => 5 };
-        if (parts.Register(ports) is { } first && _values.TryGetValue(first, out byte[]? low) && low.Length >= 2)
+        if (Port(parts.Register(ports)) is { } port)
         {
-            int last = parts.Register(ports + 1) is { } second && _values.TryGetValue(second, out byte[]? high)
-                && high.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(high) : -1;
-            int port = BinaryPrimitives.ReadUInt16BigEndian(low);
-            to += string.Create(CultureInfo.InvariantCulture,
-                $":{port}{(last >= 0 && last != port ? $"-{last}" : "")}");
+            int last = Port(parts.Register(ports + 1)) ?? port;
+            to += string.Create(CultureInfo.InvariantCulture, $":{port}{(last != port ? $"-{last}" : "")}");
         }
 
-        _words.Add($"{keyword}{(to.Length > 0 ? " to " + to : "")}{((flags & 4) != 0 ? " random" : "")}{((flags & 16) != 0 ? " fully-random" : "")}{((flags & 8) != 0 ? " persistent" : "")}");
+        _words.Add(keyword + (to.Length > 0 ? " to " + to : "") + Flags(parts.Number(flags)));
     }
+
+    private static string Flags(uint set) => ((set & 4) != 0 ? " random" : "")
+        + ((set & 16) != 0 ? " fully-random" : "") + ((set & 8) != 0 ? " persistent" : "");
+
+    private byte[]? ValueOf(int? register) => register is { } known ? _values.GetValueOrDefault(known) : null;
+
+    private int? Port(int? register) =>
+        ValueOf(register) is { Length: >= 2 } value ? BinaryPrimitives.ReadUInt16BigEndian(value) : null;
 }

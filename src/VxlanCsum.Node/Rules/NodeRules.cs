@@ -37,69 +37,46 @@ internal static class NodeRules
                 "Reading a node's rules needs Linux.", "Give -Path what iptables-save or nft printed there.");
         }
 
-        bool Wanted(NetfilterBackend backend) => backends.Count == 0 || backends.Contains(backend);
-        bool Installed(string program) =>
-            CommandRunner.Find(program) is not null && installed?.Invoke(program) != false;
-        using LargeTables? large = onlyDeciding ? LargeTables.Find() : null;
-        var run = new Run(options, timeout, keep, large);
-        List<RuleTool> tools = [.. RuleTool.Flavoured.Where(t => Installed(t.Program))];
-        if (tools.Count == 0)
-        {
-            tools.AddRange(RuleTool.Plain.Where(t => Installed(t.Program)));
-        }
-
+        bool Wanted(NetfilterBackend backend) => IsOneOf(backends, backend);
+        bool Installed(string program) => IsInstalled(installed, program);
+        RuleTool[] tools = RuleTool.Among(Installed);
         bool nft = Installed("nft");
-        if (tools.Count == 0 && !nft)
+        if (tools.Length == 0 && !nft)
         {
             throw RuleErrors.NothingInstalled();
         }
 
-        foreach (RuleTool tool in tools.Where(t => t.Backend == NetfilterBackend.Unknown || Wanted(t.Backend)))
-        {
-            if (large is not null && tool.Backend == NetfilterBackend.IptablesNft)
-            {
-                run.ReadDeciding(tool);
-            }
-            else
-            {
-                run.Read(tool.Program, ["-c"], tool.Backend, tool.Family);
-            }
-        }
-
+        using LargeTables? large = onlyDeciding ? LargeTables.Find() : null;
+        var run = new Run(options, timeout, keep, large);
+        run.Read(tools.Where(t => t.Backend == NetfilterBackend.Unknown || Wanted(t.Backend)));
         if (nft && Wanted(NetfilterBackend.Nftables))
         {
             run.Tables([.. tools.Where(static t => t.Backend != NetfilterBackend.IptablesLegacy)]);
         }
 
-        if (Wanted(NetfilterBackend.IptablesLegacy)
-            && !tools.Exists(static t => t.Backend is NetfilterBackend.IptablesLegacy or NetfilterBackend.Unknown)
-            && LegacyTable() is { } hidden)
+        if (Wanted(NetfilterBackend.IptablesLegacy) && HiddenTable(tools) is { } hidden)
         {
             run.Failures.Add(RuleErrors.HiddenLegacyRules(hidden));
         }
 
-        if (large is { HasChanged: true })
-        {
-            run.Failures.Add(RuleErrors.Changed());
-        }
-
-        int failed = run.Failures.Count;
-        if (Installed("ipset"))
-        {
-            run.Read("ipset", ["save"], NetfilterBackend.Unknown, null);
-        }
-
-        NetfilterRuleset rules = run.Build();
-        if (run.Failures.Count > failed && !rules.Rules.Any(static r => r.MatchSet is not null))
-        {
-            // Without the kernel's part there are no sets. Where no rule asks for one, it does not matter either.
-            run.Failures.RemoveRange(failed, run.Failures.Count - failed);
-        }
+        run.NoteChanges();
+        (NetfilterRuleset rules, int failed) = run.WithSets(Installed("ipset"));
 
         // Sets that could not be read leave open what rules ask of them, and nothing else.
         return (failed > 0 ? rules.Lacking([.. run.Failures.Take(failed).Select(static f => f.Message)])
             : backends.Count == 0 ? rules.AsWholeNode() : rules, run.Failures);
     }
+
+    private static bool IsOneOf(IReadOnlyCollection<NetfilterBackend> backends, NetfilterBackend backend) =>
+        backends.Count == 0 || backends.Contains(backend);
+
+    private static bool IsInstalled(Predicate<string>? installed, string program) =>
+        CommandRunner.Find(program) is not null && installed?.Invoke(program) != false;
+
+    /// <summary>A table of iptables-legacy that no program of those installed shows, if there is one.</summary>
+    private static string? HiddenTable(RuleTool[] tools) =>
+        Array.Exists(tools, static t => t.Backend is NetfilterBackend.IptablesLegacy or NetfilterBackend.Unknown)
+            ? null : LegacyTable();
 
     /// <summary>A table that iptables-legacy made, if there is one.</summary>
     private static string? LegacyTable()
@@ -121,7 +98,47 @@ internal static class NodeRules
 
         public List<NodeException> Failures { get; } = [];
 
-        public NetfilterRuleset Build() => _reader.Build();
+        public void Read(IEnumerable<RuleTool> tools)
+        {
+            foreach (RuleTool tool in tools)
+            {
+                if (large is not null && tool.Backend == NetfilterBackend.IptablesNft)
+                {
+                    ReadDeciding(tool);
+                }
+                else
+                {
+                    Read(tool.Program, ["-c"], tool.Backend, tool.Family);
+                }
+            }
+        }
+
+        public void NoteChanges()
+        {
+            if (large is { HasChanged: true })
+            {
+                Failures.Add(RuleErrors.Changed());
+            }
+        }
+
+        /// <summary>All that was read, with the kernel's sets; and how many failures are the rules' own.</summary>
+        public (NetfilterRuleset Rules, int Failed) WithSets(bool isInstalled)
+        {
+            int failed = Failures.Count;
+            if (isInstalled)
+            {
+                Read("ipset", ["save"], NetfilterBackend.Unknown, null);
+            }
+
+            NetfilterRuleset rules = _reader.Build();
+            if (Failures.Count > failed && !rules.Rules.Any(static r => r.MatchSet is not null))
+            {
+                // Without the kernel's part there are no sets. Where no rule asks for one, it does not matter either.
+                Failures.RemoveRange(failed, Failures.Count - failed);
+            }
+
+            return (rules, failed);
+        }
 
         public void Read(string program, IReadOnlyList<string> arguments, NetfilterBackend backend,
             NetfilterFamily? family)

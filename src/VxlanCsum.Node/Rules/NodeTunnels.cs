@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Netfilter.Walking;
@@ -27,8 +28,6 @@ internal static class NodeTunnels
     {
         string? uplink = given.Uplink ?? tunnel.UnderlyingDevice;
         var source = given.TunnelSource ?? tunnel.Local;
-        int index = links.FirstOrDefault(l => l.Name == uplink)?.Index ?? 0;
-        bool? keeps = index != 0 && source is not null ? DeviceAddresses.KeepsSource(addresses, index, source) : null;
         return given with
         {
             TunnelDevice = tunnel.Name,
@@ -37,16 +36,27 @@ internal static class NodeTunnels
             TunnelDestination = given.TunnelDestination ?? tunnel.Remote,
             Uplink = uplink,
             TunnelPorts = tunnel.SourcePortRange,
-            TunnelFamily = given.TunnelFamily
-                ?? (source?.AddressFamily == AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6
-                : source is null ? null : NetfilterFamily.IPv4),
-            KeepsSource = keeps switch
-            {
-                true => Answer.Yes,
-                false => Answer.No,
-                null when index != 0 && source is not null => Answer.Unknown,
-                _ => null
-            },
+            TunnelFamily = given.TunnelFamily ?? FamilyOf(source),
+            KeepsSource = KeepsSource(addresses, links.FirstOrDefault(l => l.Name == uplink)?.Index ?? 0, source),
+        };
+    }
+
+    private static NetfilterFamily? FamilyOf(IPAddress? address) => address is null ? null
+        : address.AddressFamily == AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4;
+
+    /// <summary>Null where there is nothing to ask.</summary>
+    private static Answer? KeepsSource(IReadOnlyList<DeviceAddress> addresses, int uplink, IPAddress? source)
+    {
+        if (uplink == 0 || source is null)
+        {
+            return null;
+        }
+
+        return DeviceAddresses.KeepsSource(addresses, uplink, source) switch
+        {
+            true => Answer.Yes,
+            false => Answer.No,
+            null => Answer.Unknown,
         };
     }
 }

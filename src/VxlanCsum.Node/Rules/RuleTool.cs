@@ -15,6 +15,13 @@ internal sealed record RuleTool(string Program, NetfilterBackend Backend, Netfil
         new("ip6tables-nft-save", NetfilterBackend.IptablesNft, NetfilterFamily.IPv6),
     ];
 
+    /// <summary>Those of a machine.</summary>
+    public static RuleTool[] Among(Predicate<string> isInstalled)
+    {
+        RuleTool[] flavoured = [.. Flavoured.Where(t => isInstalled(t.Program))];
+        return flavoured.Length > 0 ? flavoured : [.. Plain.Where(t => isInstalled(t.Program))];
+    }
+
     /// <summary>The only names before 1.8, and on systems with one flavour.</summary>
     public static IReadOnlyList<RuleTool> Plain { get; } =
     [

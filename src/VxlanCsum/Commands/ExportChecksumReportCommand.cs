@@ -169,6 +169,7 @@ public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
 
     private string Resolve(string given)
     {
+        const string Literally = "Take names with brackets or stars by -LiteralPath.";
         try
         {
             if (ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(given))
@@ -176,7 +177,7 @@ public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
                 Collection<string> found = GetResolvedProviderPathFromPSPath(given, out ProviderInfo provider);
                 return provider.Name == "FileSystem" && found.Count == 1 ? found[0]
                     : throw Invalid(given, found.Count == 0 ? "matches no file." : "matches more than one file.",
-                        "Take names with brackets or stars by -LiteralPath.");
+                        Literally);
             }
 
             string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(given, out ProviderInfo of, out _);
@@ -184,12 +185,14 @@ public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
                 : throw Invalid(given, $"is in the {of.Name} provider, not in the file system.",
                     "Give the name of a file.");
         }
-        catch (Exception e)
-            when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException
-                or ProviderNotFoundException or NotSupportedException)
+        catch (ItemNotFoundException e)
         {
-            throw Invalid(given, e is ItemNotFoundException ? "matches no file." : "names no file.",
-                "Take names with brackets or stars by -LiteralPath.", e);
+            throw Invalid(given, "matches no file.", Literally, e);
+        }
+        catch (Exception e) when (e is System.Management.Automation.DriveNotFoundException
+            or ProviderNotFoundException or NotSupportedException)
+        {
+            throw Invalid(given, "names no file.", Literally, e);
         }
     }
 

@@ -30,6 +30,27 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>What stopped the reading, where something of the capture had been delivered.</summary>
+    private CaptureException? Repair(string path, ChecksumRepair repair, CaptureCopy copy)
+    {
+        try
+        {
+            foreach (CapturedFrame frame in ReadFrames(path))
+            {
+                copy.Write(repair.Apply(in frame));
+            }
+
+            return null;
+        }
+        catch (CaptureException error)
+            when (copy.Count > 0 && error.ErrorId != CaptureErrorId.Unwritable
+                && error.ErrorId != CaptureErrorId.MixedLinkTypes)
+        {
+            // What was read before the damage is delivered here, too.
+            return error;
+        }
+    }
+
     private protected override void ProcessCapture(string path)
     {
         string target = Target(path);
@@ -45,22 +66,7 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
 
         ChecksumRepair repair = new(Ports, Layer);
         using CaptureCopy copy = new(target, Force);
-        CaptureException? damage = null;
-        try
-        {
-            foreach (CapturedFrame frame in ReadFrames(path))
-            {
-                copy.Write(repair.Apply(in frame));
-            }
-        }
-        catch (CaptureException error)
-            when (copy.Count > 0 && error.ErrorId != CaptureErrorId.Unwritable
-                && error.ErrorId != CaptureErrorId.MixedLinkTypes)
-        {
-            // What was read before the damage is delivered here, too.
-            damage = error;
-        }
-
+        CaptureException? damage = Repair(path, repair, copy);
         Stopped.ThrowIfCancellationRequested();
         copy.Complete();
         WriteObject(new CaptureRepair

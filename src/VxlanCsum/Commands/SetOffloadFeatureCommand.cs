@@ -111,24 +111,13 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
             }
 
             // All of an interface's wishes or none of them.
-            if (plan.Obstacles.Count > 0)
+            if (plan.Obstacles.Count > 0 || (plan.Changes.Count > 0 && !Agreed(link, plan)))
             {
                 return;
             }
 
-            IReadOnlyList<OffloadFeature> after = before;
-            if (plan.Changes.Count > 0)
-            {
-                string place = Namespace is null ? link.Name : $"{link.Name} (network namespace {Namespace})";
-                if (!ShouldProcess(place,
-                    $"Turn {string.Join(", ", plan.Changes.Select(c => $"{c.Key} {(c.Value ? "on" : "off")}"))}"))
-                {
-                    return;
-                }
-
-                after = OffloadWriter.Apply(client, link, before, plan);
-            }
-
+            IReadOnlyList<OffloadFeature> after =
+                plan.Changes.Count > 0 ? OffloadWriter.Apply(client, link, before, plan) : before;
             HashSet<string> told = [.. OffloadPlan.Changed(before, after).Select(f => f.Name)];
             foreach (OffloadFeature feature in OffloadRows.Arrange(after))
             {
@@ -143,5 +132,12 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
         {
             WriteError(e);
         }
+    }
+
+    private bool Agreed(NetworkLink link, OffloadPlan plan)
+    {
+        string place = Namespace is null ? link.Name : $"{link.Name} (network namespace {Namespace})";
+        return ShouldProcess(place,
+            $"Turn {string.Join(", ", plan.Changes.Select(static c => $"{c.Key} {(c.Value ? "on" : "off")}"))}");
     }
 }

@@ -73,28 +73,29 @@ public sealed class UndoChecksumMitigationCommand : MitigationCommand
         }
 
         var chosen = new List<JournalEntry>();
-        foreach (string? id in Id ?? [])
-        {
-            // The receipt of what changed nothing has none.
-            if (string.IsNullOrEmpty(id))
-            {
-                continue;
-            }
 
+        // The receipt of what changed nothing has no id.
+        foreach (string id in (Id ?? []).OfType<string>().Where(static i => i.Length > 0))
+        {
             if (entries.FirstOrDefault(e => e.Id == id) is { } entry)
             {
                 chosen.Add(entry);
             }
             else
             {
-                string[] open = [.. entries.Where(static e => e.IsOpen).Select(static e => e.Id)];
-                WriteError(new NodeException(NodeErrorId.MitigationUnknown, NodeFailure.NotFound, id,
-                    $"The journal {journal.FilePath} knows no mitigation '{Text.SafeText.Escape(id, 64)}'.",
-                    open.Length == 0 ? "It has none that could be undone." : $"It has: {string.Join(", ", open)}."));
+                WriteError(Unknown(journal, entries, id));
             }
         }
 
         return chosen;
+    }
+
+    private static NodeException Unknown(Journal journal, IReadOnlyList<JournalEntry> entries, string id)
+    {
+        string[] open = [.. entries.Where(static e => e.IsOpen).Select(static e => e.Id)];
+        return new NodeException(NodeErrorId.MitigationUnknown, NodeFailure.NotFound, id,
+            $"The journal {journal.FilePath} knows no mitigation '{Text.SafeText.Escape(id, 64)}'.",
+            open.Length == 0 ? "It has none that could be undone." : $"It has: {string.Join(", ", open)}.");
     }
 
     private void Undo(Journal journal, JournalEntry entry)

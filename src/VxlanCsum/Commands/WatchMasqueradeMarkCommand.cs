@@ -99,15 +99,12 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
     {
         string? obstacle = Method == MarkWatchMethod.Trace ? null : Obstacle();
         logs = Method == MarkWatchMethod.Log || (Method == MarkWatchMethod.Auto && obstacle is null);
-        if (logs && obstacle is not null)
+        if (obstacle is not null)
         {
-            WriteWarning(
-                $"Nothing will be seen: {obstacle}. Set it (sysctl net.netfilter.nf_log_all_netns=1, in the first "
-                + $"namespace), or watch with -Method Trace.");
-        }
-        else if (!logs && obstacle is not null)
-        {
-            WriteWarning($"The packets are traced instead of logged: {obstacle}.");
+            WriteWarning(logs
+                ? $"Nothing will be seen: {obstacle}. Set it (sysctl net.netfilter.nf_log_all_netns=1, in the first "
+                    + "namespace), or watch with -Method Trace."
+                : $"The packets are traced instead of logged: {obstacle}.");
         }
 
         return (logs ? MarkWatchPlan.Log(facts, options) : MarkWatchPlan.Trace(facts, options))

@@ -28,13 +28,7 @@ internal static class DiagnosisReader
             Kind = ReportKind.Diagnosis,
             Subject = node.Length == 0 ? given.Computer ?? "node" : node,
             Node = node.Length == 0 ? given.Computer : node,
-            Level = verdict switch
-            {
-                nameof(DiagnosisVerdict.Healthy) => ReportLevel.Healthy,
-                nameof(DiagnosisVerdict.AtRisk) => ReportLevel.AtRisk,
-                nameof(DiagnosisVerdict.FaultActive) => ReportLevel.Fault,
-                _ => ReportLevel.Undecided,
-            },
+            Level = ItemReader.Level(verdict) ?? ReportLevel.Undecided,
             Verdict = verdict,
             Explanation = given.Word(nameof(NodeDiagnosis.Explanation)),
             Advice = given.Word(nameof(NodeDiagnosis.Recommendation)),

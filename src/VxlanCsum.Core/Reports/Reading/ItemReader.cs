@@ -13,6 +13,14 @@ internal static class ItemReader
         [nameof(MitigationReceipt)] = ReceiptReader.Read,
     };
 
+    private static readonly Dictionary<string, ReportLevel> s_levels = new(StringComparer.Ordinal)
+    {
+        [nameof(DiagnosisVerdict.Healthy)] = ReportLevel.Healthy,
+        [nameof(DiagnosisVerdict.AtRisk)] = ReportLevel.AtRisk,
+        [nameof(DiagnosisVerdict.FaultActive)] = ReportLevel.Fault,
+        [nameof(DiagnosisVerdict.Undecided)] = ReportLevel.Undecided,
+    };
+
     /// <summary>The types that are taken.</summary>
     public static IEnumerable<string> TypeNames => s_readers.Keys;
 
@@ -20,6 +28,10 @@ internal static class ItemReader
     public static ReportItem? Read(ReportObject given) =>
         s_readers.TryGetValue(given.TypeName, out Func<ReportObject, ReportItem>? read)
             ? read(given) with { Computer = given.Computer } : null;
+
+    /// <summary>Of the verdict of a diagnosis; null where it is none.</summary>
+    public static ReportLevel? Level(string? verdict) =>
+        verdict is not null && s_levels.TryGetValue(verdict, out ReportLevel level) ? level : null;
 
     /// <summary>Values that are there, by their properties' names.</summary>
     public static IReadOnlyList<ReportFact> Facts(params (string Name, string? Value)[] facts) =>

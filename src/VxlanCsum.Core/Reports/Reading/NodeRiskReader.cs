@@ -11,14 +11,7 @@ internal static class NodeRiskReader
             Kind = ReportKind.NodeRisk,
             Subject = name,
             Node = name,
-            Level = given.Text(nameof(NodeRisk.Verdict)) switch
-            {
-                nameof(DiagnosisVerdict.FaultActive) => ReportLevel.Fault,
-                nameof(DiagnosisVerdict.AtRisk) => ReportLevel.AtRisk,
-                nameof(DiagnosisVerdict.Healthy) => ReportLevel.Healthy,
-                nameof(DiagnosisVerdict.Undecided) => ReportLevel.Undecided,
-                _ => OfRisk(risk),
-            },
+            Level = ItemReader.Level(given.Text(nameof(NodeRisk.Verdict))) ?? OfRisk(risk),
             Verdict = risk,
             Group = given.Text(nameof(NodeRisk.KernelVersion)) ?? "kernel unknown",
             Explanation = given.Word(nameof(NodeRisk.Reason)),

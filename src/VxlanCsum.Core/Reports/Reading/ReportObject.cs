@@ -37,6 +37,9 @@ internal abstract class ReportObject
         long.TryParse(Text(property), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
             ? number : null;
 
+    /// <summary>A number of things; 0 where it is missing.</summary>
+    public long Count(string property) => Number(property) ?? 0;
+
     public double? Real(string property) =>
         double.TryParse(Text(property), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             && double.IsFinite(number) ? number : null;

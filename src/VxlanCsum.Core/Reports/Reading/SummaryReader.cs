@@ -5,34 +5,30 @@ internal static class SummaryReader
 {
     public static ReportItem Read(ReportObject given)
     {
-        long packets = given.Number(nameof(CaptureSummary.Packets)) ?? 0;
-        long good = given.Number(nameof(CaptureSummary.Good)) ?? 0;
-        long absent = given.Number(nameof(CaptureSummary.NotPresent)) ?? 0;
-        long pending = given.Number(nameof(CaptureSummary.Partial)) ?? 0;
-        long unverified = given.Number(nameof(CaptureSummary.Unverified)) ?? 0;
-        long illegal = given.Number(nameof(CaptureSummary.Illegal)) ?? 0;
-        long bad = given.Number(nameof(CaptureSummary.Bad)) ?? 0;
+        long packets = given.Count(nameof(CaptureSummary.Packets));
+        long right = given.Count(nameof(CaptureSummary.Good)) + given.Count(nameof(CaptureSummary.NotPresent));
+        long pending = given.Count(nameof(CaptureSummary.Partial));
+        long unverified = given.Count(nameof(CaptureSummary.Unverified));
+        long illegal = given.Count(nameof(CaptureSummary.Illegal)), bad = given.Count(nameof(CaptureSummary.Bad));
+        long wrong = bad + illegal;
         bool complete = given.Flag(nameof(CaptureSummary.Complete));
-        ReportLevel level = bad + illegal > 0 ? ReportLevel.Fault
-            : !complete || packets == 0 || packets == unverified ? ReportLevel.Undecided
-            : ReportLevel.Healthy;
+        string verdict = bad > 0 ? nameof(ChecksumStatus.Bad)
+            : illegal > 0 ? nameof(ChecksumStatus.Illegal) : WithoutWrong(packets, unverified, complete);
         string path = given.Word(nameof(CaptureSummary.Path));
         return new ReportItem
         {
             Kind = ReportKind.Capture,
             Subject = path.Length == 0 ? "capture" : path,
             Node = given.Computer,
-            Level = level,
-            Verdict = bad > 0 ? nameof(ChecksumStatus.Bad)
-                : illegal > 0 ? nameof(ChecksumStatus.Illegal)
-                    : level == ReportLevel.Healthy ? nameof(ChecksumStatus.Good)
-                : complete ? nameof(ChecksumStatus.Unverified) : "Incomplete",
-            Explanation = Explain(packets, bad + illegal, pending, unverified, complete),
-            Advice = bad + illegal > 0 ? "Test-VxlanChecksum names the cause."
+            Level = wrong > 0 ? ReportLevel.Fault
+                : verdict == nameof(ChecksumStatus.Good) ? ReportLevel.Healthy : ReportLevel.Undecided,
+            Verdict = verdict,
+            Explanation = Explain(packets, wrong, pending, unverified, complete),
+            Advice = wrong > 0 ? "Test-VxlanChecksum names the cause."
                 : complete ? string.Empty : "Take the capture again: this one is damaged, or its reading was stopped.",
             From = given.Time(nameof(CaptureSummary.FirstTimestamp)),
             Until = given.Time(nameof(CaptureSummary.LastTimestamp)),
-            Counts = new ReportCounts(good + absent, pending, unverified, bad + illegal),
+            Counts = new ReportCounts(right, pending, unverified, wrong),
             Sources = path.Length == 0 ? [] : [path],
             Facts = ItemReader.Facts(
                 (nameof(CaptureSummary.Bytes), given.Text(nameof(CaptureSummary.Bytes))),
@@ -45,6 +41,9 @@ internal static class SummaryReader
                     .Select(static t => new ReportEvidence("Checksums", null, t))],
         };
     }
+
+    private static string WithoutWrong(long packets, long unverified, bool complete) => !complete ? "Incomplete"
+        : packets == 0 || packets == unverified ? nameof(ChecksumStatus.Unverified) : nameof(ChecksumStatus.Good);
 
     private static string Explain(long packets, long bad, long pending, long unverified, bool complete)
     {

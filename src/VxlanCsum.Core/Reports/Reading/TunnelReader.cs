@@ -6,10 +6,10 @@ internal static class TunnelReader
     public static ReportItem Read(ReportObject given)
     {
         string cause = given.Word(nameof(VxlanChecksumResult.Cause));
-        long packets = given.Number(nameof(VxlanChecksumResult.Packets)) ?? 0;
-        long bad = given.Number(nameof(VxlanChecksumResult.BadPackets)) ?? 0;
-        long pending = given.Number(nameof(VxlanChecksumResult.PendingPackets)) ?? 0;
-        long unverified = given.Number(nameof(VxlanChecksumResult.UnverifiedPackets)) ?? 0;
+        long packets = given.Count(nameof(VxlanChecksumResult.Packets));
+        long bad = given.Count(nameof(VxlanChecksumResult.BadPackets));
+        long pending = given.Count(nameof(VxlanChecksumResult.PendingPackets));
+        long unverified = given.Count(nameof(VxlanChecksumResult.UnverifiedPackets));
         bool unfinished = given.Flag(nameof(VxlanChecksumResult.UnfinishedOnArrival));
         bool suspected = given.Flag(nameof(VxlanChecksumResult.OuterSnatSuspected));
         ReportInterval[] timeline = [.. given.Children(nameof(VxlanChecksumResult.Timeline)).Select(Interval)
@@ -17,16 +17,11 @@ internal static class TunnelReader
         return new ReportItem
         {
             Kind = ReportKind.Tunnel,
-            Subject = given.Text(nameof(VxlanChecksumResult.TunnelType)) is { } type && type != nameof(TunnelType.None)
-                ? $"{type} {given.Text(nameof(VxlanChecksumResult.OuterSource)) ?? "?"} -> "
-                    + $"{given.Text(nameof(VxlanChecksumResult.OuterDestination)) ?? "?"}"
-                : $"{given.Text(nameof(VxlanChecksumResult.OuterSource)) ?? "several hosts"}, no tunnel",
+            Subject = Subject(given),
             Node = given.Computer,
             Level = given.Flag(nameof(VxlanChecksumResult.IsFault)) ? ReportLevel.Fault
                 : suspected || unfinished ? ReportLevel.AtRisk
-                : packets == 0 || packets == unverified || cause == nameof(ChecksumCause.NotVerifiable)
-                    ? ReportLevel.Undecided
-                : ReportLevel.Healthy,
+                : IsOpen(packets, unverified, cause) ? ReportLevel.Undecided : ReportLevel.Healthy,
             Verdict = cause,
             Explanation = given.Word(nameof(VxlanChecksumResult.Explanation)),
             Advice = given.Word(nameof(VxlanChecksumResult.Recommendation)),
@@ -53,11 +48,22 @@ internal static class TunnelReader
         };
     }
 
+    private static bool IsOpen(long packets, long unverified, string cause) =>
+        packets == 0 || packets == unverified || cause == nameof(ChecksumCause.NotVerifiable);
+
+    private static string Subject(ReportObject given)
+    {
+        string? source = given.Text(nameof(VxlanChecksumResult.OuterSource));
+        return given.Text(nameof(VxlanChecksumResult.TunnelType)) is { } type && type != nameof(TunnelType.None)
+            ? $"{type} {source ?? "?"} -> {given.Text(nameof(VxlanChecksumResult.OuterDestination)) ?? "?"}"
+            : $"{source ?? "several hosts"}, no tunnel";
+    }
+
     private static ReportInterval? Interval(ReportObject given) =>
         given.Time(nameof(VerdictInterval.From)) is { } from && given.Time(nameof(VerdictInterval.Until)) is { } until
             ? new(from, until, new ReportCounts(
-                given.Number(nameof(VerdictInterval.Right)) ?? 0, given.Number(nameof(VerdictInterval.Pending)) ?? 0,
-                given.Number(nameof(VerdictInterval.Unverified)) ?? 0, given.Number(nameof(VerdictInterval.Bad)) ?? 0))
+                given.Count(nameof(VerdictInterval.Right)), given.Count(nameof(VerdictInterval.Pending)),
+                given.Count(nameof(VerdictInterval.Unverified)), given.Count(nameof(VerdictInterval.Bad))))
             : null;
 
     private static ReportEvidence Evidence(ReportObject given) => given.Text(nameof(ChecksumEvidence.Text)) is { } text

@@ -6,6 +6,10 @@ namespace VxlanCsum.Reports.Writing;
 /// <summary>One line an item (RFC 4180), written as it comes.</summary>
 internal sealed class CsvReport : ReportWriter
 {
+    // Spreadsheets run a cell that begins with one of these, after blanks and in full width too, quoted or not; an
+    // apostrophe in front makes it text (OWASP, "CSV Injection").
+    private const string FormulaSigns = "=+-@|%＝＋－＠";
+
     private static readonly string[] s_columns =
     [
         "Kind", "Node", "Subject", "Level", "Verdict", "From", "Until", "Packets", "Right", "Pending", "Unverified",
@@ -63,12 +67,8 @@ internal sealed class CsvReport : ReportWriter
     private void Text(string? value)
     {
         string text = ReportText.Line(value ?? string.Empty);
-
-        // Spreadsheets run a cell that begins with one of these, after blanks and in full width too, quoted or not; an
-        // apostrophe in front makes it text (OWASP, "CSV Injection").
         string begin = text.TrimStart();
-        bool isFormula = begin.Length > 0
-            && begin[0] is '=' or '+' or '-' or '@' or '|' or '%' or '＝' or '＋' or '－' or '＠';
+        bool isFormula = begin.Length > 0 && FormulaSigns.Contains(begin[0], StringComparison.Ordinal);
         _line.Append('"').Append(isFormula ? "'" : "").Append(text.Replace("\"", "\"\"", StringComparison.Ordinal))
             .Append("\",");
     }

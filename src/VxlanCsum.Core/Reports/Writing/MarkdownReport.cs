@@ -50,29 +50,7 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
             return;
         }
 
-        bool isCounted = items.Any(static i => i.Counts is not null),
-            isOfNodes = items.Any(static i => i.Node is not null && i.Node != i.Subject);
-        bool isOfRisks = kind == ReportKind.NodeRisk;
-        text.WriteLine();
-        text.WriteLine($"## {ReportSections.Title(kind)}");
-        text.WriteLine();
-        text.WriteLine(
-            $"| Level |{(isOfNodes ? " Node |" : "")} {ReportSections.Subject(kind)} | Verdict "
-            + $"|{(isOfRisks ? " Why |" : "")}{(isCounted ? " Bad | Packets |" : "")}");
-        text.WriteLine(
-            $"| --- |{(isOfNodes ? " --- |" : "")} --- | --- |{(isOfRisks ? " --- |" : "")}{(isCounted ? " ---: | "
-                + "---: |" : "")}");
-        foreach (ReportItem item in items.Take(Rows))
-        {
-            string sure = item is { Confidence: { } confidence, Level: ReportLevel.Fault }
-                ? $" ({ReportText.Percent(confidence)})" : "";
-            string counts = item.Counts is { } c ? $" {ReportText.Grouped(c.Bad)} | {ReportText.Grouped(c.Packets)} |"
-                : " | |";
-            text.WriteLine(
-                $"| {ReportVerdict.Word(item.Level)} |{(isOfNodes ? $" {Cell(item.Node ?? "")} |" : "")} "
-                + $"{Cell(item.Subject)} | {Prose(item.Verdict)}{sure} |{(isOfRisks ? $" {Prose(item.Explanation)} |" : "")}{(isCounted ? counts : "")}");
-        }
-
+        Table(text, kind, items);
         long more = Math.Max(all, items.Count) - Math.Min(items.Count, Rows);
         if (more > 0)
         {
@@ -88,6 +66,38 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
             Detail(text, item);
         }
     }
+
+    private static void Table(StreamWriter text, ReportKind kind, IReadOnlyList<ReportItem> items)
+    {
+        bool isCounted = items.Any(static i => i.Counts is not null),
+            isOfNodes = items.Any(static i => i.Node is not null && i.Node != i.Subject);
+        (string Head, string Rule, bool IsShown, Func<ReportItem, string> Cell)[] columns =
+        [
+            ("Level", "---", true, static i => ReportVerdict.Word(i.Level)),
+            ("Node", "---", isOfNodes, static i => Cell(i.Node ?? "")),
+            (ReportSections.Subject(kind), "---", true, static i => Cell(i.Subject)),
+            ("Verdict", "---", true, static i => Prose(i.Verdict) + Sure(i)),
+            ("Why", "---", kind == ReportKind.NodeRisk, static i => Prose(i.Explanation)),
+            ("Bad", "---:", isCounted, static i => i.Counts is { } c ? ReportText.Grouped(c.Bad) : ""),
+            ("Packets", "---:", isCounted, static i => i.Counts is { } c ? ReportText.Grouped(c.Packets) : ""),
+        ];
+        columns = Array.FindAll(columns, static c => c.IsShown);
+        text.WriteLine();
+        text.WriteLine($"## {ReportSections.Title(kind)}");
+        text.WriteLine();
+        Row(text, columns.Select(static c => c.Head));
+        Row(text, columns.Select(static c => c.Rule));
+        foreach (ReportItem item in items.Take(Rows))
+        {
+            Row(text, columns.Select(c => c.Cell(item)));
+        }
+    }
+
+    private static void Row(StreamWriter text, IEnumerable<string> cells) =>
+        text.WriteLine("|" + string.Concat(cells.Select(static c => c.Length == 0 ? " |" : $" {c} |")));
+
+    private static string Sure(ReportItem item) => item is { Confidence: { } confidence, Level: ReportLevel.Fault }
+        ? $" ({ReportText.Percent(confidence)})" : "";
 
     private static void Detail(StreamWriter text, ReportItem item)
     {

@@ -21,21 +21,28 @@ internal static class MarkdownText
         for (int i = 0; i < line.Length; i++)
         {
             char c = line[i], next = i + 1 < line.Length ? line[i + 1] : ' ';
-            bool begins = i == 0 && c is '#' or '+' or '-' or '=' or ':';
-            bool numbers = c is '.' or ')' && i > 0 && next == ' '
-                && line.AsSpan(0, i).IndexOfAnyExceptInRange('0', '9') < 0;
             shown.Append(c == '&' ? "&amp;"
-                : Marks.Contains(c, StringComparison.Ordinal) || begins || numbers ? $"\\{c}" : c.ToString());
-            bool calls = Callers.Contains(c, StringComparison.Ordinal)
-                && (char.IsLetterOrDigit(next) || next is '"' or '{');
-            bool links = (c == ':' && next == '/')
-                || (c == '.' && i >= 3
-                    && string.Compare(line, i - 3, "www", 0, 3, StringComparison.OrdinalIgnoreCase) == 0);
-            shown.Append(calls || links ? "<!-- -->" : "");
+                : Marks.Contains(c, StringComparison.Ordinal) || IsMarkHere(line, i, next) ? $"\\{c}" : c.ToString());
+            shown.Append(Calls(c, next) || Links(line, i, next) ? "<!-- -->" : "");
         }
 
         return shown.ToString();
     }
+
+    /// <summary>At the line's beginning: a heading, a list, a rule, a numbered list.</summary>
+    private static bool IsMarkHere(string line, int at, char next) =>
+        (at == 0 && "#+-=:".Contains(line[at], StringComparison.Ordinal))
+        || (line[at] is '.' or ')' && at > 0 && next == ' '
+            && line.AsSpan(0, at).IndexOfAnyExceptInRange('0', '9') < 0);
+
+    private static bool Calls(char c, char next) =>
+        Callers.Contains(c, StringComparison.Ordinal) && (char.IsLetterOrDigit(next) || next is '"' or '{');
+
+    /// <summary>"http:" before its slash, "www." behind its dot.</summary>
+    private static bool Links(string line, int at, char next) =>
+        (line[at] == ':' && next == '/')
+        || (line[at] == '.' && at >= 3
+            && string.Compare(line, at - 3, "www", 0, 3, StringComparison.OrdinalIgnoreCase) == 0);
 
     /// <summary>The same in a table, whose bars end also a code span.</summary>
     public static string Cell(string text) => Code(text).Replace("|", "\\|", StringComparison.Ordinal);
