@@ -21,7 +21,8 @@ public sealed class ChecksumAdvisoryTests(EngineFixture engine) : IClassFixture<
     public void NodeInfoOfTheKubernetesApiBindsByItsOwnNames()
     {
         SessionResult result = engine.Run("""
-            [pscustomobject]@{ kernelVersion = '5.4.0-31-generic'; osImage = 'Ubuntu 20.04 LTS'; kubeletVersion = 'v1.18.2'; kubeProxyVersion = 'v1.18.2' } | Get-ChecksumAdvisory
+            [pscustomobject]@{ kernelVersion = '5.4.0-31-generic'; osImage = 'Ubuntu 20.04 LTS';
+                kubeletVersion = 'v1.18.2'; kubeProxyVersion = 'v1.18.2' } | Get-ChecksumAdvisory
             """);
         Assert.Equal(["kernel-zero-checksum", "kernel-local-checksum", "kube-postrouting-mark"], result.Property("Id"));
         Assert.All(result.Property("Suggests"), static s => Assert.Equal("Affected", $"{s}"));
@@ -53,7 +54,8 @@ public sealed class ChecksumAdvisoryTests(EngineFixture engine) : IClassFixture<
         using var folder = new TemporaryFolder();
         string file = Path.Combine(folder.Path, "own.json");
         File.WriteAllText(file, """
-            { "updated": "2030-01-01", "advisories": [ { "id": "mine", "subject": "Kernel", "defects": [ "B" ], "fixedIn": [ "9.1" ], "sources": [ "https://example.org/" ],
+            { "updated": "2030-01-01", "advisories": [ { "id": "mine", "subject": "Kernel", "defects": [ "B" ],
+                "fixedIn": [ "9.1" ], "sources": [ "https://example.org/" ],
               "rules": [ { "versions": [ { "from": "9.1" } ], "suggests": "FixIncluded", "certainty": "Likely", "message": "Mended." } ] } ] }
             """);
         Assert.Equal(["mine"], engine.Run("param($p) Get-ChecksumAdvisory 9.2 -DataPath $p", file).Property("Id"));

@@ -143,7 +143,8 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     {
         const string script = """
             param($f)
-            $t = [pscustomobject]@{ Verdict = 'DoubleSnat'; Family = 'IPv4'; Explanation = 'why'; OffendingRule = '-A X -j MASQUERADE'; Steps = @('1 -A X'); Walk = 'nat X' }
+            $t = [pscustomobject]@{ Verdict = 'DoubleSnat'; Family = 'IPv4'; Explanation = 'why';
+                OffendingRule = '-A X -j MASQUERADE'; Steps = @('1 -A X'); Walk = 'nat X' }
             $t.PSObject.Properties.Add([psscriptproperty]::new('FinalMark', { throw 'no' }))
             $t.PSObject.TypeNames.Insert(0, 'Deserialized.VxlanCsum.RuleTrace')
             $t | Export-ChecksumReport $f
@@ -160,7 +161,8 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
     {
         const string script = """
             param($capture, $rules, $f)
-            $d = [pscustomobject]@{ NodeName = 'node7'; Verdict = 'FaultActive'; Cause = 'NatLocalChecksum'; Timestamp = [datetime]::new(2026, 10, 1, 12, 0, 0, [System.DateTimeKind]::Utc); Explanation = 'why'
+            $d = [pscustomobject]@{ NodeName = 'node7'; Verdict = 'FaultActive'; Cause = 'NatLocalChecksum';
+                Timestamp = [datetime]::new(2026, 10, 1, 12, 0, 0, [System.DateTimeKind]::Utc); Explanation = 'why'
                 Findings = @([pscustomobject]@{ Severity = 'Fault'; Source = 'Rules'; Message = 'a rule'; Evidence = @('the rule') })
                 CaptureResults = @(Test-VxlanChecksum $capture); Traces = @(Trace-KubePostrouting -Path $rules) }
             $d.PSObject.TypeNames.Insert(0, 'Deserialized.VxlanCsum.NodeDiagnosis')

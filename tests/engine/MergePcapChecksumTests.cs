@@ -37,7 +37,8 @@ public sealed class MergePcapChecksumTests(EngineFixture engine) : IClassFixture
         SessionResult result = engine.Run("""
             param($path)
             $one = Measure-PcapChecksum $path
-            $shallow = [pscustomobject] @{ PSTypeName = 'Deserialized.VxlanCsum.CaptureSummary'; Path = 'x'; Packets = 1; Bytes = 1; CapturedBytes = 1; Good = 1;
+            $shallow = [pscustomobject] @{ PSTypeName = 'Deserialized.VxlanCsum.CaptureSummary'; Path = 'x';
+                Packets = 1; Bytes = 1; CapturedBytes = 1; Good = 1;
                 NotPresent = 0; Partial = 0; Unverified = 0; Illegal = 0; Bad = 0; Complete = $true; Checksums = @('Udp Good 1') }
             $null, 'text', $one, $shallow, $one | Merge-PcapChecksum
             """, Repository.Data("captures", "udpcsum-on-random.pcap"));

@@ -73,7 +73,8 @@ public sealed class ResolveNatChecksumTests(EngineFixture engine) : IClassFixtur
         SessionResult result = engine.Run($$"""
             $before = Resolve-NatChecksum -SourceAddress 10.244.1.1 -DestinationAddress 10.244.2.1 -Length 40 -Protocol {{protocol}}
             $after = Resolve-NatChecksum -SourceAddress 10.0.10.14 -DestinationAddress 10.244.2.1 -Length 40 -Protocol {{protocol}}
-            $nat = Resolve-NatChecksum $before.Result Partial -Protocol {{protocol}} {{ownSeed}} -OldAddress 10.244.1.1 -NewAddress 10.0.10.14 -OldPort 1 -NewPort 2
+            $nat = Resolve-NatChecksum $before.Result Partial -Protocol {{protocol}} {{ownSeed}} `
+                -OldAddress 10.244.1.1 -NewAddress 10.0.10.14 -OldPort 1 -NewPort 2
             $nat.Result -eq $after.Result
             $nat.Cause.ToString()
             """);
@@ -112,7 +113,8 @@ public sealed class ResolveNatChecksumTests(EngineFixture engine) : IClassFixtur
             param($found, $expected, $port)
             $inverse = Resolve-NatChecksum -Found $found -Expected $expected -NewPort $port -OldAddress 10.0.10.14 -NewAddress 10.0.10.77
             $inverse
-            Resolve-NatChecksum $inverse.ImpliedLocalChecksum Partial -OldAddress 10.0.10.14 -NewAddress 10.0.10.77 -OldPort $inverse.ImpliedOriginalPort -NewPort $port
+            Resolve-NatChecksum $inverse.ImpliedLocalChecksum Partial -OldAddress 10.0.10.14 -NewAddress 10.0.10.77 `
+                -OldPort $inverse.ImpliedOriginalPort -NewPort $port
             """, found, expected, port);
         Assert.Equal(true, result.Property("IsPlausiblePort")[0]);
         Assert.Equal([Convert.ToUInt16(found, 16), Convert.ToUInt16(expected, 16)],

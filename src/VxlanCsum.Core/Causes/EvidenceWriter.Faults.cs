@@ -17,8 +17,10 @@ internal sealed partial class EvidenceWriter
         if (direction.Outer.Others > 0
             && outer.Cause is ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum)
         {
-            Add(EvidenceKind.Damage,
-                $"{Words.Count(direction.Outer.Others, "packet with a bad outer checksum carries", "packets with a bad outer checksum carry")} neither TCP nor UDP inside: the defect does not touch those, so they need another explanation");
+            string packets = Words.Count(direction.Outer.Others, "packet with a bad outer checksum carries",
+                "packets with a bad outer checksum carry");
+            Add(EvidenceKind.Damage, $"{packets} neither TCP nor UDP inside: the defect does not touch those, so they "
+                + $"need another explanation");
         }
     }
 
@@ -29,7 +31,11 @@ internal sealed partial class EvidenceWriter
             case OuterMechanism.Constant:
                 Tally constant = direction.Outer.Wires()[outer.Constant];
                 Add(EvidenceKind.ConstantChecksum,
-                    $"{Words.Count(constant.Total, "distinct packet carries", "distinct packets carry")} {Words.Hex(outer.Constant)}, though {Words.Count(constant.DistinctRights, "value", "different values")}{(constant.DistinctRights >= 48 ? " or more" : "")} would be right; damage gives one value twice in 1 of 65535 cases");
+                    $"{Words.Count(constant.Total, "distinct packet carries", "distinct packets carry")} "
+                        + $"{Words.Hex(outer.Constant)}, though "
+                        + $"{Words.Count(constant.DistinctRights, "value", "different values")}"
+                        + $"{(constant.DistinctRights >= 48 ? " or more" : "")} would be right; damage gives one value "
+                        + $"twice in 1 of 65535 cases");
                 break;
             case OuterMechanism.OtherPort:
                 WritePorts(outer);
@@ -39,7 +45,8 @@ internal sealed partial class EvidenceWriter
                 break;
             case OuterMechanism.OneBit:
                 Add(EvidenceKind.Damage,
-                    $"every wrong value differs from the right one by {1 << outer.Delta} or -{1 << outer.Delta} (mod 65535): by one bit, always the same");
+                    $"every wrong value differs from the right one by {1 << outer.Delta} or -{1 << outer.Delta} (mod "
+                        + $"65535): by one bit, always the same");
                 break;
         }
 
@@ -52,19 +59,24 @@ internal sealed partial class EvidenceWriter
             b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat);
         int inRange = bindings.Count(b => _range.Contains(Residue.Of(b.Implied + outer.Shift)));
         Add(EvidenceKind.ImpliedRange,
-            $"{inRange} of {Words.Count(bindings.Count, "binding", "bindings")} (outer source port and inner flow) {(inRange == 1 ? "implies" : "imply")} a source port within {_range}; of random values {Words.Probability(Math.Log(_range.Share))} do");
+            $"{inRange} of {Words.Count(bindings.Count, "binding", "bindings")} (outer source port and inner flow) "
+                + $"{(inRange == 1 ? "implies" : "imply")} a source port within {_range}; of random values "
+                + $"{Words.Probability(Math.Log(_range.Share))} do");
         List<Binding> agreeing = bindings.FindAll(static b => b.Agreeing > 1);
         if (agreeing.Count > 0)
         {
             Add(EvidenceKind.AgreeingPort,
-                $"{agreeing.Sum(static b => b.Agreeing)} distinct packets of {Words.Count(agreeing.Count, "binding", "bindings")} agree on their binding's port; each after a binding's first does so by chance 1 in 65535 (identical retransmissions are not counted)");
+                $"{agreeing.Sum(static b => b.Agreeing)} distinct packets of "
+                    + $"{Words.Count(agreeing.Count, "binding", "bindings")} agree on their binding's port; each after "
+                    + $"a binding's first does so by chance 1 in 65535 (identical retransmissions are not counted)");
         }
 
         long apart = bindings.Sum(static b => b.Disagreeing);
         if (apart > 0)
         {
             Add(EvidenceKind.Damage,
-                $"{Words.Count(apart, "distinct packet contradicts", "distinct packets contradict")} the port of the binding: damage besides, or another cause");
+                $"{Words.Count(apart, "distinct packet contradicts", "distinct packets contradict")} the port of the "
+                    + $"binding: damage besides, or another cause");
         }
     }
 
@@ -78,7 +90,9 @@ internal sealed partial class EvidenceWriter
         string what = outer.Mechanism == OuterMechanism.TwiceAddress ? "twice a change of address"
             : "a change of address, or of a port";
         Add(EvidenceKind.ImpliedAddress,
-            $"{Words.Count(tally.Total, "distinct packet is", "distinct packets are")} off by the same {outer.Delta} (mod 65535), {inside}: {what}. An original port for each binding would need {Words.Count(direction.Outer.Bindings.Count, "port", "ports")} to explain what one number does");
+            $"{Words.Count(tally.Total, "distinct packet is", "distinct packets are")} off by the same {outer.Delta} "
+                + $"(mod 65535), {inside}: {what}. An original port for each binding would need "
+                + $"{Words.Count(direction.Outer.Bindings.Count, "port", "ports")} to explain what one number does");
     }
 
     private void WriteOrigin(OuterVerdict outer)
@@ -101,7 +115,8 @@ internal sealed partial class EvidenceWriter
         else if (outer.OriginUnknown)
         {
             Add(EvidenceKind.ImpliedAddress,
-                $"the address before NAT is not among the capture's; {UnknownOrigin(outer)}give the sending node's addresses with -NodeAddress");
+                $"the address before NAT is not among the capture's; {UnknownOrigin(outer)}give the sending node's "
+                    + $"addresses with -NodeAddress");
         }
     }
 
@@ -135,7 +150,8 @@ internal sealed partial class EvidenceWriter
         int low = Residue.Of(sum.Value - high);
         return source.Size == 4
             ? Words.Text(
-                $"the sum of its words is {Words.Hex(sum.Value)} (were it of {high >> 8}.{high & 0xff}.0.0/16, it would be {high >> 8}.{high & 0xff}.{low >> 8}.{low & 0xff}); ")
+                $"the sum of its words is {Words.Hex(sum.Value)} (were it of {high >> 8}.{high & 0xff}.0.0/16, it "
+                    + $"would be {high >> 8}.{high & 0xff}.{low >> 8}.{low & 0xff}); ")
             : Words.Text($"the sum of its words is {Words.Hex(sum.Value)}; ");
     }
 
@@ -272,8 +288,10 @@ internal sealed partial class EvidenceWriter
             : name.Port == 0 ? $"{side} {name.Address}" : $"{side} {Endpoint(name.Address, name.Port)}";
         string tries = name.Tried > 0 && name.Flow.Agreeing < 2 && !name.Address.IsNone
             ? Words.Text(
-                $"; one hit among {name.Tried} tries is chance in {Words.Probability(Math.Log(Math.Min(1, name.Tried / 65535.0)))}") : "";
+                $"; one hit among {name.Tried} tries is chance in "
+                    + $"{Words.Probability(Math.Log(Math.Min(1, name.Tried / 65535.0)))}") : "";
         return Words.Text(
-            $"{Flow(in key)}: {Words.Count(name.Flow.Agreeing, "distinct packet is", "distinct packets are")} right for {what}: found - right = {name.Flow.Delta} = new - old (mod 65535){tries}");
+            $"{Flow(in key)}: {Words.Count(name.Flow.Agreeing, "distinct packet is", "distinct packets are")} right "
+                + $"for {what}: found - right = {name.Flow.Delta} = new - old (mod 65535){tries}");
     }
 }

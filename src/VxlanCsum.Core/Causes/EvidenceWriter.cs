@@ -62,13 +62,17 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         if (direction.OuterRight > 0 && verdict.Outer is not null)
         {
             Add(EvidenceKind.Setup,
-                $"{Words.Count(direction.OuterRight, "packet of the direction has", "packets of the direction have")} a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks against defect A (it needs a zero)");
+                $"{Words.Count(direction.OuterRight, "packet of the direction has", "packets of the direction have")} "
+                    + $"a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks "
+                    + $"against defect A (it needs a zero)");
         }
 
         if (direction.OuterAbsent > 0 && verdict.Outer is not null)
         {
             Add(EvidenceKind.Setup,
-                $"{Words.Count(direction.OuterAbsent, "packet of the direction has", "packets of the direction have")} no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B (it needs one)");
+                $"{Words.Count(direction.OuterAbsent, "packet of the direction has", "packets of the direction have")} "
+                    + $"no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B "
+                    + $"(it needs one)");
         }
     }
 
@@ -84,13 +88,20 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         if (ports.KeepsToDynamicRange)
         {
             Add(EvidenceKind.SourcePort,
-                $"all {ports.DistinctCount} outer source ports are in 49152-65535, the range of RFC 7348: a sender that is no Linux chooses so, and no translation follows from it");
+                $"all {ports.DistinctCount} outer source ports are in 49152-65535, the range of RFC 7348: a sender "
+                    + $"that is no Linux chooses so, and no translation follows from it");
             return;
         }
 
-        bool suspected = ports.SnatSuspected;
+        string suspicion = ports.SnatSuspected ? "the outer packets were probably source-translated"
+            : "the outer packet may have been source-translated";
+        string routed = direction.Routed == 0 ? ""
+            : "; they passed a router, by their TTL, which may have done it as well as the sender";
         Add(EvidenceKind.SourcePort,
-            $"{ports.OutsideCount} of {Words.Count(ports.DistinctCount, "outer source port", "outer source ports")} {(ports.OutsideCount == 1 ? "is" : "are")} outside of {_range} (ip_local_port_range): {(suspected ? "the outer packets were probably source-translated" : "the outer packet may have been source-translated")}; a sender that is no Linux, or a tunnel made with srcport, has another range (-SourcePortRange){(direction.Routed > 0 ? "; they passed a router, by their TTL, which may have done it as well as the sender" : "")}");
+            $"{ports.OutsideCount} of {Words.Count(ports.DistinctCount, "outer source port", "outer source ports")} "
+                + $"{(ports.OutsideCount == 1 ? "is" : "are")} outside of {_range} (ip_local_port_range): "
+                + $"{suspicion}; a sender that is no Linux, or a tunnel made with srcport, has another range "
+                + $"(-SourcePortRange){routed}");
         foreach ((int capture, long frame, ushort port) in ports.First)
         {
             _evidence.Add(
@@ -122,12 +133,14 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
 
             string name = Flow(flow.Key);
             string text = flow.IsHealed
-                ? $"{name}: bad first in frame {flow.FirstFrame}, got through {(flow.Delay is { } delay ? Words.Seconds(delay) + " " : "")}later (frame {flow.HealedFrame})"
+                ? $"{name}: bad first in frame {flow.FirstFrame}, got through "
+                    + $"{(flow.Delay is { } delay ? Words.Seconds(delay) + " " : "")}later (frame {flow.HealedFrame})"
                 : $"{name}: bad first in frame {flow.FirstFrame}, never right after it";
             if (flow.BadPorts > 1)
             {
                 text += Words.Text(
-                    $"; {flow.BadPorts} different outer source ports, all bad: so the rule does not hang on the mark of a connection's first packet alone");
+                    $"; {flow.BadPorts} different outer source ports, all bad: so the rule does not hang on the mark "
+                        + $"of a connection's first packet alone");
             }
 
             _evidence.Add(new ChecksumEvidence(EvidenceKind.Retransmission, text));
@@ -143,13 +156,15 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             string text = sample.Kind switch
             {
                 EvidenceKind.Seed =>
-                    $"the {protocol} field {Words.Hex((int)layer.Found)} is the pseudo-header sum: a seed that the device has yet to complete",
+                    $"the {protocol} field {Words.Hex((int)layer.Found)} is the pseudo-header sum: a seed that the "
+                        + $"device has yet to complete",
                 EvidenceKind.LocalChecksum =>
                     $"the outer checksum {Words.Hex((int)layer.Found)} is right once the inner one is completed",
                 EvidenceKind.SuperPacket =>
                     Words.Text($"{layer.Length} bytes of {protocol}: more than a wire carries in one packet"),
                 EvidenceKind.UnfinishedOnWire =>
-                    $"the outer checksum is right for an inner {protocol} that still holds its seed {Words.Hex((int)layer.Found)}: whoever finished the tunnel forgot the inside",
+                    $"the outer checksum is right for an inner {protocol} that still holds its seed "
+                        + $"{Words.Hex((int)layer.Found)}: whoever finished the tunnel forgot the inside",
                 _ => LayerReasons.Describe(in layer) ?? "the checksum could not be verified",
             };
             _evidence.Add(new ChecksumEvidence(sample.Kind, text)
@@ -205,7 +220,8 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
     private string Flow(in FlowKey key) => key.SourcePort == 0 && key.DestinationPort == 0
         ? $"{key.Protocol} {names.Text(key.Source)} -> {names.Text(key.Destination)}"
         : Words.Text(
-            $"{key.Protocol} {Endpoint(key.Source, key.SourcePort)} -> {Endpoint(key.Destination, key.DestinationPort)}");
+            $"{key.Protocol} {Endpoint(key.Source, key.SourcePort)} -> "
+                + $"{Endpoint(key.Destination, key.DestinationPort)}");
 
     private string Endpoint(HostId address, int port) =>
         address.IsIPv6 ? Words.Text($"[{address}]:{port}") : Words.Text($"{names.Text(address)}:{port}");

@@ -77,7 +77,8 @@ internal static class NatInverse
             + "by chance once in 65535.",
         ChecksumCause.NatLocalChecksum =>
             $"The checksum is right for port {port}, from which a tunnel device may send: the sign of defect B. By "
-            + "chance 43 % of wrong checksums do; a second packet of the same flow that gives the same port settles it.",
+            + "chance 43 % of wrong checksums do; a second packet of the same flow that gives the same port settles "
+            + "it.",
         _ => $"The checksum would be right for port {port}, outside the range that tunnel devices send from "
             + $"({NatModel.LocalPortMin} to {NatModel.LocalPortMax}) unless srcport was set: defect B is unlikely "
             + "here, or the address was changed, too.",

@@ -6,7 +6,8 @@ namespace VxlanCsum.Clusters;
 internal sealed record FelixSettings
 {
     // As felix reads them.
-    private static readonly HashSet<string> s_true = new(StringComparer.OrdinalIgnoreCase) { "true", "1", "yes", "y", "t" },
+    private static readonly HashSet<string> s_true =
+        new(StringComparer.OrdinalIgnoreCase) { "true", "1", "yes", "y", "t" },
         s_false = new(StringComparer.OrdinalIgnoreCase) { "false", "0", "no", "n", "f" };
 
     /// <summary>Whether felix is told that checksum offload is broken, and so switches it off on its VXLAN device; or

@@ -62,7 +62,8 @@ internal static class NodeRiskJudge
 
     /// <summary>What the program itself is told, else what the cluster's configuration says where it runs.</summary>
     private static string? KubeProxyMode(ClusterNode node, NodePrograms? found, ClusterReading cluster) =>
-        found?.KubeProxyMode ?? ((found is null ? !IsWindows(node) : found.HasKubeProxy) ? cluster.KubeProxyMode : null);
+        found?.KubeProxyMode ?? ((found is null ? !IsWindows(node) : found.HasKubeProxy) ? cluster.KubeProxyMode
+            : null);
 
     /// <summary>What the kubelet says of a kube-proxy that is not seen.</summary>
     private static string? Claim(ClusterNode node, NodePrograms programs) =>
@@ -129,7 +130,8 @@ internal static class NodeRiskJudge
 
         if (felix.Bpf == true)
         {
-            return "Calico's eBPF programs handle its services, so that packets do not carry kube-proxy's mark into the "
+            return "Calico's eBPF programs handle its services, so that packets do not carry kube-proxy's mark into "
+                + "the "
                 + "tunnel.";
         }
 
@@ -151,7 +153,8 @@ internal static class NodeRiskJudge
         bool isKnown = translation.Subject != AdvisorySubject.Kubernetes || translation.Version == kubeProxy;
         bool certain = isKnown && translation.Certainty == AdvisoryCertainty.Certain;
         string who = isKnown ? Name(translation.Subject) : "The kubelet (or a kube-proxy of its version)";
-        string rule = $"{who} {translation.Version} {(certain ? "writes" : "may write")} rules that masquerade a tunnel "
+        string rule = $"{who} {translation.Version} {(certain ? "writes" : "may write")} rules that masquerade a "
+            + $"tunnel "
             + "packet a second time";
         return (tunnel, kernel) switch
         {

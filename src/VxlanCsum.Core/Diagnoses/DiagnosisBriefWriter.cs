@@ -57,7 +57,8 @@ internal static class DiagnosisBriefWriter
     private static string Meaning(NodeDiagnosis diagnosis, TunnelState? worst, CaptureJudgement capture) =>
         diagnosis.Verdict switch
         {
-            DiagnosisVerdict.FaultActive when worst is { IsFault: true } => $"{Translates(worst)}; receivers drop them.",
+            DiagnosisVerdict.FaultActive when worst is { IsFault: true } => $"{Translates(worst)}; receivers drop "
+                + $"them.",
             DiagnosisVerdict.FaultActive when capture is { Own: null, Foreign: { } foreign } =>
                 (diagnosis.Pieces.Count == 0 ? $"{foreign.OuterSource} spoils what it sends to this node. " : "")
                     + FirstSentence(foreign.Explanation),
@@ -176,7 +177,8 @@ internal static class DiagnosisBriefWriter
     }
 
     private static string Diagnose(NodeDiagnosis diagnosis) => diagnosis.NetworkNamespace is { } name
-        ? $"Get-ChecksumDiagnosis -NetworkNamespace {ScriptWord.Quote(SafeText.Escape(name))}" : "Get-ChecksumDiagnosis";
+        ? $"Get-ChecksumDiagnosis -NetworkNamespace {ScriptWord.Quote(SafeText.Escape(name))}"
+            : "Get-ChecksumDiagnosis";
 
     private static string Heaviest(NodeDiagnosis diagnosis) => diagnosis.Findings
         .FirstOrDefault(static f => f.Severity is FindingSeverity.Fault or FindingSeverity.Warning)?.Message ?? "";

@@ -124,7 +124,8 @@ internal static class TunnelFindings
     {
         string first = NetfilterTable.NameOf(order.First), second = NetfilterTable.NameOf(order.Second);
         return string.Create(CultureInfo.InvariantCulture,
-            $"The kernel asks {order.Family} nat rules of {first} first, as the counters show: {order.FirstPackets:N0} new ")
+            $"The kernel asks {order.Family} nat rules of {first} first, as the counters show: {order.FirstPackets:N0} "
+                + $"new ")
             + string.Create(CultureInfo.InvariantCulture,
             $"connections or more came to its POSTROUTING meanwhile, and {order.SecondPackets:N0} at most to that of ")
             + $"{second}, which sees what {first} leaves alone.";
@@ -134,7 +135,8 @@ internal static class TunnelFindings
     {
         VxlanInterface t = state.Tunnel;
         string below = t.UnderlyingDevice is null ? ""
-            : $" over {SafeText.Escape(t.UnderlyingDevice)}{(t.UnderlyingDriver is null ? "" : $" ({SafeText.Escape(t.UnderlyingDriver)})")}";
+            : $" over {SafeText.Escape(t.UnderlyingDevice)}"
+                + $"{(t.UnderlyingDriver is null ? "" : $" ({SafeText.Escape(t.UnderlyingDriver)})")}";
         string outer = state.OuterChecksum switch
         {
             true => "sends outer checksums",
@@ -153,5 +155,6 @@ internal static class TunnelFindings
 
     public static string Name(NetfilterRule rule) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{rule.Backend} {rule.Family} {rule.Table} {rule.Chain} rule {rule.Number}: {SafeText.Escape(rule.Text, 400)}");
+        $"{rule.Backend} {rule.Family} {rule.Table} {rule.Chain} rule {rule.Number}: {SafeText.Escape(rule.Text,
+            400)}");
 }

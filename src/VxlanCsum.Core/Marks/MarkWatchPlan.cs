@@ -114,7 +114,8 @@ internal sealed record MarkWatchPlan
                 {
                     Type = MitigationStepType.Rule,
                     Description =
-                        $"a table of nf_tables for packets with the mark {string.Join(", ", marks.Select(static m => RuleSpec.Mark(m.Mark)).Distinct())}",
+                        $"a table of nf_tables for packets with the mark "
+                            + $"{string.Join(", ", marks.Select(static m => RuleSpec.Mark(m.Mark)).Distinct())}",
                     Command = ["nft", "add", "table", "inet", table, body],
                     Inverse = ["nft", "delete", "table", "inet", table],
                     Table = new TableChange("inet", table),

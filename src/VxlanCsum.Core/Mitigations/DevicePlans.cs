@@ -140,7 +140,8 @@ internal static class DevicePlans
 
     public static string[] FelixPatch(string tool, string? value) =>
         [tool, "patch", "felixconfiguration", "default", "--type=merge", "-p",
-            $"{{\"spec\":{{\"featureDetectOverride\":{(value is null ? "null" : $"\"{System.Text.Json.JsonEncodedText.Encode(value)}\"")}}}}}"];
+            $"{{\"spec\":{{\"featureDetectOverride\":"
+                + $"{(value is null ? "null" : $"\"{System.Text.Json.JsonEncodedText.Encode(value)}\"")}}}}}"];
 
     private static MitigationPlan Features(NodeFacts facts, MitigationKind kind, IEnumerable<string> devices,
         Func<OffloadFeature, bool> wanted)

@@ -109,7 +109,8 @@ internal static class PersistencePlanner
     {
         string name = $"vxlancsum-{kind}-{EscapeUnit(device)}";
         var text = new StringBuilder(Header).Append("\n[Unit]\n").Append($"Description=VxlanCsum mitigation {kind}\n")
-            .Append($"ConditionPathExists=/sys/class/net/{device.Replace("%", "%%", StringComparison.Ordinal)}\n\n[Service]\nType=oneshot\nLogLevelMax=notice\n");
+            .Append($"ConditionPathExists=/sys/class/net/{device.Replace("%", "%%", StringComparison.Ordinal)}\n\n")
+            .Append("[Service]\nType=oneshot\nLogLevelMax=notice\n");
         foreach (MitigationStep step in steps)
         {
             text.Append($"ExecStart={Exec(facts, [.. step.Command.Select(static w => w == "add" ? "replace" : w)])}\n");
@@ -207,6 +208,7 @@ internal static class PersistencePlanner
         return plain.All(
             static c => char.IsAsciiLetterOrDigit(c) || "-_./:=,+@%!".Contains(c, StringComparison.Ordinal))
             ? plain
-            : $"\"{plain.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+            : $"\"{plain.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"",
+                StringComparison.Ordinal)}\"";
     }));
 }

@@ -167,12 +167,15 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
     private static partial Regex Header();
 
     [GeneratedRegex(
-        @"^(?<indent>\s*)(?<name>[A-Za-z0-9][A-Za-z0-9_-]*|(?:tcp|udp|generic) (?:segmentation|fragmentation|receive) offload|large receive offload)\s*:\s*(?<value>on|off)(?:\s+\[(?<note>fixed|requested on|requested off|not requested)\])?(?:\s+[^\s\[].*)?$",
+        @"^(?<indent>\s*)(?<name>[A-Za-z0-9][A-Za-z0-9_-]*|(?:tcp|udp|generic) "
+            + @"(?:segmentation|fragmentation|receive) offload|large receive offload)\s*:\s*(?<value>on|off)"
+            + @"(?:\s+\[(?<note>fixed|requested on|requested off|not requested)\])?(?:\s+[^\s\[].*)?$",
         RegexOptions.CultureInvariant)]
     private static partial Regex RowOf();
 
     /// <summary>The command itself, from which the interface is known where no header follows.</summary>
-    [GeneratedRegex(@"ethtool\b(?:.*?\s(?:-k|-K|--show-features|--show-offload|--features|--offload)\s+(?<name>[\w.@:-]{1,15}))?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"ethtool\b(?:.*?\s(?:-k|-K|--show-features|--show-offload|--features|--offload)\s+"
+        + @"(?<name>[\w.@:-]{1,15}))?", RegexOptions.CultureInvariant)]
     private static partial Regex Prompt();
 
     /// <summary>What ethtool says for itself when the kernel or the driver lacks something.</summary>

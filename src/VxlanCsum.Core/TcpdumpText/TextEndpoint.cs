@@ -50,7 +50,8 @@ internal sealed record TextEndpoint(string Host, IPAddress? Address, string? Por
     public override string ToString() =>
         PortText is null ? Host
         : Address is not null && Port is not null ? new IPEndPoint(Address, Port.Value).ToString()
-        : $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{(Port is null ? PortText : Port.Value.ToString(CultureInfo.InvariantCulture))}";
+        : $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:"
+            + $"{(Port is null ? PortText : Port.Value.ToString(CultureInfo.InvariantCulture))}";
 
     private static IPAddress? ToAddress(string text)
     {

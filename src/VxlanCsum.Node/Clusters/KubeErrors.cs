@@ -29,7 +29,8 @@ internal static class KubeErrors
     {
         string names = known.Count == 0 ? "It holds none."
             : $"Its contexts: "
-                + $"{string.Join(", ", known.Take(MostNames).Select(static n => SafeText.Escape(n)))}{(known.Count > MostNames ? $" and {known.Count - MostNames} more" : string.Empty)}.";
+                + $"{string.Join(", ", known.Take(MostNames).Select(static n => SafeText.Escape(n)))}"
+                + $"{(known.Count > MostNames ? $" and {known.Count - MostNames} more" : string.Empty)}.";
         return new(NodeErrorId.KubeContextNotFound, NodeFailure.NotFound, name ?? place,
             name is null ? $"'{SafeText.Escape(place)}' names no current context."
                 : $"There is no context '{SafeText.Escape(name)}' in '{SafeText.Escape(place)}'.",

@@ -186,7 +186,8 @@ internal sealed class KernelDefectTest : IDisposable
             $"{Packets} packets sent, {received} received, InCsumErrors of UDP +{errors}" };
         evidence.AddRange(wrong.Take(3).Select(p => string.Create(CultureInfo.InvariantCulture,
             $"outer checksum 0x{p.Found:x4}, {(defect == ChecksumDefect.A ? "where there was none before NAT (right "
-                + "would be" : "right would be")} 0x{p.Expected:x4}{(defect == ChecksumDefect.A ? ")" : "")}, source port {p.SourcePort}")));
+                + "would be" : "right would be")} 0x{p.Expected:x4}{(defect == ChecksumDefect.A ? ")"
+                    : "")}, source port {p.SourcePort}")));
         if (wrong.Count == 0 && seen.Count > 0)
         {
             evidence.Add(defect == ChecksumDefect.A ? "translated packets keep their outer checksum of zero"

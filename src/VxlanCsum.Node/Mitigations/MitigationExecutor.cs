@@ -199,7 +199,9 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
         if (second is not null || !results.All(static r => r.IsRestored))
         {
             return new NodeException(NodeErrorId.MitigationFailed, NodeFailure.Failed, intent.Name,
-                $"{intent.Name} failed: {why} Taking it back failed as well: {second?.Message ?? string.Join("; ", results.Where(static r => !r.IsRestored).Select(static r => r.Text))}",
+                $"{intent.Name} failed: {why} Taking it back failed as well: "
+                    + $"{second?.Message ?? string.Join("; ",
+                        results.Where(static r => !r.IsRestored).Select(static r => r.Text))}",
                 $"The journal {journal.FilePath} holds what is left to do: Undo-ChecksumMitigation -Pending.", failure);
         }
 

@@ -101,7 +101,8 @@ internal sealed class RuleChanges(NodeCommands commands)
         if (change.Removes && (chains.Missing(change.Words) > 0 || !chains.IsInPlace(change.Words)))
         {
             return new ReversalResult(Reversal.Changed,
-                $"{Place(change)}: the rule is there again, but not in its former place{(did.Length > 0 ? $" ({did})" : "")}");
+                $"{Place(change)}: the rule is there again, but not in its former place"
+                    + $"{(did.Length > 0 ? $" ({did})" : "")}");
         }
 
         if (!change.Removes && chains.ExactSurplus(change.Words) < 0)
@@ -112,7 +113,8 @@ internal sealed class RuleChanges(NodeCommands commands)
 
         return done.Count > 0 ? new ReversalResult(Reversal.Restored, did)
             : new ReversalResult(Reversal.Gone, change.Removes ? $"{Place(change)}: the rule is there again already"
-                : $"{Place(change)}: the rule is not there any more{(table.Chain.HasChain ? "" : ", nor is the chain")}");
+                : $"{Place(change)}: the rule is not there any more"
+                    + $"{(table.Chain.HasChain ? "" : ", nor is the chain")}");
     }
 
     /// <summary>iptables-nft brings in tables and chains of its own accord; what it brought goes once it is

@@ -20,7 +20,8 @@ internal static class NetworkNamespaceErrors
             known.Count == 0
                 ? $"`ip netns` has no names here. {Specs}"
                 : $"Known names: "
-                    + $"{string.Join(", ", known.Take(8).Select(n => SafeText.Escape(n)))}{(known.Count > 8 ? ", ..." : "")}. {Specs}");
+                    + $"{string.Join(", ", known.Take(8).Select(n => SafeText.Escape(n)))}"
+                    + $"{(known.Count > 8 ? ", ..." : "")}. {Specs}");
 
     public static NodeException NotANamespace(string spec, string path) =>
         new(NodeErrorId.NamespaceInvalid, NodeFailure.InvalidArgument, spec,

@@ -28,7 +28,8 @@ internal static class ServiceProbe
         DnsProbeResult[] results = Task.WhenAll(((DnsTransport[])[DnsTransport.Tcp, DnsTransport.Udp])
             .Select(t => DnsProber.RunAsync(place, request, t, null, cancellation))).GetAwaiter().GetResult();
         IEnumerable<string> each = results.Select(
-            static r => $"{r.Transport.ToString().ToUpperInvariant()} {string.Join(", ", r.Attempts.Select(static a => Ending(a.Outcome, a.Latency)))}");
+            static r => $"{r.Transport.ToString().ToUpperInvariant()} "
+                + $"{string.Join(", ", r.Attempts.Select(static a => Ending(a.Outcome, a.Latency)))}");
         return (results.All(static r => r.Answered == Attempts),
             $"probe of {service.EndPoint}: {string.Join("; ", each)}");
     }
@@ -46,7 +47,8 @@ internal static class ServiceProbe
         }
 
         return (handshakes.TrueForAll(static h => h.IsUp),
-            $"probe of {service.EndPoint}: TCP {string.Join(", ", handshakes.Select(static h => Ending(h.Outcome, h.Time)))}");
+            $"probe of {service.EndPoint}: TCP "
+                + $"{string.Join(", ", handshakes.Select(static h => Ending(h.Outcome, h.Time)))}");
     }
 
     private static string Ending(DnsProbeOutcome outcome, TimeSpan? time) => outcome switch

@@ -190,7 +190,8 @@ internal static class DecidingIptables
         text.Write(Encoding.UTF8.GetBytes($"*{table}\n"));
         foreach (string chain in chains)
         {
-            CommandResult printed = CommandRunner.Run(program, ["-t", table, "-S", chain], timeout, cancellation: cancellation);
+            CommandResult printed =
+                CommandRunner.Run(program, ["-t", table, "-S", chain], timeout, cancellation: cancellation);
             if (!printed.Succeeded)
             {
                 throw RuleErrors.Failed(program, printed.ExitCode, printed.Complaint);

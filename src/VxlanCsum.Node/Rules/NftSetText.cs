@@ -61,7 +61,9 @@ internal sealed class NftSetText(string name, IReadOnlyList<NftField> key)
 
     /// <summary>"{ 53, 8000-9000 }".</summary>
     public string Elements() =>
-        $"{{ {string.Join(", ", _elements.Exists(static e => e.IsEnd) ? Ranges() : _elements.Select(e => Key(e.Key, e.End) + Data(e.Verdict)))} }}";
+        $"{{ {string.Join(", ",
+            _elements.Exists(static e => e.IsEnd) ? Ranges()
+                : _elements.Select(e => Key(e.Key, e.End) + Data(e.Verdict)))} }}";
 
     private static string Data(string? verdict) => verdict is null ? string.Empty : " : " + verdict;
 

@@ -82,10 +82,13 @@ public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
             Drift = plan.Applied ? null : applied?.State switch
             {
                 JournalState.Pending =>
-                    "it was interrupted while it was applied: Undo-ChecksumMitigation -Pending takes back what was done",
-                JournalState.Undoing => "it was interrupted while it was undone: Undo-ChecksumMitigation -Pending goes on",
+                    "it was interrupted while it was applied: Undo-ChecksumMitigation -Pending takes back what was "
+                        + "done",
+                JournalState.Undoing => "it was interrupted while it was undone: Undo-ChecksumMitigation -Pending goes "
+                    + "on",
                 JournalState.Applied when plan.All.Any(static s => s.IsDisplaced) =>
-                    $"it was applied as {applied.Id}; its rule is there, but not first any more: others were put before "
+                    $"it was applied as {applied.Id}; its rule is there, but not first any more: others were put "
+                        + $"before "
                     + $"it, which kube-proxy does when it starts",
                 JournalState.Applied =>
                     $"it was applied as {applied.Id} and is not in effect any more: {Culprit(entry.Kind)}",

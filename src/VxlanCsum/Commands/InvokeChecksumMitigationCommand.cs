@@ -146,7 +146,9 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
             string[] confirmed = [.. Missing(plan).Select(static s => s.CommandLine)];
             if (confirmed.Length > 0 && !ShouldProcess(
                 string.Join(Environment.NewLine, confirmed),
-                $"{kind}{(plan.Danger is null ? "" : $": {plan.Danger}")}{Environment.NewLine}{string.Join(Environment.NewLine, confirmed)}{Environment.NewLine}{About(facts)}Run these commands on {Environment.MachineName}{Place}?",
+                $"{kind}{(plan.Danger is null ? "" : $": {plan.Danger}")}{Environment.NewLine}"
+                    + $"{string.Join(Environment.NewLine, confirmed)}{Environment.NewLine}{About(facts)}Run these "
+                    + $"commands on {Environment.MachineName}{Place}?",
                 "Confirm"))
             {
                 return;

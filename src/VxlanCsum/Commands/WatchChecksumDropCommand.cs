@@ -90,7 +90,8 @@ public sealed class WatchChecksumDropCommand : NamespaceCommand
             _walker = new FrameWalker(new TunnelPorts(watch.Ports));
             WriteVerbose(
                 $"Watching {(Namespace is null ? "this network namespace" : $"the network namespace "
-                    + $"{Namespace}")} at skb:kfree_skb, ports {string.Join(", ", watch.Ports)}{(All ? " and all else" : "")}.");
+                    + $"{Namespace}")} at skb:kfree_skb, ports {string.Join(", ", watch.Ports)}{(All ? " and all else"
+                        : "")}.");
             if (!watch.TellsReason)
             {
                 WriteWarning(
@@ -138,7 +139,8 @@ public sealed class WatchChecksumDropCommand : NamespaceCommand
                 ChecksumDrop drop = ChecksumDrop.Of(in frame, _walker.Walk(in frame), watch.Reason, watch.Location,
                     Namespace);
                 frame.Comment =
-                    $"dropped: {drop.Reason ?? "checksum"} at {drop.Location ?? "a place that the kernel does not name"}";
+                    $"dropped: {drop.Reason ?? "checksum"} at "
+                        + $"{drop.Location ?? "a place that the kernel does not name"}";
                 file?.Write(in frame);
                 metrics?.Add(drop);
                 if (metrics is null || PassThru)

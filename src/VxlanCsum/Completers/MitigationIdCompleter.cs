@@ -18,6 +18,7 @@ public sealed class MitigationIdCompleter : IArgumentCompleter
         return Completion.Offer(wordToComplete,
             Completion.Try(() => new Journal(path).Read()).Where(static e => e.IsOpen).Reverse().Select(static e => (
             e.Id, string.Create(CultureInfo.InvariantCulture,
-                $"{e.Intent.Name}, {e.State.ToString().ToLowerInvariant()} {e.Time:u}{(e.Intent.NetworkNamespace is { } place ? $", namespace {place}" : "")}"))));
+                $"{e.Intent.Name}, {e.State.ToString().ToLowerInvariant()} {e.Time:u}"
+                    + $"{(e.Intent.NetworkNamespace is { } place ? $", namespace {place}" : "")}"))));
     }
 }

@@ -45,7 +45,9 @@ internal static class Provenance
             : id == NodeIdentity.Id;
         return string.IsNullOrEmpty(name) || same ? null
             : $"It is about the node "
-                + $"'{SafeText.Escape(name, 64)}'{(finding.Text(nameof(NodeDiagnosis.Origin)) == nameof(EvidenceOrigin.Saved) ? ", and was saved there" : "")}; this one is '{Here}'.";
+                + $"'{SafeText.Escape(name, 64)}'"
+                + $"{(finding.Text(nameof(NodeDiagnosis.Origin)) == nameof(EvidenceOrigin.Saved)
+                    ? ", and was saved there" : "")}; this one is '{Here}'.";
     }
 
     private static string? OtherSender(ReportObject finding)

@@ -30,7 +30,8 @@ public static class CaptureSummaryView
     // "1,629,694 (1,047,668,175 bytes in 00:00:11.4)", and whether that is all.
     private static string Packets(CaptureSummary summary) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{summary.Packets:N0} ({summary.Bytes:N0} bytes in {summary.Duration}){(summary.Complete ? "" : "; incomplete: the capture is damaged")}");
+        $"{summary.Packets:N0} ({summary.Bytes:N0} bytes in {summary.Duration})"
+            + $"{(summary.Complete ? "" : "; incomplete: the capture is damaged")}");
 
     // "Good 1613397, Bad 16297", each in its colour where colours are shown.
     private static string Verdicts(CaptureSummary summary)

@@ -18,12 +18,17 @@ public sealed class ReportPage : IDisposable
             Measure-PcapChecksum "$data/captures/*.pcap"
             Trace-KubePostrouting -Path "$data/rules/g1.iptables-legacy-save.txt"
             Trace-KubePostrouting -Path "$data/rules/fix-unmark-postrouting.iptables-legacy-save.txt"
-            Fake NodeDiagnosis @{ NodeName = $hostile; Verdict = 'AtRisk'; Explanation = $hostile; Recommendation = $hostile; Findings = @(@{ Severity = $hostile; Message = $hostile; Evidence = @($hostile) } | ForEach-Object { [pscustomobject]$_ }) }
+            Fake NodeDiagnosis @{ NodeName = $hostile; Verdict = 'AtRisk'; Explanation = $hostile; Recommendation = $hostile;
+                Findings = @(@{ Severity = $hostile; Message = $hostile; Evidence = @($hostile) } | ForEach-Object { [pscustomobject]$_ }) }
             Fake NodeRisk @{ Name = $hostile; Risk = 'Likely'; Reason = $hostile; KernelVersion = $hostile; Notes = @($hostile) }
-            Fake VxlanChecksumResult @{ OuterSource = $hostile; OuterDestination = $hostile; TunnelType = 'Vxlan'; Cause = $hostile; Packets = 10; BadPackets = 3; IsFault = $true; Confidence = 0.5; Explanation = $hostile; Path = @($hostile); Evidence = @($hostile, $hostile) }
-            Fake CaptureSummary @{ Path = $hostile; Packets = 4; Good = 4; Complete = $true; FirstTimestamp = [datetime]::new(2026, 1, 1); LastTimestamp = [datetime]::new(2026, 1, 2) }
-            Fake RuleTrace @{ Verdict = 'DoubleSnat'; Family = 'IPv4'; TunnelInterface = $hostile; Explanation = $hostile; OffendingRule = $hostile; Walk = "$hostile`n$hostile"; Steps = @('flat') }
-            Fake MitigationReceipt @{ Kind = 'UnmarkTunnel'; Changed = $true; Verified = $true; Before = @($hostile); After = @($hostile); Steps = @($hostile); Verification = @($hostile); UndoCommand = $hostile }
+            Fake VxlanChecksumResult @{ OuterSource = $hostile; OuterDestination = $hostile; TunnelType = 'Vxlan'; Cause = $hostile;
+                Packets = 10; BadPackets = 3; IsFault = $true; Confidence = 0.5; Explanation = $hostile; Path = @($hostile); Evidence = @($hostile, $hostile) }
+            Fake CaptureSummary @{ Path = $hostile; Packets = 4; Good = 4; Complete = $true;
+                FirstTimestamp = [datetime]::new(2026, 1, 1); LastTimestamp = [datetime]::new(2026, 1, 2) }
+            Fake RuleTrace @{ Verdict = 'DoubleSnat'; Family = 'IPv4'; TunnelInterface = $hostile; Explanation = $hostile;
+                OffendingRule = $hostile; Walk = "$hostile`n$hostile"; Steps = @('flat') }
+            Fake MitigationReceipt @{ Kind = 'UnmarkTunnel'; Changed = $true; Verified = $true; Before = @($hostile); After = @($hostile);
+                Steps = @($hostile); Verification = @($hostile); UndoCommand = $hostile }
             Test-VxlanChecksum "$data/captures/kube-fix-mangle-unmark.pcap"
         } | Export-ChecksumReport $page -Title "Node 7 $hostile"
         """;

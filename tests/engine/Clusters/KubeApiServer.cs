@@ -141,7 +141,8 @@ internal sealed class KubeApiServer : IAsyncDisposable
         string path = context.Request.Path;
         Requests.Enqueue(path + context.Request.QueryString);
         Users.Enqueue(
-            $"{context.Connection.ClientCertificate?.Subject}{context.Request.Headers.Authorization}{context.Request.Headers["Impersonate-User"]}");
+            $"{context.Connection.ClientCertificate?.Subject}{context.Request.Headers.Authorization}"
+                + $"{context.Request.Headers["Impersonate-User"]}");
         if (await Intercept(context, Requests.Count(r => r.Split('?')[0] == path)))
         {
             return;

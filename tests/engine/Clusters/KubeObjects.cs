@@ -10,7 +10,8 @@ internal static class KubeObjects
     public static string NodeNamed(string name, string kernel = "5.15.0-91-generic", string kubelet = "v1.18.5") =>
         $$$"""
         {"metadata":{"name":"{{{name}}}","labels":{"kubernetes.io/os":"linux"}},
-         "status":{"images":[{{{s_images}}}],"nodeInfo":{"kernelVersion":"{{{kernel}}}","osImage":"Ubuntu 22.04.3 LTS","operatingSystem":"linux","kubeletVersion":"{{{kubelet}}}","kubeProxyVersion":"{{{kubelet}}}","containerRuntimeVersion":"containerd://1.7.2"}} }
+         "status":{"images":[{{{s_images}}}],"nodeInfo":{"kernelVersion":"{{{kernel}}}","osImage":"Ubuntu 22.04.3 LTS",
+          "operatingSystem":"linux","kubeletVersion":"{{{kubelet}}}","kubeProxyVersion":"{{{kubelet}}}","containerRuntimeVersion":"containerd://1.7.2"}} }
         """;
 
     public static IEnumerable<string> Nodes(int count) =>
@@ -21,7 +22,8 @@ internal static class KubeObjects
         Pod($"node-{i:d5}", "calico-node", "docker.io/calico/node:v3.20.0")]);
 
     public static string Pod(string node, string container, string image) =>
-        $$$"""{"metadata":{"name":"{{{container}}}-{{{node}}}","namespace":"kube-system"},"spec":{"nodeName":"{{{node}}}","containers":[{"name":"{{{container}}}","image":"{{{image}}}"}]},"status":{"phase":"Running"} }""";
+        $$$"""{"metadata":{"name":"{{{container}}}-{{{node}}}","namespace":"kube-system"},"spec":"""
+            + $$$"""{"nodeName":"{{{node}}}","containers":[{"name":"{{{container}}}","image":"{{{image}}}"}]},"status":{"phase":"Running"} }""";
 
     public static string Pool(string name, string mode) =>
         $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"vxlanMode":"{{{mode}}}"} }""";

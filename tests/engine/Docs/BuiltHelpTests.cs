@@ -53,7 +53,8 @@ public sealed partial class BuiltHelpTests(EngineFixture engine) : IClassFixture
             pair => Same($"{pair.First.Heading} {pair.First.Text}", pair.Second, pair.First.Heading));
         string[] links = [.. MarkdownLink().Matches(page.Sections["RELATED LINKS"])
             .Select(match =>
-                $"{match.Groups["text"]} {(match.Groups["target"].Value.Contains("://", StringComparison.Ordinal) ? match.Groups["target"] : null)}")];
+                $"{match.Groups["text"]} "
+                    + $"{(match.Groups["target"].Value.Contains("://", StringComparison.Ordinal) ? match.Groups["target"] : null)}")];
         Assert.Equal(links,
             command.Element(s_command + "relatedLinks")!.Elements()
                 .Select(link => $"{link.Element(s_maml + "linkText")!.Value} {link.Element(s_maml + "uri")!.Value}"));
@@ -131,7 +132,8 @@ public sealed partial class BuiltHelpTests(EngineFixture engine) : IClassFixture
         Assert.True(
             Plain(written)
                 == Plain(string.Join('\n', built!.DescendantNodes().OfType<XText>().Select(text => text.Value))),
-                $"{what} {Rebuild}.\n--- docs\n{Plain(written)}\n--- en-US\n{Plain(string.Join('\n', built.DescendantNodes().OfType<XText>().Select(text => text.Value)))}");
+                $"{what} {Rebuild}.\n--- docs\n{Plain(written)}\n--- en-US\n"
+                    + $"{Plain(string.Join('\n', built.DescendantNodes().OfType<XText>().Select(text => text.Value)))}");
 
     /// <summary>The words: without fences, the marks of headings and links, prompts, and the rules around
     /// titles.</summary>

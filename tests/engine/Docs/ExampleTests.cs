@@ -69,6 +69,8 @@ public sealed partial class ExampleTests
         page.StartsWith("docs/cmdlets/", StringComparison.Ordinal)
             && block.Text.StartsWith(Path.GetFileNameWithoutExtension(page), StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^PS[^>\n]*> |^(ConvertFrom-Tcpdump|Export-Checksum|Get-(Checksum|Kube|Offload|Vxlan)|Invoke-Checksum|Measure-Pcap|Read-Pcap|Repair-Pcap|Resolve-Nat|Set-Offload|Test-(Kernel|Kube|Vxlan)|Trace-Kube|Undo-Checksum|Watch-Masq)\w* ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^PS[^>\n]*> |^(ConvertFrom-Tcpdump|Export-Checksum|Get-(Checksum|Kube|Offload|Vxlan)|"
+        + @"Invoke-Checksum|Measure-Pcap|Read-Pcap|Repair-Pcap|Resolve-Nat|Set-Offload|Test-(Kernel|Kube|Vxlan)|"
+        + @"Trace-Kube|Undo-Checksum|Watch-Masq)\w* ", RegexOptions.Multiline)]
     private static partial Regex Hidden();
 }

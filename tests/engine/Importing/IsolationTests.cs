@@ -51,7 +51,8 @@ public sealed class IsolationTests
             Get-KubeNodeRisk -Kubeconfig '{{config}}' -ErrorAction SilentlyContinue -ErrorVariable problem
             $problem.FullyQualifiedErrorId
             [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in 'KubernetesClient', 'YamlDotNet' } |
-                ForEach-Object { '{0} {1} {2}' -f [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name, $_.GetName().Name, [System.IO.Path]::GetDirectoryName($_.Location) }
+                ForEach-Object { '{0} {1} {2}' -f [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name,
+                    $_.GetName().Name, [System.IO.Path]::GetDirectoryName($_.Location) }
             """;
         ShellResult result = await ShellProcess.RunAsync("-c", script);
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
@@ -68,7 +69,8 @@ public sealed class IsolationTests
     {
         const string script = """
             $null = Get-Command -Module VxlanCsum
-            [System.AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetName().Name } | Where-Object { $_ -in 'Fractions', 'KubernetesClient', 'PacketDotNet', 'SharpPcap', 'VxlanCsum.Node', 'YamlDotNet' }
+            [System.AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetName().Name } |
+                Where-Object { $_ -in 'Fractions', 'KubernetesClient', 'PacketDotNet', 'SharpPcap', 'VxlanCsum.Node', 'YamlDotNet' }
             """;
         ShellResult result = await ShellProcess.RunAsync("-c", script);
         Assert.Equal(("", "", 0), (result.Output, result.Errors, result.ExitCode));

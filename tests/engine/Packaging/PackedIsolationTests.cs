@@ -45,7 +45,8 @@ public sealed class PackedIsolationTests(PackageFixture package) : IClassFixture
                 if ($ours.Location -ne "{{package.Folder}}/bin/node/$name.dll") { "our $name is $($ours.Location)" }
                 if ([object]::ReferenceEquals($ours, $theirs[$name]) -or $ours.GetName().Version -eq $theirs[$name].GetName().Version) { "our $name is theirs" }
             }
-            Test-VxlanChecksum '{{Repository.Data("captures", "udpcsum-on-random.pcap")}}' | Export-ChecksumReport '{{strangers.Path}}/report.html' -PassThru | ForEach-Object Name
+            Test-VxlanChecksum '{{Repository.Data("captures",
+                "udpcsum-on-random.pcap")}}' | Export-ChecksumReport '{{strangers.Path}}/report.html' -PassThru | ForEach-Object Name
             """);
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
         Assert.Equal(["PacketDotNet.EthernetPacket", "report.html"], result.Lines);

@@ -61,7 +61,8 @@ public sealed class NatBindingTests(EngineFixture engine) : IClassFixture<Engine
         Assert.True(implied > 0);
         Assert.InRange(known.Confidence, 0.99, 1);
         Assert.EndsWith(string.Create(CultureInfo.InvariantCulture,
-            $"confirms {implied} of the {implied} original {(implied == 1 ? "port" : "ports")} that it can be asked for."),
+            $"confirms {implied} of the {implied} original {(implied == 1 ? "port" : "ports")} that it can be asked "
+                + $"for."),
             known.Explanation, StringComparison.Ordinal);
     }
 

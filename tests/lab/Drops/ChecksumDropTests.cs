@@ -186,7 +186,8 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         Assert.All(read,
             static p => Assert.StartsWith("dropped: UDP_CSUM at udp", p.Comment!, StringComparison.Ordinal));
         Assert.Contains(
-            "vxlancsum_dropped_packets_total{reason=\"UDP_CSUM\",sender=\"10.0.10.1\",vni=\"42\",cause=\"NatZeroChecksum\"} 3\n", File.ReadAllText(metrics), StringComparison.Ordinal);
+            "vxlancsum_dropped_packets_total{reason=\"UDP_CSUM\",sender=\"10.0.10.1\",vni=\"42\","
+                + "cause=\"NatZeroChecksum\"} 3\n", File.ReadAllText(metrics), StringComparison.Ordinal);
         var weighed =
             (VxlanChecksumResult)engine.Run("param($d) $d | Test-VxlanChecksum", [drops]).OnlyOutput.BaseObject;
         Assert.Equal((ChecksumCause.NatZeroChecksum, 3L), (weighed.Cause, weighed.BadPackets));

@@ -73,7 +73,9 @@ public sealed class UndoSoakTests(EngineFixture engine) : IClassFixture<EngineFi
         string before = lab.Snapshot(), program = lab.Iptables;
         using Process rewriting = Process.Start("ip", ["netns", "exec", lab.Node.Name, "bash", "-c", $$"""
             while :; do
-              printf '*nat\n:KUBE-POSTROUTING - [0:0]\n-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully\nCOMMIT\n' | {{program}}-restore -w 20 --noflush
+              printf '*nat\n:KUBE-POSTROUTING - [0:0]\n-A KUBE-POSTROUTING -m comment --comment "%s" %s\nCOMMIT\n' \
+                "kubernetes service traffic requiring SNAT" '-m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully' |
+                {{program}}-restore -w 20 --noflush
               {{program}} -w 20 -t nat -C POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING 2>/dev/null ||
                 {{program}} -w 20 -t nat -A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
             done

@@ -43,13 +43,17 @@ internal static class IptablesTemplates
         new("connmark", static (r, _) => $"-m connmark {r.Not()}--mark {Pair(r)}", Weight: 3),
         new("ctstate",
             static (r, _) =>
-                $"-m conntrack {r.Not()}--ctstate {r.Of("NEW", "INVALID", "UNTRACKED", "RELATED,ESTABLISHED", "NEW,ESTABLISHED", "INVALID,UNTRACKED", "DNAT", "SNAT", "NEW,DNAT")}", Weight: 5),
+                $"-m conntrack {r.Not()}--ctstate "
+                    + $"{r.Of("NEW", "INVALID", "UNTRACKED", "RELATED,ESTABLISHED", "NEW,ESTABLISHED",
+                        "INVALID,UNTRACKED", "DNAT", "SNAT", "NEW,DNAT")}", Weight: 5),
         new("state",
             static (r, _) =>
-                $"-m state {r.Not()}--state {r.Of("NEW", "INVALID", "UNTRACKED", "RELATED,ESTABLISHED", "NEW,RELATED")}", Weight: 2),
+                $"-m state {r.Not()}--state "
+                    + $"{r.Of("NEW", "INVALID", "UNTRACKED", "RELATED,ESTABLISHED", "NEW,RELATED")}", Weight: 2),
         new("ctstatus",
             static (r, _) =>
-                $"-m conntrack {r.Not()}--ctstatus {r.Of("NONE", "EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED", "SEEN_REPLY,ASSURED")}", Weight: 2),
+                $"-m conntrack {r.Not()}--ctstatus "
+                    + $"{r.Of("NONE", "EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED", "SEEN_REPLY,ASSURED")}", Weight: 2),
         new("ctdir", static (r, _) => $"-m conntrack --ctdir {r.Of("ORIGINAL", "REPLY")}"),
         new("ctboth",
             static (r, _) =>
@@ -62,10 +66,13 @@ internal static class IptablesTemplates
         new("ctports", static (r, p) => $"-m conntrack {r.Not()}--ctorigdstport {p.Device.Port}", Tells: false),
         new("addrtype",
             static (r, p) =>
-                $"-m addrtype {r.Not()}--src-type {r.Of("LOCAL", "UNICAST", "MULTICAST", p.V6 ? "LOCAL,ANYCAST" : "LOCAL,BROADCAST", p.V6 ? "LOCAL,UNICAST" : "UNSPEC")}", Weight: 2),
+                $"-m addrtype {r.Not()}--src-type "
+                    + $"{r.Of("LOCAL", "UNICAST", "MULTICAST", p.V6 ? "LOCAL,ANYCAST" : "LOCAL,BROADCAST", p.V6 ? "LOCAL,UNICAST" : "UNSPEC")}", Weight: 2),
         new("addrtype",
             static (r, p) =>
-                $"-m addrtype {r.Not()}--dst-type {r.Of("LOCAL", "UNICAST", "MULTICAST", p.V6 ? "UNREACHABLE" : "BROADCAST", "LOCAL,ANYCAST", p.V6 ? "UNICAST" : "BLACKHOLE")}", Weight: 2),
+                $"-m addrtype {r.Not()}--dst-type "
+                    + $"{r.Of("LOCAL", "UNICAST", "MULTICAST", p.V6 ? "UNREACHABLE" : "BROADCAST", "LOCAL,ANYCAST",
+                        p.V6 ? "UNICAST" : "BLACKHOLE")}", Weight: 2),
         new("addrtypeout", static (r, _) => $"-m addrtype {r.Not()}--src-type LOCAL --limit-iface-out", Tells: false,
             Tables: "mangle nat"),
         new("iprange", static (r, p) => $"-m iprange {r.Not()}--src-range {r.Range(p, true)}"),
@@ -79,7 +86,8 @@ internal static class IptablesTemplates
             Weight: 2),
         new("setport",
             static (r, p) =>
-                $"-m set {r.Not()}--match-set WALKIPPORT{(p.V6 ? "6" : "")} {r.Of("dst,dst", "src,dst", "dst,src", "src,src")}", Weight: 2),
+                $"-m set {r.Not()}--match-set WALKIPPORT{(p.V6 ? "6" : "")} "
+                    + $"{r.Of("dst,dst", "src,dst", "dst,src", "src,src")}", Weight: 2),
         new("comment", static (_, _) => "-m comment --comment \"-j ACCEPT, not\""),
         new("fragment", static (r, _) => $"{r.Not()}-f"),
 
@@ -131,7 +139,8 @@ internal static class IptablesTemplates
         new("REJECT", static (_, _) => "-j REJECT", Tables: "filter"),
         new("none", static (_, _) => ""),
         new("MARK", static (r, _) => $"-j MARK {r.Of("--set-xmark", "--set-mark")} {Pair(r)}", Weight: 6),
-        new("MARK", static (r, _) => $"-j MARK {r.Of("--or-mark", "--and-mark", "--xor-mark")} {RandomChoice.Hex(r.Bits())}",
+        new("MARK", static (r, _) => $"-j MARK {r.Of("--or-mark", "--and-mark", "--xor-mark")} "
+            + $"{RandomChoice.Hex(r.Bits())}",
             Weight: 6),
         new("CONNMARK", static (r, _) => $"-j CONNMARK {r.Of("--set-xmark", "--set-mark")} {Pair(r)}", Weight: 2),
         new("CONNMARK", static (r, _) => $"-j CONNMARK {r.Of("--save-mark", "--restore-mark")}", Weight: 3),
@@ -140,7 +149,8 @@ internal static class IptablesTemplates
                 $"-j CONNMARK {r.Of("--save-mark", "--restore-mark")} --nfmask {RandomChoice.Hex(r.Bits())} --ctmask "
                 + $"{RandomChoice.Hex(r.Bits())}", Weight: 3),
         new("CONNMARK",
-            static (r, _) => $"-j CONNMARK {r.Of("--or-mark", "--and-mark", "--xor-mark")} {RandomChoice.Hex(r.Bits())}",
+            static (r, _) => $"-j CONNMARK {r.Of("--or-mark", "--and-mark", "--xor-mark")} "
+                + $"{RandomChoice.Hex(r.Bits())}",
             Weight: 2),
         new("MASQUERADE",
             static (r, _) => $"-j MASQUERADE{r.Of("", " --random-fully", " --random-fully", " --random")}",
@@ -149,9 +159,12 @@ internal static class IptablesTemplates
             static (r, p) => $"-j MASQUERADE --to-ports {r.NewPorts(p)}{r.Of("", " --random", " --random-fully")}",
             Tables: "nat-POSTROUTING", Protocol: "udp", Weight: 6),
         new("SNAT", static (r,
-            p) => $"-j SNAT --to-source {r.NewSource(p)}{r.Of("", "", " --random", " --random-fully", " --persistent")}", Tables: "nat-POSTROUTING", Weight: 6),
+            p) => $"-j SNAT --to-source {r.NewSource(p)}"
+                + $"{r.Of("", "", " --random", " --random-fully", " --persistent")}", Tables: "nat-POSTROUTING", Weight: 6),
         new("SNAT", static (r,
-            p) => $"-j SNAT --to-source {r.Of($"{Bracketed(r.NewSource(p))}:{r.NewPorts(p)}", p.V6 ? $"[{p.Source}]:1024-65535" : ":40000-60000")}{r.Of("", " --random")}", Tables: "nat-POSTROUTING", Protocol: "udp", Weight: 3),
+            p) => $"-j SNAT --to-source "
+                + $"{r.Of($"{Bracketed(r.NewSource(p))}:{r.NewPorts(p)}",
+                    p.V6 ? $"[{p.Source}]:1024-65535" : ":40000-60000")}{r.Of("", " --random")}", Tables: "nat-POSTROUTING", Protocol: "udp", Weight: 3),
         new("NETMAP",
             static (r, p) =>
                 $"-j NETMAP --to {r.Of(p.V6 ? "fd08::/112" : "10.8.0.0/24", p.V6 ? "fd0a::/112" : "10.10.0.0/24")}",
@@ -195,7 +208,8 @@ internal static class IptablesTemplates
     ];
 
     private static string Pair(RandomChoice r) =>
-        r.Chance(0.2) ? RandomChoice.Hex(r.Bits()) : $"{RandomChoice.Hex(r.Bits())}/{RandomChoice.Hex(r.Chance(0.7) ? r.Bits() : r.Bits() | r.Bits())}";
+        r.Chance(0.2) ? RandomChoice.Hex(r.Bits()) : $"{RandomChoice.Hex(r.Bits())}/"
+            + $"{RandomChoice.Hex(r.Chance(0.7) ? r.Bits() : r.Bits() | r.Bits())}";
 
     private static string Bracketed(string address) =>
         address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;

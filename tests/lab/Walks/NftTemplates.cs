@@ -12,13 +12,16 @@ internal static class NftTemplates
     [
         new("mark", static (r, _) => $"meta mark {Sign(r)} {RandomChoice.Hex(r.Bits())}", Weight: 2),
         new("mark", static (r,
-            _) => $"meta mark & {RandomChoice.Hex(r.Bits())} {r.Of("==", "!=")} {RandomChoice.Hex(r.Chance(0.5) ? 0 : r.Bits())}", Weight: 8),
-        new("mark", static (r, _) => $"meta mark & ({RandomChoice.Hex(0x10)} | {RandomChoice.Hex(r.Bits())}) == {RandomChoice.Hex(0x10)}"),
+            _) => $"meta mark & {RandomChoice.Hex(r.Bits())} {r.Of("==", "!=")} "
+                + $"{RandomChoice.Hex(r.Chance(0.5) ? 0 : r.Bits())}", Weight: 8),
+        new("mark", static (r, _) => $"meta mark & ({RandomChoice.Hex(0x10)} | {RandomChoice.Hex(r.Bits())}) == "
+            + $"{RandomChoice.Hex(0x10)}"),
         new("mark", static (r, _) => $"meta mark {Sign(r)} {{ 0x0, {RandomChoice.Hex(r.Bits())}, 0x20000-0x30000 }}"),
         new("mark", static (r, _) => $"meta mark {Sign(r)} 0x2-0x4010"),
         new("mark", static (r, _) => $"meta mark {r.Of(s_signs)} {RandomChoice.Hex(r.Bits())}"),
         new("ctmark",
-            static (r, _) => $"ct mark & {RandomChoice.Hex(r.Bits())} {r.Of("==", "!=")} {RandomChoice.Hex(r.Chance(0.5) ? 0 : r.Bits())}",
+            static (r, _) => $"ct mark & {RandomChoice.Hex(r.Bits())} {r.Of("==", "!=")} "
+                + $"{RandomChoice.Hex(r.Chance(0.5) ? 0 : r.Bits())}",
             Weight: 3),
         new("ctmark", static (r, _) => $"ct mark {Sign(r)} {RandomChoice.Hex(r.Chance(0.5) ? 0 : r.Bits())}"),
         new("ctstate",
@@ -106,16 +109,20 @@ internal static class NftTemplates
         new("mark", static (r, _) => $"meta mark set {RandomChoice.Hex(r.Bits())}", Weight: 3),
         new("mark", static (r, _) => $"meta mark set meta mark {r.Of("|", "&", "^")} {RandomChoice.Hex(r.Bits())}", Weight: 8),
         new("mark", static (r,
-            _) => $"meta mark set (meta mark & {RandomChoice.Hex(r.Bits())}) {r.Of("|", "^")} {RandomChoice.Hex(r.Bits())}", Weight: 2),
+            _) => $"meta mark set (meta mark & {RandomChoice.Hex(r.Bits())}) {r.Of("|", "^")} "
+                + $"{RandomChoice.Hex(r.Bits())}", Weight: 2),
         new("mark", static (r,
-            _) => $"meta mark set ct mark{r.Of("", $" & {RandomChoice.Hex(r.Bits())}", $" | {RandomChoice.Hex(r.Bits())}")}", Weight: 2),
-        new("markmap", static (r, p) => $"meta mark set {Ip(p)} daddr map {{ {p.Destination} : {RandomChoice.Hex(r.Bits())} }}",
+            _) => $"meta mark set ct mark"
+                + $"{r.Of("", $" & {RandomChoice.Hex(r.Bits())}", $" | {RandomChoice.Hex(r.Bits())}")}", Weight: 2),
+        new("markmap", static (r, p) => $"meta mark set {Ip(p)} daddr map {{ {p.Destination} : "
+            + $"{RandomChoice.Hex(r.Bits())} }}",
             Tells: false),
         new("markhash", static (r, p) => $"meta mark set jhash {Ip(p)} saddr mod 4", Tells: false),
         new("ctmark", static (r, _) => $"ct mark set {RandomChoice.Hex(r.Bits())}"),
         new("ctmark", static (r, _) => $"ct mark set ct mark {r.Of("|", "&", "^")} {RandomChoice.Hex(r.Bits())}", Weight: 2),
         new("ctmark",
-            static (r, _) => $"ct mark set meta mark{r.Of("", $" & {RandomChoice.Hex(r.Bits())}", $" | {RandomChoice.Hex(r.Bits())}")}",
+            static (r, _) => $"ct mark set meta mark"
+                + $"{r.Of("", $" & {RandomChoice.Hex(r.Bits())}", $" | {RandomChoice.Hex(r.Bits())}")}",
             Weight: 3),
         new("notrack", static (_, _) => "notrack", Tables: "filter-output", Weight: 2),
         new("log", static (_, _) => "log prefix \"accept \" group 3"),
@@ -132,10 +139,12 @@ internal static class NftTemplates
                 $"{Ip(p)} daddr . meta l4proto . th dport vmap {{ {p.Destination} . {r.Of("udp", "tcp")} . "
                 + $"{p.Device.Port} : {r.Of("accept", "return")} }}", Protocol: "one"),
         new("choice", static (r, _) => "numgen random mod 2 vmap { 0 : accept, 1 : return }", Tells: false),
-        new("marks", static (r, p) => $"meta mark vmap {{ 0x0 : return, {RandomChoice.Hex(p.Mark == 0 ? 1 : p.Mark)} : accept }}"),
+        new("marks", static (r, p) => $"meta mark vmap {{ 0x0 : return, {RandomChoice.Hex(p.Mark == 0 ? 1 : p.Mark)} : "
+            + $"accept }}"),
         new("masquerade",
             static (r, _) =>
-                $"masquerade{r.Of("", " fully-random", " fully-random", " random", " persistent", " random,persistent")}", Tables: "nat-postrouting", Weight: 14),
+                $"masquerade{r.Of("", " fully-random", " fully-random", " random", " persistent",
+                    " random,persistent")}", Tables: "nat-postrouting", Weight: 14),
         new("masquerade",
             static (r, p) => $"meta l4proto udp masquerade to :{r.NewPorts(p)}{r.Of("", " random", " fully-random")}",
             Tables: "nat-postrouting", Weight: 4, Protocol: "one"),

@@ -51,7 +51,8 @@ public sealed class AdvisoryDataTests
     [InlineData("""{ "updated": "2026-01-01", "advisories": null }""")]
     [InlineData("""{ "updated": "2026-01-01", "advisories": [ null ] }""")]
     [InlineData("""{ "updated": "", "advisories": [ { "id": "x", "subject": "Kernel", "defects": [ "A" ], "fixedIn": [], "sources": [], "rules": null } ] }""")]
-    [InlineData("""{ "updated": "", "advisories": [ { "id": "x", "subject": "Kernel", "defects": [ "A" ], "fixedIn": [], "sources": [], "rules": [ { "suggests": "Unknown", "certainty": "Unknown", "message": "m", "release": "(" } ] } ] }""")]
+    [InlineData("""{ "updated": "", "advisories": [ { "id": "x", "subject": "Kernel", "defects": [ "A" ], "fixedIn": """
+        + """[], "sources": [], "rules": [ { "suggests": "Unknown", "certainty": "Unknown", "message": "m", "release": "(" } ] } ] }""")]
     public void WhatIsNoKnowledgeIsRefused(string text) =>
     Assert.Throws<FormatException>(() => AdvisoryData.Parse(Encoding.UTF8.GetBytes(text)));
 

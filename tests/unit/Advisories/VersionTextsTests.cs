@@ -29,12 +29,14 @@ public sealed class VersionTextsTests
         const string Ps = """
             { "containers": [
               { "metadata": { "name": "kube-proxy" }, "image": { "image": "sha256:aa" }, "imageRef": "sha256:aa" },
-              { "metadata": { "name": "calico-node" }, "image": { "image": "b5", "userSpecifiedImage": "localhost:5000/calico/node:v3.26.1@sha256:bb" }, "imageRef": "b5" },
+              { "metadata": { "name": "calico-node" },
+                  "image": { "image": "b5", "userSpecifiedImage": "localhost:5000/calico/node:v3.26.1@sha256:bb" }, "imageRef": "b5" },
               { "metadata": { "name": "coredns" }, "image": { "image": "sha256:cc" } },
               { "metadata": { "name": "kube-flannel" }, "image": { "image": "docker.io/flannel/flannel:latest" } } ] }
             """;
         const string Images =
-            """{ "images": [ { "id": "sha256:aa", "repoTags": [ "registry.k8s.io/kube-proxy:v1.28.2" ], "repoDigests": [] }, { "id": "sha256:cc", "repoTags": null } ] }""";
+            """{ "images": [ { "id": "sha256:aa", "repoTags": [ "registry.k8s.io/kube-proxy:v1.28.2" ], "repoDigests": """
+                + """[] }, { "id": "sha256:cc", "repoTags": null } ] }""";
         IReadOnlyDictionary<string, string> tags = VersionTexts.ContainerTags(Ps, Images);
         Assert.Equal(2, tags.Count);
         Assert.Equal("v1.28.2", tags["kube-proxy"]);

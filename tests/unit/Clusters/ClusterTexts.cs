@@ -11,12 +11,14 @@ internal static class ClusterTexts
     public static string NodeNamed(string name, string kernel = "5.4.0-42-generic", string kubelet = "v1.18.5",
         string os = "linux", string annotations = "") => $$$$"""
         {"apiVersion":"v1","kind":"Node","metadata":{"annotations":{ {{{{annotations}}}} },"name":"{{{{name}}}}"},
-         "status":{"nodeInfo":{"kernelVersion":"{{{{kernel}}}}","osImage":"Ubuntu 20.04.6 LTS","operatingSystem":"{{{{os}}}}","kubeletVersion":"{{{{kubelet}}}}","containerRuntimeVersion":"containerd://1.7.2"}}}
+         "status":{"nodeInfo":{"kernelVersion":"{{{{kernel}}}}","osImage":"Ubuntu 20.04.6 LTS","operatingSystem":"{{{{os}}}}",
+          "kubeletVersion":"{{{{kubelet}}}}","containerRuntimeVersion":"containerd://1.7.2"}}}
         """;
 
     public static string Pod(string node, string container, string image, string more = "") => $$$$"""
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{{container}}}}-{{{{node}}}}","namespace":"kube-system"},
-         "spec":{"nodeName":"{{{{node}}}}","initContainers":[{"name":"install","image":"docker.io/calico/cni:v9.9.9"}],"containers":[{"name":"{{{{container}}}}","image":"{{{{image}}}}"{{{{more}}}}}]},
+         "spec":{"nodeName":"{{{{node}}}}","initContainers":[{"name":"install","image":"docker.io/calico/cni:v9.9.9"}],
+          "containers":[{"name":"{{{{container}}}}","image":"{{{{image}}}}"{{{{more}}}}}]},
          "status":{"phase":"Running"}}
         """;
 
@@ -28,13 +30,15 @@ internal static class ClusterTexts
         Pod(node, "calico-node", "docker.io/calico/node:" + version, $$$$""","env":[{{{{environment}}}}]""");
 
     public static string Pool(string name, string mode, string more = "") =>
-        $$$$"""{"apiVersion":"crd.projectcalico.org/v1","kind":"IPPool","metadata":{"name":"{{{{name}}}}"},"spec":{"cidr":"10.244.0.0/16","vxlanMode":"{{{{mode}}}}"{{{{more}}}}}}""";
+        $$$$"""{"apiVersion":"crd.projectcalico.org/v1","kind":"IPPool","metadata":{"name":"{{{{name}}}}"},"spec":"""
+            + $$$$"""{"cidr":"10.244.0.0/16","vxlanMode":"{{{{mode}}}}"{{{{more}}}}}}""";
 
     public static string Felix(string name, string spec) =>
         $$$$"""{"apiVersion":"crd.projectcalico.org/v1","kind":"FelixConfiguration","metadata":{"name":"{{{{name}}}}"},"spec":{ {{{{spec}}}} }}""";
 
     public static string ConfigMap(string name, string file, string text) =>
-        $$$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{{name}}}}"},"data":{ {{{{JsonSerializer.Serialize(file)}}}}: {{{{JsonSerializer.Serialize(text)}}}} }}""";
+        $$$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{{name}}}}"},"data":"""
+            + $$$$"""{ {{{{JsonSerializer.Serialize(file)}}}}: {{{{JsonSerializer.Serialize(text)}}}} }}""";
 
     public static string List(params string[] items) =>
         $$$$"""{"apiVersion":"v1","items":[{{{{string.Join(",\n", items)}}}}],"kind":"List","metadata":{"resourceVersion":""}}""";

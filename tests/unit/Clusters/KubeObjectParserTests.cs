@@ -14,7 +14,8 @@ public sealed class KubeObjectParserTests
     [InlineData("""{"kind":"List","metadata":{"continue":""},"items":[""" + Two + """]}""", "Node a, Pod b")]
     [InlineData("[" + Two + "]", "Node a, Pod b")]
     [InlineData("{\"kind\":\"Node\",\"metadata\":{\"name\":\"a\"}}\n\n{\"metadata\":{\"name\":\"b\"},\"kind\":\"Pod\"}\n", "Node a, Pod b")]
-    [InlineData("""{"kind":"NodeList","items":[{"metadata":{"name":"a"}}]}{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"b"}}]}""", "Node a, Pod b")]
+    [InlineData("""{"kind":"NodeList","items":[{"metadata":{"name":"a"}}]}{"kind":"PodList","apiVersion":"v1","items":"""
+        + """[{"metadata":{"name":"b"}}]}""", "Node a, Pod b")]
     [InlineData("""{"items":[{"metadata":{"name":"a"}}],"kind":"NodeList"}""", " a")]
     [InlineData("\uFEFF  [ ]  {\"items\":[]}  ", "")]
     [InlineData("""{"spec":{"items":[1,2]},"kind":"Other","metadata":{"name":"{]\"x\\"}}""", "Other {]\"x\\")]
@@ -32,7 +33,8 @@ public sealed class KubeObjectParserTests
         string filling = string.Concat(
             Enumerable.Repeat("""{"image":"registry/image\u00e9\ud83d\ude00\\\"{[:v1"},""", 20_000));
         string text =
-            $$$$"""{"kind":"NodeList","items":[{"metadata":{"name":"a"},"images":[{{{{filling.TrimEnd(',')}}}}]},{"metadata":{"name":"b"}}],"metadata":{"continue":"next","remainingItemCount":7}}""";
+            $$$$"""{"kind":"NodeList","items":[{"metadata":{"name":"a"},"images":[{{{{filling.TrimEnd(',')}}}}]},"""
+                + $$$$"""{"metadata":{"name":"b"}}],"metadata":{"continue":"next","remainingItemCount":7}}""";
         List<string> found = [];
         using KubeObjectParser parser = new(
             (kind, item) => found.Add(item.Text("metadata", "name") + (item.At("images")?.GetArrayLength() ?? 0)));
@@ -165,7 +167,8 @@ public sealed class KubeObjectParserTests
                 }
 
                 string text = _next == count ? "]}" : (_next > 0 ? "," : string.Empty)
-                    + $$$$"""{"metadata":{"name":"node-{{{{_next}}}}"},"status":{"images":[{{{{s_images}}}}],"nodeInfo":{"kernelVersion":"5.4.0-42-generic","kubeletVersion":"v1.18.5"}}}""";
+                    + $$$$"""{"metadata":{"name":"node-{{{{_next}}}}"},"status":"""
+                    + $$$$"""{"images":[{{{{s_images}}}}],"nodeInfo":{"kernelVersion":"5.4.0-42-generic","kubeletVersion":"v1.18.5"}}}""";
                 _next++;
                 _rest = Encoding.UTF8.GetBytes(text);
                 _at = 0;

@@ -81,8 +81,10 @@ public sealed partial class AnonymizeTests
     private static string Nft(string m) => """
         {"nftables": [{"metainfo": {"version": MARK, "release_name": MARK, "json_schema_version": 1}},
         {"table": {"family": "ip", "name": MARK, "handle": 1, "comment": MARK}},
-        {"chain": {"family": "ip", "table": MARK, "name": MARK, "handle": 2, "type": "nat", "hook": "postrouting", "prio": 100, "policy": "accept", "dev": MARK}},
-        {"set": {"family": "ip", "table": MARK, "name": MARK, "type": "ipv4_addr", "elem": [MARK, {"elem": {"val": MARK, "comment": MARK}}, {"range": [MARK, MARK]}, {"prefix": {"addr": MARK, "len": 24}}]}},
+        {"chain": {"family": "ip", "table": MARK, "name": MARK, "handle": 2, "type": "nat",
+         "hook": "postrouting", "prio": 100, "policy": "accept", "dev": MARK}},
+        {"set": {"family": "ip", "table": MARK, "name": MARK, "type": "ipv4_addr",
+         "elem": [MARK, {"elem": {"val": MARK, "comment": MARK}}, {"range": [MARK, MARK]}, {"prefix": {"addr": MARK, "len": 24}}]}},
         {"map": {"family": "ip", "table": MARK, "name": MARK, "elem": [[MARK, {"goto": {"target": MARK}}]]}},
         {"ct helper": {"name": MARK}}, { MARK: MARK },
         {"rule": {"family": "ip", "table": MARK, "chain": MARK, "comment": MARK, "expr": [
@@ -118,13 +120,20 @@ public sealed partial class AnonymizeTests
     }
 
     [Theory]
-    [InlineData("-A POSTROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -j MASQUERADE", "^-A POSTROUTING -s 10[.][0-9.]+/16 ! -d 10[.][0-9.]+/16 -j MASQUERADE$")]
-    [InlineData("-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN", "^-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN$")]
-    [InlineData("-A POSTROUTING -o flannel.1 -p udp -m udp --dport 8472 -j SNAT --to-source 10.1.2.3-10.1.2.9:1024-2048", "^-A POSTROUTING -o flannel[.]1 -p udp -m udp --dport 8472 -j SNAT --to-source 10[.][0-9.]+-10[.][0-9.]+:1024-2048$")]
+    [InlineData("-A POSTROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -j MASQUERADE", "^-A POSTROUTING -s "
+        + "10[.][0-9.]+/16 ! -d 10[.][0-9.]+/16 -j MASQUERADE$")]
+    [InlineData("-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN", "^-A KUBE-POSTROUTING -m mark ! --mark "
+        + "0x4000/0x4000 -j RETURN$")]
+    [InlineData("-A POSTROUTING -o flannel.1 -p udp -m udp --dport 8472 -j SNAT --to-source "
+        + "10.1.2.3-10.1.2.9:1024-2048", "^-A POSTROUTING -o flannel[.]1 -p udp -m udp --dport 8472 -j SNAT "
+        + "--to-source 10[.][0-9.]+-10[.][0-9.]+:1024-2048$")]
     [InlineData("-A POSTROUTING -o cali12ab+ -j ACCEPT", "^-A POSTROUTING -o caliw0-[+] -j ACCEPT$")]
-    [InlineData("-A POSTROUTING -o cali12abff -j ACCEPT\n-A POSTROUTING -o cali12ab+ -j ACCEPT", "^-A POSTROUTING -o caliw0-n1 -j ACCEPT\n-A POSTROUTING -o caliw0-[+] -j ACCEPT$")]
-    [InlineData("-A POSTROUTING -m comment --comment \"flanneld masq\" -j RETURN", "^-A POSTROUTING -m comment --comment \"flanneld masq\" -j RETURN$")]
-    [InlineData("-A KUBE-SVC-ABCDEFGHIJKLMNOP -m statistic --mode random --probability 0.5 -j KUBE-SEP-QRST", "^-A KUBE-SVC-n1 -m statistic --left-out --left-out -j KUBE-SEP-n2$")]
+    [InlineData("-A POSTROUTING -o cali12abff -j ACCEPT\n-A POSTROUTING -o cali12ab+ -j ACCEPT", "^-A POSTROUTING -o "
+        + "caliw0-n1 -j ACCEPT\n-A POSTROUTING -o caliw0-[+] -j ACCEPT$")]
+    [InlineData("-A POSTROUTING -m comment --comment \"flanneld masq\" -j RETURN", "^-A POSTROUTING -m comment "
+        + "--comment \"flanneld masq\" -j RETURN$")]
+    [InlineData("-A KUBE-SVC-ABCDEFGHIJKLMNOP -m statistic --mode random --probability 0.5 -j KUBE-SEP-QRST",
+        "^-A KUBE-SVC-n1 -m statistic --left-out --left-out -j KUBE-SEP-n2$")]
     [InlineData("add pools 10.1.0.0/16,tcp:80,10.1.2.3", "^add n1 10[.][0-9.]+/16,tcp:80,10[.][0-9.]+$")]
     public void WhatDecidesStays(string rule, string expected)
     {

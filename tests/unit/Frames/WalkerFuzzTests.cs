@@ -107,7 +107,8 @@ public sealed unsafe class WalkerFuzzTests
         if (!inside)
         {
             Assert.Fail(
-                $"a verdict points outside its frame of {captured} bytes: {Convert.ToHexString(new ReadOnlySpan<byte>(verdict.Frame, captured))}");
+                $"a verdict points outside its frame of {captured} bytes: "
+                    + $"{Convert.ToHexString(new ReadOnlySpan<byte>(verdict.Frame, captured))}");
         }
     }
 }

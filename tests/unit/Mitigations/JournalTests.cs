@@ -78,7 +78,8 @@ public sealed class JournalTests : IDisposable
     [InlineData("INTENT:[{\"unit\":{\"name\":\"../vxlancsum-x.service\",\"root\":\"\"}}]")]
     [InlineData("INTENT:[{\"file\":{\"path\":\"/etc/systemd/system/vxlancsum-x.service\",\"content\":\"no base64!\"}}]")]
     [InlineData("INTENT:[{\"file\":{\"path\":\"/etc/systemd/system/vxlancsum-x.service\"}}]")]
-    [InlineData("INTENT:[{\"rule\":{\"table\":\"nat\",\"chain\":\"OUTPUT\",\"words\":[\"-j\",\"KUBE-POSTROUTING\"],\"removes\":true,\"former\":{\"rules\":null}}}]")]
+    [InlineData("INTENT:[{\"rule\":{\"table\":\"nat\",\"chain\":\"OUTPUT\",\"words\":[\"-j\",\"KUBE-POSTROUTING\"],"
+        + "\"removes\":true,\"former\":{\"rules\":null}}}]")]
     [InlineData("INTENT:[{\"route\":{\"destination\":\"10.96.0.0/12\",\"device\":\"vx\",\"former\":[\"AA==\"]}}]")]
     [InlineData("INTENT:[{\"route\":{\"destination\":null,\"device\":\"vx\"}}]")]
     public void DamageIsToldAndHidesNothing(string line)

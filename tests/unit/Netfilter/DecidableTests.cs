@@ -9,6 +9,8 @@ namespace VxlanCsum.UnitTests.Netfilter;
 /// <summary>What can be decided is decided, and what is open is said in few words.</summary>
 public sealed class DecidableTests
 {
+    private const string Masquerade = "masquerade clusterIP traffic from outside cluster";
+
     /// <summary>kube-proxy 1.36 marks what goes to a service's address in the rule itself, whatever the port.</summary>
     private static string KubeProxy136(string family, string address, string service, string pods) => $$"""
         table {{family}} kube-proxy {
@@ -29,7 +31,7 @@ public sealed class DecidableTests
                 jump masquerading
             }
             chain services {
-                {{family}} daddr @cluster-ips {{family}} saddr != {{pods}} meta mark set meta mark | 0x00004000 comment "masquerade clusterIP traffic from outside cluster"
+                {{family}} daddr @cluster-ips {{family}} saddr != {{pods}} meta mark set meta mark | 0x00004000 comment "{{Masquerade}}"
                 {{family}} daddr . meta l4proto . th dport vmap @service-ips
             }
             chain masquerading {

@@ -8,7 +8,9 @@ namespace VxlanCsum.UnitTests.Netfilter;
 /// <summary>iptables -L, and what people put around rules when they paste them.</summary>
 public sealed class ListingTests
 {
-    private const string G2 = """
+    private const string Snat = "/* kubernetes service traffic requiring SNAT */";
+
+    private const string G2 = $$"""
         root@node:~# iptables -t nat -L -n -v --line-numbers
         Chain PREROUTING (policy ACCEPT 0 packets, 0 bytes)
         num   pkts bytes target     prot opt in     out     source               destination
@@ -21,7 +23,7 @@ public sealed class ListingTests
         num   pkts bytes target     prot opt in     out     source               destination
         1        8   600 RETURN     all  --  *      *       0.0.0.0/0            0.0.0.0/0            mark match ! 0x4000/0x4000
         2        2   120 MARK       all  --  *      *       0.0.0.0/0            0.0.0.0/0            MARK xor 0x4000
-        3        2   120 MASQUERADE  all  --  *      *       0.0.0.0/0            0.0.0.0/0            /* kubernetes service traffic requiring SNAT */ random-fully
+        3        2   120 MASQUERADE  all  --  *      *       0.0.0.0/0            0.0.0.0/0            {{Snat}} random-fully
         """;
 
     [Fact]

@@ -259,7 +259,8 @@ public sealed class MissingRulesTests
     public void CutJsonIsNotWhole()
     {
         string json =
-            """{"nftables": [{"table": {"family": "ip", "name": "x"}}, {"chain": {"family": "ip", "table": "x", "name": "p", "type": "nat", "hook": "postrouting", "prio": 100}}, {"rule": {"family""";
+            """{"nftables": [{"table": {"family": "ip", "name": "x"}}, {"chain": {"family": "ip", "table": "x", "name":"""
+                + """ "p", "type": "nat", "hook": "postrouting", "prio": 100}}, {"rule": {"family""";
         Assert.Equal(TraceVerdict.Undecided, Rulesets.Trace(json).Verdict);
     }
 

@@ -50,7 +50,8 @@ internal sealed unsafe class PayloadEraser(TunnelPorts ports)
             int header = Header(in layer);
             if (header >= 0)
             {
-                int start = Math.Max(header + HeaderLength(in layer, header, frame), InnerHeaderEnd(verdict, header, frame));
+                int start = Math.Max(header + HeaderLength(in layer, header, frame),
+                    InnerHeaderEnd(verdict, header, frame));
                 start = Math.Min(start, frame.Length);
                 return (i, start, Math.Clamp(header + layer.Length, start, frame.Length));
             }
@@ -72,7 +73,8 @@ internal sealed unsafe class PayloadEraser(TunnelPorts ports)
     /// <summary>Behind the innermost IP header, where it stands behind this one; else 0.</summary>
     private static int InnerHeaderEnd(FrameVerdict verdict, int header, ReadOnlySpan<byte> frame)
     {
-        if (verdict.AddressCount == 0 || verdict.Addresses[verdict.AddressCount - 1] is var last && last.Offset < header)
+        if (verdict.AddressCount == 0 || verdict.Addresses[verdict.AddressCount - 1] is var last
+            && last.Offset < header)
         {
             return 0;
         }

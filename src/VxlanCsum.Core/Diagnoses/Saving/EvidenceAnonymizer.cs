@@ -52,7 +52,8 @@ internal sealed class EvidenceAnonymizer(NodeAnonymizer node)
     private NodeFacts Map(NodeFacts facts) => new()
     {
         Tunnels = [.. facts.Tunnels.Select(Map)],
-        Indexes = facts.Indexes.DistinctBy(d => node.Name(d.Key)).ToDictionary(d => node.Name(d.Key), static d => d.Value),
+        Indexes = facts.Indexes.DistinctBy(d => node.Name(d.Key)).ToDictionary(d => node.Name(d.Key),
+            static d => d.Value),
         Features = facts.Features.DistinctBy(f => node.Name(f.Key)).ToDictionary(f => node.Name(f.Key),
             f => (IReadOnlyList<OffloadFeature>)[.. f.Value.Select(Map)]),
 

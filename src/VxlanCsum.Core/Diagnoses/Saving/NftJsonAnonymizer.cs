@@ -76,7 +76,8 @@ internal sealed class NftJsonAnonymizer(NodeAnonymizer node)
         : node.AddressText(text) ?? (text.Contains(',', StringComparison.Ordinal) ? node.Name(text) : node.Word(text)));
 
     private static IPAddress? Address(JsonValue value) =>
-        value.GetValueKind() == JsonValueKind.String && IPAddress.TryParse(value.GetValue<string>(), out IPAddress? address)
+        value.GetValueKind() == JsonValueKind.String
+            && IPAddress.TryParse(value.GetValue<string>(), out IPAddress? address)
         && value.GetValue<string>().AsSpan().ContainsAny('.', ':') ? address : null;
 
     private static bool IsWord(string name) => PublicWords.IsOfRules(name) || name is "&" or "|" or "^" or "<<" or ">>";

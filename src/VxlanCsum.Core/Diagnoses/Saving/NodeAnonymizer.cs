@@ -95,14 +95,16 @@ internal sealed partial class NodeAnonymizer(byte[] key)
     /// address.</summary>
     public uint Number(uint number)
     {
-        bool looks = number > AnyNetwork && BitOperations.PopCount(number) > FewBits && !IsRun(number) && !IsRun(~number);
+        bool looks = number > AnyNetwork && BitOperations.PopCount(number) > FewBits && !IsRun(number)
+            && !IsRun(~number);
         return looks ? (uint)NetAddress.Of(Address(new NetAddress(false, number).ToIPAddress())).Bits : number;
     }
 
     /// <summary>Each word of a version or a system's name that many have.</summary>
     public static string? Version(string? text) => text is null ? null
         : FourNumbers().Replace(VersionWord().Replace(text, static m =>
-            PublicWords.IsOfVersions(m.Value) || VersionNumber().IsMatch(m.Value) ? m.Value : string.Empty), string.Empty).Trim();
+            PublicWords.IsOfVersions(m.Value) || VersionNumber().IsMatch(m.Value) ? m.Value : string.Empty),
+                string.Empty).Trim();
 
     private string? Mac(string text) => MacAddress().IsMatch(text) ? _addresses.MapMac(text) : null;
 
@@ -128,7 +130,8 @@ internal sealed partial class NodeAnonymizer(byte[] key)
     private static bool IsRun(uint number) =>
         number >> BitOperations.TrailingZeroCount(number) is var row && (row & (row + 1)) == 0;
 
-    private static bool IsAddress(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPAddress? address)
+    private static bool IsAddress(string text,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPAddress? address)
     {
         address = null;
         return AddressLetters().IsMatch(text) && IPAddress.TryParse(text, out address);

@@ -166,7 +166,8 @@ internal sealed class RuleTextAnonymizer(NodeAnonymizer node)
             : span.IsSingle ? $"{node.Address(new NetAddress(span.V6, span.First).ToIPAddress())}"
             : node.Range(new NetAddress(span.V6, span.First).ToIPAddress(),
                 new NetAddress(span.V6, span.Last).ToIPAddress());
-        to = addresses is { V6: true } && ports is not null ? $"[{to.Replace("-", "]-[", StringComparison.Ordinal)}]" : to;
+        to = addresses is { V6: true } && ports is not null ? $"[{to.Replace("-", "]-[", StringComparison.Ordinal)}]"
+            : to;
         return ports is not { } range ? to.Length > 0 ? to : "?"
             : string.Create(CultureInfo.InvariantCulture, $"{to}:{range.First}-{range.Last}");
     }

@@ -91,7 +91,8 @@ internal sealed partial class PastedText
     /// <summary>"Chain POSTROUTING (policy ACCEPT)".</summary>
     private static bool IsChain(ReadOnlySpan<byte> text) => text.StartsWith("Chain "u8) && text.IndexOf(" ("u8) > 0;
 
-    [GeneratedRegex(@"^(?:.*?[#$>%]\s*)?(?:sudo\s+(?:-\S+\s+)*)?(?:[\w./-]*/)?(?<program>ip6?tables(?:-legacy|-nft)?(?:-save)?)(?:\s+(?<arguments>.*))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:.*?[#$>%]\s*)?(?:sudo\s+(?:-\S+\s+)*)?(?:[\w./-]*/)?(?<program>ip6?tables(?:-legacy|-nft)?"
+        + @"(?:-save)?)(?:\s+(?<arguments>.*))?$", RegexOptions.CultureInvariant)]
     private static partial Regex Prompt();
 
     [GeneratedRegex(@"(?:^|\s)(?:-t\s*|--table[ =])(?<name>nat|mangle|raw|filter|security)\b",

@@ -9,7 +9,8 @@ internal sealed class MarkAction(MarkOperation operation, bool ofConnection) : M
 
     public override string Target => OfConnection ? "CONNMARK" : "MARK";
 
-    public override WalkState Apply(WalkState state) => !OfConnection ? state with { Mark = state.Mark.Apply(Operation) }
+    public override WalkState Apply(WalkState state) => !OfConnection
+        ? state with { Mark = state.Mark.Apply(Operation) }
         : !state.HasConnection ? state
         : state with { ConnectionMark = state.ConnectionMark.Apply(Operation) };
 }

@@ -17,7 +17,9 @@ internal static class ReceiptReader
             Level = verified ? ReportLevel.Healthy : ReportLevel.AtRisk,
             Verdict = verified ? "Verified" : "NotVerified",
             Explanation =
-                $"{kind} {(changed ? "was applied" : "was in effect already")}{(verified ? " and verified." : ", but what was read back afterwards is not as it should be.")}",
+                $"{kind} {(changed ? "was applied" : "was in effect already")}"
+                    + $"{(verified ? " and verified."
+                        : ", but what was read back afterwards is not as it should be.")}",
             Advice = verified ? string.Empty : "Read what was verified, and take it back or apply another.",
             Facts = ItemReader.Facts(
                 (nameof(MitigationReceipt.Id), given.Text(nameof(MitigationReceipt.Id))),

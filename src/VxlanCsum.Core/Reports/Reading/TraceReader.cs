@@ -17,7 +17,8 @@ internal static class TraceReader
         return new ReportItem
         {
             Kind = ReportKind.Trace,
-            Subject = $"{given.Word(nameof(RuleTrace.Family))} over {(string.IsNullOrEmpty(tunnel) ? "the tunnel" : tunnel)}",
+            Subject = $"{given.Word(nameof(RuleTrace.Family))} over "
+                + $"{(string.IsNullOrEmpty(tunnel) ? "the tunnel" : tunnel)}",
             Node = given.Computer,
             Level = verdict switch
             {

@@ -24,14 +24,18 @@ public sealed class ExampleRunner : IDisposable
             $Host.UI.Write("`n`u{1}begin`n")
             $Error.Clear()
             & {
-                $__code = [System.Management.Automation.Language.Parser]::ParseInput([System.IO.File]::ReadAllText("$Folder/$__example"), [ref] $null, [ref] $null)
+                $__code = [System.Management.Automation.Language.Parser]::ParseInput(
+                    [System.IO.File]::ReadAllText("$Folder/$__example"), [ref] $null, [ref] $null)
                 foreach ($__statement in $__code.EndBlock.Statements) {
                     try {
                         if ($isPwsh) {
-                            . ([scriptblock]::Create($__statement.Extent.Text)) 2>&1 3>&1 | ForEach-Object { $_ -is [System.Management.Automation.WarningRecord] ? "WARNING: $_" : $_ } | Out-String -Width $Width -Stream | ForEach-Object { $Host.UI.WriteLine($_) }
+                            . ([scriptblock]::Create($__statement.Extent.Text)) 2>&1 3>&1 |
+                                ForEach-Object { $_ -is [System.Management.Automation.WarningRecord] ? "WARNING: $_" : $_ } |
+                                Out-String -Width $Width -Stream | ForEach-Object { $Host.UI.WriteLine($_) }
                         } else {
                             # An error that was merged would still go to standard error, out of its place.
-                            . ([scriptblock]::Create($__statement.Extent.Text)) 2>&1 | ForEach-Object { $_ -is [System.Management.Automation.ErrorRecord] ? $_.PSObject.BaseObject : $_ } | Out-Default
+                            . ([scriptblock]::Create($__statement.Extent.Text)) 2>&1 |
+                                ForEach-Object { $_ -is [System.Management.Automation.ErrorRecord] ? $_.PSObject.BaseObject : $_ } | Out-Default
                         }
                     } catch {
                         $_ | Out-Default
