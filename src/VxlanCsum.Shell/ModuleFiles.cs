@@ -7,8 +7,7 @@ internal static class ModuleFiles
 
     /// <summary>
     /// The module's manifest: of the folder or manifest that VXLANCSUM_MODULE names; else of Modules beside the
-    /// program, as
-    /// published; else of the checkout, two folders up from bin/shell.
+    /// program, as published; else of the checkout, two folders up from bin/shell.
     /// </summary>
     public static string Manifest
     {

@@ -36,10 +36,8 @@ internal static class PipedOutput
 
     /// <summary>
     /// The runtime's own console stream drops what nobody reads any more without a word, and <c>vxlancsum ... |
-    /// head</c>
-    /// would read the whole of a capture for nothing. Here the pipeline is stopped, as by Ctrl-C: what it has to take
-    /// back
-    /// (rules, captures) is taken back.
+    /// head</c> would read the whole of a capture for nothing. Here the pipeline is stopped, as by Ctrl-C: what it has
+    /// to take back (rules, captures) is taken back.
     /// </summary>
     private sealed class StandardOutput()
         : FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0)

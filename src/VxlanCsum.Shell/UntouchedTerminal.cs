@@ -2,10 +2,8 @@ namespace VxlanCsum.Shell;
 
 /// <summary>
 /// The runtime's console puts cursor keys and keypad of a terminal into application mode as soon as anything listens
-/// for Ctrl-C,
-/// by writing terminfo's sequence to it. Who reads no keys has nothing of that, and a program that runs us on a
-/// terminal of its
-/// own takes it for output: with become, Ansible does so through ssh -tt, and finds no JSON.
+/// for Ctrl-C, by writing terminfo's sequence to it. Who reads no keys has nothing of that, and a program that runs us
+/// on a terminal of its own takes it for output: with become, Ansible does so through ssh -tt, and finds no JSON.
 /// </summary>
 internal static class UntouchedTerminal
 {
@@ -13,8 +11,7 @@ internal static class UntouchedTerminal
 
     /// <summary>
     /// With -NonInteractive, has the runtime set up its console as for a terminal that has no such mode; to be called
-    /// before
-    /// anything listens.
+    /// before anything listens.
     /// </summary>
     public static void Install(string[] words)
     {

@@ -75,8 +75,7 @@ internal static partial class AdvisoryCatalog
 
     /// <summary>
     /// The stable version that Debian's kernel is built from: "#1 SMP Debian 4.19.132-1 (2020-07-24)". Its release
-    /// names only
-    /// the line.
+    /// names only the line.
     /// </summary>
     private static string? Upstream(NodeVersions versions) =>
         versions.KernelBuild is not null && DebianBuild().Match(versions.KernelBuild) is { Success: true } match

@@ -2,8 +2,7 @@ namespace VxlanCsum.Causes;
 
 /// <summary>
 /// The inner flows with a bad packet, whatever tunnel direction it was in: a retransmission that is not translated
-/// comes from another
-/// outer address and heals the flow all the same.
+/// comes from another outer address and heals the flow all the same.
 /// </summary>
 internal sealed class BrokenFlows(AnalysisBudget budget)
 {

@@ -63,8 +63,7 @@ internal sealed class CauseAnalyzer
 
     /// <summary>
     /// Takes over what another saw of the same capture. Evidence is kept as sums, so parts that were read side by side
-    /// give what one
-    /// reading gives; the other is used up.
+    /// give what one reading gives; the other is used up.
     /// </summary>
     public void Merge(CauseAnalyzer other)
     {

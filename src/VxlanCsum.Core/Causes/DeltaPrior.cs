@@ -2,8 +2,7 @@ namespace VxlanCsum.Causes;
 
 /// <summary>
 /// Which change of an address was to be expected: one of the addresses that the capture or the operator names, one of
-/// the same
-/// network, or any.
+/// the same network, or any.
 /// </summary>
 internal sealed class DeltaPrior
 {

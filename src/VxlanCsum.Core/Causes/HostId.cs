@@ -6,8 +6,7 @@ namespace VxlanCsum.Causes;
 
 /// <summary>
 /// A host by value: its address, 4 or 16 bytes in <see cref="High"/> and <see cref="Low"/>. <see cref="Size"/> 0 marks
-/// a host
-/// that text named by something else than an address; then the numbers stand for its name.
+/// a host that text named by something else than an address; then the numbers stand for its name.
 /// </summary>
 internal readonly record struct HostId(ulong High, ulong Low, byte Size)
 {

@@ -4,8 +4,7 @@ namespace VxlanCsum.Causes;
 
 /// <summary>
 /// Wrong checksums inside a tunnel, outside of tunnels, or in IP headers: by flow, and by the difference to the right
-/// value, which
-/// a rewritten address makes one. All are sums.
+/// value, which a rewritten address makes one. All are sums.
 /// </summary>
 internal sealed class InnerFaults(AnalysisBudget budget)
 {

@@ -5,10 +5,8 @@ namespace VxlanCsum.Causes;
 
 /// <summary>
 /// The wrong outer UDP checksums of one tunnel direction over inner packets that are intact. Kept by binding, since NAT
-/// rewrites
-/// all packets of one binding alike; by the value on the wire, which defect A makes one; and by the difference to the
-/// right value,
-/// which an address rewritten elsewhere makes one. All are sums.
+/// rewrites all packets of one binding alike; by the value on the wire, which defect A makes one; and by the difference
+/// to the right value, which an address rewritten elsewhere makes one. All are sums.
 /// </summary>
 internal sealed class OuterFaults(AnalysisBudget budget)
 {

@@ -5,10 +5,9 @@ namespace VxlanCsum.Causes;
 
 /// <summary>
 /// Every explanation of a direction's wrong outer checksums, each weighed on all of its packets: how likely it was
-/// before anything
-/// was seen, times how likely it makes what was seen. What two predict alike moves neither. A parameter that had to be
-/// fitted costs
-/// what it could have been otherwise: an original port a binding 1 in 28,232 each time, one constant 1 in 65,535 once.
+/// before anything was seen, times how likely it makes what was seen. What two predict alike moves neither. A parameter
+/// that had to be fitted costs what it could have been otherwise: an original port a binding 1 in 28,232 each time, one
+/// constant 1 in 65,535 once.
 /// </summary>
 internal sealed class OuterWeighing(Direction direction, DirectionSetting setting,
     IReadOnlyList<OriginCandidate> candidates, PortRange range, KnownBindings known)

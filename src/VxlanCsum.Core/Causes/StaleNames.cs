@@ -21,8 +21,7 @@ internal sealed record StaleName(DamagedFlow Flow, int Tried, bool IsSource)
 
 /// <summary>
 /// A checksum that NAT left alone is right for the address and port before it: found - right = new - old (mod 65535).
-/// Whether that
-/// is what happened is weighed elsewhere; here the old address or port gets its name.
+/// Whether that is what happened is weighed elsewhere; here the old address or port gets its name.
 /// </summary>
 internal static class StaleNames
 {

@@ -36,8 +36,7 @@ public sealed class VxlanChecksumResult
 
     /// <summary>
     /// How likely <see cref="Cause"/> is, 0 to 1, when every cause is weighed on all packets of the direction: of a
-    /// hundred verdicts
-    /// with 0.9 about ninety are right. What makes it is in about_VxlanCsum_Certainty.
+    /// hundred verdicts with 0.9 about ninety are right. What makes it is in about_VxlanCsum_Certainty.
     /// </summary>
     public double Confidence { get; internal init; }
 

@@ -47,8 +47,7 @@ internal static class Weights
 
     /// <summary>
     /// The chance of just this split into <paramref name="hit"/> and <paramref name="missed"/> packets where each is
-    /// hit alike, with a
-    /// share of which nothing is known: the integral of p^hit (1-p)^missed.
+    /// hit alike, with a share of which nothing is known: the integral of p^hit (1-p)^missed.
     /// </summary>
     public static double Split(long hit, long missed) =>
         LogFactorial(hit) + LogFactorial(missed) - LogFactorial(hit + missed + 1);

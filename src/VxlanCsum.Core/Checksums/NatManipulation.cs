@@ -7,9 +7,8 @@ namespace VxlanCsum.Checksums;
 
 /// <summary>
 /// What Linux NAT does to a UDP or TCP checksum, the kernel's way: net/netfilter/nf_nat_proto.c (udp_manip_pkt,
-/// tcp_manip_pkt,
-/// nf_nat_ipv4_csum_update) and net/core/utils.c (inet_proto_csum_replace4 and 16). Source and destination NAT do the
-/// same.
+/// tcp_manip_pkt, nf_nat_ipv4_csum_update) and net/core/utils.c (inet_proto_csum_replace4 and 16). Source and
+/// destination NAT do the same.
 /// </summary>
 internal static class NatManipulation
 {

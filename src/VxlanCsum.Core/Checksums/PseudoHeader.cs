@@ -23,8 +23,7 @@ internal static class PseudoHeader
 
     /// <summary>
     /// If the field is a seed: what its two addresses sum to, or, with <paramref name="known"/> being the sum of one of
-    /// them, the other.
-    /// Equal numbers from different packets of one sender say that the fields are seeds.
+    /// them, the other. Equal numbers from different packets of one sender say that the fields are seeds.
     /// </summary>
     public static ushort ImpliedAddressSum(ushort field, ushort known, byte protocol, uint length) =>
         OnesComplement.Subtract(field, OnesComplement.Fold((ulong)known + protocol + length));

@@ -4,9 +4,8 @@ namespace VxlanCsum.Clusters;
 
 /// <summary>
 /// What k3s and RKE2 bring along: k3s runs flannel within its own process, so that no image tells its version. Within a
-/// line of
-/// releases, and from one line to the next, flannel was only ever raised; what is known of one release bounds the
-/// others.
+/// line of releases, and from one line to the next, flannel was only ever raised; what is known of one release bounds
+/// the others.
 /// </summary>
 internal static class BundledVersions
 {

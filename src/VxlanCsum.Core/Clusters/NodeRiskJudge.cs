@@ -3,8 +3,7 @@ namespace VxlanCsum.Clusters;
 /// <summary>From what the API tells about a node to how likely the fault is there.</summary>
 /// <remarks>
 /// The fault needs three things: a VXLAN, a kernel with a defect, and a rule that translates the tunnel's packet again.
-/// The
-/// API shows the first where the network plugin's resources can be read, and of the others versions alone.
+/// The API shows the first where the network plugin's resources can be read, and of the others versions alone.
 /// </remarks>
 internal static class NodeRiskJudge
 {

@@ -17,8 +17,7 @@ internal sealed record TunnelBindings(IReadOnlyList<VxlanNatBinding> Translated,
 
     /// <summary>
     /// Service packets went through the tunnel, their tunnel packets were followed, and none was rewritten. Flows
-    /// between pods
-    /// alone would not say it: they carry no mark, and nobody masquerades them.
+    /// between pods alone would not say it: they carry no mark, and nobody masquerades them.
     /// </summary>
     public bool ShowNoTranslation => TranslatedCount == 0 && OutgoingCount > 0 && MasqueradedCount > 0;
 

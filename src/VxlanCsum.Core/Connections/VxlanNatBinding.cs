@@ -46,8 +46,7 @@ public sealed record VxlanNatBinding
 
     /// <summary>
     /// When its first packet came. UTC; of text that says [start=...] the local time of the machine that printed it.
-    /// Null
-    /// where the kernel keeps no times (net.netfilter.nf_conntrack_timestamp).
+    /// Null where the kernel keeps no times (net.netfilter.nf_conntrack_timestamp).
     /// </summary>
     public DateTime? Since { get; init; }
 

@@ -38,8 +38,7 @@ internal sealed class DiagnosisJudge
         foreach (IGrouping<DiagnosisSource, LookFailure> failures in _evidence.Failures.GroupBy(static f => f.Source))
         {
             // No version decides anything, the table of connections only adds to what the rules say, and what others
-            // spoil is no
-            // fault of this node: one of these that could not be read leaves nothing open.
+            // spoil is no fault of this node: one of these that could not be read leaves nothing open.
             string[] because = [.. failures.Select(static f => f.Because)];
             FindingSeverity severity = failures.Key is DiagnosisSource.Versions or DiagnosisSource.Drops
                 or DiagnosisSource.Connections or DiagnosisSource.Mitigations
@@ -146,8 +145,7 @@ internal sealed class DiagnosisJudge
 
     /// <summary>
     /// Rules or devices could not be read, because a program failed or was killed: what else was seen may be a sign,
-    /// but no level is
-    /// made from half the evidence. Only packets that are seen to be spoilt outweigh it.
+    /// but no level is made from half the evidence. Only packets that are seen to be spoilt outweigh it.
     /// </summary>
     private bool IsHalf =>
         _evidence.Failures.Any(static f => f.Source is DiagnosisSource.Rules or DiagnosisSource.Devices);

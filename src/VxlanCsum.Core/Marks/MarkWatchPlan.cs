@@ -12,8 +12,7 @@ internal sealed record MarkWatchPlan
 
     /// <summary>
     /// The most packets a second that are made known: the kernel's log is not to be flooded. xt_limit counts in
-    /// ten-thousandths
-    /// of a second; what does not divide them is listed as another number than was given.
+    /// ten-thousandths of a second; what does not divide them is listed as another number than was given.
     /// </summary>
     public const int Rate = 100;
     private const string Kube = "KUBE-POSTROUTING", Hook = "POSTROUTING", NftChain = "postrouting";

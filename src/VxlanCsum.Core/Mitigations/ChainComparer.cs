@@ -2,8 +2,7 @@ namespace VxlanCsum.Mitigations;
 
 /// <summary>
 /// A chain as it was and as it is. Rules that say the same are told apart by their place: the two lists are laid side
-/// by
-/// side so that most rules meet their like, and what meets none is new or missing.
+/// by side so that most rules meet their like, and what meets none is new or missing.
 /// </summary>
 internal sealed class ChainComparer
 {

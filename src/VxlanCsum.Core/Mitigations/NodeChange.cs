@@ -5,8 +5,7 @@ namespace VxlanCsum.Mitigations;
 
 /// <summary>
 /// One change of a node in facts: what it leads to, and what was there before. This is what a journal holds. Commands
-/// are
-/// made from it anew each time: a journal says what is, not what is to be run.
+/// are made from it anew each time: a journal says what is, not what is to be run.
 /// </summary>
 internal sealed record NodeChange
 {

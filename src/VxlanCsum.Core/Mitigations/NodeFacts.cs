@@ -100,8 +100,7 @@ internal sealed record NodeFacts
 
     /// <summary>
     /// The iptables program to change a family's rules with: of the engine that kube-proxy uses, failing that of
-    /// nf_tables,
-    /// whose tables every kernel of today has.
+    /// nf_tables, whose tables every kernel of today has.
     /// </summary>
     public (NetfilterBackend Backend, string Tool)? ToolFor(NetfilterFamily family)
     {

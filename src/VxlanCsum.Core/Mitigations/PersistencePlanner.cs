@@ -101,8 +101,7 @@ internal static class PersistencePlanner
 
     /// <summary>
     /// A route goes when its device goes down, and comes back neither when that is up again nor when it is made anew,
-    /// and no unit is told.
-    /// So it is put where it belongs every few seconds; where it is already, nothing happens.
+    /// and no unit is told. So it is put where it belongs every few seconds; where it is already, nothing happens.
     /// </summary>
     private static IEnumerable<PlannedStep> Timer(PersistenceFacts facts, MitigationKind kind, string device,
         MitigationStep[] steps)

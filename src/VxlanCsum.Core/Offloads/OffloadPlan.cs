@@ -98,10 +98,8 @@ internal sealed class OffloadPlan
 
     /// <summary>
     /// The changes that the kernel did not follow although it had to: what was asked for by name, what something known
-    /// is
-    /// lacking for, and a group of which nothing followed. The rest of a group it may leave out, since it keeps some
-    /// members
-    /// from being on together.
+    /// is lacking for, and a group of which nothing followed. The rest of a group it may leave out, since it keeps some
+    /// members from being on together.
     /// </summary>
     public IReadOnlyList<OffloadFeature> Unfulfilled(IReadOnlyList<OffloadFeature> after)
     {

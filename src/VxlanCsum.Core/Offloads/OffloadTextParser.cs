@@ -7,10 +7,8 @@ namespace VxlanCsum.Offloads;
 
 /// <summary>
 /// Reads what `ethtool -k` has printed since Linux 2.6, also as it stands in notes and tickets: behind a prompt, behind
-/// a
-/// comment sign, with remarks at the end of a line, with carriage returns, several interfaces one after another, and
-/// the
-/// "Actual changes" that `ethtool -K` prints.
+/// a comment sign, with remarks at the end of a line, with carriage returns, several interfaces one after another, and
+/// the "Actual changes" that `ethtool -K` prints.
 /// </summary>
 /// <remarks>Lines go in one by one; a block of rows comes out when the next begins or the text ends.</remarks>
 internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)

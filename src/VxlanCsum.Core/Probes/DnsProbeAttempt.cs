@@ -21,9 +21,8 @@ public sealed record DnsProbeAttempt
 
     /// <summary>
     /// How many packets were lost before one was answered: UDP queries, each asked again from a new port; TCP SYNs, as
-    /// the
-    /// kernel counts them. Where nothing was answered, how many were sent in vain after the first. Null where it is not
-    /// known.
+    /// the kernel counts them. Where nothing was answered, how many were sent in vain after the first. Null where it is
+    /// not known.
     /// </summary>
     public int? Retransmissions { get; init; }
 

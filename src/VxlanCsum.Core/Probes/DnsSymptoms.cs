@@ -4,8 +4,7 @@ namespace VxlanCsum.Probes;
 
 /// <summary>
 /// From look-ups to what they have in common. A stall is told by what was sent twice, not by the time alone: a slow
-/// server is
-/// no lost packet.
+/// server is no lost packet.
 /// </summary>
 internal static class DnsSymptoms
 {

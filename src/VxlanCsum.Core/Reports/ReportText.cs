@@ -25,8 +25,7 @@ internal static class ReportText
 
     /// <summary>
     /// The same for XML and HTML: XML 1.0 has no way to hold some characters, not even escaped ones, U+FFFE and U+FFFF
-    /// besides
-    /// controls and lone surrogates.
+    /// besides controls and lone surrogates.
     /// </summary>
     public static string Markup(string text) => Line(text).Replace('\uFFFE', '\uFFFD').Replace('\uFFFF', '\uFFFD');
 

@@ -5,8 +5,7 @@ namespace VxlanCsum.TcpdumpText;
 
 /// <summary>
 /// The grammar of one packet: time, link layer, then IP headers with what they carry, each further one only where
-/// tcpdump
-/// puts it, behind a tunnel's words; so nothing inside a payload is taken for a packet.
+/// tcpdump puts it, behind a tunnel's words; so nothing inside a payload is taken for a packet.
 /// </summary>
 internal sealed partial class RecordParser
 {

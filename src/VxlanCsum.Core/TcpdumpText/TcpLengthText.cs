@@ -2,8 +2,7 @@ namespace VxlanCsum.TcpdumpText;
 
 /// <summary>
 /// The length of a TCP segment from its own line, for lines whose IP header was not pasted: header and options as
-/// printed,
-/// and "length N" of the payload.
+/// printed, and "length N" of the payload.
 /// </summary>
 internal static class TcpLengthText
 {

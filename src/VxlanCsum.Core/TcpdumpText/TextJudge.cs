@@ -156,9 +156,8 @@ internal sealed class TextJudge(HostAddresses hosts)
 
     /// <summary>
     /// A tunnel's checksum that is no seed may still wait for the inner one, if the text has no verdict on that: the
-    /// inner packet
-    /// was not pasted, or is cut. Then only what NAT leaves speaks against it: all ones, or a port that no tunnel
-    /// device takes.
+    /// inner packet was not pasted, or is cut. Then only what NAT leaves speaks against it: all ones, or a port that no
+    /// tunnel device takes.
     /// </summary>
     private static void HideBehindInner(List<TextLayer> layers, int index)
     {

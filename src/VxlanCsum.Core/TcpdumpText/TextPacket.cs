@@ -36,8 +36,7 @@ internal sealed class TextPacket
 
     /// <summary>
     /// tcpdump does not say that it could not verify ICMP or IGMP because of the snapshot length: where the packet is
-    /// longer,
-    /// its silence says nothing.
+    /// longer, its silence says nothing.
     /// </summary>
     public void CutTo(uint snapLength)
     {

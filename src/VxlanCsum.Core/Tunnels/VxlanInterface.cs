@@ -43,8 +43,7 @@ public sealed record VxlanInterface
 
     /// <summary>
     /// The device that tunnel packets leave by: the one configured, or where none is the one that has the local
-    /// address.
-    /// Null where only routing decides, or where the device is in another namespace.
+    /// address. Null where only routing decides, or where the device is in another namespace.
     /// </summary>
     public string? UnderlyingDevice { get; init; }
 

@@ -6,8 +6,7 @@ namespace VxlanCsum.Node.Clusters;
 
 /// <summary>
 /// Reads a cluster: first what is small or says something of all nodes, then the nodes, each of which is handed on with
-/// its
-/// page. Of the nodes only the names are kept.
+/// its page. Of the nodes only the names are kept.
 /// </summary>
 internal sealed class ClusterReader(KubeApi api, ClusterReading reading)
 {

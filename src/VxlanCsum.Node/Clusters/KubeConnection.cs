@@ -12,8 +12,7 @@ namespace VxlanCsum.Node.Clusters;
 /// <summary>An HTTPS client for one API server, with its context's trust and credentials.</summary>
 /// <remarks>
 /// The client that KubernetesClient makes takes any certificate that the cluster's authority signed, whatever name is
-/// in it
-/// (Kubernetes.CertificateValidationCallBack looks at the chain alone). Here .NET checks both.
+/// in it (Kubernetes.CertificateValidationCallBack looks at the chain alone). Here .NET checks both.
 /// </remarks>
 internal sealed class KubeConnection : IDisposable
 {

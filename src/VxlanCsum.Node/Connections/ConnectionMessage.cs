@@ -75,8 +75,7 @@ internal readonly ref struct ConnectionMessage
 
     /// <summary>
     /// A datagram was answered at most, and none came for long: IPS_ASSURED is not set. Then each packet gives it as
-    /// long to
-    /// live as any other such flow, and the tunnel's flow that carried it.
+    /// long to live as any other such flow, and the tunnel's flow that carried it.
     /// </summary>
     public bool IsFresh
     {

@@ -10,8 +10,7 @@ namespace VxlanCsum.Node.Drops;
 
 /// <summary>
 /// The program at skb:kfree_skb, its maps and its rings. All of it goes with its descriptors, and these with the
-/// process: nothing
-/// is pinned, and nothing stays loaded after a kill.
+/// process: nothing is pinned, and nothing stays loaded after a kill.
 /// </summary>
 internal sealed class KernelDrops : IDisposable
 {

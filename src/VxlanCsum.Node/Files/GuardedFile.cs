@@ -15,8 +15,7 @@ namespace VxlanCsum.Node.Files;
 /// </summary>
 /// <remarks>
 /// Each step is one openat with O_NOFOLLOW. That every kernel has, and unlike openat2 it can look whose a folder is
-/// before
-/// the next step. What the file system refuses comes as it says it; whoever uses this tells it.
+/// before the next step. What the file system refuses comes as it says it; whoever uses this tells it.
 /// </remarks>
 internal sealed class GuardedFile : IDisposable
 {

@@ -5,8 +5,7 @@ namespace VxlanCsum.Node.Interop;
 
 /// <summary>
 /// What SharpPcap 6.3.1 gets wrong of libpcap: it takes the numbers of struct pcap_stat for pointers, and so returns
-/// drops by
-/// the interface for drops by the kernel on 64-bit Unix.
+/// drops by the interface for drops by the kernel on 64-bit Unix.
 /// </summary>
 internal static partial class LibPcap
 {

@@ -9,8 +9,7 @@ namespace VxlanCsum.Node.Journals;
 
 /// <summary>
 /// The record of what was changed: lines of JSON, each on the disk before what it announces is done. A line that was
-/// cut by
-/// a crash is the last one, and nothing was done after it.
+/// cut by a crash is the last one, and nothing was done after it.
 /// </summary>
 internal sealed class Journal
 {

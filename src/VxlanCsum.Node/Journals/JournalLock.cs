@@ -7,8 +7,7 @@ namespace VxlanCsum.Node.Journals;
 
 /// <summary>
 /// Held while a node is changed. The system gives it back when the process ends, however it ends, and the programs that
-/// it
-/// started with it: one that still waits for a lock of its own would change the node after all.
+/// it started with it: one that still waits for a lock of its own would change the node after all.
 /// </summary>
 internal sealed class JournalLock : IDisposable
 {

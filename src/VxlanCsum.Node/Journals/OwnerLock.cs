@@ -4,8 +4,7 @@ namespace VxlanCsum.Node.Journals;
 
 /// <summary>
 /// Held by one who changed the node for as long as he lives, beside the journal. The system gives it back when the
-/// process
-/// ends, however it ends: then what he changed is left over.
+/// process ends, however it ends: then what he changed is left over.
 /// </summary>
 internal sealed class OwnerLock : IDisposable
 {

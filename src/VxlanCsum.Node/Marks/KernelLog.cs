@@ -45,8 +45,7 @@ internal sealed class KernelLog : IMarkSource
 
     /// <summary>
     /// Why rules of this namespace do not reach the log; null where they do. Netfilter logs from the machine's first
-    /// network
-    /// namespace, and from others where nf_log_all_netns is set, which only the first one shows
+    /// network namespace, and from others where nf_log_all_netns is set, which only the first one shows
     /// (net/netfilter/nf_log.c).
     /// </summary>
     public static string? Obstacle(string? namespaceSpec)

@@ -12,8 +12,7 @@ namespace VxlanCsum.Node.Marks;
 
 /// <summary>
 /// What nf_tables tells of traced packets, as `nft monitor trace` shows it, of one table. It belongs to the network
-/// namespace
-/// within which it was opened.
+/// namespace within which it was opened.
 /// </summary>
 internal sealed class TraceSocket : IMarkSource
 {

@@ -13,8 +13,7 @@ internal readonly record struct NetlinkRequest(ushort Type, ushort Flags, byte[]
 
 /// <summary>
 /// Asks the kernel for changes and has its answer. It belongs to the network namespace within which it is made. A
-/// change
-/// is over when the call returns: no program of another's stands between.
+/// change is over when the call returns: no program of another's stands between.
 /// </summary>
 internal sealed class NetlinkRequests : IDisposable
 {

@@ -10,8 +10,7 @@ internal delegate void NetlinkMessageHandler(ushort type, ReadOnlySpan<byte> pay
 
 /// <summary>
 /// A netlink socket that asks for dumps. It belongs to the network namespace within which it was opened, whichever
-/// thread
-/// uses it.
+/// thread uses it.
 /// </summary>
 internal sealed class NetlinkSocket : IDisposable
 {

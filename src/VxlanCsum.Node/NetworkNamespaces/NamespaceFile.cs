@@ -2,8 +2,7 @@ namespace VxlanCsum.Node.NetworkNamespaces;
 
 /// <summary>
 /// Files of /proc that differ from one network namespace to the other: opened inside, read outside. /proc/net is the
-/// main
-/// thread's; /proc/thread-self/net and /proc/sys/net are those of the thread that opens them.
+/// main thread's; /proc/thread-self/net and /proc/sys/net are those of the thread that opens them.
 /// </summary>
 internal static class NamespaceFile
 {

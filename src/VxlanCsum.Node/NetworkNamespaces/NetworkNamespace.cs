@@ -10,12 +10,10 @@ namespace VxlanCsum.Node.NetworkNamespaces;
 /// <summary>A network namespace held open: what work opens within it belongs to it.</summary>
 /// <remarks>
 /// The work itself runs on the thread that calls <see cref="Within{T}(NetworkNamespace?, Func{T})"/>, which stays where
-/// it
-/// is. setns(2) changes one thread, and the runtime starts its own threads from whichever thread needs them: where work
-/// ran
-/// inside, threads of the pool began there and stayed. So only the opening goes inside, by <see cref="Enter"/>: of a
-/// socket, a file of /proc or a child process, each of which then stays in the namespace, whoever uses it.
-/// Whoever opens one of these opens it by <see cref="Enter"/>; files by <see cref="NamespaceFile"/>.
+/// it is. setns(2) changes one thread, and the runtime starts its own threads from whichever thread needs them: where
+/// work ran inside, threads of the pool began there and stayed. So only the opening goes inside, by
+/// <see cref="Enter"/>: of a socket, a file of /proc or a child process, each of which then stays in the namespace,
+/// whoever uses it. Whoever opens one of these opens it by <see cref="Enter"/>; files by <see cref="NamespaceFile"/>.
 /// </remarks>
 internal sealed class NetworkNamespace : IDisposable
 {

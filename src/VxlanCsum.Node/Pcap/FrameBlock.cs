@@ -15,8 +15,7 @@ internal readonly unsafe struct QueuedFrame(long time, uint wireLength, byte* da
 
 /// <summary>
 /// Frames one behind another in memory that does not move, since they are handed on by address. Bytes behind the last
-/// may
-/// be read by whole-word sums.
+/// may be read by whole-word sums.
 /// </summary>
 internal sealed unsafe class FrameBlock
 {

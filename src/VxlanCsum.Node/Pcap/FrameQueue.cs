@@ -5,8 +5,7 @@ namespace VxlanCsum.Node.Pcap;
 /// <summary>
 /// Frames on their way from the thread that captures to the one that reads, which may be slow: a pipeline waits for its
 /// screen. One writer, one reader; a block of frames belongs to one of them at a time. When all blocks are full the
-/// writer
-/// is told so, leaves the frames to the kernel, and the kernel counts what it then drops.
+/// writer is told so, leaves the frames to the kernel, and the kernel counts what it then drops.
 /// </summary>
 internal sealed unsafe class FrameQueue(int mostBlocks) : IDisposable
 {

@@ -12,8 +12,7 @@ namespace VxlanCsum.Node.Pcap;
 /// <summary>The frames of a network interface as they come, read like those of a file.</summary>
 /// <remarks>
 /// A thread of its own takes them from libpcap and does nothing else, so that a slow reader loses none. The device is
-/// opened in
-/// the namespace and stays bound to it; it is closed when the capture is disposed.
+/// opened in the namespace and stays bound to it; it is closed when the capture is disposed.
 /// </remarks>
 internal sealed unsafe class LiveCapture : CaptureReader
 {
@@ -22,10 +21,8 @@ internal sealed unsafe class LiveCapture : CaptureReader
 
     /// <summary>
     /// How long the kernel gathers frames before it shows them. Not libpcap's immediate mode: on Linux that gives each
-    /// frame
-    /// a slot for the longest there may be, so that 64 MiB hold 1,023 frames and a burst is lost (measured); this way
-    /// half
-    /// of it holds some 40,000 of usual length.
+    /// frame a slot for the longest there may be, so that 64 MiB hold 1,023 frames and a burst is lost (measured); this
+    /// way half of it holds some 40,000 of usual length.
     /// </summary>
     private const int GatherMilliseconds = 20;
 

@@ -7,10 +7,8 @@ namespace VxlanCsum.Node.Reports;
 
 /// <summary>
 /// One page that holds all it shows. Whatever is text goes through the template's HTML escaping; raw are only the style
-/// sheet,
-/// its hash, and the charts, which <see cref="ChartSvg"/> builds element by element. The page's own policy (CSP)
-/// forbids
-/// everything but that one style sheet, so that also a mistake of ours would load and run nothing.
+/// sheet, its hash, and the charts, which <see cref="ChartSvg"/> builds element by element. The page's own policy (CSP)
+/// forbids everything but that one style sheet, so that also a mistake of ours would load and run nothing.
 /// </summary>
 internal sealed class HtmlReport(Stream stream, ReportHeader header) : ReportWriter
 {

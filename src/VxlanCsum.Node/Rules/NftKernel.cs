@@ -6,8 +6,7 @@ namespace VxlanCsum.Node.Rules;
 
 /// <summary>
 /// nf_tables as the kernel tells it (linux/netfilter/nf_tables.h), table by table and chain by chain. nft itself takes
-/// the whole
-/// ruleset into memory for the smallest question: 270 MB and more on a node of 10,000 services.
+/// the whole ruleset into memory for the smallest question: 270 MB and more on a node of 10,000 services.
 /// </summary>
 internal sealed class NftKernel : IDisposable
 {

@@ -23,8 +23,7 @@ internal readonly ref struct NftParts(NetlinkAttributes attributes)
 
     /// <summary>
     /// A register, counted in words of four bytes from 1 on: the verdict's is 0. The old names 1 to 4 are of four words
-    /// each,
-    /// those from 8 on of one. Null where none is named.
+    /// each, those from 8 on of one. Null where none is named.
     /// </summary>
     public int? Register(int type)
     {

@@ -10,8 +10,7 @@ internal static class NodeIdentity
 
     /// <summary>
     /// The same for as long as the system is installed, and another on each machine; the machine-id cannot be told from
-    /// it,
-    /// which machine-id(5) asks for. Null where the system has none.
+    /// it, which machine-id(5) asks for. Null where the system has none.
     /// </summary>
     public static string? Id { get; } = Read("/etc/machine-id") ?? Read("/var/lib/dbus/machine-id");
 

@@ -23,8 +23,7 @@ public abstract class CaptureCommand : CaptureFileCommand
 
     /// <summary>
     /// The network namespace of the interface: a name that `ip netns` lists, a path such as /proc/1/ns/net, or the id
-    /// of a
-    /// process in it, such as a pod's. Default: the session's own, which never changes.
+    /// of a process in it, such as a pod's. Default: the session's own, which never changes.
     /// </summary>
     [Parameter(ParameterSetName = InterfaceSet)]
     [ArgumentCompleter(typeof(NetworkNamespaceCompleter))]

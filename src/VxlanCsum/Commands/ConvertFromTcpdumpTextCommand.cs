@@ -39,8 +39,7 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
 
     /// <summary>
     /// Addresses that host names in the text may stand for: those of the node that sent. A field that fits one proves
-    /// itself
-    /// unfinished and the packet innocent; one that fits none remains undecided.
+    /// itself unfinished and the packet innocent; one that fits none remains undecided.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

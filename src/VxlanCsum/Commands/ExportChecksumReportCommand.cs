@@ -14,8 +14,7 @@ namespace VxlanCsum.Commands;
 /// monitors.</summary>
 /// <remarks>
 /// What comes after a verified MitigationReceipt in the pipeline counts as seen after it, and decides. Csv, Json and
-/// JUnit
-/// write items as they come; the others keep the gravest. Each file is written aside and named when it is whole.
+/// JUnit write items as they come; the others keep the gravest. Each file is written aside and named when it is whole.
 /// </remarks>
 [Cmdlet(VerbsData.Export, "ChecksumReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.Low)]
@@ -29,8 +28,7 @@ public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
 
     /// <summary>
     /// NodeDiagnosis, NodeRisk, VxlanChecksumResult, CaptureSummary, RuleTrace or MitigationReceipt, also as remoting,
-    /// a job or
-    /// Import-Clixml delivers them.
+    /// a job or Import-Clixml delivers them.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]

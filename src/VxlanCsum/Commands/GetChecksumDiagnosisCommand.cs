@@ -12,11 +12,9 @@ namespace VxlanCsum.Commands;
 /// to do.</summary>
 /// <remarks>
 /// Changes nothing. Devices, features, rules, counters and versions are always looked at, side by side; packets,
-/// look-ups and the kernel's
-/// behaviour where that is asked for. What cannot be looked at is a finding, and never makes a node healthy.
-/// With -Quiet only the verdict is given; with -ExitCode the host ends with its number: 0 Healthy, 1 AtRisk, 2
-/// FaultActive, 3 Undecided
-/// (and where the diagnosis itself failed), as monitors expect it.
+/// look-ups and the kernel's behaviour where that is asked for. What cannot be looked at is a finding, and never makes
+/// a node healthy. With -Quiet only the verdict is given; with -ExitCode the host ends with its number: 0 Healthy, 1
+/// AtRisk, 2 FaultActive, 3 Undecided (and where the diagnosis itself failed), as monitors expect it.
 /// </remarks>
 [Cmdlet(VerbsCommon.Get, "ChecksumDiagnosis", DefaultParameterSetName = NodeSet)]
 [OutputType(typeof(NodeDiagnosis), typeof(DiagnosisVerdict))]
@@ -71,8 +69,7 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
 
     /// <summary>
     /// Seconds to watch what the kernel drops for its checksum, as Watch-ChecksumDrop does, beside all else. 0: not at
-    /// all. Default: as long as
-    /// the counters and the capture take.
+    /// all. Default: as long as the counters and the capture take.
     /// </summary>
     [Parameter(ParameterSetName = NodeSet)]
     [ValidateRange(0, 86_400.0)]

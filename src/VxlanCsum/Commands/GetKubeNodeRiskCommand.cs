@@ -30,8 +30,7 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
 
     /// <summary>
     /// The kubeconfig. Default: those that the variable KUBECONFIG names, or ~/.kube/config; within a pod that has
-    /// neither, its
-    /// service account.
+    /// neither, its service account.
     /// </summary>
     [Parameter(ParameterSetName = ApiSet)]
     [ValidateNotNullOrEmpty]
@@ -73,8 +72,7 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     /// <summary>What `kubectl get nodes,pods -A -o json` printed, also with configmaps, ippools and
     /// felixconfigurations: whole, or line by line.</summary>
     // Not mandatory, and neither is the path: of several mandatory ones the binder would settle on the one that takes
-    // whole
-    // objects before it has seen an object.
+    // whole objects before it has seen an object.
     [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
     [AllowEmptyString]
     [TextOnly]

@@ -29,8 +29,7 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
 
     /// <summary>What `ethtool -k` or `ethtool --json -k` printed: whole, or line by line.</summary>
     // Not mandatory, and neither is -LiteralPath: of several mandatory ones the binder would settle on the one that
-    // takes whole
-    // objects before it has seen an object.
+    // takes whole objects before it has seen an object.
     [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
     [AllowEmptyString]
     [TextOnly]
@@ -48,8 +47,7 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
 
     /// <summary>
     /// Features by name or wildcard; also ethtool's groups, by their short or long names (tx, tx-checksumming), for
-    /// their
-    /// members. Default: all.
+    /// their members. Default: all.
     /// </summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(OffloadNameCompleter))]

@@ -27,8 +27,7 @@ public sealed class GetVxlanNatBindingCommand : NamespaceCommand
 
     /// <summary>Such files, taken as they are.</summary>
     // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes
-    // whole
-    // objects before it has seen an object.
+    // whole objects before it has seen an object.
     [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];

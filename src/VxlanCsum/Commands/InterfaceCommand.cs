@@ -10,10 +10,8 @@ public abstract class InterfaceCommand : NamespaceCommand
 {
     /// <summary>
     /// The devices that patterns stand for, each once, in the order of the patterns. Names are compared as the kernel
-    /// does,
-    /// with case; a name that is there goes before what it means as a wildcard. What fits nothing is an error, unless
-    /// it is a
-    /// wildcard.
+    /// does, with case; a name that is there goes before what it means as a wildcard. What fits nothing is an error,
+    /// unless it is a wildcard.
     /// </summary>
     private protected IReadOnlyList<NetworkLink> Choose(IReadOnlyList<string> patterns,
         IReadOnlyList<NetworkLink> links)

@@ -31,8 +31,7 @@ public sealed class InvokeChecksumMitigationCommand : PersistentMitigationComman
 
     /// <summary>
     /// After applying, ask through this service address (address or address:port, 53 where none is given) by UDP and
-    /// TCP, and
-    /// have the receipt say whether both answer at once.
+    /// TCP, and have the receipt say whether both answer at once.
     /// </summary>
     [Parameter]
     public string? Probe { get; set; }

@@ -11,8 +11,7 @@ public abstract class NamespaceCommand : StoppableCommand
 {
     /// <summary>
     /// The network namespace: a name that `ip netns` lists, a path such as /proc/1/ns/net, or the id of a process in
-    /// it, such
-    /// as a pod's. Default: the session's own, which never changes.
+    /// it, such as a pod's. Default: the session's own, which never changes.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(NetworkNamespaceCompleter))]
@@ -26,8 +25,7 @@ public abstract class NamespaceCommand : StoppableCommand
     protected override void BeginProcessing()
     {
         // A script's empty variable must not turn into the host's namespace. Objects of the host's namespace bring an
-        // empty
-        // one through the pipeline, which is bound only later.
+        // empty one through the pipeline, which is bound only later.
         if (MyInvocation.BoundParameters.ContainsKey(nameof(NetworkNamespace))
             && string.IsNullOrEmpty(NetworkNamespace))
         {

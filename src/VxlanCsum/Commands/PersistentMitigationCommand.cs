@@ -15,8 +15,7 @@ public abstract class PersistentMitigationCommand : MitigationCommand
 
     /// <summary>
     /// Have it applied again after a reboot, and when the network plugin makes its device anew: by systemd or udev,
-    /// whichever
-    /// the node has.
+    /// whichever the node has.
     /// </summary>
     [Parameter]
     public SwitchParameter Persist { get; set; }

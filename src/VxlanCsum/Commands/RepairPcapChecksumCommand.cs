@@ -15,8 +15,7 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
 {
     /// <summary>
     /// The capture to write, in nanoseconds: pcapng where its name ends so, else pcap; gzip-compressed where it ends in
-    /// .gz.
-    /// A folder that exists gets a file of the same name.
+    /// .gz. A folder that exists gets a file of the same name.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]

@@ -26,8 +26,7 @@ public sealed class ResolveNatChecksumCommand : SafeCommand
 
     /// <summary>
     /// With Partial: the checksum given is this header's own seed. Without it, Partial is about an inner header and the
-    /// checksum is the
-    /// tunnel's, finished or zero. TCP headers are always their own.
+    /// checksum is the tunnel's, finished or zero. TCP headers are always their own.
     /// </summary>
     [Parameter(ParameterSetName = NatSet, ValueFromPipelineByPropertyName = true)]
     public SwitchParameter OwnSeed { get; set; }

@@ -19,8 +19,7 @@ public abstract class RulesetCommand : NamespaceCommand
 
     /// <summary>
     /// Files with what iptables-save, ip6tables-save, iptables -S or -L, nft list ruleset (text or JSON) or ipset save
-    /// printed, or
-    /// several of these in one; wildcards are resolved. Files given together are taken as one node's.
+    /// printed, or several of these in one; wildcards are resolved. Files given together are taken as one node's.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
@@ -28,8 +27,7 @@ public abstract class RulesetCommand : NamespaceCommand
 
     /// <summary>Such files, taken as they are.</summary>
     // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes
-    // whole
-    // objects before it has seen an object.
+    // whole objects before it has seen an object.
     [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];

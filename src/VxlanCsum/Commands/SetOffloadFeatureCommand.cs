@@ -28,8 +28,7 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
 
     /// <summary>
     /// Features by name or wildcard; also ethtool's groups, by their short or long names (tx, tx-checksumming). Of a
-    /// group or
-    /// wildcard those that can be changed are.
+    /// group or wildcard those that can be changed are.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(OffloadNameCompleter))]

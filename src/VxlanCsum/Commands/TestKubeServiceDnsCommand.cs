@@ -22,8 +22,7 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand
 
     /// <summary>
     /// DNS servers: an address, with a port where it is not 53. Default: the cluster's, as kube-proxy's rules,
-    /// resolv.conf or
-    /// the kubelet's configuration on this node say.
+    /// resolv.conf or the kubelet's configuration on this node say.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ClusterIP")]
@@ -53,8 +52,7 @@ public sealed class TestKubeServiceDnsCommand : NamespaceCommand
 
     /// <summary>
     /// Seconds that a look-up may take. Default: 10, as long as glibc tries. A query by UDP is sent again every 5 s; a
-    /// stall
-    /// of 63 s shows with 70 or more.
+    /// stall of 63 s shows with 70 or more.
     /// </summary>
     [Parameter]
     [ValidateRange(0.01, 3600.0)]

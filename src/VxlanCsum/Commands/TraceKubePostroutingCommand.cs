@@ -99,8 +99,7 @@ public sealed class TraceKubePostroutingCommand : RulesetCommand
 
     /// <summary>
     /// Which engine's nat rules the kernel asks first where several have any: it is the one that was set up last, which
-    /// no
-    /// rule tells. Default: every order that is possible; where they differ the verdict is Undecided.
+    /// no rule tells. Default: every order that is possible; where they differ the verdict is Undecided.
     /// </summary>
     [Parameter]
     public NetfilterBackend[] BackendOrder { get; set; } = [];

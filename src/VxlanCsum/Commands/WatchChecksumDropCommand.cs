@@ -17,8 +17,7 @@ namespace VxlanCsum.Commands;
 /// others.</summary>
 /// <remarks>
 /// A small program at the kernel's tracepoint skb:kfree_skb picks them. It goes with the process: nothing is pinned,
-/// and nothing stays
-/// loaded, however the process ends.
+/// and nothing stays loaded, however the process ends.
 /// </remarks>
 [Cmdlet(VerbsCommon.Watch, "ChecksumDrop")]
 [OutputType(typeof(ChecksumDrop))]

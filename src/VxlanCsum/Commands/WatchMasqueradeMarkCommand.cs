@@ -23,8 +23,7 @@ public sealed class WatchMasqueradeMarkCommand : MitigationCommand
 
     /// <summary>
     /// Log: a rule logs the packets, and their lines are read from /dev/kmsg. Trace: nf_tables traces them. Auto, the
-    /// default:
-    /// Log, where the kernel logs from the network namespace.
+    /// default: Log, where the kernel logs from the network namespace.
     /// </summary>
     [Parameter]
     public MarkWatchMethod Method { get; set; }

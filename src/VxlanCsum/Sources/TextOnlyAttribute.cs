@@ -4,8 +4,7 @@ namespace VxlanCsum.Sources;
 
 /// <summary>
 /// For a string parameter that takes text from the pipeline beside parameters that take properties of objects: without
-/// it
-/// every object is turned into a string before its properties are looked at.
+/// it every object is turned into a string before its properties are looked at.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class TextOnlyAttribute : ArgumentTransformationAttribute

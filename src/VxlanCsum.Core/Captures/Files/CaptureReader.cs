@@ -2,9 +2,8 @@ namespace VxlanCsum.Captures.Files;
 
 /// <summary>Frames of one capture, in order, out of a reused buffer.</summary>
 /// <remarks>
-/// Not thread-safe. The stream is read forward only, in large reads. Damage is thrown as
-/// <see cref="CaptureException"/> after every frame before it has been delivered; memory stays bounded
-/// whatever a length field says.
+/// Not thread-safe. The stream is read forward only, in large reads. Damage is thrown as <see cref="CaptureException"/>
+/// after every frame before it has been delivered; memory stays bounded whatever a length field says.
 /// </remarks>
 internal abstract class CaptureReader : IDisposable
 {

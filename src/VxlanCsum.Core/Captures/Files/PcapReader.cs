@@ -67,8 +67,7 @@ internal sealed unsafe class PcapReader : CaptureReader
     public override bool TryRead(out CapturedFrame frame)
     {
         // _fastEnd is null for files that need conversion and lies before the segment's end and a header's length
-        // before
-        // the window's, so this one comparison covers all three.
+        // before the window's, so this one comparison covers all three.
         byte* record = _cursor;
         if (record < _fastEnd)
         {

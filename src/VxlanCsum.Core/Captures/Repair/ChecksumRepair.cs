@@ -9,9 +9,8 @@ namespace VxlanCsum.Captures.Repair;
 /// <summary>Writes the right checksums into frames: what a receiver would compute over the very bytes.</summary>
 /// <remarks>
 /// Only what is wrong or unfinished is touched: a checksum that was never sent (UDP zero) stays so, and one over bytes
-/// that are
-/// not all there (a fragment, a cut packet) is left as it is and counted. Not thread-safe; a frame is valid until the
-/// next call.
+/// that are not all there (a fragment, a cut packet) is left as it is and counted. Not thread-safe; a frame is valid
+/// until the next call.
 /// </remarks>
 internal sealed unsafe class ChecksumRepair(TunnelPorts ports, RepairTarget target)
 {

@@ -7,8 +7,7 @@ namespace VxlanCsum.Captures.Repair;
 
 /// <summary>
 /// Takes out of frames what people said to each other, and leaves every checksum as right or wrong as it was: the
-/// innermost
-/// payload becomes zeros but for one word, which holds their former sum.
+/// innermost payload becomes zeros but for one word, which holds their former sum.
 /// </summary>
 internal sealed unsafe class PayloadEraser(TunnelPorts ports)
 {

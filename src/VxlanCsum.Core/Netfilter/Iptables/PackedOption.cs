@@ -4,8 +4,7 @@ namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>
 /// An option of a canonical line in four bytes, so that the line need not be divided again: each begins one blank
-/// behind
-/// the one before it, or behind the "!" there.
+/// behind the one before it, or behind the "!" there.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly struct PackedOption

@@ -5,8 +5,7 @@ namespace VxlanCsum.Netfilter.Listings;
 
 /// <summary>
 /// What `iptables -L` prints, in all its forms, as the lines that `iptables -S` would have printed. What a listing does
-/// not
-/// show, and what is not understood of it, becomes a match that nobody can answer: it is unknown, not absent.
+/// not show, and what is not understood of it, becomes a match that nobody can answer: it is unknown, not absent.
 /// </summary>
 internal sealed class ListingReader
 {

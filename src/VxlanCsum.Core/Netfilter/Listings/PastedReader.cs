@@ -9,8 +9,7 @@ namespace VxlanCsum.Netfilter.Listings;
 
 /// <summary>
 /// Reads what people paste around and instead of iptables-save: iptables -L, prompts, quotation, prose. Each becomes a
-/// line
-/// that <see cref="IptablesReader"/> reads, or nothing.
+/// line that <see cref="IptablesReader"/> reads, or nothing.
 /// </summary>
 internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
 {

@@ -33,8 +33,7 @@ internal sealed class AddressTypeCondition(bool isSource, string[] types, bool n
 
     /// <summary>
     /// match_type6: what kind of address it is comes first, and each kind asked for must be its own; the routes are
-    /// asked
-    /// where they are meant, too.
+    /// asked where they are meant, too.
     /// </summary>
     private Answer InIPv6(PacketView packet, WalkState state)
     {

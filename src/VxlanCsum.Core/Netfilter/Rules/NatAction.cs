@@ -33,8 +33,7 @@ internal sealed class NatAction(NatKind kind) : RuleAction
 
     /// <summary>
     /// What becomes of the source (nf_nat_setup_info, get_unique_tuple): without a random flag the kernel first tries
-    /// to
-    /// keep address and port, and translates nothing where both are in the wanted range.
+    /// to keep address and port, and translates nothing where both are in the wanted range.
     /// </summary>
     public Translation SourceOutcome(PacketView packet, WalkState state)
     {

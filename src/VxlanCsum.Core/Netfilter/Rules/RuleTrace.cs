@@ -26,8 +26,7 @@ public sealed record RuleTrace
 
     /// <summary>
     /// The rule that masquerades the encapsulated packet too, but finds address and port already as they should be:
-    /// harmless by
-    /// luck. Null where there is none, and where <see cref="SnatRule"/> is not null.
+    /// harmless by luck. Null where there is none, and where <see cref="SnatRule"/> is not null.
     /// </summary>
     public NetfilterRule? HarmlessSnatRule { get; init; }
 

@@ -43,8 +43,7 @@ internal static class HookPlan
     }
 
     // nat is asked at one place of the hook, whatever the priority of its chains: that only orders them among
-    // themselves
-    // (nf_nat_register_fn).
+    // themselves (nf_nat_register_fn).
     private static int PlaceOfNat(string hook) =>
         hook is "POSTROUTING" or "INPUT" ? IptablesHooks.SourceNat : IptablesHooks.DestinationNat;
 

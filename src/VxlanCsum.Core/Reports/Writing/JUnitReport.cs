@@ -7,8 +7,7 @@ namespace VxlanCsum.Reports.Writing;
 
 /// <summary>
 /// One test case an item, as build servers read them: a fault or a risk is a failure, what could not be judged an
-/// error,
-/// because a gate must not take it for well.
+/// error, because a gate must not take it for well.
 /// </summary>
 internal sealed class JUnitReport : ReportWriter
 {
