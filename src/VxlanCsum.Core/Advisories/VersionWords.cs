@@ -101,7 +101,8 @@ internal sealed partial class VersionWords
 
     private string? Only(string program) => _found.GetValueOrDefault(program) is { Count: 1 } all ? all.First() : null;
 
-    [GeneratedRegex(@"^Linux (?<host>\S{1,64}) (?<release>\d+\.\d+\S*) (?<build>#\d+.*?)(?:\s+(?:x86_64|aarch64|ppc64le|s390x|armv7l)\b.*)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^Linux (?<host>\S{1,64}) (?<release>\d+\.\d+\S*) (?<build>#\d+.*?)(?:\s+"
+        + @"(?:x86_64|aarch64|ppc64le|s390x|armv7l)\b.*)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Uname();
 
     [GeneratedRegex(@"^\d+\.\d+\.\d+[\w.+-]*$", RegexOptions.CultureInvariant)]
@@ -110,10 +111,14 @@ internal sealed partial class VersionWords
     [GeneratedRegex("^PRETTY_NAME=\"?(?<value>[^\"]{1,100})\"?$", RegexOptions.CultureInvariant)]
     private static partial Regex Pretty();
 
-    [GeneratedRegex(@"(?:^|[\s/""'=])(?<name>kube-proxy|calico/node|calico-node|flannel)(?:-amd64|-arm64)?:(?<version>v?\d+\.\d+\.\d+[\w.+-]*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|[\s/""'=])(?<name>kube-proxy|calico/node|calico-node|flannel)(?:-amd64|-arm64)?:"
+        + @"(?<version>v?\d+\.\d+\.\d+[\w.+-]*)", RegexOptions.CultureInvariant)]
     private static partial Regex Image();
 
     // "* Kernel (e.g. `uname -a`): 5.4.0-42-generic", "- Flannel version: v0.11.0", "Kubernetes v1.18.5".
-    [GeneratedRegex(@"^[-*•\s]{0,6}(?<label>kernel|kubernetes|k8s|kubelet|server version|calico(?:[/-]node)?|flanneld?|kube-proxy)(?:\s+version)?(?:\s*\([^)]{1,80}\)+)?(?:\s*[:=|]\s*|\s+)(?:version\.Info\{.{0,60}GitVersion:)?[`""]?(?:Linux \S+ )?(?<version>v?\d+\.\d+\.\d+[\w.+-]*)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[-*•\s]{0,6}(?<label>kernel|kubernetes|k8s|kubelet|server version|calico"
+        + @"(?:[/-]node)?|flanneld?|kube-proxy)(?:\s+version)?(?:\s*\([^)]{1,80}\)+)?(?:\s*[:=|]\s*|\s+)"
+        + @"(?:version\.Info\{.{0,60}GitVersion:)?[`""]?(?:Linux \S+ )?(?<version>v?\d+\.\d+\.\d+[\w.+-]*)",
+            RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Label();
 }

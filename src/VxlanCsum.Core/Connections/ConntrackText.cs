@@ -26,7 +26,8 @@ internal sealed class ConntrackText(IReadOnlySet<ushort> ports, string path)
         ConntrackLineKind kind = ConntrackLine.Read(line, ports, path, out VxlanNatBinding? binding);
         if (kind != ConntrackLineKind.TunnelFlow && line.TrimStart() is [not (>= 'a' and <= 'z' or '['), ..])
         {
-            kind = ConntrackLine.Read(PasteStripper.Unquote(_paste.Strip(line.ToString())).Trim(), ports, path, out binding);
+            kind = ConntrackLine.Read(PasteStripper.Unquote(_paste.Strip(line.ToString())).Trim(), ports, path,
+                out binding);
         }
 
         switch (kind)

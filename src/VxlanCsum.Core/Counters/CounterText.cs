@@ -132,13 +132,15 @@ internal sealed partial class CounterText
     private static bool IsNumber(string word) =>
         long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
-    [GeneratedRegex(@"^(?<name>Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|Ip6|Icmp6|Udp6|UdpLite6|TcpExt|IpExt|MPTcpExt):$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<name>Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|Ip6|Icmp6|Udp6|UdpLite6|TcpExt|IpExt|MPTcpExt):$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Section();
 
     [GeneratedRegex(@"^(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite): \S", RegexOptions.CultureInvariant)]
     private static partial Regex Proc();
 
-    [GeneratedRegex(@"^(?<name>(?:Ip|Icmp|Tcp|Udp|UdpLite)6?[A-Z]\w{1,40})\s+(?<value>\d{1,20})(?:\s+[\d.]+)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<name>(?:Ip|Icmp|Tcp|Udp|UdpLite)6?[A-Z]\w{1,40})\s+(?<value>\d{1,20})(?:\s+[\d.]+)?$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Named();
 
     [GeneratedRegex(@"^(?<name>[A-Z]\w{1,40}): (?<value>\d{1,20})\b", RegexOptions.CultureInvariant)]

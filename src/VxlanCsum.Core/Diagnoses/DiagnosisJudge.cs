@@ -25,7 +25,8 @@ internal sealed class DiagnosisJudge
         [
             .. facts.Tunnels.Where(static t => t.Up)
                 .SelectMany(
-                    t => walked.Where(w => (w.Walk.TunnelDevice ?? evidence.AssumedTunnel) == t.Name).Select(static w => (RuleTrace?)w.Trace)
+                    t => walked.Where(w => (w.Walk.TunnelDevice ?? evidence.AssumedTunnel) == t.Name)
+                        .Select(static w => (RuleTrace?)w.Trace)
                 .DefaultIfEmpty().Select(trace => StateOf(t, trace))),
         ];
     }

@@ -12,8 +12,10 @@ internal static class DiagnosisNarrative
         DiagnosisFinding[] open = [.. diagnosis.Findings.Where(static f => f.Severity == FindingSeverity.NotLooked)];
         switch (diagnosis.Verdict)
         {
-            case DiagnosisVerdict.FaultActive when diagnosis.Pieces.Count > 0 && (capture.Own ?? capture.Foreign) is { } shown:
-                text.Append($"{shown.OuterSource ?? "Somebody"} sends packets that receivers drop. ").Append(shown.Explanation);
+            case DiagnosisVerdict.FaultActive when diagnosis.Pieces.Count > 0
+                && (capture.Own ?? capture.Foreign) is { } shown:
+                text.Append($"{shown.OuterSource ?? "Somebody"} sends packets that receivers drop. ")
+                    .Append(shown.Explanation);
                 if (worst is { IsTranslatedByRules: true })
                 {
                     text.Append(" The rules in the ticket have the fault as well: ").Append(worst.Trace!.Explanation);

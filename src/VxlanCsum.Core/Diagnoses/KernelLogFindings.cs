@@ -24,23 +24,29 @@ internal static class KernelLogFindings
 
         IPAddress? sender = null;
         foreach (IGrouping<(IPAddress? From, IPAddress? To, ushort Port), ChecksumComplaint> way in log.Complaints
-            .Where(static c => c.Device is null).GroupBy(static c => (c.From, c.To, c.ToPort)).OrderByDescending(static g => g.Count()))
+            .Where(static c => c.Device is null).GroupBy(static c => (c.From, c.To, c.ToPort))
+                .OrderByDescending(static g => g.Count()))
         {
             bool isTunnel = evidence.TunnelPorts.Contains(way.Key.Port);
             bool isFault = isTunnel && way.Count() >= Repeated;
             sender ??= isFault ? way.Key.From : null;
             findings.Add("KernelDroppedPackets", isFault ? FindingSeverity.Fault
                 : isTunnel ? FindingSeverity.Warning : FindingSeverity.Information, DiagnosisSource.Drops,
-                Words.Text($"The kernel's log says that {way.Key.To} dropped {Words.Packets(way.Count())} from {way.Key.From} to port {way.Key.Port} for their checksum{(isTunnel ? ", which carry the tunnel" : "")}.")
+                Words.Text($"The kernel's log says that {way.Key.To} dropped {Words.Packets(way.Count())} from "
+                    + $"{way.Key.From} to port {way.Key.Port} for their checksum"
+                    + $"{(isTunnel ? ", which carry the tunnel" : "")}.")
                 + Ports(way, isTunnel),
-                way.Take(MostEvidence).Select(static c => Words.Text($"line {c.Line}: from {c.From}:{c.FromPort} to {c.To}:{c.ToPort}")));
+                way.Take(MostEvidence).Select(static c => Words.Text($"line {c.Line}: from {c.From}:{c.FromPort} to "
+                    + $"{c.To}:{c.ToPort}")));
         }
 
         foreach (IGrouping<string?, ChecksumComplaint> device in log.Complaints.Where(static c => c.Device is not null)
             .GroupBy(static c => c.Device))
         {
             findings.Add("CardSumDiffers", FindingSeverity.Warning, DiagnosisSource.Drops,
-                $"The kernel's log says \"hw csum failure\" of {device.Key} ({Words.Count(device.Count(), "time", "times")}): what its card summed up is not what the packet says. "
+                $"The kernel's log says \"hw csum failure\" of {device.Key} ("
+                    + $"{Words.Count(device.Count(), "time", "times")}): what its card summed up is not what the "
+                    + $"packet says. "
                 + "Either the packets were sent wrong, or the card or its driver sums up wrongly; packets that are "
                 + "wrong for both are dropped, those that only the card calls wrong are not.",
                 device.Take(MostEvidence).Select(static c => Words.Text($"line {c.Line}")));
@@ -54,19 +60,24 @@ internal static class KernelLogFindings
     /// port by NAT.</summary>
     private static string Ports(IEnumerable<ChecksumComplaint> way, bool isTunnel)
     {
-        ushort[] strange = [.. way.Select(static c => c.FromPort).Where(static p => !PortRange.Default.Contains(p)).Distinct()];
+        ushort[] strange = [.. way.Select(static c => c.FromPort).Where(static p => !PortRange.Default.Contains(p))
+            .Distinct()];
         return !isTunnel || strange.Length == 0 ? string.Empty
             : string.Create(CultureInfo.InvariantCulture,
-                $" {Words.Count(strange.Length, "source port is", "source ports are")} outside {PortRange.Default}, where Linux takes those of tunnels from (the first: {strange[0]}): NAT on the sender gave them, unless the tunnel was made with another range.");
+                $" {Words.Count(strange.Length, "source port is", "source ports are")} outside {PortRange.Default}, "
+                    + $"where Linux takes those of tunnels from (the first: {strange[0]}): NAT on the sender gave "
+                    + $"them, unless the tunnel was made with another range.");
     }
 
     private static void Marked(FindingList findings, IReadOnlyList<MarkedPacket> marked)
     {
-        MarkedPacket[] outer = [.. marked.Where(static m => m.Layer == MarkedPacketLayer.Encapsulated && m.Mark is not 0)];
+        MarkedPacket[] outer =
+            [.. marked.Where(static m => m.Layer == MarkedPacketLayer.Encapsulated && m.Mark is not 0)];
         if (outer.Length > 0)
         {
             findings.Add("TunnelPacketsMarked", FindingSeverity.Warning, DiagnosisSource.Rules,
-                $"The LOG rule saw {Words.Count(outer.Length, "tunnel packet", "tunnel packets")} leave with a mark ({outer[0]}, mark 0x{outer[0].Mark ?? 0:x}): "
+                $"The LOG rule saw {Words.Count(outer.Length, "tunnel packet", "tunnel packets")} leave with a mark ("
+                    + $"{outer[0]}, mark 0x{outer[0].Mark ?? 0:x}): "
                 + "the mark of the service packet is still on it, so a rule that masquerades by mark translates it a "
                 + "second time.", outer.Take(MostEvidence).Select(static m => SafeText.Escape(m.ToString())));
         }

@@ -36,13 +36,15 @@ internal sealed partial class KernelLogText
         if (Bad().Match(line) is { Success: true } bad && End(bad.Groups["from"].Value) is { } from
             && End(bad.Groups["to"].Value) is { } to)
         {
-            _complaints.Add(new ChecksumComplaint(number, from.Address, (ushort)from.Port, to.Address, (ushort)to.Port, null));
+            _complaints.Add(new ChecksumComplaint(number, from.Address, (ushort)from.Port, to.Address, (ushort)to.Port,
+                null));
             return true;
         }
 
         if (Card().Match(line) is { Success: true } card)
         {
-            _complaints.Add(new ChecksumComplaint(number, null, 0, null, 0, SafeText.Escape(card.Groups["device"].Value)));
+            _complaints.Add(new ChecksumComplaint(number, null, 0, null, 0,
+                SafeText.Escape(card.Groups["device"].Value)));
             return true;
         }
 
@@ -62,7 +64,8 @@ internal sealed partial class KernelLogText
             && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
             ? new IPEndPoint(address, port) : null;
 
-    [GeneratedRegex(@"UDP(?:-?Lite|v6)?: bad checksum\. From (?<from>\S{1,60}) to (?<to>\S{1,60}) ulen", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"UDP(?:-?Lite|v6)?: bad checksum\. From (?<from>\S{1,60}) to (?<to>\S{1,60}) ulen",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Bad();
 
     [GeneratedRegex(@"(?<device>[\w.@-]{1,20}): hw csum failure", RegexOptions.CultureInvariant)]

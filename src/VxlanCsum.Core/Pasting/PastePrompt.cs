@@ -47,12 +47,16 @@ internal readonly partial record struct PastePrompt(string? Host, string Command
     private static partial Regex Named();
 
     /// <summary>"# " may be a comment or a title as well: what follows must look like a program.</summary>
-    [GeneratedRegex(@"^`*\s*(?:[$%]\s+(?<command>\S.*)|#\s?(?<command>(?:sudo\s+)?(?:[\w./-]*/)?(?:tcpdump|tshark|ip6?tables\S*|nft|ipset|ethtool|ip|bridge|ss|netstat|nstat|conntrack|dmesg|journalctl|kubectl|calicoctl|cat|uname|watch|grep|lspci|sysctl)(?:\s.*)?))$",
+    [GeneratedRegex(@"^`*\s*(?:[$%]\s+(?<command>\S.*)|#\s?(?<command>(?:sudo\s+)?(?:[\w./-]*/)?"
+        + @"(?:tcpdump|tshark|ip6?tables\S*|nft|ipset|ethtool|ip|bridge|ss|netstat|nstat|conntrack|dmesg|"
+        + @"journalctl|kubectl|calicoctl|cat|uname|watch|grep|lspci|sysctl)(?:\s.*)?))$",
         RegexOptions.CultureInvariant)]
     private static partial Regex Bare();
 
     [GeneratedRegex(
-        @"^(?:sudo(?:\s+-\S+)*|watch(?:\s+-\S+(?:\s+[\d.]+)?)*|time|nsenter(?:\s+-\S+(?:\s+\d+)?)*|env|ssh\s+\S+|chroot\s+\S+|(?:microk8s|k3s)(?=\s+kubectl)|(?:kubectl|oc)\s.{0,200}\bexec\s.{0,200}\s--|(?:docker|podman|crictl|nerdctl)\s+exec(?:\s+-\S+)*\s+\S+|ip\s+netns\s+exec\s+\S+)\s+",
+        @"^(?:sudo(?:\s+-\S+)*|watch(?:\s+-\S+(?:\s+[\d.]+)?)*|time|nsenter(?:\s+-\S+"
+            + @"(?:\s+\d+)?)*|env|ssh\s+\S+|chroot\s+\S+|(?:microk8s|k3s)(?=\s+kubectl)|"
+            + @"(?:kubectl|oc)\s.{0,200}\bexec\s.{0,200}\s--|(?:docker|podman|crictl|nerdctl)\s+exec(?:\s+-\S+)*\s+\S+|ip\s+netns\s+exec\s+\S+)\s+",
         RegexOptions.CultureInvariant)]
     private static partial Regex Carrier();
 }

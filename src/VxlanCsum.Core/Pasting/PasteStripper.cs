@@ -141,7 +141,9 @@ internal sealed partial class PasteStripper(Func<string, bool> isOurs, bool hasC
     [GeneratedRegex(@"<summary>[^<]{0,300}</summary>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Summary();
 
-    [GeneratedRegex(@"</?(?:pre|code|b|i|u|strong|em|p|div|span|br|blockquote|details|summary|tt|font|kbd|samp|table|tbody|thead|tr|td|th|ul|ol|li|a|h[1-6])(?:\s[^<>]{0,300})?/?>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"</?(?:pre|code|b|i|u|strong|em|p|div|span|br|blockquote|details|summary|tt|font|"
+        + @"kbd|samp|table|tbody|thead|tr|td|th|ul|ol|li|a|h[1-6])(?:\s[^<>]{0,300})?/?>",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Tag();
 
     [GeneratedRegex(@"\*\*(?=\S)(?<text>[^*]{1,2000}(?<=\S))\*\*", RegexOptions.CultureInvariant)]

@@ -70,6 +70,8 @@ internal static partial class TextNoise
     [GeneratedRegex(@"^0x[0-9a-f]{4,8}:(?:\s|$)", RegexOptions.CultureInvariant)]
     private static partial Regex HexDump();
 
-    [GeneratedRegex(@"(?:listening on (?<device>[^\s,]{1,64})|reading from (?:file )?[^,]{1,300}), link-type (?<link>\w{1,32})(?: \([^)]{0,100}\))?(?:, (?:capture size|snapshot length) (?<snap>\d{1,9}))?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:listening on (?<device>[^\s,]{1,64})|reading from (?:file )?[^,]{1,300}), link-type "
+        + @"(?<link>\w{1,32})(?: \([^)]{0,100}\))?(?:, (?:capture size|snapshot length) (?<snap>\d{1,9}))?",
+            RegexOptions.CultureInvariant)]
     private static partial Regex Source();
 }

@@ -115,7 +115,8 @@ internal static partial class PieceGrammar
         return bare.Length > 0 && (bare.Trim('.').Length == 0 || bare is "…" or "snip" or "omitted" or "truncated");
     }
 
-    [GeneratedRegex(@"^\s*(?:[\w.@-]{1,20} +(?:In|Out|B|M|P) +)?(?:IP6? |IP6? ?\(|ARP,|[0-9a-f]{2}:[0-9a-f]{2}:|MPLS|STP |LLDP|ethertype|In |Out |[\w.:-]+ > )", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:[\w.@-]{1,20} +(?:In|Out|B|M|P) +)?"
+        + @"(?:IP6? |IP6? ?\(|ARP,|[0-9a-f]{2}:[0-9a-f]{2}:|MPLS|STP |LLDP|ethertype|In |Out |[\w.:-]+ > )", RegexOptions.CultureInvariant)]
     private static partial Regex AfterTime();
 
     [GeneratedRegex(@"(?:^|[\s:])IN=\S* OUT=\S* .*\bSRC=\S+ DST=\S+ ", RegexOptions.CultureInvariant)]
@@ -124,7 +125,8 @@ internal static partial class PieceGrammar
     [GeneratedRegex(@"^\[ *\d{1,10}\.\d{6}\]", RegexOptions.CultureInvariant)]
     private static partial Regex KernelTime();
 
-    [GeneratedRegex(@"^(?:\[\d{10}\.\d+\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:ipv[46]\s+\d+\s+)?(?:udp|tcp|icmp|icmpv6|sctp|dccp|gre|unknown)\s+\d+\s.*\bsrc=\S+ dst=", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:\[\d{10}\.\d+\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:ipv[46]\s+\d+\s+)?"
+        + @"(?:udp|tcp|icmp|icmpv6|sctp|dccp|gre|unknown)\s+\d+\s.*\bsrc=\S+ dst=", RegexOptions.CultureInvariant)]
     private static partial Regex Flow();
 
     [GeneratedRegex(@"^cpu=\d+\s+.*\binsert_failed=\d+", RegexOptions.CultureInvariant)]
@@ -137,10 +139,12 @@ internal static partial class PieceGrammar
     [GeneratedRegex(@"^[\w.@-]{1,20}(?:: flags=\d+<|\s+Link encap:)", RegexOptions.CultureInvariant)]
     private static partial Regex OldLink();
 
-    [GeneratedRegex(@"^(?:link/\w+ |vxlan |geneve |inet6? |valid_lft |RX:? |TX:? |alias |altname |master |bridge_slave |veth |promiscuity |ether |\d+(?: +\d+){3,}$)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:link/\w+ |vxlan |geneve |inet6? |valid_lft |RX:? |TX:? |alias |altname |"
+        + @"master |bridge_slave |veth |promiscuity |ether |\d+(?: +\d+){3,}$)", RegexOptions.CultureInvariant)]
     private static partial Regex LinkMore();
 
-    [GeneratedRegex(@"^(?:(?:Features|Offload parameters) for \S{1,64}:$|Actual changes:$|(?:[a-z0-9]+-[a-z0-9_-]{2,40}|highdma|loopback|rx-all|ntuple-filters): (?:on|off)(?:\s+\[|\s*$))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:Features|Offload parameters) for \S{1,64}:$|Actual changes:$|"
+        + @"(?:[a-z0-9]+-[a-z0-9_-]{2,40}|highdma|loopback|rx-all|ntuple-filters): (?:on|off)(?:\s+\[|\s*$))", RegexOptions.CultureInvariant)]
     private static partial Regex Features();
 
     [GeneratedRegex(@"^(?:Cannot |no features|netlink error|[a-z0-9][a-z0-9 _-]{2,40}: (?:on|off)\b)", RegexOptions.CultureInvariant)]
@@ -155,7 +159,10 @@ internal static partial class PieceGrammar
     [GeneratedRegex(@"^[\w\[\]().,: -]{1,80}: +-?\d+$", RegexOptions.CultureInvariant)]
     private static partial Regex DeviceCounter();
 
-    [GeneratedRegex(@"^(?:(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite): [A-Z0-9-]|(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|Ip6|Icmp6|Udp6|UdpLite6|TcpExt|IpExt|MPTcpExt):$|(?:Ip6|Icmp6|Udp6|UdpLite6)[A-Z]\w{1,40}\s+\d+$|(?:Ip|Icmp|Tcp|Udp|Ip6|Icmp6|Udp6|UdpLite|UdpLite6|TcpExt|IpExt)[A-Z]\w{1,40}\s+\d+\s+[\d.]+$)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite): [A-Z0-9-]|"
+        + @"(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|Ip6|Icmp6|Udp6|UdpLite6|TcpExt|IpExt|MPTcpExt):$|"
+        + @"(?:Ip6|Icmp6|Udp6|UdpLite6)[A-Z]\w{1,40}\s+\d+$|"
+        + @"(?:Ip|Icmp|Tcp|Udp|Ip6|Icmp6|Udp6|UdpLite|UdpLite6|TcpExt|IpExt)[A-Z]\w{1,40}\s+\d+\s+[\d.]+$)", RegexOptions.CultureInvariant)]
     private static partial Regex Counters();
 
     [GeneratedRegex(@"^(?:#kernel$|[A-Z]\w{1,40}: \d+$|\d+ [a-z])", RegexOptions.CultureInvariant)]
@@ -164,7 +171,8 @@ internal static partial class PieceGrammar
     [GeneratedRegex(@"^(?:[0-9a-f]{2}:){5}[0-9a-f]{2} (?:dev |dst |master |self|permanent|vlan )", RegexOptions.CultureInvariant)]
     private static partial Regex Forwarding();
 
-    [GeneratedRegex(@"^(?:(?:unreachable|blackhole|broadcast|local|prohibit) )?(?:default|\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?|[0-9a-f]{1,4}:[0-9a-f:]*(?:/\d{1,3})?) (?:via \S+ )?(?:dev \S+|proto \S+|nexthop )", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:unreachable|blackhole|broadcast|local|prohibit) )?(?:default|\d{1,3}(?:\.\d{1,3}){3}"
+        + @"(?:/\d{1,2})?|[0-9a-f]{1,4}:[0-9a-f:]*(?:/\d{1,3})?) (?:via \S+ )?(?:dev \S+|proto \S+|nexthop )", RegexOptions.CultureInvariant)]
     private static partial Regex Route();
 
     [GeneratedRegex(@"^(?:NAME +STATUS +ROLES +AGE +VERSION|(?:NAMESPACE +)?NAME +READY +STATUS +RESTARTS)", RegexOptions.CultureInvariant)]
@@ -176,7 +184,8 @@ internal static partial class PieceGrammar
     [GeneratedRegex(@"^(?:- )?apiVersion: \S+$", RegexOptions.CultureInvariant)]
     private static partial Regex Objects();
 
-    [GeneratedRegex("^(?:\\{$|\\{\\s*\"(?:apiVersion|kind|items|nftables|metadata)\"|\\[\\s*\\{\\s*\"ifname\"|\\[\\s*\\{$|\\[$)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?:\\{$|\\{\\s*\"(?:apiVersion|kind|items|nftables|metadata)\"|"
+        + "\\[\\s*\\{\\s*\"ifname\"|\\[\\s*\\{$|\\[$)", RegexOptions.CultureInvariant)]
     private static partial Regex JsonStart();
 
     [GeneratedRegex(@"^(?:- |---|[A-Za-z][\w.-]{0,80}:(?:\s|$)|[}\]])", RegexOptions.CultureInvariant)]
@@ -188,10 +197,13 @@ internal static partial class PieceGrammar
     [GeneratedRegex(@"^(?:create|add) [\w.:-]{1,31} (?:hash:|list:|bitmap:|[0-9a-f]*[.:])", RegexOptions.CultureInvariant)]
     private static partial Regex Set();
 
-    [GeneratedRegex(@"^(?:num |target |pkts |# |\d+ |[A-Z][A-Z0-9-]+ +\S+ +-- |\}|Name: |Type: |Header: |Members:|table |chain |set |map )", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:num |target |pkts |# |\d+ |[A-Z][A-Z0-9-]+ +\S+ +-- |\}|Name: |Type: |Header: |Members:|table |"
+        + @"chain |set |map )", RegexOptions.CultureInvariant)]
     private static partial Regex RuleMore();
 
-    [GeneratedRegex(@"^(?:[\w./-]*/)?(?<name>tcpdump|nft|ipset|conntrack|nstat|netstat|dmesg|journalctl|ethtool|ip|ifconfig|bridge|ip6?tables\S*)(?:\s|$)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:[\w./-]*/)?"
+        + @"(?<name>tcpdump|nft|ipset|conntrack|nstat|netstat|dmesg|journalctl|ethtool|ip|ifconfig|bridge|ip6?tables\S*)"
+        + @"(?:\s|$)", RegexOptions.CultureInvariant)]
     private static partial Regex Program();
 
     [GeneratedRegex(@"\s-(?<option>i|S|k|K|-driver|-statistics|-show-offload|-show-features)\b", RegexOptions.CultureInvariant)]

@@ -84,7 +84,8 @@ internal sealed partial class TicketGaps(TicketContent ticket, NodeEvidence evid
         }
         else if (complaint is null && ticket.KernelLog.Complaints.Any(static c => c.Device is not null))
         {
-            Add("whether packets are wrong, or the card's sum: whether the kernel counts drops", "nstat -az UdpInCsumErrors TcpInCsumErrors; sleep 10; nstat -az UdpInCsumErrors TcpInCsumErrors", Node);
+            Add("whether packets are wrong, or the card's sum: whether the kernel counts drops",
+                "nstat -az UdpInCsumErrors TcpInCsumErrors; sleep 10; nstat -az UdpInCsumErrors TcpInCsumErrors", Node);
         }
         else if (complaint is null && diagnosis.CaptureResults.Count == 0
             && diagnosis.Counters.Any(static c => c is { Counter: "InCsumErrors", Value: > 0 }))

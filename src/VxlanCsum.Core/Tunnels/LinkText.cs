@@ -60,7 +60,8 @@ internal sealed partial class LinkText(string path)
         _links.Add(new TextLink(SafeText.Escape(match.Groups["name"].Value), index)
         {
             IsUp = match.Groups["flags"].Success ? flags.Contains("UP") : null,
-            Mtu = match.Groups["mtu"].Success ? int.Parse(match.Groups["mtu"].Value, CultureInfo.InvariantCulture) : null,
+            Mtu = match.Groups["mtu"].Success ? int.Parse(match.Groups["mtu"].Value, CultureInfo.InvariantCulture)
+                : null,
         });
     }
 
@@ -81,7 +82,8 @@ internal sealed partial class LinkText(string path)
                 }
 
                 return true;
-            case ["mtu", var mtu, ..] when int.TryParse(mtu, NumberStyles.None, CultureInfo.InvariantCulture, out int size):
+            case ["mtu", var mtu,
+                ..] when int.TryParse(mtu, NumberStyles.None, CultureInfo.InvariantCulture, out int size):
                 _links[^1] = link with { Mtu = size };
                 return true;
             default:
@@ -133,9 +135,11 @@ internal sealed partial class LinkText(string path)
     private static IPAddress? Address(string? text) =>
         text is not null && IPAddress.TryParse(text.Split('/')[0], out IPAddress? address) ? address : null;
 
-    [GeneratedRegex(@"^(?<index>\d{1,9}): (?<name>[^\s:@]{1,20})(?:@\S{1,40})?: <(?<flags>[A-Z0-9_,-]*)>(?: mtu (?<mtu>\d{1,9}))?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<index>\d{1,9}): (?<name>[^\s:@]{1,20})(?:@\S{1,40})?: <(?<flags>[A-Z0-9_,-]*)>(?: mtu "
+        + @"(?<mtu>\d{1,9}))?", RegexOptions.CultureInvariant)]
     private static partial Regex First();
 
-    [GeneratedRegex(@"^(?<name>[\w.@-]{1,20})(?:: flags=\d+<(?<flags>[A-Z0-9_,-]*)>(?:\s+mtu (?<mtu>\d{1,9}))?|\s+Link encap:)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<name>[\w.@-]{1,20})(?:: flags=\d+<(?<flags>[A-Z0-9_,-]*)>(?:\s+mtu "
+        + @"(?<mtu>\d{1,9}))?|\s+Link encap:)", RegexOptions.CultureInvariant)]
     private static partial Regex Old();
 }

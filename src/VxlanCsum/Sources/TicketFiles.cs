@@ -104,7 +104,8 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         if (Files == 0)
         {
             report(Error("TicketUnread", ErrorCategory.InvalidData, "text",
-                $"Nothing in the text's {Words.Count(_lines.Count, "line", "lines")} is known here: no line begins as tcpdump, iptables, nft, ethtool, ip, conntrack, "
+                $"Nothing in the text's {Words.Count(_lines.Count, "line", "lines")} is known here: no line begins "
+                    + $"as tcpdump, iptables, nft, ethtool, ip, conntrack, "
                 + "nstat, dmesg or kubectl print theirs.",
                 "Paste what one of these printed, with the command before it. First of all: iptables-save; nft list "
                 + "ruleset"));

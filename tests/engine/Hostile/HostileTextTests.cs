@@ -164,7 +164,8 @@ public sealed partial class HostileTextTests(EngineFixture engine) : IClassFixtu
         function T($name, [scriptblock]$do) { "=== $name"; & $do *>&1 | Out-String -Stream -Width 200 }
         T measure { Measure-PcapChecksum -LiteralPath $pcap -Verbose; $x = Measure-PcapChecksum -LiteralPath $pcap; $x | Format-List *; $x | ConvertTo-Json }
         T read { Read-PcapChecksum -LiteralPath $pcap -First 2; Read-PcapChecksum -LiteralPath $pcap -First 1 | Format-List * }
-        T test { Test-VxlanChecksum -LiteralPath $pcap; Test-VxlanChecksum -LiteralPath $pcap | Format-List *; Test-VxlanChecksum -LiteralPath $pcap | ConvertTo-Json -Depth 4 }
+        T test { Test-VxlanChecksum -LiteralPath $pcap; Test-VxlanChecksum -LiteralPath $pcap | Format-List *;
+            Test-VxlanChecksum -LiteralPath $pcap | ConvertTo-Json -Depth 4 }
         T repair { Repair-PcapChecksum -LiteralPath $pcap -Destination ([IO.Path]::Combine($in, "fixed$([char]27)[31m.pcap")) -Verbose | Format-List * }
         T merge { Measure-PcapChecksum -LiteralPath $pcap, $pcap | Merge-PcapChecksum -Name $bad | Format-List * }
         T pcapng { Read-PcapChecksum -LiteralPath "$in/strings.pcapng" | Format-List *; Measure-PcapChecksum "$in/strings.pcapng" | Format-List * }
@@ -176,21 +177,37 @@ public sealed partial class HostileTextTests(EngineFixture engine) : IClassFixtu
         T rules { Get-KubePostroutingRule -LiteralPath $rules; Get-KubePostroutingRule -LiteralPath $rules | Format-List * }
         T rules-bad { Get-KubePostroutingRule -LiteralPath $bad; Get-KubePostroutingRule -Path $bad; Get-KubePostroutingRule -LiteralPath $long }
         T rules-nft { Get-KubePostroutingRule -LiteralPath "$in/nft.json" -Table '*' -Chain '*' | Format-List * }
-        T trace { Trace-KubePostrouting -LiteralPath $rules -TunnelDevice flannel.1; Trace-KubePostrouting -LiteralPath $rules -TunnelDevice $bad -OutInterface $bad | Format-List * }
-        T tcpdump { ConvertFrom-TcpdumpText -LiteralPath "$in/tcpdump.txt", $bad; ConvertFrom-TcpdumpText $bad; Get-Content -LiteralPath $bad -Raw | ConvertFrom-TcpdumpText }
+        T trace { Trace-KubePostrouting -LiteralPath $rules -TunnelDevice flannel.1;
+            Trace-KubePostrouting -LiteralPath $rules -TunnelDevice $bad -OutInterface $bad | Format-List * }
+        T tcpdump { ConvertFrom-TcpdumpText -LiteralPath "$in/tcpdump.txt", $bad; ConvertFrom-TcpdumpText $bad;
+            Get-Content -LiteralPath $bad -Raw | ConvertFrom-TcpdumpText }
         T ethtool { Get-OffloadFeature -LiteralPath "$in/ethtool.txt", $bad; Get-OffloadFeature -LiteralPath "$in/ethtool.txt" | Format-List * }
         T conntrack { Get-VxlanNatBinding -LiteralPath "$in/conntrack.txt", $bad; $Error[0] | Format-List * -Force }
         T nodes { Get-KubeNodeRisk -LiteralPath "$in/nodes.json" -Verbose; Get-KubeNodeRisk -LiteralPath "$in/nodes.json", $bad, $long | Format-List * }
-        T kubeconfig { Get-KubeNodeRisk -Kubeconfig "$in/kubeconfig" -Timeout 2; Get-KubeNodeRisk -Kubeconfig "$in/kubeconfig" -Context $bad -Timeout 2; Get-KubeNodeRisk -Kubeconfig $bad; $Error[0] | Format-List * -Force }
-        T advisory { Get-ChecksumAdvisory -Kernel $bad -Calico $long -NodeName $bad; [pscustomobject]@{ NodeName = $bad; KernelRelease = "5.4.0$bad" } | Get-ChecksumAdvisory | Format-List * }
+        T kubeconfig { Get-KubeNodeRisk -Kubeconfig "$in/kubeconfig" -Timeout 2;
+            Get-KubeNodeRisk -Kubeconfig "$in/kubeconfig" -Context $bad -Timeout 2;
+            Get-KubeNodeRisk -Kubeconfig $bad; $Error[0] | Format-List * -Force }
+        T advisory { Get-ChecksumAdvisory -Kernel $bad -Calico $long -NodeName $bad;
+            [pscustomobject]@{ NodeName = $bad; KernelRelease = "5.4.0$bad" } | Get-ChecksumAdvisory | Format-List * }
         T advisory-data { Get-ChecksumAdvisory -DataPath $bad }
-        T evidence { Get-ChecksumDiagnosis -FromPath $evidence; Get-ChecksumDiagnosis -FromPath $evidence | Format-List *; Get-ChecksumDiagnosis -FromPath $bad, $long }
-        T namespace { Get-ChecksumErrorCounter -NetworkNamespace $bad; Get-VxlanInterface -NetworkNamespace $long; Get-ChecksumErrorCounter -NetworkNamespace "n$([char]27)[31m" }
-        T interface { Get-OffloadFeature -Name $bad; Get-VxlanInterface -Name $long; Test-VxlanChecksum -Interface $bad -Duration 1; Test-VxlanChecksum -Interface $long -Duration 1 }
+        T evidence { Get-ChecksumDiagnosis -FromPath $evidence;
+            Get-ChecksumDiagnosis -FromPath $evidence | Format-List *; Get-ChecksumDiagnosis -FromPath $bad, $long }
+        T namespace { Get-ChecksumErrorCounter -NetworkNamespace $bad; Get-VxlanInterface -NetworkNamespace $long;
+            Get-ChecksumErrorCounter -NetworkNamespace "n$([char]27)[31m" }
+        T interface { Get-OffloadFeature -Name $bad; Get-VxlanInterface -Name $long;
+            Test-VxlanChecksum -Interface $bad -Duration 1; Test-VxlanChecksum -Interface $long -Duration 1 }
         T dns { Test-KubeServiceDns -Server $bad; Test-KubeServiceDns -Server 127.0.0.1:9 -Name $bad -Timeout 1 -Count 1; Test-KubeServiceDns -Server $long }
-        T undo { Undo-ChecksumMitigation -Id $bad -JournalPath $bad; Undo-ChecksumMitigation -Id $bad -JournalPath $long; Undo-ChecksumMitigation -All -JournalPath $bad -Confirm:$false }
-        T mitigation { Get-ChecksumMitigation -ServiceNetwork $bad; [pscustomobject]@{ NodeName = $bad; NodeId = $bad; Cause = $bad } | Invoke-ChecksumMitigation -WhatIf }
-        T report { foreach ($type in 'html', 'md', 'json', 'csv', 'xml', 'prom') { Test-VxlanChecksum -LiteralPath $pcap | Export-ChecksumReport -Path "$out/test.$type" -Verbose; Get-ChecksumDiagnosis -FromPath $evidence | Export-ChecksumReport -Path "$out/diagnosis.$type"; Measure-PcapChecksum -LiteralPath $pcap | Export-ChecksumReport -Path "$out/summary.$type" } }
-        T report-bad { Test-VxlanChecksum -LiteralPath $pcap | Export-ChecksumReport -Path ($bad + '.html'); Test-VxlanChecksum -LiteralPath $pcap | Export-ChecksumReport -Path ($long + '.html'); 'x' | Export-ChecksumReport -Path $bad }
+        T undo { Undo-ChecksumMitigation -Id $bad -JournalPath $bad;
+            Undo-ChecksumMitigation -Id $bad -JournalPath $long;
+            Undo-ChecksumMitigation -All -JournalPath $bad -Confirm:$false }
+        T mitigation { Get-ChecksumMitigation -ServiceNetwork $bad; [pscustomobject]@{ NodeName = $bad;
+            NodeId = $bad; Cause = $bad } | Invoke-ChecksumMitigation -WhatIf }
+        T report { foreach ($type in 'html', 'md', 'json', 'csv', 'xml', 'prom') {
+            Test-VxlanChecksum -LiteralPath $pcap | Export-ChecksumReport -Path "$out/test.$type" -Verbose;
+            Get-ChecksumDiagnosis -FromPath $evidence | Export-ChecksumReport -Path "$out/diagnosis.$type";
+            Measure-PcapChecksum -LiteralPath $pcap | Export-ChecksumReport -Path "$out/summary.$type" } }
+        T report-bad { Test-VxlanChecksum -LiteralPath $pcap | Export-ChecksumReport -Path ($bad + '.html');
+            Test-VxlanChecksum -LiteralPath $pcap | Export-ChecksumReport -Path ($long + '.html');
+            'x' | Export-ChecksumReport -Path $bad }
         """;
 }

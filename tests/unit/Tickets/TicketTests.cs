@@ -83,7 +83,8 @@ public sealed class TicketTests
             new string('[', 100_000), new string('1', 100_000) + ": x: <UP>", "table ip \u0007 {", "apiVersion: v1", "  a: &a [*a]",
         ];
         NodeDiagnosis diagnosis = Of(string.Join('\n', lines));
-        string all = System.Text.Json.JsonSerializer.Serialize(new { diagnosis.Pieces, diagnosis.Unreadable, diagnosis.Brief, diagnosis.NodeName, diagnosis.Explanation },
+        string all = System.Text.Json.JsonSerializer
+            .Serialize(new { diagnosis.Pieces, diagnosis.Unreadable, diagnosis.Brief, diagnosis.NodeName, diagnosis.Explanation },
             new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         Assert.DoesNotContain(all, static c => char.IsControl(c) || c == '\u202e');
         Assert.DoesNotContain("\\u001b", all, StringComparison.OrdinalIgnoreCase);
