@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using VxlanCsum.Clusters;
@@ -19,6 +20,10 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
     /// <summary>A server that never answered is given up at once: the address is wrong, or it is down.</summary>
     private bool _answered;
 
+    private KubeResource? _resource;
+    private long _bytes;
+    private Stopwatch _time = Stopwatch.StartNew();
+
     /// <summary>Reads a whole list.</summary>
     /// <param name="resource">What.</param>
     /// <param name="query">More of the query, such as "labelSelector=..."; may be empty.</param>
@@ -29,8 +34,15 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
         string first = string.Create(CultureInfo.InvariantCulture, $"{resource.Path}?limit={options.PageSize}")
             + (query.Length > 0 ? "&" + query : string.Empty);
         string? token = null;
-        for (int restarts = 0; ;)
+        Begin(resource);
+        for (int restarts = 0, read = 0; ; read++)
         {
+            if (read == options.MostPages)
+            {
+                throw KubeErrors.Endless(connection.Name, resource,
+                    string.Create(CultureInfo.InvariantCulture, $"{options.MostPages} pages"));
+            }
+
             KubeAnswer page = Read(resource, token is null ? first : $"{first}&continue={Uri.EscapeDataString(token)}",
                 pages);
             if (page.Status == HttpStatusCode.Gone)
@@ -66,8 +78,28 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
     /// <exception cref="NodeException">It could not be read.</exception>
     public void Get(KubeResource resource, IKubePages pages)
     {
+        Begin(resource);
         Read(resource, resource.Path, pages);
         pages.End(null);
+    }
+
+    private void Begin(KubeResource resource)
+    {
+        (_resource, _bytes) = (resource, 0);
+        _time = Stopwatch.StartNew();
+    }
+
+    /// <summary>What comes counts against what one answer may be, over all its pages and however slowly it
+    /// comes.</summary>
+    private void Count(int length)
+    {
+        _bytes += length;
+        if (_bytes > options.MostBytes || _time.Elapsed > options.Longest)
+        {
+            throw KubeErrors.Endless(connection.Name, _resource!, _bytes > options.MostBytes
+                ? string.Create(CultureInfo.InvariantCulture, $"{options.MostBytes / (1 << 20)} MiB")
+                : string.Create(CultureInfo.InvariantCulture, $"{options.Longest.TotalSeconds:0.#} s"));
+        }
     }
 
     private KubeAnswer Read(KubeResource resource, string path, IKubePages pages)
@@ -144,6 +176,7 @@ internal sealed class KubeApi(KubeConnection connection, KubeApiOptions options,
         byte[] piece = new byte[1 << 16];
         while (await body.ReadAsync(piece, limit.Token).ConfigureAwait(false) is > 0 and int length)
         {
+            Count(length);
             parser.Write(piece.AsSpan(0, length));
 
             // However long the whole takes, as long as something comes.

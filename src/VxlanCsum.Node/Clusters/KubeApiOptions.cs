@@ -15,6 +15,15 @@ internal sealed record KubeApiOptions
     /// <summary>How long the server may send nothing.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Pages of one list: of five million objects with 500 a page.</summary>
+    public int MostPages { get; init; } = 10_000;
+
+    /// <summary>Bytes of one list.</summary>
+    public long MostBytes { get; init; } = 8L << 30;
+
+    /// <summary>How long one list may take, however much comes.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Told what goes on: requests that are sent again.</summary>
     public Action<string> Tell { get; init; } = static _ => { };
 

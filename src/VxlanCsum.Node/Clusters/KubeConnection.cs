@@ -26,6 +26,7 @@ internal sealed class KubeConnection : IDisposable
     {
         _context = context;
         KubernetesClientConfiguration configuration = context.Configuration;
+        IWebProxy? proxy;
         try
         {
             Server = new Uri(configuration.Host.EndsWith('/') ? configuration.Host : configuration.Host + "/");
@@ -36,6 +37,7 @@ internal sealed class KubeConnection : IDisposable
 
             _certificate = ClientCertificate(configuration);
             _credentials = Kubernetes.CreateCredentials(configuration);
+            proxy = context.ProxyUrl is { } url ? Proxy(url) : null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -49,6 +51,11 @@ internal sealed class KubeConnection : IDisposable
             ConnectTimeout = patience,
             SslOptions = Trust(configuration),
         };
+        if (proxy is not null)
+        {
+            handler.Proxy = proxy;
+        }
+
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _client.DefaultRequestHeaders.UserAgent.Add(
             new ProductInfoHeaderValue("VxlanCsum", typeof(KubeConnection).Assembly.GetName().Version?.ToString(3)));
@@ -105,6 +112,12 @@ internal sealed class KubeConnection : IDisposable
         _client.Dispose();
         _certificate?.Dispose();
     }
+
+    /// <summary>The kinds that kubectl takes.</summary>
+    private static WebProxy Proxy(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out Uri? proxy) && proxy.Scheme is "http" or "https" or "socks5"
+            ? new WebProxy(proxy)
+            : throw new UriFormatException($"its proxy-url '{Text.SafeText.Escape(url)}' is not http, https or socks5");
 
     private SslClientAuthenticationOptions Trust(KubernetesClientConfiguration configuration)
     {

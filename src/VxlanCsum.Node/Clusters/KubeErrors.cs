@@ -25,6 +25,12 @@ internal static class KubeErrors
         $"The kubeconfig '{SafeText.Escape(place)}' cannot be used: {FirstLine(Innermost(reason).Message)}",
         "See whether kubectl works with it: kubectl --kubeconfig FILE get nodes.", reason);
 
+    public static NodeException PluginRefused(string context, string command) => new(
+        NodeErrorId.KubeconfigPluginRefused, NodeFailure.Permission, context,
+        $"To log in to '{context}' the kubeconfig has a program run: {command}",
+        "Where that is what you want, add -AllowCredentialPlugin; or pipe what `kubectl get nodes,pods -A -o json` "
+        + "prints.");
+
     public static NodeException NoContext(string? name, string place, IReadOnlyList<string> known)
     {
         string names = known.Count == 0 ? "It holds none."
@@ -75,6 +81,12 @@ internal static class KubeErrors
             + $"{resource}{Colon(message)}{Tries(attempts)}."),
         attempts > 1 ? "Try again later, with a smaller -PageSize or a larger -MaximumRetryCount."
             : "The API server's log may say more.");
+
+    public static NodeException Endless(string context, KubeResource resource, string limit) => new(
+        NodeErrorId.KubeApiFailed, NodeFailure.Failed, context,
+        $"The API server of '{context}' does not come to an end with {resource}: after {limit} it is left.",
+        "Check that the kubeconfig's server is a Kubernetes API server; of a very large cluster read a part "
+        + "(-LabelSelector).");
 
     public static NodeException Dropped(string context, KubeResource resource, Exception reason, int attempts) => new(
         NodeErrorId.KubeApiFailed, NodeFailure.Failed, context,

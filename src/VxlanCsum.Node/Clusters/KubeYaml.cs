@@ -11,7 +11,7 @@ namespace VxlanCsum.Node.Clusters;
 internal static class KubeYaml
 {
     /// <summary>The largest text: of YAML all is held in memory, of JSON only one object.</summary>
-    public const int Longest = 64 << 20;
+    public const int Longest = 16 << 20;
 
     private const int Deepest = 64;
 

@@ -1,7 +1,9 @@
+using System.Text;
 using k8s;
 using k8s.Exceptions;
 using k8s.KubeConfigModels;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Files;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Clusters;
@@ -12,13 +14,18 @@ internal sealed class Kubeconfig
 {
     private const string InCluster = "in-cluster", Variable = "KUBECONFIG";
 
+    private const long LargestFile = 4 << 20;
+
     private readonly K8SConfiguration? _content;
     private readonly string _place;
 
-    private Kubeconfig(K8SConfiguration? content, string place)
+    private readonly KubeconfigExtras _extras;
+
+    private Kubeconfig(K8SConfiguration? content, string place, IReadOnlyList<KubeconfigExtras> extras)
     {
         _content = content;
         _place = place;
+        _extras = KubeconfigExtras.Together(extras);
     }
 
     /// <summary>The names of its contexts.</summary>
@@ -40,24 +47,29 @@ internal sealed class Kubeconfig
         string[] files = [.. places.Where(File.Exists)];
         if (files.Length > 0)
         {
-            return new Kubeconfig(Merge([.. files.Select(ReadFile)]), string.Join(System.IO.Path.PathSeparator, files));
+            (K8SConfiguration Content, KubeconfigExtras Extras)[] read = [.. files.Select(ReadFile)];
+            return new Kubeconfig(Merge([.. read.Select(static r => r.Content)]),
+                string.Join(System.IO.Path.PathSeparator, files), [.. read.Select(static r => r.Extras)]);
         }
 
         return path is null && variable.Length == 0 && KubernetesClientConfiguration.IsInCluster()
-            ? new Kubeconfig(null, InCluster)
+            ? new Kubeconfig(null, InCluster, [])
             : throw KubeErrors.NoKubeconfig(places, variable.Length > 0 && path is null);
     }
 
     /// <summary>A context by its exact name, or the current one.</summary>
+    /// <param name="name">Null for the current one.</param>
+    /// <param name="mayRun">Whether a program that it names to log in with may be run.</param>
+    /// <param name="cancellation">Ends that program.</param>
     /// <exception cref="NodeException">There is no such context, or it is not whole.</exception>
-    public KubeContext Choose(string? name)
+    public KubeContext Choose(string? name, bool mayRun, CancellationToken cancellation)
     {
         try
         {
             if (_content is null)
             {
                 return name is null or InCluster
-                    ? new KubeContext(InCluster, KubernetesClientConfiguration.InClusterConfig(), null)
+                    ? new KubeContext(InCluster, KubernetesClientConfiguration.InClusterConfig(), null, null)
                     : throw KubeErrors.NoContext(name, _place, Contexts);
             }
 
@@ -74,9 +86,11 @@ internal sealed class Kubeconfig
                 Clusters = [.. _content.Clusters.Where(c => c.Name == context.ContextDetails?.Cluster)],
                 Users = [.. _content.Users.Where(u => u.Name == context.ContextDetails?.User)],
             };
+            Identify(only, context.Name, mayRun, cancellation);
             return new KubeContext(
                 SafeText.Escape(context.Name), KubernetesClientConfiguration.BuildConfigFromConfigObject(only),
-                only.Users.FirstOrDefault()?.UserCredentials);
+                only.Users.FirstOrDefault()?.UserCredentials,
+                _extras.Proxies.GetValueOrDefault(context.ContextDetails?.Cluster ?? string.Empty));
         }
         catch (Exception e) when (e is not (NodeException or OperationCanceledException))
         {
@@ -84,11 +98,44 @@ internal sealed class Kubeconfig
         }
     }
 
-    private static K8SConfiguration ReadFile(string file)
+    /// <summary>Whom the context logs in as, in the order that kubectl looks: a program only where it may be run, and
+    /// a token's file before the token.</summary>
+    private void Identify(K8SConfiguration only, string context, bool mayRun, CancellationToken cancellation)
+    {
+        if (only.Users.FirstOrDefault() is not { UserCredentials: { } user } named)
+        {
+            return;
+        }
+
+        if (user.AuthProvider is { } provider)
+        {
+            throw new NotSupportedException(
+                $"its user logs in by auth-provider '{SafeText.Escape(provider.Name ?? string.Empty)}', which Kubernetes "
+                + "1.26 gave up and this module does not run");
+        }
+
+        if (user.ExternalExecution is { } exec)
+        {
+            if (!mayRun)
+            {
+                throw KubeErrors.PluginRefused(SafeText.Escape(context), CredentialPlugin.Describe(exec));
+            }
+
+            CredentialPlugin.LogIn(user, _extras.Folders[named.Name], cancellation);
+        }
+
+        if (_extras.TokenFiles.TryGetValue(named.Name, out string? file))
+        {
+            user.Token = Encoding.UTF8.GetString(BoundedFile.ReadAll(file, LargestFile)).Trim();
+        }
+    }
+
+    private static (K8SConfiguration, KubeconfigExtras) ReadFile(string file)
     {
         try
         {
-            using FileStream stream = File.OpenRead(file);
+            byte[] bytes = BoundedFile.ReadAll(file, LargestFile);
+            using var stream = new MemoryStream(bytes);
             K8SConfiguration content = KubernetesClientConfiguration.LoadKubeConfig(stream)
                 ?? throw new KubeConfigException("it is empty");
             content.FileName = System.IO.Path.GetFullPath(file);
@@ -109,7 +156,7 @@ internal sealed class Kubeconfig
             }
 
             content.Contexts ??= [];
-            return content;
+            return (content, KubeconfigExtras.Of(bytes, folder));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

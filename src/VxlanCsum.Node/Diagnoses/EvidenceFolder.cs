@@ -15,7 +15,10 @@ namespace VxlanCsum.Node.Diagnoses;
 internal static class EvidenceFolder
 {
     private const string DocumentFile = "evidence.json";
-    private const int KeyLength = 32;
+    private const int KeyLength = 32, MostFiles = 100;
+
+    /// <summary>Ten times what the largest node had: 97,000 rules are 15 MB.</summary>
+    private const long LargestDocument = 32 << 20, LargestRules = 160 << 20;
 
     /// <summary>Makes the folder ready; one that is there must be empty.</summary>
     /// <exception cref="NodeException">It is not empty, or cannot be written to.</exception>
@@ -88,14 +91,27 @@ internal static class EvidenceFolder
     /// <exception cref="NodeException">It is none, or a part of it is missing or damaged.</exception>
     public static NodeEvidence Load(string path, CancellationToken cancellation) => Told(path, () =>
     {
-        EvidenceDocument document = EvidenceJson.Read(File.ReadAllBytes(Path.Combine(path, DocumentFile)));
+        EvidenceDocument document = EvidenceJson.Read(
+            BoundedFile.ReadAll(Path.Combine(path, DocumentFile), LargestDocument));
+        if (document.Rules?.Count > MostFiles || Captures(document).Count() > MostFiles)
+        {
+            throw new FormatException($"it names more than {MostFiles} files of rules or packets");
+        }
+
+        long left = LargestRules;
         NetfilterRuleset? rules = document.Rules is null ? null
-            : RuleText.Read(
-                document.Rules.Select(
-                    r => new RuleText(r.Program, r.Backend, r.Family, File.ReadAllBytes(Inside(path, r.File)))));
+            : RuleText.Read(document.Rules.Select(r =>
+            {
+                byte[] text = BoundedFile.ReadAll(Inside(path, r.File), left);
+                left -= text.Length;
+                return new RuleText(r.Program, r.Backend, r.Family, text);
+            }));
         return document.ToEvidence(rules, Packets(path, document, document.Capture, cancellation),
             Packets(path, document, document.Drops, cancellation));
     });
+
+    private static IEnumerable<KeptPackets> Captures(EvidenceDocument document) =>
+        [.. document.Capture?.Files ?? [], .. document.Drops?.Files ?? []];
 
     /// <summary>The packets are weighed again where they are there; else what they showed counts.</summary>
     private static CaptureEvidence? Packets(string path, EvidenceDocument document, SavedCapture? saved,
@@ -114,7 +130,8 @@ internal static class EvidenceFolder
 
         return CaptureEvidence.Together([.. capture.Files.Select(file =>
         {
-            using CaptureReader reader = CaptureReaderFactory.Open(File.OpenRead(Inside(path, file.File)), file.Place);
+            using CaptureReader reader = CaptureReaderFactory.Open(
+                BoundedFile.OpenText(Inside(path, file.File)), file.Place);
             return CaptureWeighing.Weigh(reader, file, document.Addresses, Next);
         })]);
     }

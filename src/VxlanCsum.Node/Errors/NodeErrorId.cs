@@ -74,6 +74,7 @@ internal static class NodeErrorId
     public const string ReportInputUnsupported = "ReportInputUnsupported";
 
     public const string KubeconfigNotFound = "KubeconfigNotFound";
+    public const string KubeconfigPluginRefused = "KubeconfigPluginRefused";
     public const string KubeconfigInvalid = "KubeconfigInvalid";
     public const string KubeContextNotFound = "KubeContextNotFound";
     public const string KubeApiUnreachable = "KubeApiUnreachable";

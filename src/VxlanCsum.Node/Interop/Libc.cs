@@ -92,8 +92,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> result);
 
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int StatxAt(DescriptorHandle folder, string path, int flags, uint mask, Span<byte> result);
+    /// <summary>syscall(2), for newfstatat: glibc before 2.33 exports no such function by that name.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint SystemCall(nint number, nint folder, string path, Span<byte> result, nint flags);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(DescriptorHandle descriptor, nuint request, nint argument);

@@ -39,7 +39,7 @@ internal static class CommandRunner
     {
         using var output = new MemoryStream();
         (int exitCode, string error) = Run(program, arguments, stream => stream.CopyTo(output), timeout, input,
-            whileStarting, cancellation);
+            whileStarting, environment: null, cancellation);
         return new CommandResult(exitCode, output.ToArray(), error);
     }
 
@@ -50,12 +50,14 @@ internal static class CommandRunner
     /// <param name="timeout">How long it may take before it is killed; a minute where null.</param>
     /// <param name="input">Its standard input; empty where null.</param>
     /// <param name="whileStarting">Holds open, while it is started, what it is to inherit.</param>
+    /// <param name="environment">Variables to be added.</param>
     /// <param name="cancellation">Kills it.</param>
     /// <returns>Its exit code, and what it said on standard error.</returns>
     /// <exception cref="NodeException">It is not installed, may not be run, or took too long.</exception>
     public static (int ExitCode, string Error) Run(
         string program, IReadOnlyList<string> arguments, Action<Stream> read, TimeSpan? timeout = null,
         string? input = null, Func<IDisposable>? whileStarting = null,
+        IReadOnlyDictionary<string, string>? environment = null,
         CancellationToken cancellation = default)
     {
         string path = Find(program) ?? throw Missing(program);
@@ -70,6 +72,11 @@ internal static class CommandRunner
 
         // Messages and numbers in the form that we know.
         start.Environment["LC_ALL"] = "C";
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         using Process process = Start(start, program, whileStarting);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(timeout ?? s_patience);
@@ -77,7 +84,7 @@ internal static class CommandRunner
         {
             // A pipe's blocking read ends when its writers are gone.
             using CancellationTokenRegistration kill = limit.Token.Register(() => Kill(process));
-            Task<string> complaining = process.StandardError.ReadToEndAsync(limit.Token);
+            Task<string> complaining = Complaint(process.StandardError, limit.Token);
             Task feeding = Task.Run(() => Feed(process, input), CancellationToken.None);
             Stream output = process.StandardOutput.BaseStream;
             read(output);
@@ -137,6 +144,20 @@ internal static class CommandRunner
         {
             // It ended meanwhile, or this is not Linux.
         }
+    }
+
+    /// <summary>What it says of itself, or the beginning of that: the rest is read and thrown away.</summary>
+    private static async Task<string> Complaint(StreamReader error, CancellationToken cancellation)
+    {
+        const int Kept = 64 * 1024;
+        var text = new StringBuilder();
+        char[] piece = new char[4096];
+        while (await error.ReadAsync(piece, cancellation).ConfigureAwait(false) is > 0 and int length)
+        {
+            text.Append(piece, 0, Math.Min(length, Kept - text.Length));
+        }
+
+        return text.ToString();
     }
 
     private static void Feed(Process process, string? input)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using VxlanCsum.Advisories;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Files;
 using VxlanCsum.Node.Versions;
 using VxlanCsum.Sources;
 using VxlanCsum.Text;
@@ -136,11 +137,13 @@ public sealed class GetChecksumAdvisoryCommand : NamespaceCommand
         Drivers = Driver,
     };
 
+    private const long LargestData = 16 << 20;
+
     private AdvisoryData ReadData(string path)
     {
         try
         {
-            return AdvisoryData.Parse(File.ReadAllBytes(path));
+            return AdvisoryData.Parse(BoundedFile.ReadAll(path, LargestData));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

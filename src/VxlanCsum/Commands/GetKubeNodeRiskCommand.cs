@@ -42,6 +42,11 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
     [ValidateNotNullOrEmpty]
     public string[] Context { get; set; } = [];
 
+    /// <summary>Run the program that the kubeconfig names to log in with (exec), with its arguments as they stand.
+    /// Default: it is named in an error and not run.</summary>
+    [Parameter(ParameterSetName = ApiSet)]
+    public SwitchParameter AllowCredentialPlugin { get; set; }
+
     /// <summary>Only nodes whose labels match, such as "node-role.kubernetes.io/worker,zone in (a, b)". The API server
     /// selects.</summary>
     [Parameter(ParameterSetName = ApiSet)]
@@ -278,7 +283,7 @@ public sealed class GetKubeNodeRiskCommand : StoppableCommand
         {
             try
             {
-                ReadCluster(kubeconfig.Choose(context));
+                ReadCluster(kubeconfig.Choose(context, AllowCredentialPlugin, Stopped));
             }
             catch (NodeException e)
             {

@@ -5,6 +5,7 @@ using VxlanCsum.Node.Ethtool;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Offloads;
 using VxlanCsum.Sources;
+using VxlanCsum.Pasting;
 
 namespace VxlanCsum.Commands;
 
@@ -141,18 +142,14 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
     private void ReadFile(string file)
     {
         var text = new OffloadText(problem => WriteProblem(problem, file));
-        try
+        TextFiles.TryRead(this, file, stream =>
         {
-            foreach (string line in File.ReadLines(file))
+            using var reader = new StreamReader(stream);
+            foreach (string line in BoundedLines.Read(reader, OffloadText.LongestLine))
             {
                 WriteBlocks(text.Add(line));
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            WriteError(TextFiles.Unreadable(file, e));
-        }
-
+        });
         WriteBlocks(text.Finish());
     }
 

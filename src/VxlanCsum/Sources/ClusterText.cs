@@ -4,6 +4,7 @@ using System.Text.Json;
 using VxlanCsum.Clusters;
 using VxlanCsum.Errors;
 using VxlanCsum.Node.Clusters;
+using VxlanCsum.Pasting;
 
 namespace VxlanCsum.Sources;
 
@@ -78,7 +79,7 @@ internal sealed class ClusterText : IDisposable
 
         using var reader = new StreamReader(whole, Encoding.UTF8);
         var text = new StringBuilder();
-        while (reader.ReadLine() is { } line)
+        foreach (string line in BoundedLines.Read(reader, KubeYaml.Longest + 1))
         {
             cancellation.ThrowIfCancellationRequested();
             Keep(text, line);

@@ -3,6 +3,7 @@ using VxlanCsum.Clusters;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Node.Diagnoses;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Files;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Sources;
@@ -11,7 +12,7 @@ namespace VxlanCsum.Sources;
 /// and of metrics.</summary>
 internal static class NodeReportSource
 {
-    private const long LargestFile = 256 << 20;
+    private const long LargestFile = 32 << 20;
 
     /// <summary>A NodeDiagnosis, alive or deserialized; false for anything else.</summary>
     public static bool TryAdd(NodeReports reports, PSObject given)
@@ -86,7 +87,7 @@ internal static class NodeReportSource
         {
             case ".PROM":
                 var metrics = new NodeMetrics();
-                using (StreamReader text = new(entry))
+                using (StreamReader text = new(BoundedFile.OpenText(entry)))
                 {
                     metrics.Read(text, entry);
                 }
@@ -94,7 +95,8 @@ internal static class NodeReportSource
                 metrics.AddTo(reports);
                 break;
             case ".XML" or ".CLIXML":
-                foreach (object item in PSSerializer.DeserializeAsList(File.ReadAllText(entry)))
+                foreach (object item in PSSerializer.DeserializeAsList(
+                    System.Text.Encoding.UTF8.GetString(BoundedFile.ReadAll(entry, LargestFile))))
                 {
                     foreach (object one in LanguagePrimitives.GetEnumerable(item) ?? new[] { item })
                     {

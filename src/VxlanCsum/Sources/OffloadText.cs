@@ -6,6 +6,12 @@ namespace VxlanCsum.Sources;
 /// <summary>Features from text that comes in pieces: `ethtool -k` lines as they come, JSON once it is whole.</summary>
 internal sealed class OffloadText(Action<OffloadProblem> report)
 {
+    /// <summary>`ethtool --json -k` may stand in one line; of all interfaces of a large node it has some hundred
+    /// thousand characters.</summary>
+    public const int LongestLine = LongestJson + 1;
+
+    private const int LongestJson = 4 << 20;
+
     private readonly OffloadTextParser _parser = new(report);
     private StringBuilder? _json;
     private bool _decided;
@@ -21,7 +27,11 @@ internal sealed class OffloadText(Action<OffloadProblem> report)
 
         if (_json is not null)
         {
-            _json.Append(text).Append('\n');
+            if (_json.Length <= LongestJson)
+            {
+                _json.Append(text).Append('\n');
+            }
+
             yield break;
         }
 
@@ -38,6 +48,13 @@ internal sealed class OffloadText(Action<OffloadProblem> report)
     /// <summary>The rest, at the end of the text.</summary>
     public IEnumerable<IReadOnlyList<OffloadFeature>> Finish() => _json is null
         ? [_parser.Finish()]
+        : _json.Length > LongestJson ? TooLong()
         : OffloadJsonParser.Parse(_json.ToString(), report).GroupBy(f => f.Interface)
             .Select(g => (IReadOnlyList<OffloadFeature>)[.. g]);
+
+    private IReadOnlyList<OffloadFeature>[] TooLong()
+    {
+        report(new OffloadProblem(1, $"JSON of more than {LongestJson >> 20} MiB, which ethtool never prints"));
+        return [];
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
 using VxlanCsum.Commands;
+using VxlanCsum.Node.Files;
 using VxlanCsum.Text;
 
 namespace VxlanCsum.Sources;
@@ -54,9 +55,7 @@ internal static class TextFiles
     {
         try
         {
-            // No buffer of its own: the readers of these texts ask for large pieces.
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1,
-                FileOptions.SequentialScan);
+            using FileStream stream = BoundedFile.OpenText(file);
             read(stream);
             return true;
         }

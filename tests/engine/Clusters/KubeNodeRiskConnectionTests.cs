@@ -193,13 +193,13 @@ public sealed class KubeNodeRiskConnectionTests(EngineFixture engine) : IClassFi
             + "'{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"the-token\"}}'\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Assert.Single(
-            engine.Run(Run,
+            engine.Run(Run + " -AllowCredentialPlugin",
                 server.Kubeconfig(
                     user: $"{{as: someone, exec: {{apiVersion: client.authentication.k8s.io/v1, command: "
                         + $"{program}}}}}")).Succeeded().Output);
         Assert.Equal("Bearer the-tokensomeone", server.Users.Last());
 
-        SessionResult failed = engine.Run(Run,
+        SessionResult failed = engine.Run(Run + " -AllowCredentialPlugin",
             server.Kubeconfig(
                 user: "{exec: {apiVersion: client.authentication.k8s.io/v1, command: /no/such/program}}"));
         Assert.Equal(["KubeconfigInvalid"], failed.ErrorIds);
