@@ -4,8 +4,8 @@ using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Ethtool;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Offloads;
-using VxlanCsum.Sources;
 using VxlanCsum.Pasting;
+using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
