@@ -39,9 +39,10 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
     public void ATicketIsReadFromThePipelineAndFromFilesAlike()
     {
         string log = Path.Combine(Repository.Data("tickets"), "04-journal.txt");
-        foreach (string script in (string[])["param($p) Get-Content $p | Get-ChecksumDiagnosis",
-            "param($p) Get-Content $p -Raw | Get-ChecksumDiagnosis", "param($p) Get-ChecksumDiagnosis $p",
-            "param($p) Get-Item $p | Get-ChecksumDiagnosis", "param($p) Get-ChecksumDiagnosis -LiteralPath $p"])
+        foreach (string script in (string[])["param($p) [IO.File]::ReadAllLines($p) | Get-ChecksumDiagnosis",
+            "param($p) [IO.File]::ReadAllText($p) | Get-ChecksumDiagnosis", "param($p) Get-ChecksumDiagnosis $p",
+            "param($p) [pscustomobject]@{ PSPath = $p } | Get-ChecksumDiagnosis",
+                "param($p) Get-ChecksumDiagnosis -LiteralPath $p"])
         {
             PSObject diagnosis = engine.Run(script, log).OnlyOutput;
             Assert.Equal("FaultActive", Text(diagnosis, "Verdict"));
@@ -49,10 +50,12 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
 
         // All files are one ticket; a folder is all of its files.
         Assert.Equal(["node9: FaultActive (NatLocalChecksum)"],
-            engine.Run("param($p) Get-ChecksumDiagnosis $p/01*, $p/05* -NodeName node9", Repository.Data("tickets")).Output
+            engine.Run("param($p) Get-ChecksumDiagnosis $p/01*, $p/05* -NodeName node9", Repository.Data("tickets"))
+                .Output
                 .Select(static o => $"{o}"));
-        Assert.Equal(["ticket: FaultActive (NatLocalChecksum)"],
-            engine.Run("param($p) Get-ChecksumDiagnosis $p", Repository.Data("tickets")).Output.Select(static o => $"{o}"));
+        Assert.StartsWith("ticket: FaultActive",
+            $"{Assert.Single(engine.Run("param($p) Get-ChecksumDiagnosis $p", Repository.Data("tickets")).Output)}",
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,13 +64,15 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
         string prose = Path.Combine(_folder.Path, "prose.txt");
         File.WriteAllText(prose, string.Concat(Enumerable.Repeat("It does not work, and nobody knows why.\n", 500)));
         Assert.Equal(["TicketFileUnread"], engine.Run("param($p) Get-ChecksumDiagnosis $p", prose).ErrorIds);
-        Assert.Equal(["TicketUnread"], engine.Run("param($p) Get-Content $p | Get-ChecksumDiagnosis", prose).ErrorIds);
+        Assert.Equal(["TicketUnread"], engine.Run("param($p) [IO.File]::ReadAllLines($p) | Get-ChecksumDiagnosis", prose)
+            .ErrorIds);
         Assert.Equal(["TextFileNotFound"], engine.Run("Get-ChecksumDiagnosis /no/such/ticket.txt").ErrorIds);
 
         // Beside a file that says something it is an error of its own.
-        SessionResult both = engine.Run("param($p, $t) Get-ChecksumDiagnosis $p, $t/05-pane.txt", prose, Repository.Data("tickets"));
+        SessionResult both = engine.Run("param($p, $t) Get-ChecksumDiagnosis $p, $t/05-pane.txt", prose,
+            Repository.Data("tickets"));
         Assert.Equal(["TicketFileUnread"], both.ErrorIds);
-        Assert.Equal("epsilon: AtRisk", $"{both.OnlyOutput}");
+        Assert.Equal("epsilon: AtRisk", $"{Assert.Single(both.Output)}");
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using VxlanCsum.Text;
 namespace VxlanCsum.Advisories;
 
 /// <summary>
-/// Versions as people write them into tickets: uname, os-release, "Kubernetes version: v1.18.5", images. Only lines that
+/// Versions as people write them into tickets: uname, os-release, "Kubernetes version: v1.18.5", images. Only lines
+/// that
 /// begin with what they name count: "fixed in Kubernetes 1.19" in the middle of a sentence is nobody's version. Where a
 /// text names several of one program, none is known.
 /// </summary>

@@ -30,7 +30,8 @@ internal sealed partial class CounterText
         return text == "#kernel" || ReadProc(text) || ReadNamed(text) || ReadNetstat(text);
     }
 
-    /// <summary>The counters of the last reading, with what came since the first; empty where there were none.</summary>
+    /// <summary>The counters of the last reading, with what came since the first; empty where there were
+    /// none.</summary>
     public IReadOnlyList<ChecksumErrorCounter> Counters()
     {
         var found = new List<ChecksumErrorCounter>();

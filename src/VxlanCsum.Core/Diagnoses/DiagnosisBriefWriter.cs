@@ -18,6 +18,7 @@ internal static class DiagnosisBriefWriter
         DiagnosisBriefLine[] lines =
         [
             .. Rule(diagnosis), .. Cure(diagnosis, capture), .. ForGood(worst), .. Proof(diagnosis, capture),
+            .. Next(diagnosis),
             .. KeptBy(diagnosis), .. More(diagnosis),
         ];
         return new DiagnosisBrief
@@ -57,8 +58,8 @@ internal static class DiagnosisBriefWriter
     private static string Meaning(NodeDiagnosis diagnosis, TunnelState? worst, CaptureJudgement capture) =>
         diagnosis.Verdict switch
         {
-            DiagnosisVerdict.FaultActive when worst is { IsFault: true } => $"{Translates(worst)}; receivers drop "
-                + $"them.",
+            DiagnosisVerdict.FaultActive when worst is { IsFault: true } =>
+                $"{Translates(worst)}; receivers drop them.",
             DiagnosisVerdict.FaultActive when capture is { Own: null, Foreign: { } foreign } =>
                 (diagnosis.Pieces.Count == 0 ? $"{foreign.OuterSource} spoils what it sends to this node. " : "")
                     + FirstSentence(foreign.Explanation),
@@ -180,8 +181,14 @@ internal static class DiagnosisBriefWriter
         ? $"Get-ChecksumDiagnosis -NetworkNamespace {ScriptWord.Quote(SafeText.Escape(name))}"
             : "Get-ChecksumDiagnosis";
 
+    /// <summary>Where it is another fault: what settles most.</summary>
+    private static IEnumerable<DiagnosisBriefLine> Next(NodeDiagnosis diagnosis) =>
+        diagnosis.Findings.FirstOrDefault(static f => f.Id == OtherCauses.Id) is { Evidence: [{ } next, ..] }
+            ? [new DiagnosisBriefLine("Next", next)] : [];
+
     private static string Heaviest(NodeDiagnosis diagnosis) => diagnosis.Findings
-        .FirstOrDefault(static f => f.Severity is FindingSeverity.Fault or FindingSeverity.Warning)?.Message ?? "";
+        .OrderByDescending(static f => f.Severity).ThenByDescending(static f => f.Id == OtherCauses.Id)
+            .FirstOrDefault(static f => f.Severity is FindingSeverity.Fault or FindingSeverity.Warning)?.Message ?? "";
 
     private static string Percent(double share) =>
         // Never rounded up to a certainty that is not there.

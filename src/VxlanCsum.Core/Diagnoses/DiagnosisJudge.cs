@@ -25,8 +25,8 @@ internal sealed class DiagnosisJudge
         [
             .. facts.Tunnels.Where(static t => t.Up)
                 .SelectMany(
-                    t => walked.Where(w => (w.Walk.TunnelDevice ?? evidence.AssumedTunnel) == t.Name)
-                        .Select(static w => (RuleTrace?)w.Trace)
+                    t => walked.Where(w => (w.Walk.TunnelDevice ?? evidence.AssumedTunnel) == t.Name).Select(static w =>
+                        (RuleTrace?)w.Trace)
                 .DefaultIfEmpty().Select(trace => StateOf(t, trace))),
         ];
     }
@@ -61,6 +61,12 @@ internal sealed class DiagnosisJudge
         capture = capture with { Own = capture.Own ?? drops.Own, Foreign = capture.Foreign ?? drops.Foreign };
         KernelLogFindings.Add(_findings, _evidence);
         SymptomFindings.Add(_findings, _evidence, _advisories);
+        OtherCauses.AddRaces(_findings, _evidence.InsertFailed);
+        foreach (TicketRemark remark in _evidence.Remarks)
+        {
+            _findings.Add(remark.Id, FindingSeverity.Information, DiagnosisSource.Capture, remark.Message);
+        }
+
         if (capture is { Own: null, Foreign: null } && SuspectCard() is { } card)
         {
             capture = capture with { Suspect = ChecksumCause.OffloadForgotten };
@@ -68,6 +74,11 @@ internal sealed class DiagnosisJudge
                 $"Look-ups through a service get no answer, the rules leave tunnel packets alone, and the card below "
                 + $"is one ({card.Version}) of those that are known to forget inner checksums. {card.Message}",
                 card.Sources);
+        }
+
+        if (capture is { Own: null, Foreign: null, Suspect: null })
+        {
+            OtherCauses.Add(_findings, _evidence, _tunnels);
         }
 
         TunnelState? worst = _tunnels.FirstOrDefault(static t => t.IsFault)

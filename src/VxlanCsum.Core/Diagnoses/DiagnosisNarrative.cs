@@ -102,6 +102,8 @@ internal static class DiagnosisNarrative
             {
                 DiagnosisVerdict.Healthy => "Nothing is to be done.",
                 DiagnosisVerdict.Undecided => "See to what could not be looked at, and diagnose again.",
+                _ when diagnosis.Findings.FirstOrDefault(static f => f.Id == OtherCauses.Id) is { } other =>
+                    "Next: " + string.Join(" Then: ", other.Evidence),
                 _ => "Look at the findings one by one.",
             });
         }

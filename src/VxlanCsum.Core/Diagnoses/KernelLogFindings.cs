@@ -11,7 +11,8 @@ internal static class KernelLogFindings
 {
     private const int MostEvidence = 8;
 
-    /// <summary>So many of one sender are no bad luck: a damaged packet is rare, NAT spoils one after the other.</summary>
+    /// <summary>So many of one sender are no bad luck: a damaged packet is rare, NAT spoils one after the
+    /// other.</summary>
     private const int Repeated = 3;
 
     /// <returns>The sender whose tunnel packets are dropped again and again; null where none is.</returns>
@@ -32,20 +33,20 @@ internal static class KernelLogFindings
             sender ??= isFault ? way.Key.From : null;
             findings.Add("KernelDroppedPackets", isFault ? FindingSeverity.Fault
                 : isTunnel ? FindingSeverity.Warning : FindingSeverity.Information, DiagnosisSource.Drops,
-                Words.Text($"The kernel's log says that {way.Key.To} dropped {Words.Packets(way.Count())} from "
-                    + $"{way.Key.From} to port {way.Key.Port} for their checksum"
-                    + $"{(isTunnel ? ", which carry the tunnel" : "")}.")
+                string.Create(CultureInfo.InvariantCulture, $"The kernel's log says that {way.Key.To} dropped "
+                    + $"{Words.Packets(way.Count())} from {way.Key.From} to port {way.Key.Port} for their "
+                    + $"checksum{(isTunnel ? ", which carry the tunnel" : "")}.")
                 + Ports(way, isTunnel),
-                way.Take(MostEvidence).Select(static c => Words.Text($"line {c.Line}: from {c.From}:{c.FromPort} to "
-                    + $"{c.To}:{c.ToPort}")));
+                way.Take(MostEvidence).Select(static c => string.Create(CultureInfo.InvariantCulture, $"line "
+                    + $"{c.Line}: from {c.From}:{c.FromPort} to {c.To}:{c.ToPort}")));
         }
 
         foreach (IGrouping<string?, ChecksumComplaint> device in log.Complaints.Where(static c => c.Device is not null)
             .GroupBy(static c => c.Device))
         {
             findings.Add("CardSumDiffers", FindingSeverity.Warning, DiagnosisSource.Drops,
-                $"The kernel's log says \"hw csum failure\" of {device.Key} ("
-                    + $"{Words.Count(device.Count(), "time", "times")}): what its card summed up is not what the "
+                $"The kernel's log says \"hw csum failure\" of {device.Key} "
+                    + $"({Words.Count(device.Count(), "time", "times")}): what its card summed up is not what the "
                     + $"packet says. "
                 + "Either the packets were sent wrong, or the card or its driver sums up wrongly; packets that are "
                 + "wrong for both are dropped, those that only the card calls wrong are not.",
@@ -71,13 +72,13 @@ internal static class KernelLogFindings
 
     private static void Marked(FindingList findings, IReadOnlyList<MarkedPacket> marked)
     {
-        MarkedPacket[] outer =
-            [.. marked.Where(static m => m.Layer == MarkedPacketLayer.Encapsulated && m.Mark is not 0)];
+        MarkedPacket[] outer = [.. marked.Where(static m => m.Layer == MarkedPacketLayer.Encapsulated
+            && m.Mark is not 0)];
         if (outer.Length > 0)
         {
             findings.Add("TunnelPacketsMarked", FindingSeverity.Warning, DiagnosisSource.Rules,
-                $"The LOG rule saw {Words.Count(outer.Length, "tunnel packet", "tunnel packets")} leave with a mark ("
-                    + $"{outer[0]}, mark 0x{outer[0].Mark ?? 0:x}): "
+                $"The LOG rule saw {Words.Count(outer.Length, "tunnel packet", "tunnel packets")} leave with a mark "
+                    + $"({outer[0]}, mark 0x{outer[0].Mark ?? 0:x}): "
                 + "the mark of the service packet is still on it, so a rule that masquerades by mark translates it a "
                 + "second time.", outer.Take(MostEvidence).Select(static m => SafeText.Escape(m.ToString())));
         }

@@ -56,8 +56,16 @@ internal sealed record NodeEvidence
     /// <summary>What the kernel's log says; null where it was not looked at.</summary>
     public KernelLogEvidence? KernelLog { get; init; }
 
+    /// <summary>Packets that connection tracking dropped because two raced for one entry, since boot; null where that
+    /// is
+    /// not known.</summary>
+    public long? InsertFailed { get; init; }
+
+    /// <summary>What a ticket shows beside what decides.</summary>
+    public IReadOnlyList<TicketRemark> Remarks { get; init; } = [];
+
     /// <summary>The UDP ports that carry VXLAN here.</summary>
-    public IReadOnlySet<ushort> TunnelPorts { get; init; } = new HashSet<ushort>(Verdicts.TunnelPorts.DefaultVxlan);
+    public IReadOnlyList<ushort> TunnelPorts { get; init; } = Verdicts.TunnelPorts.DefaultVxlan;
 
     /// <summary>What could not be looked at.</summary>
     public IReadOnlyList<LookFailure> Failures { get; init; } = [];
@@ -65,14 +73,16 @@ internal sealed record NodeEvidence
     /// <summary>The pieces of the ticket that it was read from; empty where the node itself was looked at.</summary>
     public IReadOnlyList<TicketPiece> Pieces { get; init; } = [];
 
-    /// <summary>What is not in the ticket. Nothing failed, so what is there counts in full; but it is not all.</summary>
+    /// <summary>What is not in the ticket. Nothing failed, so what is there counts in full; but it is not
+    /// all.</summary>
     public IReadOnlyList<LookFailure> NotGiven { get; init; } = [];
 
     /// <summary>A tunnel device that nobody printed, and that must be there all the same; null where they were
     /// printed.</summary>
     public string? AssumedTunnel { get; init; }
 
-    /// <summary>Whose packets are whose is not known: a ticket shows packets and not the addresses of the node.</summary>
+    /// <summary>Whose packets are whose is not known: a ticket shows packets and not the addresses of the
+    /// node.</summary>
     public bool HasNoAddresses => Pieces.Count > 0 && Addresses.Count == 0;
 }
 

@@ -8,7 +8,8 @@ using VxlanCsum.Text;
 namespace VxlanCsum.KernelLogs;
 
 /// <summary>
-/// Reads dmesg and the journal's kernel lines: "UDP: bad checksum. From A:p to B:q ulen n" (net/ipv4/udp.c; one in a few
+/// Reads dmesg and the journal's kernel lines: "UDP: bad checksum. From A:p to B:q ulen n" (net/ipv4/udp.c; one in a
+/// few
 /// where many come, since the kernel limits how often it writes), "eth0: hw csum failure" (net/core/dev.c), and what a
 /// LOG rule wrote.
 /// </summary>

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace VxlanCsum.Pasting;
 
-/// <summary>Lines of a text, each cut to what a reader can need: a file without line feeds takes no more memory than one
+/// <summary>Lines of a text, each cut to what a reader can need: a file without line feeds takes no more memory than
+/// one
 /// with.</summary>
 internal static class BoundedLines
 {

@@ -63,7 +63,8 @@ internal static class PasteCharacters
     private static string Dash(string line, int at)
     {
         bool beginsWord = at == 0 || char.IsWhiteSpace(line[at - 1]);
-        bool isWord = at + 2 < line.Length && char.IsAsciiLetter(line[at + 1]) && char.IsAsciiLetterOrDigit(line[at + 2]);
+        bool isWord = at + 2 < line.Length && char.IsAsciiLetter(line[at + 1])
+            && char.IsAsciiLetterOrDigit(line[at + 2]);
         return beginsWord && isWord ? "--" : "-";
     }
 

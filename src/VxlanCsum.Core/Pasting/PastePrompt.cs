@@ -9,7 +9,8 @@ internal readonly partial record struct PastePrompt(string? Host, string Command
 {
     private const int Longest = 2000;
 
-    /// <summary>"[root@node ~]# tcpdump", "user@node:~$ ip link", "root@node:/#", "$ ethtool -k eth0", "PS /> ".</summary>
+    /// <summary>"[root@node ~]# tcpdump", "user@node:~$ ip link", "root@node:/#", "$ ethtool -k eth0", "PS />
+    /// ".</summary>
     public static bool TryRead(string line, out PastePrompt prompt)
     {
         prompt = default;

@@ -89,7 +89,8 @@ internal sealed partial class PasteStripper(Func<string, bool> isOurs, bool hasC
 
         Match match = Number().Match(line);
         if (!match.Success
-            || !long.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            || !long.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture,
+                out long number))
         {
             return line;
         }
@@ -113,7 +114,8 @@ internal sealed partial class PasteStripper(Func<string, bool> isOurs, bool hasC
             return line[_name.Length..];
         }
 
-        if (line.Length == 0 || !char.IsAsciiLetterOrDigit(line[0]) || Service().Match(line) is not { Success: true } match
+        if (line.Length == 0 || !char.IsAsciiLetterOrDigit(line[0])
+            || Service().Match(line) is not { Success: true } match
             || !isOurs(line[match.Length..].Trim()))
         {
             return line;
@@ -127,7 +129,8 @@ internal sealed partial class PasteStripper(Func<string, bool> isOurs, bool hasC
     private string Commented(string line)
     {
         int sign = line.AsSpan().IndexOfAnyExcept(' ', '\t');
-        if (hasComments || sign < 0 || sign + 1 >= line.Length || line[sign] != '#' || line[sign + 1] is not (' ' or '\t'))
+        if (hasComments || sign < 0 || sign + 1 >= line.Length || line[sign] != '#'
+            || line[sign + 1] is not (' ' or '\t'))
         {
             return line;
         }

@@ -9,7 +9,9 @@ public enum DnsProbeOutcome : byte
     /// <summary>Nothing came in the time given.</summary>
     NoAnswer = 1,
 
-    /// <summary>The connection was reset or the port called unreachable, or the server's answer was REFUSED.</summary>
+    /// <summary>The connection was reset or the port called unreachable, this node itself forbade sending (EPERM), or
+    /// the
+    /// server's answer was REFUSED.</summary>
     Refused = 2,
 
     /// <summary>What came was no answer to the query, or the system would not send it.</summary>

@@ -80,8 +80,8 @@ internal static class DnsSymptoms
 
     private static string Refused(string share, DnsProbeAttempt[] such) => such[^1].ResponseCode is { } code
         ? $"{share} look-ups were answered with {code}: the server was reached and does not serve this name to us."
-        : $"{share} look-ups were turned away at once: nothing listens there, or the service has no ready pod, for "
-            + $"which kube-proxy rejects.";
+        : $"{share} look-ups were turned away at once: nothing listens there, the service has no ready pod, for which "
+            + "kube-proxy rejects, or a rule on this node forbids sending.";
 
     private static string NoAnswer(DnsTransport transport, string share, DnsProbeAttempt[] such, RetryFacts facts,
         TimeSpan patience)

@@ -39,7 +39,8 @@ internal static partial class PieceGrammar
             TicketPieceKind.Packets => true,
             TicketPieceKind.KernelLog => KernelTime().IsMatch(text),
             TicketPieceKind.Rules => indented || RuleMore().IsMatch(text) || IsElision(text)
-                || ListingRow.Parse(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), default(ListingHead)) is not null,
+                || ListingRow.Parse(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
+                    default(ListingHead)) is not null,
             TicketPieceKind.Links => indented || LinkMore().IsMatch(text),
             TicketPieceKind.Driver => DriverMore().IsMatch(text),
             TicketPieceKind.DeviceCounters => DeviceCounter().IsMatch(text),
@@ -57,7 +58,8 @@ internal static partial class PieceGrammar
             or TicketPieceKind.Packets or TicketPieceKind.Links or TicketPieceKind.Counters);
 
     /// <summary>What a command prints; null where that is none of a ticket's pieces.</summary>
-    public static TicketPieceKind? Of(string command) => Program().Match(command) is not { Success: true } program ? null
+    public static TicketPieceKind? Of(string command) => Program().Match(command) is not { Success: true } program
+        ? null
         : program.Groups["name"].Value switch
         {
             "tcpdump" => TicketPieceKind.Packets,
@@ -80,7 +82,8 @@ internal static partial class PieceGrammar
             },
             "ifconfig" => TicketPieceKind.Links,
             "bridge" => TicketPieceKind.Forwarding,
-            _ => program.Groups["name"].Value.Contains("tables", StringComparison.Ordinal) ? TicketPieceKind.Rules : null,
+            _ => program.Groups["name"].Value.Contains("tables", StringComparison.Ordinal) ? TicketPieceKind.Rules
+                : null,
         };
 
     /// <summary>A fence of Markdown.</summary>

@@ -9,11 +9,17 @@ internal static class TicketDiagnosis
 {
     private const int MostShown = 6;
 
+    /// <summary>Findings that decide nothing, and move a reader on.</summary>
+    private static readonly string[] s_seen =
+        ["SynSentAgain", "IcmpPassesTcpDoesNot", "TunnelPacketsRouted", "FelixOffloadOff", "InsertFailed",
+            "DnsPodDown"];
+
     /// <param name="ticket">What was read; something must have been.</param>
     /// <param name="nodeName">The node's name, where the reader of the ticket knows it.</param>
     /// <param name="time">UTC.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static NodeDiagnosis Of(TicketContent ticket, string? nodeName, DateTime time, CancellationToken cancellation)
+    public static NodeDiagnosis Of(TicketContent ticket, string? nodeName, DateTime time,
+        CancellationToken cancellation)
     {
         NodeEvidence evidence = TicketEvidence.Of(ticket, nodeName, time);
         NodeDiagnosis diagnosis = DiagnosisJudge.Judge(evidence, cancellation);
@@ -31,8 +37,12 @@ internal static class TicketDiagnosis
     private static DiagnosisBriefLine[] Lines(NodeDiagnosis diagnosis, MissingEvidence[] missing) =>
     [
         new DiagnosisBriefLine("Read", Read(diagnosis)),
-        .. diagnosis.Brief.Lines.Where(l => l.Label is not ("Not seen" or "More") && (l.Label != "Cure" || HasCure(diagnosis))),
-        .. missing.Take(1).Select(static m => new DiagnosisBriefLine("Missing", $"{Capital(m.What)}. On {m.Where}:", m.Command)),
+        .. diagnosis.Brief.Lines.Where(l => l.Label is not ("Not seen" or "More")
+            && (l.Label != "Cure" || HasCure(diagnosis))),
+        .. diagnosis.Findings.Where(static f => s_seen.Contains(f.Id)).Take(2).Select(static f =>
+            new DiagnosisBriefLine("Seen", f.Message)),
+        .. missing.Take(1).Select(static m => new DiagnosisBriefLine("Missing", $"{Capital(m.What)}. On {m.Where}:",
+            m.Command)),
         .. diagnosis.Brief.Lines.Where(static l => l.Label == "More")
             .Select(l => l with { Text = More(diagnosis, missing) }),
     ];
@@ -55,14 +65,16 @@ internal static class TicketDiagnosis
         for (int i = 0; i < pieces.Count; i++)
         {
             int last = i;
-            while (last + 1 < pieces.Count && pieces[last + 1].Kind == pieces[i].Kind && pieces[last + 1].Path == pieces[i].Path)
+            while (last + 1 < pieces.Count && pieces[last + 1].Kind == pieces[i].Kind
+                && pieces[last + 1].Path == pieces[i].Path)
             {
                 last++;
             }
 
             if (++shown > MostShown)
             {
-                return read.Append(CultureInfo.InvariantCulture, $", and {Verdicts.Words.Count(pieces.Count - i, "more piece", "more pieces")}").ToString();
+                return read.Append(CultureInfo.InvariantCulture, $", and "
+                    + $"{Verdicts.Words.Count(pieces.Count - i, "more piece", "more pieces")}").ToString();
             }
 
             read.Append(read.Length == 0 ? "" : path == pieces[i].Path ? ", " : "; ");
@@ -70,7 +82,8 @@ internal static class TicketDiagnosis
             read.Append(pieces[i].Kind);
             read.Append(pieces[i].FirstLine == 0 ? "" : pieces[i].FirstLine == pieces[last].LastLine
                 ? string.Create(CultureInfo.InvariantCulture, $" (line {pieces[i].FirstLine})")
-                : string.Create(CultureInfo.InvariantCulture, $" (lines {pieces[i].FirstLine}-{pieces[last].LastLine})"));
+                : string.Create(CultureInfo.InvariantCulture, $" (lines "
+                    + $"{pieces[i].FirstLine}-{pieces[last].LastLine})"));
             path = pieces[i].Path;
             i = last;
         }

@@ -41,7 +41,9 @@ internal static partial class TicketEvidence
             Bindings = Bindings(ticket),
             Capture = ticket.Packets.Together,
             KernelLog = Log(ticket),
-            TunnelPorts = ticket.Ports,
+            TunnelPorts = [.. ticket.Ports],
+            InsertFailed = ticket.InsertFailed,
+            Remarks = [.. ticket.Packets.Printed.Remarks(), .. Cluster(ticket)],
             AssumedTunnel = assumed,
             Pieces = ticket.Pieces,
             NotGiven = [.. NotGiven(ticket, facts)],
@@ -54,11 +56,13 @@ internal static partial class TicketEvidence
     /// <summary>The one machine that the prompts name; uname's; where there are several, none.</summary>
     private static string NameOf(TicketContent ticket)
     {
-        string[] hosts = [.. ticket.Prompts.Select(static p => p.Host).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] hosts = [.. ticket.Prompts.Select(static p => p.Host).OfType<string>()
+            .Distinct(StringComparer.Ordinal)];
         return hosts.Length == 1 ? hosts[0] : hosts.Length == 0 ? ticket.Words.Host ?? Nameless : Nameless;
     }
 
-    /// <summary>Where rules or flows of a tunnel were pasted and the tunnel was not, there is one all the same.</summary>
+    /// <summary>Where rules or flows of a tunnel were pasted and the tunnel was not, there is one all the
+    /// same.</summary>
     private static string? AssumedTunnel(TicketContent ticket) =>
         ticket.Tunnels.Exists(static t => t.Kind == "vxlan") || (ticket.Rules is null && ticket.Flows is null) ? null
             : ticket.Features.Keys.Concat(ticket.Links.Select(static l => l.Name)).Concat(ticket.Packets.Devices)
@@ -74,14 +78,17 @@ internal static partial class TicketEvidence
         {
             Tunnels = tunnels,
             Rules = ticket.Rules,
-            Features = ticket.Features.ToDictionary(static f => f.Key, static f => (IReadOnlyList<OffloadFeature>)f.Value,
+            Features = ticket.Features.ToDictionary(static f => f.Key, static f =>
+                (IReadOnlyList<OffloadFeature>)f.Value,
                 StringComparer.Ordinal),
             // Where its rules were printed, the program is there.
-            Iptables = ticket.Rules is null ? new Dictionary<(NetfilterBackend, NetfilterFamily), string>() : Programs(),
+            Iptables = ticket.Rules is null ? new Dictionary<(NetfilterBackend, NetfilterFamily), string>()
+                : Programs(),
             HasConntrack = true,
         };
         return ticket.Rules is null ? facts
-            : facts with { Walks = [.. facts.ServiceFamilies().SelectMany(f => tunnels.Select(t => Walk(t, f, assumed)))] };
+            : facts with { Walks = [.. facts.ServiceFamilies().SelectMany(f =>
+                tunnels.Select(t => Walk(t, f, assumed)))] };
     }
 
     private static TraceRequest Walk(VxlanInterface tunnel, NetfilterFamily family, string? assumed) => new()
@@ -94,7 +101,8 @@ internal static partial class TicketEvidence
         Uplink = tunnel.UnderlyingDevice,
         TunnelPorts = tunnel.SourcePortRange,
         TunnelFamily = tunnel.Local is not { } local ? null
-            : local.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4,
+            : local.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6
+                : NetfilterFamily.IPv4,
     };
 
     private static Dictionary<(NetfilterBackend Backend, NetfilterFamily Family), string> Programs() => new()
@@ -112,7 +120,8 @@ internal static partial class TicketEvidence
 
     private static ushort? SeenPort(TicketContent ticket) =>
         ticket.Flows is [{ } flow, ..] ? flow.DestinationPort
-            : ticket.KernelLog.Complaints.Select(static c => c.ToPort).FirstOrDefault(ticket.Ports.Contains) is > 0 and var port
+            : ticket.KernelLog.Complaints.Select(static c => c.ToPort)
+                .FirstOrDefault(ticket.Ports.Contains) is > 0 and var port
                 ? port : null;
 
     private static TunnelBindings? Bindings(TicketContent ticket)
@@ -162,14 +171,16 @@ internal static partial class TicketEvidence
     private static IEnumerable<LookFailure> NotGiven(TicketContent ticket, NodeFacts facts)
     {
         static LookFailure Lack(DiagnosisSource source, string what, string command) =>
-            new(source, $"{what} not in the ticket: `{command}` prints {(what.EndsWith("are", StringComparison.Ordinal) ? "them" : "it")}.");
+            new(source, $"{what} not in the ticket: `{command}` prints "
+                + $"{(what.EndsWith("are", StringComparison.Ordinal) ? "them" : "it")}.");
         if (ticket.Rules is null)
         {
             yield return Lack(DiagnosisSource.Rules, "The rules are", "iptables-save; nft list ruleset");
         }
         else if (OtherEngine(ticket) is { } other)
         {
-            yield return Lack(DiagnosisSource.Rules, "The other engine's rules, which the kernel asks as well, are", other);
+            yield return Lack(DiagnosisSource.Rules, "The other engine's rules, which the kernel asks as well, are",
+                other);
         }
 
         if (!ticket.Tunnels.Exists(static t => t.Kind == "vxlan"))
@@ -186,7 +197,44 @@ internal static partial class TicketEvidence
 
         if (facts.Tunnels.Count > 0 && ticket.Counters.Counters().Count == 0)
         {
-            yield return Lack(DiagnosisSource.Counters, "The counters are", "nstat -az UdpInCsumErrors TcpInCsumErrors");
+            yield return Lack(DiagnosisSource.Counters, "The counters are",
+                "nstat -az UdpInCsumErrors TcpInCsumErrors");
+        }
+    }
+
+    /// <summary>What the cluster's objects say that no diagnosis of one node asks for.</summary>
+    private static IEnumerable<TicketRemark> Cluster(TicketContent ticket)
+    {
+        if (ticket.Cluster.Felix(string.Empty, new FelixSettings()).ChecksumOffloadBroken == true)
+        {
+            yield return new TicketRemark("FelixOffloadOff",
+                "Felix is told that checksum offload is broken (featureDetectOverride: ChecksumOffloadBroken=true): it "
+                + "switches it off on its VXLAN device, which keeps checksums right whatever the rules do. ethtool -k "
+                + "shows whether it is off.");
+        }
+
+        if (ticket.Cluster.KubeProxyMode is { } mode)
+        {
+            yield return new TicketRemark("KubeProxyMode", $"kube-proxy's mode is {SafeText.Escape(mode)}.");
+        }
+
+        if (ticket.Cluster.Flannel is { Backend: { } backend })
+        {
+            yield return new TicketRemark("FlannelBackend", backend == "vxlan" ? "flannel's backend is vxlan."
+                : $"flannel's backend is {SafeText.Escape(backend)}: it sends no VXLAN packets, so it does not have "
+                    + $"this fault.");
+        }
+
+        if (ticket.FailingPods.Find(static p => p.Contains("dns", StringComparison.OrdinalIgnoreCase)) is { } dns)
+        {
+            yield return new TicketRemark("DnsPodDown", $"A pod of the cluster's DNS does not run ({dns}): look-ups "
+                + $"fail for that, whatever the checksums.");
+        }
+
+        foreach (string program in ticket.Words.Disputed)
+        {
+            yield return new TicketRemark("VersionsDiffer", $"The ticket names several versions of {program}: none is "
+                + $"taken for the node's.");
         }
     }
 

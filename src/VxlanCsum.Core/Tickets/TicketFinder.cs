@@ -137,7 +137,8 @@ internal sealed class TicketFinder
     private static bool GoesOn(TicketPieceKind kind, string line, string text, bool afterBlank) =>
         !afterBlank ? PieceGrammar.GoesOn(kind, line)
         : kind != TicketPieceKind.Packets && PieceGrammar.GoesOn(kind, line)
-            && (kind is TicketPieceKind.ClusterTable || char.IsWhiteSpace(line[0]) || text is ['C' or '*' or ':' or '#' or '}', ..]);
+            && (kind is TicketPieceKind.ClusterTable || char.IsWhiteSpace(line[0])
+                || text is ['C' or '*' or ':' or '#' or '}', ..]);
 
     /// <summary>Within brackets nothing ends: of nft, and of JSON.</summary>
     private void Count(string line)

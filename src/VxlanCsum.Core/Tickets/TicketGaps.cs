@@ -12,26 +12,30 @@ namespace VxlanCsum.Tickets;
 /// <param name="diagnosis">What that came to.</param>
 internal sealed partial class TicketGaps(TicketContent ticket, NodeEvidence evidence, NodeDiagnosis diagnosis)
 {
-    private const string AllRules = "iptables-save; nft list ruleset", Receiver = "the receiving node", Sender = "the sending node";
+    private const string AllRules = "iptables-save; nft list ruleset", Receiver = "the receiving node", Sender =
+        "the sending node";
 
     private readonly List<MissingEvidence> _missing = [];
 
     private string Node => diagnosis.NodeName == TicketEvidence.Nameless ? "the node" : diagnosis.NodeName;
 
     private string Port => string.Create(CultureInfo.InvariantCulture,
-        $"{evidence.Facts.Tunnels.FirstOrDefault()?.Port ?? SeenPort ?? (ushort)8472}");
+        $"{(evidence.Facts.Tunnels is [{ Port: { } port }, ..] ? port : SeenPort ?? (ushort)8472)}");
 
     private ushort? SeenPort => ticket.Packets.TunnelPort;
 
-    private string Tunnel => evidence.Facts.Tunnels.Select(static t => t.Name).FirstOrDefault(TicketEvidence.IsTunnelName)
+    private string Tunnel => evidence.Facts.Tunnels.Select(static t => t.Name)
+        .FirstOrDefault(TicketEvidence.IsTunnelName)
         ?? "TUNNEL";
 
-    private string Uplink => evidence.Facts.Tunnels.Select(static t => t.UnderlyingDevice).FirstOrDefault(static d => d is not null)
+    private string Uplink => evidence.Facts.Tunnels.Select(static t => t.UnderlyingDevice).FirstOrDefault(static d =>
+        d is not null)
         ?? ticket.Packets.Devices.FirstOrDefault(static d => !TicketEvidence.IsTunnelName(d)) ?? "any";
 
     private string PrintPackets => $"tcpdump -ni {Uplink} -vv -s 0 -c 50 'udp port {Port}'";
 
-    public static IReadOnlyList<MissingEvidence> Of(TicketContent ticket, NodeEvidence evidence, NodeDiagnosis diagnosis)
+    public static IReadOnlyList<MissingEvidence> Of(TicketContent ticket, NodeEvidence evidence,
+        NodeDiagnosis diagnosis)
     {
         var gaps = new TicketGaps(ticket, evidence, diagnosis);
         gaps.Packets();
@@ -42,7 +46,8 @@ internal sealed partial class TicketGaps(TicketContent ticket, NodeEvidence evid
         return [.. gaps._missing.DistinctBy(static m => (m.Command, m.Where))];
     }
 
-    private void Add(string what, string command, string where) => _missing.Add(new MissingEvidence(what, command, where));
+    private void Add(string what, string command, string where) =>
+        _missing.Add(new MissingEvidence(what, command, where));
 
     /// <summary>Packets that say a cause ask for the rule on their sender; those without a verdict for one.</summary>
     private void Packets()
@@ -69,15 +74,21 @@ internal sealed partial class TicketGaps(TicketContent ticket, NodeEvidence evid
             return;
         }
 
-        (LayerReason most, _) = ticket.Packets.Lacking.MaxBy(static r => r.Value);
-        (string what, string command) = PacketWords.Missing(most, Uplink, Port);
+        // What a name hides or a header line tells is asked for first: what else lacks may come with it.
+        (LayerReason most, _) = ticket.Packets.Lacking.OrderByDescending(static r => r.Key
+            is LayerReason.AddressUnknown or LayerReason.LengthUnknown).ThenByDescending(static r => r.Value).First();
+        (string what, string command) = PacketWords.Missing(most, ticket.Packets.Printed,
+            diagnosis.CaptureResults.SelectMany(static r => (string?[])[r.OuterSource, r.OuterDestination])
+                .OfType<string>(),
+            Uplink, Port);
         Add(what, command, Node);
     }
 
     /// <summary>A receiver that drops says who sends; who counts only, does not.</summary>
     private void Drops()
     {
-        ChecksumComplaint? complaint = ticket.KernelLog.Complaints.FirstOrDefault(c => c.From is not null && ticket.Ports.Contains(c.ToPort));
+        ChecksumComplaint? complaint = ticket.KernelLog.Complaints.FirstOrDefault(c => c.From is not null
+            && ticket.Ports.Contains(c.ToPort));
         if (complaint is not null && ticket.Rules is null)
         {
             Add("what the sender's rules do to its tunnel packets", AllRules, $"the node that owns {complaint.From}");
@@ -96,7 +107,8 @@ internal sealed partial class TicketGaps(TicketContent ticket, NodeEvidence evid
 
     private void Rules()
     {
-        RuleTrace? open = diagnosis.Traces.FirstOrDefault(static t => t.Verdict == TraceVerdict.Undecided || t.LacksRules);
+        RuleTrace? open = diagnosis.Traces.FirstOrDefault(static t => t.Verdict == TraceVerdict.Undecided
+            || t.LacksRules);
         if (ticket.Rules is null)
         {
             if (!_missing.Exists(static m => m.Command == AllRules))
@@ -106,13 +118,15 @@ internal sealed partial class TicketGaps(TicketContent ticket, NodeEvidence evid
         }
         else if (open is not null)
         {
-            string command = Quoted().Match(open.Explanation) is { Success: true } said ? said.Groups["command"].Value : AllRules;
+            string command = Quoted().Match(open.Explanation) is { Success: true } said ? said.Groups["command"].Value
+                : AllRules;
             Add(ToSentence(open.Explanation), command, Node);
         }
         else if (diagnosis.OffendingRule is null
             && evidence.NotGiven.FirstOrDefault(static l => l.Source == DiagnosisSource.Rules) is { } lack)
         {
-            Add("the other engine's rules, which the kernel asks as well", Quoted().Match(lack.Because).Groups["command"].Value, Node);
+            Add("the other engine's rules, which the kernel asks as well",
+                Quoted().Match(lack.Because).Groups["command"].Value, Node);
         }
     }
 
@@ -128,7 +142,8 @@ internal sealed partial class TicketGaps(TicketContent ticket, NodeEvidence evid
 
             Add(lack.Source == DiagnosisSource.Devices ? "whether the tunnel sends outer checksums"
                 : "whether the tunnel leaves checksums to be completed later",
-                lack.Source == DiagnosisSource.Devices ? $"ip -d link show {(Tunnel == "TUNNEL" ? "type vxlan" : Tunnel)}" : $"ethtool -k {Tunnel}", Node);
+                lack.Source == DiagnosisSource.Devices ? $"ip -d link show "
+                    + $"{(Tunnel == "TUNNEL" ? "type vxlan" : Tunnel)}" : $"ethtool -k {Tunnel}", Node);
         }
 
         if (diagnosis.Versions.KernelRelease is null && diagnosis.Verdict != DiagnosisVerdict.Healthy)

@@ -1,5 +1,6 @@
 using VxlanCsum.Causes;
 using VxlanCsum.Diagnoses;
+using VxlanCsum.Pasting;
 using VxlanCsum.TcpdumpText;
 using VxlanCsum.Text;
 using VxlanCsum.Verdicts;
@@ -13,6 +14,9 @@ internal sealed class TicketPackets
 
     /// <summary>What lacked a verdict, by why.</summary>
     public Dictionary<LayerReason, long> Lacking { get; } = [];
+
+    /// <summary>What the lines show beside checksums, and how they were printed.</summary>
+    public PacketRemarks Printed { get; } = new();
 
     /// <summary>Devices that tcpdump said it listened on.</summary>
     public HashSet<string> Devices { get; } = new(StringComparer.Ordinal);
@@ -34,20 +38,24 @@ internal sealed class TicketPackets
         Action<long, string> problem)
     {
         var analyzer = new CauseAnalyzer(new CauseOptions());
-        var reader = new TcpdumpTextReader(path, new HostAddresses(new Dictionary<string, System.Net.IPAddress[]>(), null), packet =>
+        var reader = new TcpdumpTextReader(path, new HostAddresses(new Dictionary<string, System.Net.IPAddress[]>(),
+            null), packet =>
         {
             analyzer.Add(packet);
             Note(packet);
         }, text => problem(text.FirstLine, text.Message));
+        var paste = new PasteStripper(RecordAssembler.StartsPacket);
         foreach (string line in lines)
         {
             reader.Add(line);
+            Printed.Add(PasteStripper.Unquote(paste.Strip(line)));
         }
 
         reader.Complete();
         if (analyzer.Packets > 0)
         {
-            _seen.Add(new CaptureEvidence([SafeText.Escape(Path.GetFileName(path))], analyzer.Packets, analyzer.Complete()));
+            _seen.Add(new CaptureEvidence([SafeText.Escape(Path.GetFileName(path))], analyzer.Packets,
+                analyzer.Complete()));
         }
 
         return analyzer.Packets;

@@ -17,7 +17,8 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Tickets;
 
 /// <summary>Gives each piece of a ticket to its reader. Touches nothing; never throws on any text.</summary>
-/// <param name="yamlToJson">Turns YAML into the JSON that it stands for; throws <see cref="KubeTextException"/>.</param>
+/// <param name="yamlToJson">Turns YAML into the JSON that it stands for; throws <see
+/// cref="KubeTextException"/>.</param>
 /// <param name="cancellation">Ends it.</param>
 internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, CancellationToken cancellation)
 {
@@ -125,7 +126,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
     private void ReadRules(IReadOnlyList<TicketSection> sections)
     {
         // Comments are a matter of the rules' own reader: a rule may have been taken out by one.
-        var paste = new PasteStripper(static text => PastedText.IsRule(Encoding.UTF8.GetBytes(text)), hasComments: true);
+        var paste = new PasteStripper(static text => PastedText.IsRule(Encoding.UTF8.GetBytes(text)),
+            hasComments: true);
         string text = string.Join('\n', Only(sections).Select(l => PasteStripper.Unquote(paste.Strip(l))));
         _rules.Read(new MemoryStream(Encoding.UTF8.GetBytes(text + "\n")), _source.Path);
         foreach (TicketSection section in sections)
@@ -166,7 +168,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
 
         return features.Count == 0 ? null
             : $"{Words.Count(features.Count, "feature", "features")} of "
-                + string.Join(", ", features.Select(static f => f.Interface ?? "a device without a name").Distinct().Take(4));
+                + string.Join(", ", features.Select(static f => f.Interface ?? "a device without a name").Distinct()
+                    .Take(4));
     }
 
     private string? ReadDriver(TicketSection section)
@@ -212,7 +215,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         }
 
         ChecksumErrorCounter[] all = [.. _content.Counters.Counters().Where(static c => c.Counter == "InCsumErrors")];
-        return all.Length == 0 ? "no counter of checksums" : string.Join(", ", all.Take(3).Select(static c => c.ToString()));
+        return all.Length == 0 ? "no counter of checksums" : string.Join(", "
+            + "", all.Take(3).Select(static c => c.ToString()));
     }
 
     private string? ReadConnections(TicketSection section)
@@ -240,7 +244,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
     private string? ReadConnectionCounters(TicketSection section)
     {
         long failed = Of(section).Sum(static l => InsertFailed().Match(l) is { Success: true } m
-            && long.TryParse(m.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : 0);
+            && long.TryParse(m.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture,
+                out long count) ? count : 0);
         _content.InsertFailed = (_content.InsertFailed ?? 0) + failed;
         return string.Create(CultureInfo.InvariantCulture, $"insert_failed {failed}");
     }
@@ -257,7 +262,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         (complaints, marked) = (log.Complaints.Count - complaints, log.Marked.Count - marked);
         string[] said =
         [
-            .. complaints > 0 ? [Words.Count(complaints, "complaint of a checksum", "complaints of checksums")] : Array.Empty<string>(),
+            .. complaints > 0 ? [Words.Count(complaints, "complaint of a checksum", "complaints of checksums")]
+                : Array.Empty<string>(),
             .. marked > 0 ? [Words.Count(marked, "logged packet", "logged packets")] : Array.Empty<string>(),
         ];
         return said.Length == 0 ? null : string.Join(", ", said);
@@ -319,7 +325,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         }
 
         nodes = _content.Nodes.Count - nodes;
-        return objects == 0 ? null : nodes > 0 ? Words.Count(nodes, "node", "nodes") : Words.Count(objects, "object", "objects");
+        return objects == 0 ? null : nodes > 0 ? Words.Count(nodes, "node", "nodes")
+            : Words.Count(objects, "object", "objects");
     }
 
     private const int MostFlows = 100_000;
@@ -386,7 +393,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         if (_content.Problems.Count < MostProblems)
         {
             _content.Problems.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{SafeText.Escape(Path.GetFileName(path ?? _source.Path))} line {line}: {SafeText.Escape(what, 400)}"));
+                $"{SafeText.Escape(Path.GetFileName(path ?? _source.Path))} line {line}: "
+                    + $"{SafeText.Escape(what, 400)}"));
         }
     }
 

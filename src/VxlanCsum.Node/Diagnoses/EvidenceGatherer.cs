@@ -60,6 +60,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
             ? OnOwnThread(() => Try(DiagnosisSource.Kernel, TestKernel))
             : Task.FromResult<IReadOnlyList<KernelDefectResult>?>([]);
         Task<IPAddress[]?> addresses = Look(DiagnosisSource.Devices, ReadAddresses);
+        Task<InsertFailures?> races = Look(DiagnosisSource.Connections, InsertFailures.Read);
         Task<CaptureEvidence?> drops = request.DropDuration is null ? Task.FromResult<CaptureEvidence?>(null)
             : OnOwnThread(() => Try(DiagnosisSource.Drops, () => DropLook.Watch(request, cancellation)));
         Task<AppliedMitigation[]?> applied = Look(DiagnosisSource.Mitigations, ReadApplied);
@@ -80,7 +81,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
             ? LookAfter(captures.Begun,
                 _ => Try(DiagnosisSource.Probe, () => ServiceLook.Ask(request, place, cancellation)))
             : Task.FromResult<DnsProbeResult[]?>([]);
-        Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes, drops, applied];
+        Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes, drops, applied, races];
         Task.WaitAll(all, CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
 
@@ -121,6 +122,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
                     .. (second.Result ?? []).Select(c => c with { NetworkNamespace = request.NetworkNamespace })],
                 BackendOrders = orders,
                 Bindings = bindings.Result,
+                InsertFailed = races.Result?.Count,
                 Capture = capture.Result,
                 Drops = drops.Result,
                 KernelDefects = kernel.Result ?? [],

@@ -48,7 +48,9 @@ internal sealed record TcpHandshake(DnsProbeOutcome Outcome, TimeSpan Time, int?
 
     public static DnsProbeOutcome OutcomeOf(SocketException error) => error.SocketErrorCode switch
     {
-        SocketError.ConnectionRefused or SocketError.ConnectionReset => DnsProbeOutcome.Refused,
+        // EPERM at once: a rule of this node forbids sending.
+        SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.AccessDenied =>
+            DnsProbeOutcome.Refused,
         SocketError.TimedOut => DnsProbeOutcome.NoAnswer,
         _ => DnsProbeOutcome.Failed,
     };

@@ -1,31 +1,119 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using VxlanCsum.Counters;
+using VxlanCsum.Errors;
 using VxlanCsum.Node.Counters;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Pasting;
+using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
 
 /// <summary>Get-ChecksumErrorCounter: what the kernel has dropped for wrong checksums, once or from interval to
 /// interval.</summary>
-[Cmdlet(VerbsCommon.Get, "ChecksumErrorCounter")]
+[Cmdlet(VerbsCommon.Get, "ChecksumErrorCounter", DefaultParameterSetName = NodeSet)]
 [OutputType(typeof(ChecksumErrorCounter))]
 public sealed class GetChecksumErrorCounterCommand : NamespaceCommand
 {
+    private const string NodeSet = "Node", PathSet = "Path", LiteralPathSet = "LiteralPath", TextSet = "Text";
+
+    private CounterText? _text;
+
     /// <summary>Seconds between readings. Each then gives what came since the one before.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ParameterSetName = NodeSet)]
     [ValidateRange(0.01, 86400.0)]
     public double Interval { get; set; }
 
     /// <summary>How many intervals. Default: one reading without -Interval, and with it until stopped.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1, ParameterSetName = NodeSet)]
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; }
+
+    /// <summary>Files with what nstat, `netstat -s`, /proc/net/snmp or snmp6 printed, pasted in whatever way; wildcards
+    /// are resolved. Of several readings in one the last counts, with what came since the first.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Such files, names taken as they are.</summary>
+    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes
+    // whole objects before it has seen an object.
+    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The same as text: line by line, or as a whole.</summary>
+    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
+    [AllowEmptyString]
+    [TextOnly]
+    public string InputObject { get; set; } = string.Empty;
 
     private bool Repeats => Interval > 0 || Count > 0;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
+    {
+        switch (ParameterSetName)
+        {
+            case PathSet or LiteralPathSet:
+                foreach (string file in TextFiles.Resolve(this, Path, LiteralPath))
+                {
+                    TextFiles.TryRead(this, file, stream => ReadFile(file, stream));
+                }
+
+                break;
+            case TextSet:
+                AddText(_text ??= new CounterText(), new StringReader(InputObject));
+                break;
+            default:
+                ReadNode();
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_text is not null)
+        {
+            Conclude(_text, "text");
+        }
+    }
+
+    private void ReadFile(string file, Stream stream)
+    {
+        var text = new CounterText();
+        using var reader = new StreamReader(stream, detectEncodingFromByteOrderMarks: true);
+        AddText(text, reader);
+        Conclude(text, file);
+    }
+
+    private static void AddText(CounterText text, TextReader reader)
+    {
+        foreach (string line in BoundedLines.Read(reader))
+        {
+            text.Add(line);
+        }
+    }
+
+    private void Conclude(CounterText text, string place)
+    {
+        IReadOnlyList<ChecksumErrorCounter> counters = text.Counters();
+        foreach (ChecksumErrorCounter counter in counters)
+        {
+            WriteObject(counter with { Timestamp = DateTime.UtcNow });
+        }
+
+        if (counters.Count == 0)
+        {
+            WriteError(TextErrors.Nothing("CounterTextUnread", place, "no counter of checksum errors is in it",
+                "Give what `nstat -az`, `netstat -s` or /proc/net/snmp print, with the line that names the counter."));
+        }
+    }
+
+    private void ReadNode()
     {
         Node.NetworkNamespaces.NetworkNamespace? place = null;
         try

@@ -1,18 +1,24 @@
 using System.Management.Automation;
 using VxlanCsum.Completers;
+using VxlanCsum.Errors;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Links;
+using VxlanCsum.Pasting;
+using VxlanCsum.Sources;
+using VxlanCsum.Tunnels;
 
 namespace VxlanCsum.Commands;
 
 /// <summary>Get-VxlanInterface: the tunnel devices of this machine and what decides the checksums of their
 /// packets.</summary>
-[Cmdlet(VerbsCommon.Get, "VxlanInterface")]
+[Cmdlet(VerbsCommon.Get, "VxlanInterface", DefaultParameterSetName = NodeSet)]
 [OutputType(typeof(VxlanInterface))]
 public sealed class GetVxlanInterfaceCommand : InterfaceCommand
 {
+    private const string NodeSet = "Node", PathSet = "Path";
+
     /// <summary>Devices by name or wildcard. Default: all tunnel devices.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = NodeSet, ValueFromPipelineByPropertyName = true)]
     [Alias("Interface")]
     [ArgumentCompleter(typeof(InterfaceCompleter))]
     [SupportsWildcards]
@@ -24,9 +30,26 @@ public sealed class GetVxlanInterfaceCommand : InterfaceCommand
     [ValidateSet("vxlan", "geneve", "ipip", "sit", "ip6tnl")]
     public string[]? Kind { get; set; }
 
+    /// <summary>Files with what `ip -d link` or `ip -d addr` printed, pasted in whatever way; wildcards are
+    /// resolved.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (ParameterSetName == PathSet)
+        {
+            foreach (string file in TextFiles.Resolve(this, Path, []))
+            {
+                TextFiles.TryRead(this, file, stream => ReadText(file, stream));
+            }
+
+            return;
+        }
+
         try
         {
             (IReadOnlyList<NetworkLink> links,
@@ -44,6 +67,29 @@ public sealed class GetVxlanInterfaceCommand : InterfaceCommand
         catch (NodeException e)
         {
             WriteError(e);
+        }
+    }
+
+    private void ReadText(string file, Stream stream)
+    {
+        var text = new LinkText(file);
+        using var reader = new StreamReader(stream, detectEncodingFromByteOrderMarks: true);
+        foreach (string line in BoundedLines.Read(reader))
+        {
+            text.Add(line);
+        }
+
+        foreach (VxlanInterface tunnel in text.Tunnels.Where(t =>
+            Kind?.Contains(t.Kind, StringComparer.OrdinalIgnoreCase) != false))
+        {
+            WriteObject(tunnel);
+        }
+
+        if (text.Tunnels.Count == 0)
+        {
+            WriteError(TextErrors.Nothing("LinkTextUnread", file, text.Links.Count == 0
+                ? "no device begins in it as `ip link` prints one" : "it has devices and no tunnel's details",
+                "Give what `ip -d link show type vxlan` prints; without -d nothing of a tunnel is shown."));
         }
     }
 }

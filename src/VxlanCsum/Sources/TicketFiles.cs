@@ -22,7 +22,7 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
     private readonly TicketReader _reader = new(KubeYaml.ToJson, stopped);
     private readonly List<string> _lines = [];
     private long _characters, _count;
-    private bool _full;
+    private bool _full, _hasPaths;
 
     /// <summary>Files that were looked at.</summary>
     private int Files { get; set; }
@@ -46,6 +46,7 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
     /// over.</summary>
     public void Read(string path)
     {
+        _hasPaths = true;
         if (!Directory.Exists(path))
         {
             if (!ReadFile(path))
@@ -101,11 +102,11 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
             return TicketDiagnosis.Of(_reader.Complete(), nodeName, DateTime.UtcNow, stopped);
         }
 
-        if (Files == 0)
+        if (!_hasPaths)
         {
             report(Error("TicketUnread", ErrorCategory.InvalidData, "text",
-                $"Nothing in the text's {Words.Count(_lines.Count, "line", "lines")} is known here: no line begins "
-                    + $"as tcpdump, iptables, nft, ethtool, ip, conntrack, "
+                $"Nothing in the text's {Words.Count(_lines.Count, "line", "lines")} is known here: no line begins as "
+                    + $"tcpdump, iptables, nft, ethtool, ip, conntrack, "
                 + "nstat, dmesg or kubectl print theirs.",
                 "Paste what one of these printed, with the command before it. First of all: iptables-save; nft list "
                 + "ruleset"));

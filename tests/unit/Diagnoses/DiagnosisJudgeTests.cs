@@ -257,6 +257,34 @@ public sealed class DiagnosisJudgeTests
     }
 
     [Fact]
+    public void ALostLookUpThatNothingHereExplainsIsAnotherFaultWithTheNextStep()
+    {
+        DnsProbeResult lost = new()
+        {
+            Server = "10.96.0.10",
+            Port = 53,
+            Transport = DnsTransport.Udp,
+            Symptom = DnsSymptom.ResolverRetry5s,
+            Mechanism = "Lost."
+        };
+        NodeEvidence evidence = Evidence.Recorded("g2") with { Probes = [lost], InsertFailed = 3 };
+        NodeDiagnosis diagnosis = evidence.Judge();
+        DiagnosisFinding other = Assert.Single(diagnosis.Findings, static f => f.Id == "OtherCause");
+        Assert.Contains("insert_failed", other.Message, StringComparison.Ordinal);
+        Assert.Contains("it is not this fault", diagnosis.Brief.Meaning, StringComparison.Ordinal);
+        Assert.Contains(diagnosis.Brief.Lines, static l => l.Label == "Next"
+            && l.Text.StartsWith("kubectl ", StringComparison.Ordinal));
+        Assert.Contains(diagnosis.Findings, static f => f.Id == "InsertFailed");
+
+        // What explains it takes its place: drops here, rules that translate, a refusal that nothing lost.
+        ChecksumErrorCounter rising = new("Udp", "InCsumErrors", 9) { Delta = 2 };
+        Assert.All((NodeEvidence[])[evidence with { Counters = [rising] },
+            Evidence.Recorded("g1") with { Probes = [lost] },
+            evidence with { Probes = [lost with { Symptom = DnsSymptom.Refused }] }],
+            static e => Assert.DoesNotContain(e.Judge().Findings, static f => f.Id == "OtherCause"));
+    }
+
+    [Fact]
     public void CountersThatRiseAreASignAndOldOnesAreNot()
     {
         NodeEvidence evidence = Evidence.Recorded("g2");

@@ -43,16 +43,19 @@ public sealed class PasteStripperTests
     [InlineData("0x1 –> 0x2!]", "0x1 -> 0x2!]")]
     [InlineData("-m comment —comment “kube”", "-m comment --comment \"kube\"")]
     [InlineData("a &gt; b &amp;gt; c", "a > b &gt; c")]
-    public void Typographers_marks_become_what_was_typed(string pasted, string typed) => Assert.Equal(typed, Strip(pasted));
+    public void Typographers_marks_become_what_was_typed(string pasted, string typed) =>
+        Assert.Equal(typed, Strip(pasted));
 
     [Fact]
     public void Numbers_and_comment_signs_go_on_behind_the_first_line_that_is_ours()
     {
         var paste = new PasteStripper(static t => t.StartsWith("udp", StringComparison.Ordinal));
         Assert.Equal(["1: not yet", "udp a", "   more", "14: other"],
-            new[] { "1: not yet", "12:udp a", "13:    more", "14: other" }.Select((l, i) => i == 3 ? Strip(l) : paste.Strip(l)));
+            new[] { "1: not yet", "12:udp a", "13:    more", "14: other" }.Select((l, i) => i == 3 ? Strip(l)
+                : paste.Strip(l)));
         var other = new PasteStripper(static t => t.StartsWith("udp", StringComparison.Ordinal));
-        Assert.Equal(["# a title", "udp a", "    more"], new[] { "# a title", "# udp a", "#     more" }.Select(other.Strip));
+        Assert.Equal(["# a title", "udp a", "    more"], new[] { "# a title", "# udp a", "#     "
+            + "more" }.Select(other.Strip));
     }
 
     [Theory]

@@ -10,23 +10,28 @@ public sealed class TicketTests
     private static readonly DateTime s_time = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
     [Theory]
-    [InlineData("01-mail.txt", "beta: FaultActive (NatLocalChecksum)", "the node that owns 10.0.10.14, iptables-save; nft list ruleset")]
-    [InlineData("02-issue.md", "alpha: AtRisk (NatZeroChecksum)", "the receiving node, tcpdump -ni ens3 -vv -s 0 -c 50 'udp port 8472'")]
+    [InlineData("01-mail.txt", "beta: FaultActive (NatLocalChecksum)",
+        "the node that owns 10.0.10.14, iptables-save; nft list ruleset")]
+    [InlineData("02-issue.md", "alpha: AtRisk (NatZeroChecksum)", "the receiving node, tcpdump -ni ens3 -vv -s 0 -c "
+        + "50 'udp port 8472'")]
     [InlineData("03-chat.txt", "gamma: Undecided", "gamma, iptables-save")]
-    [InlineData("04-journal.txt", "ticket: FaultActive", "the node that owns 192.0.2.21, iptables-save; nft list ruleset")]
+    [InlineData("04-journal.txt", "ticket: FaultActive", "the node that owns 192.0.2.21, iptables-save; nft list "
+        + "ruleset")]
     [InlineData("05-pane.txt", "epsilon: AtRisk", "epsilon, tcpdump -ni any -vv -s 0 -c 50 'udp port 8472'")]
     [InlineData("06-flows.txt", "ticket: AtRisk (NatLocalChecksum)", "the node, iptables-save; nft list ruleset")]
     [InlineData("07-pod-logs.txt", "ticket: AtRisk", "the node, tcpdump -ni ens3 -vv -s 0 -c 50 'udp port 4789'")]
     [InlineData("08-well.txt", "zeta: Healthy", null)]
     [InlineData("09-page.html", "eta-1: AtRisk", "the receiving node, tcpdump -ni any -vv -s 0 -c 50 'udp port 8472'")]
-    [InlineData("10-theta.txt", "ticket: AtRisk", "the node, nstat -az UdpInCsumErrors TcpInCsumErrors; sleep 10; nstat -az UdpInCsumErrors TcpInCsumErrors")]
+    [InlineData("10-theta.txt", "ticket: AtRisk", "the node, nstat -az UdpInCsumErrors TcpInCsumErrors; sleep 10; "
+        + "nstat -az UdpInCsumErrors TcpInCsumErrors")]
     public void A_ticket_comes_to_its_verdict_and_names_what_is_missing(string file, string verdict, string? missing)
     {
         NodeDiagnosis diagnosis = Of(File.ReadAllText(TestData.PathOf("tickets", file)), file);
         Assert.Equal(verdict, diagnosis.ToString());
         MissingEvidence? first = diagnosis.Missing.FirstOrDefault();
         Assert.Equal(missing, first is null ? null : $"{first.Where}, {first.Command}");
-        Assert.Equal(missing is not null, diagnosis.Brief.Lines.Any(l => l.Label == "Missing" && l.Command == first!.Command));
+        Assert.Equal(missing is not null, diagnosis.Brief.Lines.Any(l => l.Label == "Missing"
+            && l.Command == first!.Command));
         Assert.Equal(EvidenceOrigin.Saved, diagnosis.Origin);
         Assert.NotEmpty(diagnosis.Pieces);
     }
@@ -69,7 +74,8 @@ public sealed class TicketTests
     public void A_text_without_any_piece_is_told_apart()
     {
         var reader = new TicketReader(KubeYaml.ToJson, CancellationToken.None);
-        Assert.Equal(0, reader.Add(new TicketSource("text", ["Hello,", "it does not work.", "", "table of contents", "add a rule?"])));
+        Assert.Equal(0, reader.Add(new TicketSource("text", ["Hello,", "it does not work.", "", "table of "
+            + "contents", "add a rule?"])));
         Assert.True(reader.IsEmpty);
     }
 
@@ -78,14 +84,17 @@ public sealed class TicketTests
     {
         string[] lines =
         [
-            "root@\u001b]52;c;x\u0007:~# ip -d link", "1: \u202eevil: <UP> mtu 9", "    vxlan id 1 dstport 8472 udpcsum",
+            "root@\u001b]52;c;x\u0007:~# ip -d link", "1: \u202eevil: <UP> mtu 9",
+                "    vxlan id 1 dstport 8472 udpcsum",
             "Features for a\u0007b:", "rx-checksumming: on", "UDP: bad checksum. From 1.2.3.4:99999 to x:1 ulen 3", "{",
-            new string('[', 100_000), new string('1', 100_000) + ": x: <UP>", "table ip \u0007 {", "apiVersion: v1", "  a: &a [*a]",
+            new string('[', 100_000), new string('1', 100_000) + ": x: <UP>", "table ip \u0007 {", "apiVersion: "
+                + "v1", "  a: &a [*a]",
         ];
         NodeDiagnosis diagnosis = Of(string.Join('\n', lines));
-        string all = System.Text.Json.JsonSerializer
-            .Serialize(new { diagnosis.Pieces, diagnosis.Unreadable, diagnosis.Brief, diagnosis.NodeName, diagnosis.Explanation },
-            new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        string all = System.Text.Json.JsonSerializer.Serialize(new { diagnosis.Pieces, diagnosis.Unreadable,
+            diagnosis.Brief, diagnosis.NodeName, diagnosis.Explanation },
+            new System.Text.Json.JsonSerializerOptions { Encoder =
+                System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         Assert.DoesNotContain(all, static c => char.IsControl(c) || c == '\u202e');
         Assert.DoesNotContain("\\u001b", all, StringComparison.OrdinalIgnoreCase);
     }

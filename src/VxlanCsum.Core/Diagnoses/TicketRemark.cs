@@ -1,0 +1,6 @@
+namespace VxlanCsum.Diagnoses;
+
+/// <summary>Something that a ticket shows beside what decides.</summary>
+/// <param name="Id">A stable word for it.</param>
+/// <param name="Message">In a sentence or two; escaped.</param>
+internal sealed record TicketRemark(string Id, string Message);
