@@ -11,8 +11,8 @@ public abstract class CaptureCommand : CaptureFileCommand
 {
     internal const string InterfaceSet = "Interface";
 
-    /// <summary>Outer and inner headers with their options: all that the sender's side is judged by.</summary>
-    private const int SampledLength = 128;
+    /// <summary>Enough for handshakes and DNS queries in a tunnel as a whole: their checksums can be verified.</summary>
+    private const int SampledLength = 256;
 
     /// <summary>A network interface to capture on, or "any"; until -Duration or -First is reached or the pipeline is
     /// stopped.</summary>

@@ -76,7 +76,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     public SwitchParameter Merge { get; set; }
 
     /// <summary>
-    /// Look at some frames only, chosen at random by the kernel, and at their first 128 bytes: for interfaces that
+    /// Look at some frames only, chosen at random by the kernel, and at their first 256 bytes: for interfaces that
     /// carry much. Also looks which tunnel flows NAT on this node rewrites.
     /// </summary>
     [Parameter(ParameterSetName = InterfaceSet)]
