@@ -15,6 +15,7 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'ConvertFrom-TcpdumpText'
+        'ConvertTo-ChecksumReport'
         'Export-ChecksumReport'
         'Get-ChecksumAdvisory'
         'Get-ChecksumDiagnosis'

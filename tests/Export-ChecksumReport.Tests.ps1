@@ -50,6 +50,18 @@ Describe 'Export-ChecksumReport' {
         Get-Report d.md | Should -Not -Exist
     }
 
+    It 'leaves what is there alone when nothing of its input can be reported' {
+        $there = New-Item (Get-Report good.md) -Value mine
+        1, 'text' | Export-ChecksumReport $there -Force -PassThru -ErrorAction SilentlyContinue -WarningVariable told 3> $null | Should -BeNullOrEmpty
+        $told | Should -Match '^No report was written'
+        Get-Content $there | Should -Be mine
+    }
+
+    It 'takes no - for a file' {
+        { $results | Export-ChecksumReport - } | Should -Throw -ErrorId 'ReportPathInvalid,VxlanCsum.Commands.ExportChecksumReportCommand'
+        '-' | Should -Not -Exist
+    }
+
     It 'says of which object it knows nothing, and goes on' {
         'text', $results[0] | Export-ChecksumReport (Get-Report e.md) -ErrorAction SilentlyContinue -ErrorVariable problems
         $problems[0].FullyQualifiedErrorId | Should -Be 'ReportInputUnsupported,VxlanCsum.Commands.ExportChecksumReportCommand'

@@ -9,15 +9,15 @@ Describe 'Repair-PcapChecksum' {
         $repair = Repair-PcapChecksum $fault (Join-Path $TestDrive right.pcapng)
         $repair.RepairedChecksums | Should -Be 7
         (Get-FileHash $fault).Hash | Should -Be $before
-        $repair.Destination | Read-PcapChecksum | Group-Object Status | ForEach-Object Name | Should -Be Good
-        Test-VxlanChecksum $repair.Destination -Quiet | Should -BeTrue
+        $repair.Path | Read-PcapChecksum | Group-Object Status | ForEach-Object Name | Should -Be Good
+        Test-VxlanChecksum $repair.Path -Quiet | Should -BeTrue
     }
 
     It 'takes files from the pipeline into a folder' {
         $folder = New-Item (Join-Path $TestDrive many) -ItemType Directory
         $repairs = Get-ChildItem $Captures -Filter b-*.pcap | Repair-PcapChecksum -Destination $folder
         $repairs.Count | Should -BeGreaterThan 3
-        $repairs.Destination | Should -Be (Get-ChildItem $folder).FullName
+        $repairs.Path | Should -Be (Get-ChildItem $folder).FullName
     }
 
     It 'replaces nothing without -Force, and writes nothing with -WhatIf' {
@@ -33,6 +33,6 @@ Describe 'Repair-PcapChecksum' {
     }
 
     It 'shows a table' {
-        Repair-PcapChecksum $fault (Join-Path $TestDrive table.pcap) | Out-String | Should -Match 'Packets\s+Repaired\s+Checksums\s+Unverified\s+Destination'
+        Repair-PcapChecksum $fault (Join-Path $TestDrive table.pcap) | Out-String | Should -Match 'Packets\s+Repaired\s+Checksums\s+Unverified\s+Path'
     }
 }

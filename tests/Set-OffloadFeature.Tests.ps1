@@ -8,6 +8,17 @@ Describe 'Set-OffloadFeature' {
         $command.Parameters.Keys | Should -Contain 'Confirm'
     }
 
+    It 'takes <_> for a word of ethtool, and completes it' -ForEach 'on', 'off', 'OFF' {
+        Set-OffloadFeature nosuch tx $_ -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems.FullyQualifiedErrorId | Should -Be 'InterfaceNotFound,VxlanCsum.Commands.SetOffloadFeatureCommand'
+        $typed = "Set-OffloadFeature nosuch tx $($_.Substring(0, 2))"
+        (TabExpansion2 $typed $typed.Length).CompletionMatches.CompletionText | Should -Contain $_.ToLower()
+    }
+
+    It 'takes no other word' {
+        { Set-OffloadFeature nosuch tx perhaps } | Should -Throw '*perhaps*'
+    }
+
     It 'says that there is no such interface' {
         Set-OffloadFeature nosuch tx $false -ErrorAction SilentlyContinue -ErrorVariable problems
         $problems.FullyQualifiedErrorId | Should -Be 'InterfaceNotFound,VxlanCsum.Commands.SetOffloadFeatureCommand'

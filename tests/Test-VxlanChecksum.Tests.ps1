@@ -40,6 +40,11 @@ Describe 'Test-VxlanChecksum' {
         Test-VxlanChecksum (Get-Capture sender-udpcsum-uplink.pcap) -Quiet | Should -BeTrue
     }
 
+    It 'reads no capture after the first with a fault, when only asked whether all is well' {
+        Test-VxlanChecksum $fault, (Join-Path $TestDrive nosuch.pcap) -Quiet -ErrorAction Stop | Should -BeFalse
+        { Test-VxlanChecksum (Get-Capture udpcsum-on-none.pcap), (Join-Path $TestDrive nosuch.pcap) -Quiet -ErrorAction Stop } | Should -Throw
+    }
+
     It 'says what to do, and that a new kernel does not help' {
         $broken = Test-VxlanChecksum $fault | Where-Object Cause -EQ NatLocalChecksum
         $broken.Recommendation | Should -Match 'NoTrackTunnel'

@@ -67,7 +67,7 @@ public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<Engin
         var result = (VxlanChecksumResult)(await test.ResultAsync()).OnlyOutput.BaseObject;
         Assert.Equal((vantage, type, 50L), (result.Vantage, result.TunnelType, result.Packets));
         Assert.False(result.IsFault);
-        Assert.Equal([device], result.Path);
+        Assert.Equal(device, result.Path);
     }
 
     [Fact]

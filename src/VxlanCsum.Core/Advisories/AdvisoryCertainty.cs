@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>How well it is known what a version means. It is about the version, never about the node.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum AdvisoryCertainty : byte
 {
     /// <summary>Nothing is known of this version.</summary>

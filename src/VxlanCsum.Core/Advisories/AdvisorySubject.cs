@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>Whose version an advisory is about.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum AdvisorySubject : byte
 {
     /// <summary>The Linux kernel, mainline or a distribution's.</summary>

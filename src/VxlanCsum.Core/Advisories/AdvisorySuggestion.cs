@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>What a version suggests. None of them says that a node is not affected: no version can.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum AdvisorySuggestion : byte
 {
     /// <summary>Nothing is known of this version: backports make it either.</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>On which end of a tunnel direction the packets were captured.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum CaptureVantage : byte
 {
     /// <summary>The packets do not say.</summary>

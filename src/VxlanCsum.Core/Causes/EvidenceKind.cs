@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>What a piece of evidence shows.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum EvidenceKind : byte
 {
     /// <summary>One bad packet, and the source port that its outer checksum is right for.</summary>

@@ -18,7 +18,7 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
         List<BrokenFlow> broken = key.Tunnel == TunnelType.None ? [] : [.. direction.Broken];
         return new VxlanChecksumResult
         {
-            Path = [.. direction.Paths.Order().Select(Path)],
+            Sources = [.. direction.Paths.Order().Select(Path)],
             OuterSource = source,
             OuterDestination = names.Text(key.Destination),
             TunnelType = key.Tunnel,

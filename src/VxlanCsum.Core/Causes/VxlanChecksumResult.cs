@@ -11,9 +11,12 @@ public sealed class VxlanChecksumResult
     {
     }
 
-    /// <summary>The capture, or the captures with -Merge: paths, "-" for standard input, an interface, or
-    /// "text".</summary>
-    public string[] Path { get; internal init; } = [];
+    /// <summary>The capture: a path, "-" for standard input, an interface, or "text". With -Merge the first of
+    /// <see cref="Sources"/>.</summary>
+    public string? Path => Sources.FirstOrDefault();
+
+    /// <summary>All captures that the direction was seen in: several with -Merge.</summary>
+    public string[] Sources { get; internal init; } = [];
 
     /// <summary>Address (or, from text, name) that the tunnel packets come from; the packets' source where there is no
     /// tunnel.</summary>

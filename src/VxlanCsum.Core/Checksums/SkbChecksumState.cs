@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>A packet's checksum state inside Linux (skb->ip_summed).</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum SkbChecksumState : byte
 {
     /// <summary>CHECKSUM_NONE or CHECKSUM_UNNECESSARY: the fields hold finished checksums.</summary>

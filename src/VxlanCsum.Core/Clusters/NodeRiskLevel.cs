@@ -2,6 +2,7 @@ namespace VxlanCsum;
 
 /// <summary>How likely the fault is on a node, as far as a cluster's API tells. None of them says that a node is not
 /// affected: only its rules and packets can.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum NodeRiskLevel : byte
 {
     /// <summary>Too little could be read to say anything.</summary>

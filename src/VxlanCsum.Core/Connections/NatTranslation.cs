@@ -2,6 +2,7 @@ namespace VxlanCsum;
 
 /// <summary>What NAT rewrites of a flow's packets.</summary>
 [Flags]
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum NatTranslation : byte
 {
     /// <summary>Nothing.</summary>

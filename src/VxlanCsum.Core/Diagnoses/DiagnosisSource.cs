@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>Where a finding comes from.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum DiagnosisSource : byte
 {
     /// <summary>The tunnel devices, as Get-VxlanInterface shows them.</summary>

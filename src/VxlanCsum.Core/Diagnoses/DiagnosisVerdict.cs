@@ -2,6 +2,7 @@ namespace VxlanCsum;
 
 /// <summary>What a diagnosis comes to. The numbers are the exit codes that monitors know (0 OK, 1 warning, 2 critical,
 /// 3 unknown).</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum DiagnosisVerdict : byte
 {
     /// <summary>Everything that decides was looked at, and tunnel packets stay as they are.</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>How much a finding weighs.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum FindingSeverity : byte
 {
     /// <summary>Looked at, and as it should be.</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>How marked packets become known.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum MarkWatchMethod : byte
 {
     /// <summary>By the kernel's log where it logs from the namespace, else by tracing.</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>What a packet with the masquerade mark is.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum MarkedPacketLayer : byte
 {
     /// <summary>Neither: it leaves by another way than a tunnel.</summary>

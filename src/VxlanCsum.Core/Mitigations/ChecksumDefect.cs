@@ -2,6 +2,7 @@ namespace VxlanCsum;
 
 /// <summary>The defects behind the VXLAN checksum fault.</summary>
 [Flags]
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum ChecksumDefect : byte
 {
     /// <summary>None of them.</summary>

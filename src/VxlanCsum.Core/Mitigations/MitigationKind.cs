@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>The ways to mitigate the fault on a node.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum MitigationKind : byte
 {
     /// <summary>Clear the masquerade mark of tunnel packets before nat POSTROUTING sees them.</summary>

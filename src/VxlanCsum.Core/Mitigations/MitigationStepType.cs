@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>What a step of a mitigation changes.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum MitigationStepType : byte
 {
     /// <summary>A rule of iptables.</summary>

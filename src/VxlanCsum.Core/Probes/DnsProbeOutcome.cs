@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>How one look-up ended.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum DnsProbeOutcome : byte
 {
     /// <summary>The server answered, be it that there is no such name.</summary>

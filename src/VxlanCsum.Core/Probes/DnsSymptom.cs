@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>How a service's DNS behaves; the numbers are the stalls that clients see.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum DnsSymptom : byte
 {
     /// <summary>Every look-up was answered without anything being sent twice.</summary>

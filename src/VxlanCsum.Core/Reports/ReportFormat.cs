@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>What Export-ChecksumReport writes.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum ReportFormat : byte
 {
     /// <summary>One self-contained page for people (.html, .htm).</summary>

@@ -24,6 +24,14 @@ public sealed record CaptureSummary
     /// <summary>Between the earliest and the latest packet.</summary>
     public TimeSpan Duration => LastTimestamp - FirstTimestamp ?? TimeSpan.Zero;
 
+    /// <summary>The worst verdict on a packet; null where there is no packet.</summary>
+    public ChecksumStatus? Status => Bad > 0 ? ChecksumStatus.Bad
+        : Illegal > 0 ? ChecksumStatus.Illegal
+        : Unverified > 0 ? ChecksumStatus.Unverified
+        : Partial > 0 ? ChecksumStatus.Partial
+        : Good > 0 ? ChecksumStatus.Good
+        : NotPresent > 0 ? ChecksumStatus.NotPresent : null;
+
     /// <summary>Packets whose worst checksum is <see cref="ChecksumStatus.Good"/>.</summary>
     public long Good { get; init; }
 

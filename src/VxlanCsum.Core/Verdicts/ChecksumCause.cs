@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>Why a checksum is not simply right. Every value but <see cref="None"/> comes with evidence.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum ChecksumCause : byte
 {
     /// <summary>Nothing to explain.</summary>

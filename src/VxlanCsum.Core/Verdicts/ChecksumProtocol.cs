@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>A header that carries a checksum.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum ChecksumProtocol : byte
 {
     /// <summary>The IPv4 header checksum.</summary>

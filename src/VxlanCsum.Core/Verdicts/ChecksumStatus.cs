@@ -4,6 +4,7 @@ namespace VxlanCsum;
 /// The verdict on one checksum, in Wireshark's words. Ordered from harmless to harmful, so that the
 /// status of a packet is the greatest of its layers'.
 /// </summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum ChecksumStatus : byte
 {
     /// <summary>The field is right for the bytes it covers.</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>Whether something was found on a node as it is, or in what was saved of one.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum EvidenceOrigin : byte
 {
     /// <summary>It is not known.</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>How a packet is encapsulated.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum TunnelType : byte
 {
     /// <summary>Not encapsulated.</summary>

@@ -1,9 +1,12 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Captures.Walking;
 using VxlanCsum.Errors;
 using VxlanCsum.Sources;
+using VxlanCsum.Text;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
@@ -54,7 +57,7 @@ public abstract class CaptureFileCommand : StoppableCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string path in ResolvePaths())
+        foreach (string path in IsDecided ? [] : ResolvePaths())
         {
             if (Stopped.IsCancellationRequested)
             {
@@ -63,7 +66,10 @@ public abstract class CaptureFileCommand : StoppableCommand
 
             try
             {
+                long begun = Stopwatch.GetTimestamp();
                 ProcessCapture(path);
+                WriteVerbose(string.Create(CultureInfo.InvariantCulture,
+                    $"{SafeText.Escape(path)}: done in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.00} s"));
             }
             catch (CaptureException error)
             {
@@ -73,8 +79,17 @@ public abstract class CaptureFileCommand : StoppableCommand
             {
                 return;
             }
+
+            // Before the next name is resolved, which may fail.
+            if (IsDecided)
+            {
+                return;
+            }
         }
     }
+
+    /// <summary>No further capture can change the answer.</summary>
+    private protected virtual bool IsDecided => false;
 
     /// <summary>Reads one capture. A <see cref="CaptureException"/> becomes a non-terminating error, and the next
     /// capture is read.</summary>

@@ -19,20 +19,11 @@ namespace VxlanCsum.Commands;
 [Cmdlet(VerbsData.Export, "ChecksumReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
+public sealed class ExportChecksumReportCommand : ReportCommand, IDisposable
 {
     private const string PathSet = "Path", LiteralPathSet = "LiteralPath";
 
     private readonly List<ReportOutput> _outputs = [];
-    private readonly ReportDigest _digest = new();
-
-    /// <summary>
-    /// NodeDiagnosis, NodeRisk, VxlanChecksumResult, CaptureSummary, RuleTrace or MitigationReceipt, also as remoting,
-    /// a job or Import-Clixml delivers them.
-    /// </summary>
-    [Parameter(ValueFromPipeline = true)]
-    [AllowNull]
-    public PSObject? InputObject { get; set; }
 
     /// <summary>The files to write. An extension names its format: .html, .htm, .md, .markdown, .json, .csv, .xml
     /// (JUnit), .prom (Prometheus).</summary>
@@ -49,11 +40,6 @@ public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
     [Parameter]
     public ReportFormat? Format { get; set; }
 
-    /// <summary>What stands above the report.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string Title { get; set; } = "VXLAN checksum report";
-
     /// <summary>Overwrite files that are there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -65,8 +51,7 @@ public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        Version version = typeof(ExportChecksumReportCommand).Assembly.GetName().Version ?? new Version(0, 0, 0);
-        ReportHeader header = new(Title, DateTime.UtcNow, Environment.MachineName, version.ToString(3));
+        ReportHeader header = Header();
         try
         {
             (string Path, ReportFormat Format)[] targets = [.. Targets()];
@@ -85,32 +70,20 @@ public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void EndProcessing()
     {
-        if (InputObject is null)
+        if (NothingFits)
         {
+            WriteWarning("No report was written: nothing of what was given can be reported.");
             return;
         }
 
-        // By -InputObject a list comes as one.
-        foreach (object? element in LanguagePrimitives.GetEnumerable(InputObject) ?? new[] { InputObject })
-        {
-            if (element is not null)
-            {
-                Add(new PipelineObject(PSObject.AsPSObject(element)));
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        if (_digest.Items == 0)
+        if (Digest.Items == 0)
         {
             WriteWarning("Nothing was given: the report says so.");
         }
 
-        Write(output => output.Complete(_digest));
+        Write(output => output.Complete(Digest));
         if (PassThru)
         {
             foreach (ReportOutput output in _outputs)
@@ -120,21 +93,7 @@ public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
         }
     }
 
-    private void Add(PipelineObject given)
-    {
-        if (ItemReader.Read(given) is { } item)
-        {
-            _digest.Add(item);
-            Write(output => output.Add(item));
-            return;
-        }
-
-        string type = SafeText.Escape(given.TypeName);
-        WriteError(NodeErrors.Record(
-            new NodeException(NodeErrorId.ReportInputUnsupported, NodeFailure.InvalidArgument, type,
-            $"A {type} cannot be reported.",
-            $"These can: {string.Join(", ", ItemReader.TypeNames)}. Test-VxlanChecksum takes packets.")));
-    }
+    private protected override void Write(ReportItem item) => Write(output => output.Add(item));
 
     /// <summary>All files or none stay half-written: a file that cannot go on ends the command.</summary>
     private void Write(Action<ReportOutput> work)
@@ -154,6 +113,11 @@ public sealed class ExportChecksumReportCommand : SafeCommand, IDisposable
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (string given in ParameterSetName == LiteralPathSet ? LiteralPath : Path)
         {
+            if (given == "-")
+            {
+                throw Invalid(given, "is no file.", "ConvertTo-ChecksumReport gives the report out as text.");
+            }
+
             string path = ReportFile.Check(Resolve(given), Force);
             ReportFormat format = Format ?? ReportOutput.FormatOf(path) ?? ReportOutput.FormatOf(given)
                 ?? throw new NodeException(

@@ -70,8 +70,8 @@ public sealed class RepairPcapChecksumCommand : CaptureFileCommand
         copy.Complete();
         WriteObject(new CaptureRepair
         {
-            Path = SafeText.Path(path),
-            Destination = SafeText.Path(target),
+            Source = SafeText.Path(path),
+            Path = SafeText.Path(target),
             Packets = copy.Count,
             RepairedPackets = repair.Frames,
             RepairedChecksums = repair.Checksums,

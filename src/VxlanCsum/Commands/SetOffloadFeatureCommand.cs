@@ -36,10 +36,12 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Whether they are to be on. Objects of Get-OffloadFeature bring it as Active: back to what they
+    /// <summary>Whether they are to be on: $true or $false, on or off. Objects of Get-OffloadFeature bring it as Active: back to what they
     /// were.</summary>
     [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     [Alias("Active")]
+    [ArgumentCompleter(typeof(OnOffCompleter))]
+    [OnOffTransformation]
     public bool Enabled { get; set; }
 
     /// <summary>Also return the features asked for that were as wished already.</summary>

@@ -119,6 +119,9 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
         }
     }
 
+    /// <summary>One fault is the answer already.</summary>
+    private protected override bool IsDecided => Quiet && _faulty && _merged is null;
+
     private protected override int? MostSampled => Sample || IsGiven(nameof(MaximumRate)) ? MaximumRate : null;
 
     /// <summary>Of a sample of everything little would be a tunnel's.</summary>

@@ -27,15 +27,7 @@ internal sealed class ReportOutput : IDisposable
         _file = ReportFile.Create(path, overwrite);
         try
         {
-            _writer = ReportFile.Told<ReportWriter>(path, () => format switch
-            {
-                ReportFormat.Html => new HtmlReport(_file.Stream, header),
-                ReportFormat.Markdown => new MarkdownReport(_file.Stream, header),
-                ReportFormat.Json => new JsonReport(_file.Stream, header),
-                ReportFormat.Csv => new CsvReport(_file.Stream),
-                ReportFormat.JUnit => new JUnitReport(_file.Stream, header),
-                _ => new PrometheusReport(_file.Stream, header),
-            });
+            _writer = ReportFile.Told(path, () => WriterOf(format, _file.Stream, header));
         }
         catch
         {
@@ -52,6 +44,17 @@ internal sealed class ReportOutput : IDisposable
     /// <summary>The format that a file's name asks for; null where it asks for none.</summary>
     public static ReportFormat? FormatOf(string path) =>
         s_extensions.TryGetValue(System.IO.Path.GetExtension(path), out ReportFormat format) ? format : null;
+
+    /// <summary>Writes a report of this format to a stream, which is the caller's.</summary>
+    public static ReportWriter WriterOf(ReportFormat format, Stream stream, ReportHeader header) => format switch
+    {
+        ReportFormat.Html => new HtmlReport(stream, header),
+        ReportFormat.Markdown => new MarkdownReport(stream, header),
+        ReportFormat.Json => new JsonReport(stream, header),
+        ReportFormat.Csv => new CsvReport(stream),
+        ReportFormat.JUnit => new JUnitReport(stream, header),
+        _ => new PrometheusReport(stream, header),
+    };
 
     public void Add(ReportItem item) => ReportFile.Told(Path, () =>
     {

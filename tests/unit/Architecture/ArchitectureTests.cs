@@ -1,3 +1,4 @@
+using System.Reflection;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 using Xunit;
@@ -47,6 +48,12 @@ public sealed class ArchitectureTests
         ];
         Assert.Equal([], found);
     }
+
+    [Fact]
+    public void ConvertTo_Json_writes_words_for_what_users_see_as_words() => Assert.Equal([],
+        typeof(PacketChecksum).Assembly.GetExportedTypes()
+            .Where(static t => t.IsEnum && t.GetCustomAttribute<Newtonsoft.Json.JsonConverterAttribute>() is null)
+            .Select(static t => t.Name));
 
     [Fact]
     public void Internal_types_stand_in_the_namespace_of_their_folder() => Assert.Equal([], s_tree.Astray);

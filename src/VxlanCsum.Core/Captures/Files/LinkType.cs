@@ -2,6 +2,7 @@ namespace VxlanCsum;
 
 /// <summary>The first header of a captured frame. Values are the LINKTYPE_ numbers of pcap and pcapng files
 /// (tcpdump.org/linktypes.html).</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum LinkType
 {
     /// <summary>BSD loopback: a four-byte address family in the writer's byte order.</summary>

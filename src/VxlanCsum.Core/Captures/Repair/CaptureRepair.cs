@@ -4,10 +4,10 @@ namespace VxlanCsum;
 public sealed record CaptureRepair
 {
     /// <summary>The capture that was read.</summary>
-    public required string Path { get; init; }
+    public required string Source { get; init; }
 
-    /// <summary>The capture that was written.</summary>
-    public required string Destination { get; init; }
+    /// <summary>The capture that was written: what comes next in a pipeline takes that.</summary>
+    public required string Path { get; init; }
 
     /// <summary>Packets written.</summary>
     public required long Packets { get; init; }

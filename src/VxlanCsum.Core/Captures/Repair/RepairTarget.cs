@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>Which checksums of a packet are made right.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum RepairTarget
 {
     /// <summary>Those of every layer.</summary>

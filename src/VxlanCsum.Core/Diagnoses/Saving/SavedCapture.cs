@@ -66,7 +66,7 @@ internal sealed record SavedResult
 
     public static SavedResult Of(VxlanChecksumResult result) => new()
     {
-        Path = result.Path,
+        Path = result.Sources,
         OuterSource = result.OuterSource,
         OuterDestination = result.OuterDestination,
         TunnelType = result.TunnelType,
@@ -97,7 +97,7 @@ internal sealed record SavedResult
 
     public VxlanChecksumResult ToResult() => new()
     {
-        Path = Path,
+        Sources = Path,
         OuterSource = OuterSource,
         OuterDestination = OuterDestination,
         TunnelType = TunnelType,

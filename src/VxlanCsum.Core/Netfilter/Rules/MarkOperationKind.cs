@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>What a rule does to the packet mark.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum MarkOperationKind : byte
 {
     /// <summary>Keeps only the bits of the mask: mark &amp; Mask. This is how a bit is cleared.</summary>

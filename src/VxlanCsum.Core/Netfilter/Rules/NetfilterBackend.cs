@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>Which of the kernel's rule engines holds a table, and through which tool it was read.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum NetfilterBackend : byte
 {
     /// <summary>The text does not say (iptables -S).</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>Which packets a table sees.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum NetfilterFamily : byte
 {
     /// <summary>IPv4 (iptables; nft's "ip").</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>Which program's, and which age's, way to masquerade service traffic a rule belongs to.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum RuleGeneration : byte
 {
     /// <summary>None of the others.</summary>

@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>Whether a rule matched.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum TraceOutcome : byte
 {
     /// <summary>Not a rule: a chain begins, a policy decides, something is noted.</summary>

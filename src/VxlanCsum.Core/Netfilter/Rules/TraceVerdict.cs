@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>What the rules do to a service packet once it is in the tunnel.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum TraceVerdict : byte
 {
     /// <summary>The encapsulated packet keeps its address and port: no fault from these rules.</summary>

@@ -30,7 +30,7 @@ internal static class TunnelReader
             From = timeline.Length > 0 ? timeline[0].From : null,
             Until = timeline.Length > 0 ? timeline[^1].Until : null,
             Timeline = timeline,
-            Sources = given.Texts(nameof(VxlanChecksumResult.Path)),
+            Sources = given.Texts(nameof(VxlanChecksumResult.Sources)),
             Facts = ItemReader.Facts(
                 (nameof(VxlanChecksumResult.Vnis), ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.Vnis)))),
                 (nameof(VxlanChecksumResult.Vantage), given.Text(nameof(VxlanChecksumResult.Vantage))),
