@@ -16,7 +16,7 @@ Describe 'Set-OffloadFeature' {
     }
 
     It 'takes no other word' {
-        { Set-OffloadFeature nosuch tx perhaps } | Should -Throw '*perhaps*'
+        { Set-OffloadFeature nosuch tx perhaps } | Should -Throw "*'perhaps' is neither on nor off*"
     }
 
     It 'says that there is no such interface' {

@@ -128,7 +128,7 @@ public sealed class RepairPcapChecksumTests(EngineFixture engine) : IClassFixtur
         Assert.Equal("Ethernet IPv4",
             string.Join(' ',
                 engine.Run("param($p, $t) Repair-PcapChecksum $p $t | ForEach-Object { Read-PcapChecksum "
-                    + "$_.Destination } | ForEach-Object { [string]$_.LinkType }", mixed, Target("x.pcapng")).Values));
+                    + "$_.Path } | ForEach-Object { [string]$_.LinkType }", mixed, Target("x.pcapng")).Values));
     }
 
     /// <summary>The first packet of the fault as Ethernet delivers it, and once more without its Ethernet
