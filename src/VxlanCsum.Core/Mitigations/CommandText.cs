@@ -12,6 +12,17 @@ internal static class CommandText
         var words = new List<string>();
         var word = new System.Text.StringBuilder();
         bool quoted = false, any = false;
+        void End()
+        {
+            if (any || word.Length > 0)
+            {
+                words.Add(word.ToString());
+            }
+
+            word.Clear();
+            any = false;
+        }
+
         for (int i = 0; i < line.Length; i++)
         {
             char c = line[i];
@@ -26,13 +37,7 @@ internal static class CommandText
             }
             else if (!quoted && c is (' ' or '\t'))
             {
-                if (any || word.Length > 0)
-                {
-                    words.Add(word.ToString());
-                }
-
-                word.Clear();
-                any = false;
+                End();
             }
             else
             {
@@ -40,11 +45,7 @@ internal static class CommandText
             }
         }
 
-        if (any || word.Length > 0)
-        {
-            words.Add(word.ToString());
-        }
-
+        End();
         return [.. words];
     }
 

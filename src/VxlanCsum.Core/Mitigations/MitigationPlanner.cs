@@ -3,19 +3,21 @@ namespace VxlanCsum.Mitigations;
 /// <summary>From the facts of a node to what each mitigation would do there. Touches nothing.</summary>
 internal static class MitigationPlanner
 {
-    public static MitigationPlan Plan(MitigationKind kind, NodeFacts facts) => kind switch
+    private static readonly Dictionary<MitigationKind, Func<NodeFacts, MitigationPlan>> s_plans = new()
     {
-        MitigationKind.UnmarkTunnel => RulePlans.Unmark(facts),
-        MitigationKind.NoTrackTunnel => RulePlans.NoTrack(facts),
-        MitigationKind.AcceptTunnelPort => RulePlans.AcceptPort(facts),
-        MitigationKind.PrependMasquerade => RulePlans.Prepend(facts),
-        MitigationKind.AcceptOnInterface => RulePlans.AcceptInterface(facts),
-        MitigationKind.RemovePostroutingJump => RulePlans.RemoveJump(facts),
-        MitigationKind.DisableTxChecksum => DevicePlans.TxChecksum(facts),
-        MitigationKind.DisableRxTxOffload => DevicePlans.RxTx(facts),
-        MitigationKind.DisableTunnelSegmentation => DevicePlans.TunnelSegmentation(facts),
-        MitigationKind.AddServiceRoute => DevicePlans.ServiceRoute(facts),
-        MitigationKind.FelixChecksumOverride => DevicePlans.Felix(facts),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        [MitigationKind.UnmarkTunnel] = RulePlans.Unmark,
+        [MitigationKind.NoTrackTunnel] = RulePlans.NoTrack,
+        [MitigationKind.AcceptTunnelPort] = RulePlans.AcceptPort,
+        [MitigationKind.PrependMasquerade] = RulePlans.Prepend,
+        [MitigationKind.AcceptOnInterface] = RulePlans.AcceptInterface,
+        [MitigationKind.RemovePostroutingJump] = RulePlans.RemoveJump,
+        [MitigationKind.DisableTxChecksum] = DevicePlans.TxChecksum,
+        [MitigationKind.DisableRxTxOffload] = DevicePlans.RxTx,
+        [MitigationKind.DisableTunnelSegmentation] = DevicePlans.TunnelSegmentation,
+        [MitigationKind.AddServiceRoute] = DevicePlans.ServiceRoute,
+        [MitigationKind.FelixChecksumOverride] = DevicePlans.Felix,
     };
+
+    /// <exception cref="KeyNotFoundException">There is no such kind.</exception>
+    public static MitigationPlan Plan(MitigationKind kind, NodeFacts facts) => s_plans[kind](facts);
 }

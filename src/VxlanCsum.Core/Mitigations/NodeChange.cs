@@ -43,39 +43,38 @@ internal sealed record NodeChange
     /// <summary>What is wrong with it, where it is none that this module plans; null where all is well.</summary>
     public string? Problem() => Count != 1 ? "a change that is none, or several"
         : Rule is { } rule ? Problem(rule)
-        : Table is { } table
-            ? (IsName(table.Name) && table.Name.StartsWith("vxlancsum-watch-", StringComparison.Ordinal)
-                && table.Family == "inet" ? null : "a table of another's")
-        : Feature is { } feature
-            ? (IsDevice(feature.Interface) && feature.Names is { Length: > 0 } names && names.All(IsName) ? null
-                : "no features of a device")
-        : Route is { } route
-            ? (IsDevice(route.Device) && ServiceNetworks.TryParse(route.Destination ?? "") is not null
-                && route.Former?.All(static f => f is { Length: >= 12 }) == true ? null : "no route")
-        : File is { } file
-            ? (IsOurFile(file.Path)
-                && file is
-                {
-                    Content: not null,
-                    Former: null or { Content: null, LinkTarget: not null } or { Content: not null, LinkTarget: null }
-                }
-                    ? null : "a file of another's")
-        : Unit is { } unit
-            ? (unit.Root is not null && (unit.Name is null
-                || (!unit.Name.Contains('/', StringComparison.Ordinal) && IsOurFile("/" + unit.Name))) ? null
-                : "a unit of another's")
+        : Table is { } table ? (IsOurs(table) ? null : "a table of another's")
+        : Feature is { } feature ? (IsWhole(feature) ? null : "no features of a device")
+        : Route is { } route ? (IsWhole(route) ? null : "no route")
+        : File is { } file ? (IsOurs(file) ? null : "a file of another's")
+        : Unit is { } unit ? (IsOurs(unit) ? null : "a unit of another's")
         : Setting!.Value is null ? "no value of a setting" : null;
 
+    private static bool IsOurs(TableChange table) => IsName(table.Name)
+        && table.Name.StartsWith("vxlancsum-watch-", StringComparison.Ordinal) && table.Family == "inet";
+
+    private static bool IsWhole(FeatureChange feature) =>
+        IsDevice(feature.Interface) && feature.Names is { Length: > 0 } names && names.All(IsName);
+
+    private static bool IsWhole(RouteChange route) =>
+        IsDevice(route.Device) && ServiceNetworks.TryParse(route.Destination ?? "") is not null
+        && route.Former?.All(static f => f is { Length: >= 12 }) == true;
+
+    private static bool IsOurs(FileChange file) => IsOurFile(file.Path)
+        && file is
+        {
+            Content: not null,
+            Former: null or { Content: null, LinkTarget: not null } or { Content: not null, LinkTarget: null }
+        };
+
+    private static bool IsOurs(UnitChange unit) => unit.Root is not null && (unit.Name is null
+        || (!unit.Name.Contains('/', StringComparison.Ordinal) && IsOurFile("/" + unit.Name)));
+
     /// <summary>In words, for the question before it is taken back.</summary>
-    public override string ToString() => Rule is { } rule
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"{(rule.Removes ? "put back into" : "take out of")} {rule.Backend} {rule.Family} {rule.Table} "
-                + $"{rule.Chain}: {CommandText.Join(rule.Words)}")
+    public override string ToString() => Rule is { } rule ? Text(rule)
         : Table is { } table ? $"remove the table {table.Family} {table.Name}"
         : Feature is { } feature ? $"switch on {string.Join(", ", feature.Names)} of {feature.Interface}"
-        : Route is { } route
-            ? $"remove the route {route.Destination} dev {route.Device}{(route.Former.Length > 0 ? ", and put the "
-                + "former one back" : "")}"
+        : Route is { } route ? Text(route)
         : File is { } file ? $"{(file.Former is null ? "remove" : "restore")} {file.Path}"
         : Unit is { Name: { } unit } ? $"stop and disable {unit}"
         : Unit is not null ? "have systemd read its units again"
@@ -83,6 +82,13 @@ internal sealed record NodeChange
 
     private int Count =>
         new object?[] { Rule, Table, Feature, Route, File, Unit, Setting }.Count(static c => c is not null);
+
+    private static string Text(RuleChange rule) => string.Create(CultureInfo.InvariantCulture,
+        $"{(rule.Removes ? "put back into" : "take out of")} {rule.Backend} {rule.Family} {rule.Table} {rule.Chain}: "
+        + $"{CommandText.Join(rule.Words)}");
+
+    private static string Text(RouteChange route) => $"remove the route {route.Destination} dev {route.Device}"
+        + (route.Former.Length > 0 ? ", and put the former one back" : "");
 
     private static string? Problem(RuleChange rule)
     {
@@ -97,11 +103,13 @@ internal sealed record NodeChange
             return "a chain without rules";
         }
 
-        bool known = rule.Removes ? words is [.., "-j", "KUBE-POSTROUTING"]
-            : Array.IndexOf(words, "--comment") is >= 0 and int at && at + 1 < words.Length
-                && words[at + 1].StartsWith("vxlancsum:", StringComparison.Ordinal);
-        return known ? null : "a rule of another's";
+        return (rule.Removes ? words is [.., "-j", "KUBE-POSTROUTING"] : HasOurComment(words)) ? null
+            : "a rule of another's";
     }
+
+    private static bool HasOurComment(string[] words) =>
+        Array.IndexOf(words, "--comment") is >= 0 and int at && at + 1 < words.Length
+        && words[at + 1].StartsWith("vxlancsum:", StringComparison.Ordinal);
 
     private static bool IsName(string? name) =>
         name is { Length: > 0 and < 128 }

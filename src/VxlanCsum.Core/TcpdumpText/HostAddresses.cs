@@ -48,18 +48,10 @@ internal sealed class HostAddresses
         bool certain = Sums(layer.Source, layer.IsIPv6, out List<ushort> sources)
             & Sums(layer.Destination, layer.IsIPv6, out List<ushort> destinations);
         ushort found = (ushort)layer.Record.Found;
-        foreach (uint length in layer.PseudoLengths)
+        if (layer.PseudoLengths.Any(length => sources.Exists(source => destinations.Exists(destination =>
+            NatModel.AreEqual(PseudoHeader.Seed(source, destination, layer.PseudoProtocol, length), found)))))
         {
-            foreach (ushort source in sources)
-            {
-                foreach (ushort destination in destinations)
-                {
-                    if (NatModel.AreEqual(PseudoHeader.Seed(source, destination, layer.PseudoProtocol, length), found))
-                    {
-                        return SeedMatch.Seed;
-                    }
-                }
-            }
+            return SeedMatch.Seed;
         }
 
         // A seed with both names unknown is told by the sum of both addresses.

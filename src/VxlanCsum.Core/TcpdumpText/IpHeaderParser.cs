@@ -4,6 +4,11 @@ namespace VxlanCsum.TcpdumpText;
 /// next-header TCP (6) payload length: 40)".</summary>
 internal static class IpHeaderParser
 {
+    // A colon behind the name is older tcpdump's.
+    private static readonly string[] s_protocol = ["proto ", "proto: ", "next-header "],
+        s_length = ["length ", "length: ", "payload length: ", "payload length "],
+        s_ttl = ["ttl ", "hlim "];
+
     /// <summary>Does a verbose header begin here, and of which version?</summary>
     public static bool IsAtHeader(in TextCursor cursor, out bool isIPv6)
     {
@@ -39,25 +44,50 @@ internal static class IpHeaderParser
 
     private static bool ReadField(ref TextCursor cursor, ref IpHeaderText header)
     {
-        // A colon behind the name is older tcpdump's.
-        if (cursor.TryRead("proto ") || cursor.TryRead("proto: ") || cursor.TryRead("next-header "))
+        if (TryReadAny(ref cursor, s_protocol))
         {
             return ReadProtocol(ref cursor, ref header);
         }
 
-        if (cursor.TryRead("length ") || cursor.TryRead("length: ") || cursor.TryRead("payload length: ")
-            || cursor.TryRead("payload length "))
+        if (TryReadAny(ref cursor, s_length))
         {
             header.Length = cursor.TryReadNumber(out uint length) ? length : null;
             return true;
         }
 
-        if (cursor.TryRead("ttl ") || cursor.TryRead("hlim "))
+        if (TryReadAny(ref cursor, s_ttl))
         {
             header.Ttl = cursor.TryReadNumber(out uint hops) && hops <= byte.MaxValue ? (byte)hops : (byte)0;
             return true;
         }
 
+        return cursor.TryRead("bad cksum ") ? ReadBadChecksum(ref cursor, ref header)
+            : ReadFragment(ref cursor, ref header);
+    }
+
+    private static bool TryReadAny(ref TextCursor cursor, string[] names)
+    {
+        foreach (string name in names)
+        {
+            if (cursor.TryRead(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool ReadBadChecksum(ref TextCursor cursor, ref IpHeaderText header)
+    {
+        header.HasBadChecksum = cursor.TryReadHex(out header.Found) && cursor.TryRead(" (->")
+            && cursor.TryReadHex(out header.Expected);
+        return !header.HasBadChecksum || cursor.TryRead(")!") || cursor.TryRead(")");
+    }
+
+    /// <summary>What tells of fragments and options; any other field is passed over.</summary>
+    private static bool ReadFragment(ref TextCursor cursor, ref IpHeaderText header)
+    {
         if (cursor.TryRead("offset "))
         {
             header.IsLaterFragment = cursor.TryReadNumber(out uint offset) && offset > 0;
@@ -78,13 +108,6 @@ internal static class IpHeaderParser
             header.OptionsLength = cursor.IsAt("RA)") ? 4 : null;
             cursor.Position--;
             return cursor.TrySkipGroup();
-        }
-
-        if (cursor.TryRead("bad cksum "))
-        {
-            header.HasBadChecksum = cursor.TryReadHex(out header.Found) && cursor.TryRead(" (->")
-                && cursor.TryReadHex(out header.Expected);
-            return !header.HasBadChecksum || cursor.TryRead(")!") || cursor.TryRead(")");
         }
 
         return SkipField(ref cursor);

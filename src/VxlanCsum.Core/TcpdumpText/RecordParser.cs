@@ -9,6 +9,9 @@ namespace VxlanCsum.TcpdumpText;
 /// </summary>
 internal sealed partial class RecordParser
 {
+    // What tcpdump -i any prints behind the interface's name.
+    private static readonly string[] s_directions = ["In", "Out", "B", "M", "P"];
+
     private const int MaxDepth = 16;
 
     /// <summary>Words before an IP header: link-layer addresses, VLAN tags, MPLS labels, radio data.</summary>
@@ -136,6 +139,13 @@ internal sealed partial class RecordParser
         return isIp ? Prefix.Unread : Prefix.Other;
     }
 
+    /// <summary>"143:".</summary>
+    private static bool TryFrameLength(string word, out uint length)
+    {
+        length = 0;
+        return word.EndsWith(':') && uint.TryParse(word.AsSpan(0, word.Length - 1), out length);
+    }
+
     /// <summary>What the link layer's words tell: interface and direction, frame length, kind of frame.</summary>
     private void ReadLinkWord(string previous, string word)
     {
@@ -144,12 +154,11 @@ internal sealed partial class RecordParser
             return;
         }
 
-        if (previous == "length" && word.EndsWith(':')
-            && uint.TryParse(word.AsSpan(0, word.Length - 1), out uint length) && _packet.WireLength == 0)
+        if (previous == "length" && TryFrameLength(word, out uint length) && _packet.WireLength == 0)
         {
             _packet.WireLength = length;
         }
-        else if (previous.Length > 0 && word is "In" or "Out" or "B" or "M" or "P" && !IsMac(previous))
+        else if (previous.Length > 0 && Array.IndexOf(s_directions, word) >= 0 && !IsMac(previous))
         {
             _packet.Interface ??= Text.SafeText.Escape(previous);
             _packet.LinkType = LinkType.LinuxSll2;

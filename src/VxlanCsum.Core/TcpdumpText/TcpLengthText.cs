@@ -44,17 +44,7 @@ internal static class TcpLengthText
         total = 0;
         foreach (string option in list.ToString().Split(',', StringSplitOptions.TrimEntries))
         {
-            int size = option switch
-            {
-                "nop" or "eol" => 1,
-                "sackOK" => 2,
-                _ when option.StartsWith("mss ", StringComparison.Ordinal) => 4,
-                _ when option.StartsWith("wscale ", StringComparison.Ordinal) => 3,
-                _ when option.StartsWith("TS val ", StringComparison.Ordinal) => 10,
-                _ when option.StartsWith("sack ", StringComparison.Ordinal) => 2 + (8 * option.AsSpan().Count(':')),
-                _ => -1,
-            };
-            if (size < 0)
+            if (SizeOf(option) is not { } size)
             {
                 return false;
             }
@@ -64,4 +54,15 @@ internal static class TcpLengthText
 
         return total <= 40;
     }
+
+    private static int? SizeOf(string option) => option switch
+    {
+        "nop" or "eol" => 1,
+        "sackOK" => 2,
+        _ when option.StartsWith("mss ", StringComparison.Ordinal) => 4,
+        _ when option.StartsWith("wscale ", StringComparison.Ordinal) => 3,
+        _ when option.StartsWith("TS val ", StringComparison.Ordinal) => 10,
+        _ when option.StartsWith("sack ", StringComparison.Ordinal) => 2 + (8 * option.AsSpan().Count(':')),
+        _ => null,
+    };
 }

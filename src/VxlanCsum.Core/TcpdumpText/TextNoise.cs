@@ -7,9 +7,23 @@ namespace VxlanCsum.TcpdumpText;
 /// <summary>What stands between packets in a paste and is no loss: prompts, fences, tcpdump's own messages.</summary>
 internal static partial class TextNoise
 {
+    // libpcap's names.
+    private static readonly Dictionary<string, LinkType> s_links = new(StringComparer.Ordinal)
+    {
+        ["EN10MB"] = LinkType.Ethernet,
+        ["LINUX_SLL"] = LinkType.LinuxSll,
+        ["LINUX_SLL2"] = LinkType.LinuxSll2,
+        ["NULL"] = LinkType.Null,
+        ["LOOP"] = LinkType.Loop,
+        ["PPP"] = LinkType.Ppp,
+        ["PPP_SERIAL"] = LinkType.PppHdlc,
+        ["C_HDLC"] = LinkType.CHdlc,
+        ["RAW"] = LinkType.Raw,
+    };
+
     /// <summary>Is the line no part of any packet, and known to be none?</summary>
     public static bool IsNoise(string text) =>
-        text[0] is '#' or '$' or '%' or '`' or '~' or '^' or '<' && Marks().IsMatch(text)
+        "#$%`~^<".Contains(text[0], StringComparison.Ordinal) && Marks().IsMatch(text)
         || IsMessage(text) || Rules().IsMatch(text) || PastePrompt.TryRead(text, out _);
 
     /// <summary>A line of tcpdump -x or -X: "0x0010:  4500 …".</summary>
@@ -28,19 +42,7 @@ internal static partial class TextNoise
         }
 
         device = match.Groups["device"] is { Success: true, Value: var name } ? name : null;
-        link = match.Groups["link"].Value switch
-        {
-            "EN10MB" => LinkType.Ethernet,
-            "LINUX_SLL" => LinkType.LinuxSll,
-            "LINUX_SLL2" => LinkType.LinuxSll2,
-            "NULL" => LinkType.Null,
-            "LOOP" => LinkType.Loop,
-            "PPP" => LinkType.Ppp,
-            "PPP_SERIAL" => LinkType.PppHdlc,
-            "C_HDLC" => LinkType.CHdlc,
-            "RAW" => LinkType.Raw,
-            _ => null,
-        };
+        link = s_links.TryGetValue(match.Groups["link"].Value, out LinkType known) ? known : null;
         _ = uint.TryParse(match.Groups["snap"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out snapLength);
         return true;
     }

@@ -36,9 +36,18 @@ internal sealed class NftRuleText
     // Statements of which only that they stand there matters, as nft's own word or one that does the same to a packet.
     private static readonly Dictionary<string, string> s_words = new(StringComparer.Ordinal)
     {
-        ["counter"] = "counter", ["log"] = "log", ["notrack"] = "notrack", ["reject"] = "reject", ["queue"] = "queue",
-        ["fwd"] = "fwd", ["last"] = "log", ["dup"] = "log", ["flow_offload"] = "log",
-        ["limit"] = "limit rate 1/second", ["quota"] = "limit rate 1/second", ["connlimit"] = "limit rate 1/second",
+        ["counter"] = "counter",
+        ["log"] = "log",
+        ["notrack"] = "notrack",
+        ["reject"] = "reject",
+        ["queue"] = "queue",
+        ["fwd"] = "fwd",
+        ["last"] = "log",
+        ["dup"] = "log",
+        ["flow_offload"] = "log",
+        ["limit"] = "limit rate 1/second",
+        ["quota"] = "limit rate 1/second",
+        ["connlimit"] = "limit rate 1/second",
         ["dynset"] = "limit rate 1/second",
     };
 

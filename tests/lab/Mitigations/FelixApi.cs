@@ -20,7 +20,8 @@ internal sealed class FelixApi : IDisposable
     private readonly Thread _thread;
     private readonly JsonObject _felix = new()
     {
-        ["apiVersion"] = Group, ["kind"] = "FelixConfiguration",
+        ["apiVersion"] = Group,
+        ["kind"] = "FelixConfiguration",
         ["metadata"] = new JsonObject { ["name"] = "default" },
         ["spec"] = new JsonObject { ["vxlanPort"] = 4789, ["featureDetectOverride"] = "SNATFullyRandom=true" },
     };

@@ -9,8 +9,18 @@ internal static class NftLookups
     // Each sign, and the word that older versions take for it.
     private static readonly FrozenDictionary<string, string> s_operators = new Dictionary<string, string>
     {
-        ["=="] = "==", ["!="] = "!=", ["<"] = "<", [">"] = ">", ["<="] = "<=", [">="] = ">=",
-        ["eq"] = "==", ["ne"] = "!=", ["lt"] = "<", ["gt"] = ">", ["le"] = "<=", ["ge"] = ">=",
+        ["=="] = "==",
+        ["!="] = "!=",
+        ["<"] = "<",
+        [">"] = ">",
+        ["<="] = "<=",
+        [">="] = ">=",
+        ["eq"] = "==",
+        ["ne"] = "!=",
+        ["lt"] = "<",
+        ["gt"] = ">",
+        ["le"] = "<=",
+        ["ge"] = ">=",
     }.ToFrozenDictionary();
 
     private static readonly string[] s_masking = ["&", "|", "^", "/", "("];

@@ -10,7 +10,12 @@ internal static class NftMarks
     private static readonly FrozenDictionary<string, Func<uint, MarkOperation>> s_operations =
         new Dictionary<string, Func<uint, MarkOperation>>
         {
-            ["&"] = And, ["and"] = And, ["|"] = Or, ["or"] = Or, ["^"] = Xor, ["xor"] = Xor,
+            ["&"] = And,
+            ["and"] = And,
+            ["|"] = Or,
+            ["or"] = Or,
+            ["^"] = Xor,
+            ["xor"] = Xor,
         }.ToFrozenDictionary();
 
     /// <summary>What it does; null where that is not known.</summary>

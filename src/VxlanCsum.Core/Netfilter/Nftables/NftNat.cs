@@ -6,6 +6,15 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// :80".</summary>
 internal static class NftNat
 {
+    [Flags]
+    private enum NatWords : byte
+    {
+        None = 0,
+        Prefix = 1,
+        Random = 2,
+        RandomFully = 4,
+    }
+
     public static NatAction Parse(List<NftToken> tokens, ref int at)
     {
         NatKind kind = tokens[at++].Text switch
@@ -15,7 +24,7 @@ internal static class NftNat
             "dnat" => NatKind.Destination,
             _ => NatKind.Redirect,
         };
-        HashSet<string> words = Words(tokens, ref at, out string? to);
+        NatWords words = Words(tokens, ref at, out string? to);
         AddressSpan? addresses = null;
         (ushort, ushort)? ports = null;
         if (to is not null)
@@ -23,7 +32,7 @@ internal static class NftNat
             NatRanges.Parse(to, out addresses, out ports);
         }
 
-        if (words.Contains("prefix"))
+        if (words.HasFlag(NatWords.Prefix))
         {
             kind = kind == NatKind.Source ? NatKind.Netmap : NatKind.Destination;
         }
@@ -33,16 +42,17 @@ internal static class NftNat
             Addresses = addresses,
             KeepsAddress = to is not null && NatRanges.IsPortsAlone(to),
             Ports = ports,
-            Random = words.Contains("random"),
-            RandomFully = words.Contains("fully-random"),
+            Random = words.HasFlag(NatWords.Random),
+            RandomFully = words.HasFlag(NatWords.RandomFully),
         };
     }
 
-    /// <summary>All words up to the next statement, and the address, the ports or both behind the last "to".</summary>
-    private static HashSet<string> Words(List<NftToken> tokens, ref int at, out string? to)
+    /// <summary>What stands up to the next statement, and the address, the ports or both behind the last
+    /// "to".</summary>
+    private static NatWords Words(List<NftToken> tokens, ref int at, out string? to)
     {
         to = null;
-        var words = new HashSet<string>(StringComparer.Ordinal);
+        NatWords words = NatWords.None;
         while (at < tokens.Count && (!NftVerdicts.BeginsStatement(tokens, at) || tokens[at].Text is "ip" or "ip6"))
         {
             // A map instead of an address ("dnat to ip saddr map { ... }"): the elements are passed over.
@@ -53,7 +63,7 @@ internal static class NftNat
             }
 
             string word = tokens[at++].Text;
-            words.Add(word);
+            words |= Of(word);
             if (word == "to" && IsAddress(tokens, at))
             {
                 to = tokens[at++].Text;
@@ -62,6 +72,14 @@ internal static class NftNat
 
         return words;
     }
+
+    private static NatWords Of(string word) => word switch
+    {
+        "prefix" => NatWords.Prefix,
+        "random" => NatWords.Random,
+        "fully-random" => NatWords.RandomFully,
+        _ => NatWords.None,
+    };
 
     /// <summary>Behind "to": not "ip prefix to", nor the key of a map.</summary>
     private static bool IsAddress(List<NftToken> tokens, int at) =>

@@ -61,20 +61,20 @@ internal sealed record NftSelector(NftField Kind, string Text)
                 ? new MarkRangeCondition(Mask, lowest, highest, negated, ofConnection) : null;
     }
 
-    private RuleCondition? EqualsAddress(string value, bool negated) =>
+    private AddressCondition? EqualsAddress(string value, bool negated) =>
         AddressSpan.TryParse(value, out AddressSpan span)
             ? new AddressCondition(Kind == NftField.SourceAddress, [span], negated, value) : null;
 
-    private RuleCondition? EqualsPort(string value, bool negated) =>
+    private PortCondition? EqualsPort(string value, bool negated) =>
         PortRanges.TryParse(value, '-', out (ushort, ushort) range)
             ? new PortCondition(Kind == NftField.SourcePort ? PortSide.Source : PortSide.Destination, [range], negated)
             : null;
 
-    private RuleCondition? EqualsBits(string value, bool negated) =>
+    private ConnectionBitsCondition? EqualsBits(string value, bool negated) =>
         NftBits.Bits(Kind == NftField.Status, [value]) is { } bits
             ? new ConnectionBitsCondition(Kind == NftField.Status, new MarkMatch(bits, uint.MaxValue, negated)) : null;
 
-    private static RuleCondition? EqualsFamily(string value, bool negated) =>
+    private static FamilyCondition? EqualsFamily(string value, bool negated) =>
         NftNames.Family(value switch { "ipv4" => "ip", "ipv6" => "ip6", _ => value }) is { } family
             ? new FamilyCondition(family, negated) : null;
 
