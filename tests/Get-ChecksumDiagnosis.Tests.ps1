@@ -16,6 +16,28 @@ Describe 'Get-ChecksumDiagnosis' {
     }
 }
 
+Describe 'Get-ChecksumDiagnosis of a ticket' {
+    BeforeAll { $tickets = "$PSScriptRoot/data/tickets" }
+
+    It 'takes <Name>' -ForEach @(
+        @{ Name = 'lines'; Read = { Get-Content $args[0] | Get-ChecksumDiagnosis } }
+        @{ Name = 'a text'; Read = { Get-Content $args[0] -Raw | Get-ChecksumDiagnosis } }
+        @{ Name = 'a file'; Read = { Get-Item $args[0] | Get-ChecksumDiagnosis } }
+        @{ Name = 'a path'; Read = { Get-ChecksumDiagnosis $args[0] } }
+    ) {
+        $diagnosis = & $Read "$tickets/02-issue.md"
+        $diagnosis.Verdict | Should -Be 'AtRisk'
+        $diagnosis.NodeName | Should -Be 'alpha'
+        $diagnosis.Pieces.Kind | Should -Contain 'Rules'
+        $diagnosis.Missing[0].Command | Should -Match '^tcpdump '
+    }
+
+    It 'says why where nothing is known' {
+        'It does not work.' | Get-ChecksumDiagnosis -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems[0].FullyQualifiedErrorId | Should -Be 'TicketUnread,VxlanCsum.Commands.GetChecksumDiagnosisCommand'
+    }
+}
+
 Describe 'Get-ChecksumDiagnosis live (Linux, root, ip, iptables)' -Skip:(-not $LiveRules) {
     BeforeAll {
         $faulty = New-Lab

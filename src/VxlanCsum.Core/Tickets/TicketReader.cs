@@ -38,6 +38,12 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         _source = source;
         TicketFinder found = TicketFinder.Find(source);
         _content.Prompts.AddRange(found.Prompts);
+        foreach (PastePrompt prompt in found.Prompts)
+        {
+            // Whether its lines were picked out, or it ran without -v, stands there.
+            _content.Packets.Printed.Add(prompt.Command);
+        }
+
         foreach (IGrouping<TicketPieceKind, TicketSection> kind in found.Sections.GroupBy(static s => s.Kind))
         {
             cancellation.ThrowIfCancellationRequested();
