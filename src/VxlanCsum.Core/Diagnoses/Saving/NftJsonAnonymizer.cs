@@ -37,7 +37,7 @@ internal sealed class NftJsonAnonymizer(NodeAnonymizer node)
         _ => value?.DeepClone(),
     };
 
-    private JsonNode Object(JsonObject members)
+    private JsonObject Object(JsonObject members)
     {
         if (members["range"] is JsonArray and [JsonValue from, JsonValue to] && Address(from) is { } first
             && Address(to) is { } last)

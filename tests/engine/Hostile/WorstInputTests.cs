@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using VxlanCsum.EngineTests.Hosting;
+using VxlanCsum.Trust;
+
+namespace VxlanCsum.EngineTests.Hostile;
+
+/// <summary>Each cmdlet on the worst that it can be given, in a process of its own: it ends, says what is wrong, and
+/// takes no more memory than a small machine has.</summary>
+public sealed class WorstInputTests
+{
+    /// <summary>Ten times and more what any reader keeps of a line, and what is read as a whole.</summary>
+    private const long Large = 400 << 20;
+    private const int MostMegabytes = 300;
+
+    private static readonly Dictionary<string, (string Command, Action<string> Make)> s_cases = new()
+    {
+        ["Get-OffloadFeature: a line of 400 MiB"] = ("Get-OffloadFeature -LiteralPath $in", Line("x")),
+        ["Get-OffloadFeature: JSON of 400 MiB"] = ("Get-OffloadFeature -LiteralPath $in", Line("[{\"ifname\": \"")),
+        ["Get-OffloadFeature: /dev/zero"] = ("Get-OffloadFeature -LiteralPath /dev/zero", static _ => { }),
+        ["ConvertFrom-TcpdumpText: a line of 400 MiB"] = ("ConvertFrom-TcpdumpText -LiteralPath $in", Line("x")),
+        ["Get-VxlanNatBinding: a line of 400 MiB"] = ("Get-VxlanNatBinding -LiteralPath $in", Line("x")),
+        ["Get-KubeNodeRisk: YAML of 400 MiB"] = ("Get-KubeNodeRisk -LiteralPath $in", Line("kind: ")),
+        ["Get-KubeNodeRisk: JSON in a million brackets"] = ("Get-KubeNodeRisk -LiteralPath $in",
+            static path => File.WriteAllText(path, "{\"kind\":\"List\",\"items\":" + new string('[', 1_000_000))),
+        ["Get-KubeNodeRisk: a report of 400 MiB"] = ("Get-KubeNodeRisk -LiteralPath $nodes -ReportPath ($in + '.xml')",
+            static path => Line("<Objs>")(path + ".xml")),
+        ["Get-KubePostroutingRule: a line of 400 MiB"] = ("Get-KubePostroutingRule -LiteralPath $in", Line("-A X ")),
+        ["Trace-KubePostrouting: 200,000 rules"] = ("Trace-KubePostrouting -LiteralPath $in", Rules),
+        ["Get-ChecksumAdvisory: knowledge of 400 MiB"] = ("Get-ChecksumAdvisory -DataPath $in", Line("{")),
+        ["Get-ChecksumDiagnosis: evidence of 400 MiB"] = ("Get-ChecksumDiagnosis -FromPath $in",
+            Evidence(static path => Line("{")(path))),
+        ["Get-ChecksumDiagnosis: /dev/zero as evidence"] = ("Get-ChecksumDiagnosis -FromPath $in",
+            Evidence(static path => File.CreateSymbolicLink(path, "/dev/zero"))),
+        ["Get-ChecksumDiagnosis: evidence of 0 bytes"] = ("Get-ChecksumDiagnosis -FromPath $in",
+            Evidence(static path => File.WriteAllText(path, string.Empty))),
+        ["Test-VxlanChecksum: 200,000 directions, all bad"] = ("Test-VxlanChecksum -LiteralPath $in", Directions),
+        ["Measure-PcapChecksum: a record that says 4 GiB"] = ("Measure-PcapChecksum -LiteralPath $in",
+            static path => File.WriteAllBytes(path, [.. Header, .. new byte[8], 255, 255, 255, 255, 255, 255, 255, 255])),
+    };
+
+    private static byte[] Header => [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
+
+    public static TheoryData<string> Cases => [.. s_cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task ItEndsAndSaysWhy(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /proc tells the most memory of a process");
+        using TemporaryFolder folder = new();
+        (string command, Action<string> make) = s_cases[name];
+        make(Path.Combine(folder.Path, "in"));
+        folder.Write("nodes", """{"kind":"List","items":[{"kind":"Node","metadata":{"name":"n"},"status":{"nodeInfo":{"kernelVersion":"5.4.0"}}}]}""");
+        ShellResult result = await ShellProcess.RunAsync("-NoProfile", "-NonInteractive", "-c", $$"""
+            $in = '{{folder.Path}}/in'; $nodes = '{{folder.Path}}/nodes'
+            $ErrorActionPreference = 'SilentlyContinue'
+            $said = try { {{command}} 2>$null 3>&1 | Select-Object -First 5 } catch { }
+            $warned = $said | Where-Object { $_ -is [Management.Automation.WarningRecord] }
+            $id = if ($Error.Count) { $Error[-1].FullyQualifiedErrorId.Split(',')[0] } elseif ($warned) { 'warning' } else { '-' }
+            $peak = [IO.File]::ReadAllLines('/proc/self/status').Where{ $_ -like 'VmHWM*' }[0] -replace '[^0-9]'
+            "$id $([int]($peak / 1024))"
+            """);
+        string[] words = result.Output.Trim().Split(' ');
+        Assert.True(words.Length == 2, result.Output + result.Errors);
+        int megabytes = int.Parse(words[1], CultureInfo.InvariantCulture);
+        Assert.True(megabytes < MostMegabytes, $"{name}: {megabytes} MB");
+        TrustTable.Row("worst inputs", name, words[0] switch
+        {
+            "-" => "it is read",
+            "warning" => "a warning",
+            var id => id,
+        }, megabytes);
+    }
+
+    /// <summary>A file that has no end of line, and hardly takes room on the disk.</summary>
+    private static Action<string> Line(string begin) => path =>
+    {
+        using FileStream file = File.Create(path);
+        file.Write(Encoding.ASCII.GetBytes(begin));
+        file.SetLength(Large);
+    };
+
+    private static Action<string> Evidence(Action<string> make) => path =>
+    {
+        Directory.CreateDirectory(path);
+        make(Path.Combine(path, "evidence.json"));
+    };
+
+    private static void Rules(string path)
+    {
+        using StreamWriter text = new(path);
+        text.Write("*nat\n:POSTROUTING ACCEPT [0:0]\n:KUBE-POSTROUTING - [0:0]\n:KUBE-SVC-A - [0:0]\n-A POSTROUTING -j KUBE-POSTROUTING\n");
+        for (int i = 0; i < 200_000; i++)
+        {
+            text.Write($"-A KUBE-SVC-A -s 10.{(i >> 16) & 255}.{(i >> 8) & 255}.{i & 255}/32 -m comment --comment \"ns/svc-{i}\" -j RETURN\n");
+        }
+
+        text.Write("COMMIT\n");
+    }
+
+    /// <summary>VXLAN with a wrong outer checksum around nothing known, from a sender each.</summary>
+    private static void Directions(string path)
+    {
+        const int Length = 64;
+        using BufferedStream file = new(File.Create(path), 1 << 20);
+        file.Write(Header);
+        byte[] record = new byte[16 + Length];
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(8), Length);
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(12), Length);
+        Span<byte> frame = record.AsSpan(16);
+        frame[12] = 8;
+        byte[] ip = [0x45, 0, 0, 50, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 0, 10, 255, 0, 1];
+        ip.CopyTo(frame[14..]);
+        byte[] udp = [0x9c, 0x40, 0x12, 0xb5, 0, 30, 0x12, 0x34, 8, 0, 0, 0, 0, 0, 1, 0];
+        udp.CopyTo(frame[34..]);
+        for (int i = 0; i < 200_000; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(frame[26..], 0x0a000000 + i);
+            file.Write(record);
+        }
+    }
+}
