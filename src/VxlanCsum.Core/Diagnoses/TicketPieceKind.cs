@@ -1,6 +1,7 @@
 namespace VxlanCsum;
 
 /// <summary>What a piece of a ticket is, by the program that printed it.</summary>
+[Newtonsoft.Json.JsonConverter(typeof(Newtonsoft.Json.Converters.StringEnumConverter))]
 public enum TicketPieceKind : byte
 {
     /// <summary>Packets that tcpdump printed.</summary>

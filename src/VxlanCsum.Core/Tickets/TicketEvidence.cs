@@ -87,8 +87,11 @@ internal static partial class TicketEvidence
             HasConntrack = true,
         };
         return ticket.Rules is null ? facts
-            : facts with { Walks = [.. facts.ServiceFamilies().SelectMany(f =>
-                tunnels.Select(t => Walk(t, f, assumed)))] };
+            : facts with
+            {
+                Walks = [.. facts.ServiceFamilies().SelectMany(f =>
+                tunnels.Select(t => Walk(t, f, assumed)))]
+            };
     }
 
     private static TraceRequest Walk(VxlanInterface tunnel, NetfilterFamily family, string? assumed) => new()

@@ -75,7 +75,7 @@ public sealed class TicketTests
     {
         var reader = new TicketReader(KubeYaml.ToJson, CancellationToken.None);
         Assert.Equal(0, reader.Add(new TicketSource("text", ["Hello,", "it does not work.", "", "table of "
-            + "contents", "add a rule?"])));
+            + "contents", "add a rule?", "*really*", ":smile: we know"])));
         Assert.True(reader.IsEmpty);
     }
 
@@ -91,10 +91,19 @@ public sealed class TicketTests
                 + "v1", "  a: &a [*a]",
         ];
         NodeDiagnosis diagnosis = Of(string.Join('\n', lines));
-        string all = System.Text.Json.JsonSerializer.Serialize(new { diagnosis.Pieces, diagnosis.Unreadable,
-            diagnosis.Brief, diagnosis.NodeName, diagnosis.Explanation },
-            new System.Text.Json.JsonSerializerOptions { Encoder =
-                System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        string all = System.Text.Json.JsonSerializer.Serialize(new
+        {
+            diagnosis.Pieces,
+            diagnosis.Unreadable,
+            diagnosis.Brief,
+            diagnosis.NodeName,
+            diagnosis.Explanation
+        },
+            new System.Text.Json.JsonSerializerOptions
+            {
+                Encoder =
+                System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+            });
         Assert.DoesNotContain(all, static c => char.IsControl(c) || c == '\u202e');
         Assert.DoesNotContain("\\u001b", all, StringComparison.OrdinalIgnoreCase);
     }
