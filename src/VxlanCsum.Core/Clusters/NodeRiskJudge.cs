@@ -27,16 +27,8 @@ internal static class NodeRiskJudge
         bool isBundled = IsBundled(node, found), isOfKubelet = isBundled || BuiltIn(node, programs);
         BundledVersion? bundle = isBundled ? BundledVersions.Of(node.Kubelet) : null;
         string? kubeProxy = programs.KubeProxy ?? (isOfKubelet ? node.Kubelet : null);
-        NodeVersions versions = new()
-        {
-            KernelRelease = node.Kernel,
-            Distribution = node.OSImage,
-            Kubelet = node.Kubelet,
-            KubeProxy = kubeProxy,
-            Calico = programs.Calico ?? bundle?.Calico,
-            Flannel = programs.Flannel ?? bundle?.Flannel,
-        };
-        IReadOnlyList<Advisory> advisories = IsWindows(node) ? [] : cluster.Advise(versions);
+        IReadOnlyList<Advisory> advisories = IsWindows(node) ? []
+            : cluster.Advise(Versions(node, programs, bundle, kubeProxy));
         (NodeRiskLevel risk, string reason) = Weigh(node, tunnel, felix, kubeProxy, advisories,
             isBundled && bundle is null);
         return new NodeRisk
@@ -58,6 +50,17 @@ internal static class NodeRiskJudge
             Notes = [.. NodeRiskNotes.Write(node, found, cluster, felix, cni)],
         };
     }
+
+    private static NodeVersions Versions(ClusterNode node, NodePrograms programs, BundledVersion? bundle,
+        string? kubeProxy) => new()
+        {
+            KernelRelease = node.Kernel,
+            Distribution = node.OSImage,
+            Kubelet = node.Kubelet,
+            KubeProxy = kubeProxy,
+            Calico = programs.Calico ?? bundle?.Calico,
+            Flannel = programs.Flannel ?? bundle?.Flannel,
+        };
 
     /// <summary>What the program itself is told, else what the cluster's configuration says where it runs.</summary>
     private static string? KubeProxyMode(ClusterNode node, NodePrograms? found, ClusterReading cluster) =>

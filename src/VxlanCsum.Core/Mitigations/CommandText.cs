@@ -35,7 +35,7 @@ internal static class CommandText
             {
                 word.Append(line[++i]);
             }
-            else if (!quoted && c is (' ' or '\t'))
+            else if (!quoted && " \t".Contains(c, StringComparison.Ordinal))
             {
                 End();
             }

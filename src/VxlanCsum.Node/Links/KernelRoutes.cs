@@ -93,11 +93,13 @@ internal static class KernelRoutes
         public IReadOnlyList<(IPAddress? Gateway, int Device)> Ways =>
             _hops.Count == 0 && _device != 0 ? [(_gateway, _device)] : _hops;
 
+        private static bool IsAddress(ReadOnlySpan<byte> data) => data.Length is 4 or 16;
+
         public void Take(NetlinkAttribute attribute)
         {
             switch (attribute.Type)
             {
-                case Destination when attribute.Data.Length is 4 or 16:
+                case Destination when IsAddress(attribute.Data):
                     To = new IPAddress(attribute.Data);
                     break;
                 case Output:
@@ -106,7 +108,7 @@ internal static class KernelRoutes
                 case Gateway:
                     _gateway = attribute.Address;
                     break;
-                case Via when attribute.Data.Length is 6 or 18:
+                case Via when attribute.Data.Length > 2 && IsAddress(attribute.Data[2..]):
                     _gateway = new IPAddress(attribute.Data[2..]);
                     break;
                 case Priority:

@@ -203,7 +203,7 @@ internal sealed class ChainWalker(PacketView view, HookEntry entry, TraceRecorde
 
     internal bool IsNat => entry.IsNat;
 
-    internal bool IsBeforeConntrack => entry.Priority < IptablesHooks.Conntrack;
+
 
     internal bool IsCalling(NetfilterChain chain) => _calling.Contains(chain);
 
