@@ -89,7 +89,8 @@ public sealed class ParserFuzzTests
         NetfilterRuleset rules = RulesetReader.Read(Encoding.UTF8.GetString(bytes));
         return string.Join(' ', rules.Problems.Select(static p => p.ErrorId).Distinct().Order())
             + string.Join(' ', rules.Tables.Select(static t => $"{t.Name} {t.Chains.Count} {t.Missing is null}"))
-            + rules.Tables.Sum(static t => t.Chains.Sum(static c => c.Rules.Count(static r => r.Program.Find<VxlanCsum.Netfilter.Rules.MarkCondition>() is not null)));
+            + rules.Tables.Sum(static t => t.Chains.Sum(static c => c.Rules.Count(
+                static r => r.Program.Find<VxlanCsum.Netfilter.Rules.MarkCondition>() is not null)));
     }
 
     private static string Tcpdump(byte[] bytes)
