@@ -60,13 +60,13 @@ public sealed class KubeApiLimitTests : IDisposable, IKubePages
         Assert.Equal(1, _requests);
     }
 
-    public void Begin()
+    void IKubePages.Begin()
     {
     }
 
-    public void Add(JsonElement item) => _objects++;
+    void IKubePages.Add(JsonElement item) => _objects++;
 
-    public void End(long? remaining)
+    void IKubePages.End(long? remaining)
     {
     }
 

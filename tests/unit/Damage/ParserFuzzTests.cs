@@ -109,7 +109,7 @@ public sealed class ParserFuzzTests
         int problems = 0;
         if (OffloadJsonParser.Recognises(text))
         {
-            return $"{OffloadJsonParser.Parse(text, _ => problems++).Count()} {problems}";
+            return $"{OffloadJsonParser.Parse(text, _ => problems++).Count} {problems}";
         }
 
         var parser = new OffloadTextParser(_ => problems++);
@@ -119,7 +119,7 @@ public sealed class ParserFuzzTests
     private static string Conntrack(byte[] bytes)
     {
         var text = new ConntrackText(new HashSet<ushort> { 4789, 8472 }, "fuzz");
-        return $"{Encoding.UTF8.GetString(bytes).Split('\n').Count(l => text.Add(l) is not null) > 0} {text.Problem()?.ErrorId}";
+        return $"{Encoding.UTF8.GetString(bytes).Split('\n').Any(l => text.Add(l) is not null)} {text.Problem()?.ErrorId}";
     }
 
     private static string Ticket(byte[] bytes)

@@ -78,7 +78,8 @@ internal sealed unsafe class PayloadEraser(TunnelPorts ports)
             return 0;
         }
 
-        return last.Size == 4 ? last.Offset - 12 + ((frame[last.Offset - 12] & 15) * 4) : last.Offset + (2 * last.Size);
+        return last.Size == 4 ? last.Offset - 12 + ((frame[last.Offset - 12] & 15) * 4)
+            : last.Offset + (2 * last.Size);
     }
 
     private static int HeaderLength(ref readonly LayerRecord layer, int header, ReadOnlySpan<byte> frame)
