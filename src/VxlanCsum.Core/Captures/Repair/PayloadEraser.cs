@@ -133,7 +133,8 @@ internal sealed unsafe class PayloadEraser(TunnelPorts ports)
     }
 
     /// <summary>
-    /// Adds a word that is gone from the data at an offset to the innermost checksum that counts it, so that whatever was right or
+    /// Adds a word that is gone from the data at an offset to the innermost checksum that counts it, so that whatever
+    /// was right or
     /// wrong by so much stays so, and the checksums around it as well. A seed and a field without checksum count none.
     /// </summary>
     private static void TakeUp(FrameVerdict verdict, int index, int at, ushort word, Span<byte> frame)
