@@ -18,6 +18,10 @@ Describe 'Help' {
         $help.parameters.parameter | ForEach-Object { $_.description.Text | Should -Not -BeNullOrEmpty }
     }
 
+    It 'of <_> opens no page of others' -ForEach $cmdlets {
+        (Get-Command $_).HelpUri | Should -Be (Import-PowerShellDataFile $Manifest).PrivateData.PSData.ProjectUri
+    }
+
     It 'of <_> prints its examples with what they print' -ForEach $cmdlets {
         $shown = Get-Help $_ -Examples | Out-String -Width 200
         $shown | Should -Match 'Example 1: '

@@ -10,7 +10,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>ConvertFrom-TcpdumpText: pasted output of tcpdump -v or -vv as the packets that Read-PcapChecksum delivers
 /// of captures.</summary>
-[Cmdlet(VerbsData.ConvertFrom, "TcpdumpText", DefaultParameterSetName = InputSet)]
+[Cmdlet(VerbsData.ConvertFrom, "TcpdumpText", DefaultParameterSetName = InputSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(PacketChecksum))]
 public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
 {

@@ -7,7 +7,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>ConvertTo-ChecksumReport: the report that Export-ChecksumReport writes to files, as text in the
 /// pipeline.</summary>
-[Cmdlet(VerbsData.ConvertTo, "ChecksumReport")]
+[Cmdlet(VerbsData.ConvertTo, "ChecksumReport",
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(string))]
 public sealed class ConvertToChecksumReportCommand : ReportCommand, IDisposable
 {

@@ -17,7 +17,8 @@ namespace VxlanCsum.Commands;
 /// JUnit write items as they come; the others keep the gravest. Each file is written aside and named when it is whole.
 /// </remarks>
 [Cmdlet(VerbsData.Export, "ChecksumReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true,
-    ConfirmImpact = ConfirmImpact.Low)]
+    ConfirmImpact = ConfirmImpact.Low,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportChecksumReportCommand : ReportCommand, IDisposable
 {

@@ -15,7 +15,8 @@ namespace VxlanCsum.Commands;
 /// every kernel,
 /// and old rules outlive upgrades. What a node does is told by Get-ChecksumDiagnosis and Test-KernelChecksumDefect.
 /// </remarks>
-[Cmdlet(VerbsCommon.Get, "ChecksumAdvisory")]
+[Cmdlet(VerbsCommon.Get, "ChecksumAdvisory",
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(Advisory))]
 public sealed class GetChecksumAdvisoryCommand : NamespaceCommand
 {

@@ -16,7 +16,8 @@ namespace VxlanCsum.Commands;
 /// a node healthy. With -Quiet only the verdict is given; with -ExitCode the host ends with its number: 0 Healthy, 1
 /// AtRisk, 2 FaultActive, 3 Undecided (and where the diagnosis itself failed), as monitors expect it.
 /// </remarks>
-[Cmdlet(VerbsCommon.Get, "ChecksumDiagnosis", DefaultParameterSetName = NodeSet)]
+[Cmdlet(VerbsCommon.Get, "ChecksumDiagnosis", DefaultParameterSetName = NodeSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(NodeDiagnosis), typeof(DiagnosisVerdict))]
 public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
 {

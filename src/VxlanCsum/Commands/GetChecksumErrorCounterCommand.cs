@@ -11,7 +11,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Get-ChecksumErrorCounter: what the kernel has dropped for wrong checksums, once or from interval to
 /// interval.</summary>
-[Cmdlet(VerbsCommon.Get, "ChecksumErrorCounter", DefaultParameterSetName = NodeSet)]
+[Cmdlet(VerbsCommon.Get, "ChecksumErrorCounter", DefaultParameterSetName = NodeSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(ChecksumErrorCounter))]
 public sealed class GetChecksumErrorCounterCommand : NamespaceCommand
 {

@@ -8,7 +8,8 @@ using VxlanCsum.Sources;
 namespace VxlanCsum.Commands;
 
 /// <summary>Get-ChecksumMitigation: what can be done about the fault on this node, the cheapest first.</summary>
-[Cmdlet(VerbsCommon.Get, "ChecksumMitigation")]
+[Cmdlet(VerbsCommon.Get, "ChecksumMitigation",
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(ChecksumMitigation))]
 public sealed class GetChecksumMitigationCommand : PersistentMitigationCommand
 {

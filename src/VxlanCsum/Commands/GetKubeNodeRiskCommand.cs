@@ -12,7 +12,8 @@ namespace VxlanCsum.Commands;
 /// <summary>Get-KubeNodeRisk: how likely the fault is on each node of a cluster, from its API or from what kubectl
 /// printed.</summary>
 /// <remarks>Reads only. Needs the rights of deploy/kubernetes/rbac-node-risk.yaml.</remarks>
-[Cmdlet(VerbsCommon.Get, "KubeNodeRisk", DefaultParameterSetName = ApiSet)]
+[Cmdlet(VerbsCommon.Get, "KubeNodeRisk", DefaultParameterSetName = ApiSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(NodeRisk))]
 public sealed class GetKubeNodeRiskCommand : StoppableCommand
 {

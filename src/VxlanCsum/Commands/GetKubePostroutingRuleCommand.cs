@@ -8,7 +8,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Get-KubePostroutingRule: the rules that a packet meets on its way out, in the order it meets
 /// them.</summary>
-[Cmdlet(VerbsCommon.Get, "KubePostroutingRule", DefaultParameterSetName = NodeSet)]
+[Cmdlet(VerbsCommon.Get, "KubePostroutingRule", DefaultParameterSetName = NodeSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(NetfilterRule))]
 public sealed class GetKubePostroutingRuleCommand : RulesetCommand
 {

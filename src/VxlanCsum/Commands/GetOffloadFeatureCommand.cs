@@ -11,7 +11,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Get-OffloadFeature: the offload features of network interfaces, from the kernel or from what ethtool
 /// printed.</summary>
-[Cmdlet(VerbsCommon.Get, "OffloadFeature", DefaultParameterSetName = InterfaceSet)]
+[Cmdlet(VerbsCommon.Get, "OffloadFeature", DefaultParameterSetName = InterfaceSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(OffloadFeature))]
 public sealed class GetOffloadFeatureCommand : InterfaceCommand
 {

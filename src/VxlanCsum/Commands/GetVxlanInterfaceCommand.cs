@@ -11,7 +11,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Get-VxlanInterface: the tunnel devices of this machine and what decides the checksums of their
 /// packets.</summary>
-[Cmdlet(VerbsCommon.Get, "VxlanInterface", DefaultParameterSetName = NodeSet)]
+[Cmdlet(VerbsCommon.Get, "VxlanInterface", DefaultParameterSetName = NodeSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(VxlanInterface))]
 public sealed class GetVxlanInterfaceCommand : InterfaceCommand
 {

@@ -11,7 +11,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Get-VxlanNatBinding: the flows of tunnel packets that NAT rewrites right now, from the kernel or from what
 /// conntrack printed.</summary>
-[Cmdlet(VerbsCommon.Get, "VxlanNatBinding", DefaultParameterSetName = NodeSet)]
+[Cmdlet(VerbsCommon.Get, "VxlanNatBinding", DefaultParameterSetName = NodeSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(VxlanNatBinding))]
 public sealed class GetVxlanNatBindingCommand : NamespaceCommand
 {

@@ -11,7 +11,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Invoke-ChecksumMitigation: applies a mitigation, verifies it, and keeps what is needed to undo
 /// it.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "ChecksumMitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsLifecycle.Invoke, "ChecksumMitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(MitigationReceipt))]
 public sealed class InvokeChecksumMitigationCommand : PersistentMitigationCommand
 {

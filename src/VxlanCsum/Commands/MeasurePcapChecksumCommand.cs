@@ -8,7 +8,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Measure-PcapChecksum: one <see cref="CaptureSummary"/> for each capture or for a time on an interface (10
 /// seconds unless told otherwise), without an object for each packet.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "PcapChecksum", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsDiagnostic.Measure, "PcapChecksum", DefaultParameterSetName = PathSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(CaptureSummary))]
 public sealed class MeasurePcapChecksumCommand : CaptureReportCommand
 {

@@ -9,7 +9,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Merge-PcapChecksum: adds summaries up, of captures that were measured apart: by jobs, on nodes, in shards
 /// of a cluster's job.</summary>
-[Cmdlet(VerbsData.Merge, "PcapChecksum")]
+[Cmdlet(VerbsData.Merge, "PcapChecksum",
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(CaptureSummary))]
 public sealed class MergePcapChecksumCommand : SafeCommand
 {

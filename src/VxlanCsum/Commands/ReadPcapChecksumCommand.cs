@@ -8,7 +8,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Read-PcapChecksum: one <see cref="PacketChecksum"/> for each packet of a capture.</summary>
 /// <remarks>All selections are made before an object exists: what is not asked for costs no pipeline.</remarks>
-[Cmdlet(VerbsCommunications.Read, "PcapChecksum", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsCommunications.Read, "PcapChecksum", DefaultParameterSetName = PathSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(PacketChecksum))]
 public sealed class ReadPcapChecksumCommand : CaptureCommand
 {

@@ -9,7 +9,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Repair-PcapChecksum: a copy of a capture in which the checksums are right.</summary>
 /// <remarks>The copy appears whole or not at all: it is written aside and renamed.</remarks>
-[Cmdlet(VerbsDiagnostic.Repair, "PcapChecksum", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsDiagnostic.Repair, "PcapChecksum", DefaultParameterSetName = PathSet, SupportsShouldProcess = true,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(CaptureRepair))]
 public sealed class RepairPcapChecksumCommand : CaptureFileCommand
 {

@@ -8,7 +8,8 @@ namespace VxlanCsum.Commands;
 /// <para type="synopsis">What NAT or offloading makes of a checksum, step by step, and what a checksum says of the
 /// packet before.</para>
 /// </summary>
-[Cmdlet(VerbsDiagnostic.Resolve, "NatChecksum")]
+[Cmdlet(VerbsDiagnostic.Resolve, "NatChecksum",
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(NatChecksumResult))]
 public sealed class ResolveNatChecksumCommand : SafeCommand
 {

@@ -10,6 +10,10 @@ namespace VxlanCsum.Commands;
 /// </summary>
 public abstract class SafeCommand : PSCmdlet
 {
+    /// <summary>What Get-Help -Online opens: the page that the manifest names too. Without it, it would be the first
+    /// link of a help page, which leads to others.</summary>
+    internal const string OnlineHelp = "https://www.powershellgallery.com/packages/VxlanCsum";
+
     private const int LongestMessage = 8192, LongestName = 256;
 
     internal new void WriteError(ErrorRecord record) => base.WriteError(Safe(record));

@@ -13,7 +13,8 @@ namespace VxlanCsum.Commands;
 /// What comes through the pipeline is collected: the features of one interface go to the kernel in one call, since some
 /// need others to be on.
 /// </remarks>
-[Cmdlet(VerbsCommon.Set, "OffloadFeature", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Set, "OffloadFeature", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(OffloadFeature))]
 public sealed class SetOffloadFeatureCommand : InterfaceCommand
 {

@@ -8,7 +8,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Test-KernelChecksumDefect: whether this kernel has the defects, found out by sending between throwaway
 /// network namespaces.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "KernelChecksumDefect")]
+[Cmdlet(VerbsDiagnostic.Test, "KernelChecksumDefect",
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(KernelDefectResult))]
 public sealed class TestKernelChecksumDefectCommand : StoppableCommand
 {

@@ -12,7 +12,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Test-KubeServiceDns: asks a service's DNS as nslookup and nslookup -vc do, and says what a stall of 1, 5 or
 /// 63 s means.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "KubeServiceDns")]
+[Cmdlet(VerbsDiagnostic.Test, "KubeServiceDns",
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(DnsProbeResult))]
 public sealed class TestKubeServiceDnsCommand : NamespaceCommand
 {

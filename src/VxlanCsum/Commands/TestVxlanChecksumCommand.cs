@@ -23,7 +23,8 @@ namespace VxlanCsum.Commands;
 /// length and a tunnel direction of which most could not be verified make it false: what was not seen is not known to
 /// be well.
 /// </remarks>
-[Cmdlet(VerbsDiagnostic.Test, "VxlanChecksum", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsDiagnostic.Test, "VxlanChecksum", DefaultParameterSetName = PathSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(VxlanChecksumResult), typeof(bool))]
 public sealed class TestVxlanChecksumCommand : CaptureReportCommand
 {

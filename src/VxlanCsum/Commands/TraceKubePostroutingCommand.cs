@@ -12,7 +12,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Trace-KubePostrouting: walks a service packet, and the tunnel packet around it, through the rules as the
 /// kernel does.</summary>
-[Cmdlet(VerbsDiagnostic.Trace, "KubePostrouting", DefaultParameterSetName = NodeSet)]
+[Cmdlet(VerbsDiagnostic.Trace, "KubePostrouting", DefaultParameterSetName = NodeSet,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(RuleTrace))]
 public sealed class TraceKubePostroutingCommand : RulesetCommand
 {

@@ -7,7 +7,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Undo-ChecksumMitigation: brings back the state before a mitigation, also after a crash.</summary>
 [Cmdlet(VerbsCommon.Undo, "ChecksumMitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium,
-    DefaultParameterSetName = ById)]
+    DefaultParameterSetName = ById,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(MitigationUndo))]
 public sealed class UndoChecksumMitigationCommand : MitigationCommand
 {

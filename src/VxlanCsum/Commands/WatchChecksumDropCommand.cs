@@ -19,7 +19,8 @@ namespace VxlanCsum.Commands;
 /// A small program at the kernel's tracepoint skb:kfree_skb picks them. It goes with the process: nothing is pinned,
 /// and nothing stays loaded, however the process ends.
 /// </remarks>
-[Cmdlet(VerbsCommon.Watch, "ChecksumDrop")]
+[Cmdlet(VerbsCommon.Watch, "ChecksumDrop",
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(ChecksumDrop))]
 public sealed class WatchChecksumDropCommand : NamespaceCommand
 {

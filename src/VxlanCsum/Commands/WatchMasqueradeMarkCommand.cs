@@ -15,7 +15,8 @@ namespace VxlanCsum.Commands;
 
 /// <summary>Watch-MasqueradeMark: shows which packets reach the masquerading rules with the mark, while a rule is in
 /// that makes them known.</summary>
-[Cmdlet(VerbsCommon.Watch, "MasqueradeMark", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Watch, "MasqueradeMark", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(MarkedPacket))]
 public sealed class WatchMasqueradeMarkCommand : MitigationCommand
 {
