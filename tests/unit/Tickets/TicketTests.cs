@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using VxlanCsum.Node.Clusters;
 using VxlanCsum.Tickets;
 using Xunit;
@@ -7,6 +9,11 @@ namespace VxlanCsum.UnitTests.Tickets;
 /// <summary>Ten tickets, mixed and mangled: what each comes to, and which piece is missing first.</summary>
 public sealed class TicketTests
 {
+    private static readonly JsonSerializerOptions s_plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private static readonly DateTime s_time = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
     [Theory]
@@ -28,7 +35,7 @@ public sealed class TicketTests
     {
         NodeDiagnosis diagnosis = Of(File.ReadAllText(TestData.PathOf("tickets", file)), file);
         Assert.Equal(verdict, diagnosis.ToString());
-        MissingEvidence? first = diagnosis.Missing.FirstOrDefault();
+        MissingEvidence? first = diagnosis.Missing is [{ } one, ..] ? one : null;
         Assert.Equal(missing, first is null ? null : $"{first.Where}, {first.Command}");
         Assert.Equal(missing is not null, diagnosis.Brief.Lines.Any(l => l.Label == "Missing"
             && l.Command == first!.Command));
@@ -91,19 +98,14 @@ public sealed class TicketTests
                 + "v1", "  a: &a [*a]",
         ];
         NodeDiagnosis diagnosis = Of(string.Join('\n', lines));
-        string all = System.Text.Json.JsonSerializer.Serialize(new
+        string all = JsonSerializer.Serialize(new
         {
             diagnosis.Pieces,
             diagnosis.Unreadable,
             diagnosis.Brief,
             diagnosis.NodeName,
             diagnosis.Explanation
-        },
-            new System.Text.Json.JsonSerializerOptions
-            {
-                Encoder =
-                System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
-            });
+        }, s_plain);
         Assert.DoesNotContain(all, static c => char.IsControl(c) || c == '\u202e');
         Assert.DoesNotContain("\\u001b", all, StringComparison.OrdinalIgnoreCase);
     }
