@@ -3,8 +3,8 @@ using VxlanCsum.Connections;
 using VxlanCsum.Errors;
 using VxlanCsum.Node.Connections;
 using VxlanCsum.Node.Errors;
-using VxlanCsum.Sources;
 using VxlanCsum.Pasting;
+using VxlanCsum.Sources;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;

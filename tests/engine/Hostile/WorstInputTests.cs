@@ -18,7 +18,8 @@ public sealed class WorstInputTests
     {
         ["Get-OffloadFeature: a line of 400 MiB"] = ("Get-OffloadFeature -LiteralPath $in", Line("x")),
         ["Get-OffloadFeature: JSON of 400 MiB"] = ("Get-OffloadFeature -LiteralPath $in", Line("[{\"ifname\": \"")),
-        ["Get-OffloadFeature: /dev/zero"] = ("Get-OffloadFeature -LiteralPath /dev/zero", static _ => { }),
+        ["Get-OffloadFeature: /dev/zero"] = ("Get-OffloadFeature -LiteralPath /dev/zero", static _ => { }
+        ),
         ["ConvertFrom-TcpdumpText: a line of 400 MiB"] = ("ConvertFrom-TcpdumpText -LiteralPath $in", Line("x")),
         ["Get-VxlanNatBinding: a line of 400 MiB"] = ("Get-VxlanNatBinding -LiteralPath $in", Line("x")),
         ["Get-KubeNodeRisk: YAML of 400 MiB"] = ("Get-KubeNodeRisk -LiteralPath $in", Line("kind: ")),

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using VxlanCsum.Netfilter.Rules;
-using VxlanCsum.Text;
 using VxlanCsum.Pasting;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Netfilter.Nftables;
 
