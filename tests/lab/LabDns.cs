@@ -12,6 +12,7 @@ public sealed class LabDns : IDisposable
     public const string Answer = "10.96.0.1";
 
     private readonly Process _server;
+    private bool _ended;
 
     private LabDns(Process server) => _server = server;
 
@@ -52,6 +53,12 @@ public sealed class LabDns : IDisposable
 
     public void Dispose()
     {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
         _server.Kill(entireProcessTree: true);
         _server.WaitForExit();
         _server.Dispose();

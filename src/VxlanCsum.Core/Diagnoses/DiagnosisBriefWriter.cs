@@ -14,17 +14,20 @@ internal static class DiagnosisBriefWriter
 
     public static DiagnosisBrief Write(NodeDiagnosis diagnosis, TunnelState? worst, CaptureJudgement capture)
     {
+        string meaning = Meaning(diagnosis, worst, capture);
+
         // An array: what a collection expression makes of a read-only list, PowerShell cannot index.
         DiagnosisBriefLine[] lines =
         [
-            .. Rule(diagnosis), .. Cure(diagnosis, capture), .. ForGood(worst), .. Proof(diagnosis, capture),
+            .. Rule(diagnosis), .. Cure(diagnosis, capture), .. ForGood(worst),
+            .. Proof(diagnosis, capture).Where(proof => proof.Text != meaning),
             .. Next(diagnosis),
             .. KeptBy(diagnosis), .. More(diagnosis),
         ];
         return new DiagnosisBrief
         {
             Headline = Headline(diagnosis, worst, capture),
-            Meaning = Meaning(diagnosis, worst, capture),
+            Meaning = meaning,
             Lines = lines,
         };
     }
@@ -69,6 +72,7 @@ internal static class DiagnosisBriefWriter
             DiagnosisVerdict.AtRisk when worst is { Trace.HarmlessSnatRule: not null } =>
                 $"{Translates(worst)}. That is harmless only while their address and port stay the same.",
             DiagnosisVerdict.AtRisk => FirstSentence(Heaviest(diagnosis)),
+            DiagnosisVerdict.Undecided when OtherCauses.Of(diagnosis) is { } other => FirstSentence(other.Message),
             DiagnosisVerdict.Undecided when diagnosis.Findings.Any(static f => f.Severity == FindingSeverity.Warning) =>
                 $"There are signs of a fault. {FirstSentence(Heaviest(diagnosis))}",
             DiagnosisVerdict.Undecided when diagnosis.Pieces.Count > 0 =>
@@ -183,7 +187,7 @@ internal static class DiagnosisBriefWriter
 
     /// <summary>Where it is another fault: what settles most.</summary>
     private static IEnumerable<DiagnosisBriefLine> Next(NodeDiagnosis diagnosis) =>
-        diagnosis.Findings.FirstOrDefault(static f => f.Id == OtherCauses.Id) is { Evidence: [{ } next, ..] }
+        OtherCauses.Of(diagnosis) is { Evidence: [{ } next, ..] }
             ? [new DiagnosisBriefLine("Next", next)] : [];
 
     private static string Heaviest(NodeDiagnosis diagnosis) => diagnosis.Findings

@@ -76,17 +76,10 @@ internal sealed class DiagnosisJudge
                 card.Sources);
         }
 
-        if (capture is { Own: null, Foreign: null, Suspect: null })
-        {
-            OtherCauses.Add(_findings, _evidence, _tunnels);
-        }
-
+        bool isOther = capture is { Own: null, Foreign: null, Suspect: null }
+            && OtherCauses.Add(_findings, _evidence, _tunnels);
         TunnelState? worst = _tunnels.FirstOrDefault(static t => t.IsFault)
             ?? _tunnels.FirstOrDefault(static t => t.IsTranslated) ?? _tunnels.FirstOrDefault(static t => t.IsRisk);
-        DiagnosisVerdict verdict = _findings.Has(FindingSeverity.Fault) ? DiagnosisVerdict.FaultActive
-            : _findings.Has(FindingSeverity.Warning) && !IsHalf ? DiagnosisVerdict.AtRisk
-            : _findings.Has(FindingSeverity.NotLooked) || IsHalf ? DiagnosisVerdict.Undecided
-            : DiagnosisVerdict.Healthy;
         ChecksumCause cause = capture.Own?.Cause ?? worst?.Cause ?? capture.Suspect ?? capture.Foreign?.Cause
             ?? ChecksumCause.None;
         IReadOnlyList<ChecksumMitigation> mitigations = MitigationChoice.For(_evidence, _tunnels, capture);
@@ -98,7 +91,7 @@ internal sealed class DiagnosisJudge
             NodeId = _evidence.NodeId,
             Origin = _evidence.Origin,
             Timestamp = _evidence.Timestamp,
-            Verdict = verdict,
+            Verdict = VerdictOf(isOther),
             Cause = cause,
             Findings = _findings.Sorted().ToArray(),
             Mitigations = mitigations.ToArray(),
@@ -124,6 +117,15 @@ internal sealed class DiagnosisJudge
         };
         return diagnosis with { Brief = DiagnosisBriefWriter.Write(diagnosis, worst, capture) };
     }
+
+    /// <summary>A service that fails for another reason is no risk of this fault, and its node is not said to be
+    /// well.</summary>
+    private DiagnosisVerdict VerdictOf(bool isOther) =>
+        _findings.Has(FindingSeverity.Fault) ? DiagnosisVerdict.FaultActive
+        : _findings.Has(FindingSeverity.Warning, except: isOther ? DiagnosisSource.Probe : null) && !IsHalf
+            ? DiagnosisVerdict.AtRisk
+        : isOther || IsHalf || _findings.Has(FindingSeverity.NotLooked) ? DiagnosisVerdict.Undecided
+        : DiagnosisVerdict.Healthy;
 
     /// <summary>Where nothing comes through and NAT is not to blame: a card below that is known to forget inner
     /// checksums.</summary>

@@ -50,6 +50,9 @@ internal static class DiagnosisNarrative
                         : $"{node} was not seen to spoil packets, but can come to. ")
                         .Append(First(diagnosis, FindingSeverity.Warning));
                 break;
+            case DiagnosisVerdict.Undecided when OtherCauses.Of(diagnosis) is { } other:
+                text.Append(other.Message);
+                break;
             case DiagnosisVerdict.Undecided:
                 text.Append(diagnosis.Findings.Any(static f => f.Severity == FindingSeverity.Warning)
                     ? $"There are signs of a fault on {node}, but not all that decides could be looked at. "
@@ -101,9 +104,8 @@ internal static class DiagnosisNarrative
             text.Append(diagnosis.Verdict switch
             {
                 DiagnosisVerdict.Healthy => "Nothing is to be done.",
+                _ when OtherCauses.Of(diagnosis) is { } other => "Next: " + string.Join(" Then: ", other.Evidence),
                 DiagnosisVerdict.Undecided => "See to what could not be looked at, and diagnose again.",
-                _ when diagnosis.Findings.FirstOrDefault(static f => f.Id == OtherCauses.Id) is { } other =>
-                    "Next: " + string.Join(" Then: ", other.Evidence),
                 _ => "Look at the findings one by one.",
             });
         }

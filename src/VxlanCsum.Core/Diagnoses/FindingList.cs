@@ -5,7 +5,8 @@ internal sealed class FindingList
 {
     private readonly List<DiagnosisFinding> _all = [];
 
-    public bool Has(FindingSeverity severity) => _all.Exists(f => f.Severity == severity);
+    public bool Has(FindingSeverity severity, DiagnosisSource? except = null) =>
+        _all.Exists(f => f.Severity == severity && f.Source != except);
 
     public void Add(string id, FindingSeverity severity, DiagnosisSource source, string message,
         params IEnumerable<string> evidence) =>

@@ -11,20 +11,29 @@ internal static class OtherCauses
     /// <summary>The finding's id.</summary>
     public const string Id = "OtherCause";
 
-    /// <summary>Says so where a look-up was lost and nothing here explains it.</summary>
-    public static void Add(FindingList findings, NodeEvidence evidence, IReadOnlyList<TunnelState> tunnels)
+    /// <summary>Says so where a look-up was lost or refused and nothing here explains it; whether it was said.</summary>
+    public static bool Add(FindingList findings, NodeEvidence evidence, IReadOnlyList<TunnelState> tunnels)
     {
-        DnsProbeResult[] lost = [.. evidence.Probes.Where(static p =>
-            p.Symptom is not (DnsSymptom.Healthy or DnsSymptom.Refused))];
+        DnsProbeResult[] failed = [.. evidence.Probes.Where(static p => p.Symptom != DnsSymptom.Healthy)],
+            lost = [.. failed.Where(static p => p.Symptom != DnsSymptom.Refused)];
         bool isClean = tunnels.Count > 0 && tunnels.All(static t =>
             t.Trace is { Verdict: TraceVerdict.Safe, HarmlessSnatRule: null }
             && t.Translated.Count == 0)
             && !evidence.Counters.Any(static c => c is { Counter: "InCsumErrors", Delta: > 0 })
             && evidence.Capture?.Results.Any(static r => r.IsFault || r.UnfinishedOnArrival) != true
             && evidence.Drops is not { Packets: > 0 };
-        if (lost.Length == 0 || !isClean)
+        if (failed.Length == 0 || !isClean)
         {
-            return;
+            return false;
+        }
+
+        if (lost.Length == 0)
+        {
+            findings.Add(Id, FindingSeverity.Warning, DiagnosisSource.Probe,
+                "The service refuses at once, and it is not this fault: of a packet that is lost nobody says a word. "
+                    + "Left are no ready pod behind the service, so that kube-proxy rejects; a pod in which nothing "
+                    + "listens; a policy or a firewall that rejects.", Next(failed, evidence));
+            return true;
         }
 
         string packets = evidence.Capture is { Packets: > 0 } ? ", no captured packet is wrong" : "";
@@ -32,7 +41,12 @@ internal static class OtherCauses
             $"The service does not answer as it should, and it is not this fault: the rules leave the tunnel's "
                 + $"packets alone, this node drops none for its checksum{packets}. "
             + $"Left are {string.Join("; ", Left(lost, evidence))}.", Next(lost, evidence));
+        return true;
     }
+
+    /// <summary>What was said so of a diagnosis; null where it was not.</summary>
+    public static DiagnosisFinding? Of(NodeDiagnosis diagnosis) =>
+        diagnosis.Findings.FirstOrDefault(static f => f.Id == Id);
 
     /// <summary>What conntrack counts of two packets that raced for one entry: look-ups lost without any
     /// checksum.</summary>
@@ -76,7 +90,7 @@ internal static class OtherCauses
         yield return $"tcpdump -ni any -c 20 'udp port {port}' on that node: do the packets arrive? If not: bridge "
             + $"fdb show dev {name}, and a firewall for port {port}.";
         yield return "Get-ChecksumDiagnosis on that node: the answers come from there.";
-        if (lost.Any(static p => p.Transport == DnsTransport.Udp))
+        if (lost.Any(static p => p.Transport == DnsTransport.Udp && p.Symptom != DnsSymptom.Refused))
         {
             yield return "conntrack -S | grep -o 'insert_failed=[0-9]*' twice: does it rise with the lost look-ups?";
         }

@@ -221,8 +221,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         }
 
         ChecksumErrorCounter[] all = [.. _content.Counters.Counters().Where(static c => c.Counter == "InCsumErrors")];
-        return all.Length == 0 ? "no counter of checksums" : string.Join(", "
-            + "", all.Take(3).Select(static c => c.ToString()));
+        return all.Length == 0 ? "no counter of checksums" : string.Join(", ",
+            all.Take(3).Select(static c => c.ToString()));
     }
 
     private string? ReadConnections(TicketSection section)

@@ -16,7 +16,7 @@ namespace VxlanCsum.Commands;
 [OutputType(typeof(VxlanInterface))]
 public sealed class GetVxlanInterfaceCommand : InterfaceCommand
 {
-    private const string NodeSet = "Node", PathSet = "Path";
+    private const string NodeSet = "Node", PathSet = "Path", LiteralPathSet = "LiteralPath";
 
     /// <summary>Devices by name or wildcard. Default: all tunnel devices.</summary>
     [Parameter(Position = 0, ParameterSetName = NodeSet, ValueFromPipelineByPropertyName = true)]
@@ -38,12 +38,18 @@ public sealed class GetVxlanInterfaceCommand : InterfaceCommand
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
+    /// <summary>The same, their names taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == PathSet)
+        if (ParameterSetName != NodeSet)
         {
-            foreach (string file in TextFiles.Resolve(this, Path, []))
+            foreach (string file in TextFiles.Resolve(this, Path, LiteralPath))
             {
                 TextFiles.TryRead(this, file, stream => ReadText(file, stream));
             }

@@ -131,6 +131,9 @@ public sealed partial class FaultLab : IDisposable
         return flow.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead);
     }
 
+    /// <summary>The pod that answers for the service is gone.</summary>
+    public void StopPod() => _dns.Dispose();
+
     /// <summary>Does something while the service is asked by UDP, again and again.</summary>
     public async Task WhileAskingAsync(Func<Task> work)
     {

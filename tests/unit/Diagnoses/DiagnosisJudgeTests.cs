@@ -252,7 +252,7 @@ public sealed class DiagnosisJudgeTests
         Assert.Equal((DiagnosisVerdict.AtRisk, ChecksumCause.OffloadForgotten), Both(diagnosis));
         Assert.Equal(MitigationKind.DisableTunnelSegmentation, diagnosis.Mitigations[0].Kind);
         NodeDiagnosis other = (Evidence.Recorded("g2") with { Probes = [silent] }).Judge();
-        Assert.Equal((DiagnosisVerdict.AtRisk, ChecksumCause.None), Both(other));
+        Assert.Equal((DiagnosisVerdict.Undecided, ChecksumCause.None), Both(other));
         Assert.Empty(other.Mitigations);
     }
 
@@ -272,15 +272,25 @@ public sealed class DiagnosisJudgeTests
         DiagnosisFinding other = Assert.Single(diagnosis.Findings, static f => f.Id == "OtherCause");
         Assert.Contains("insert_failed", other.Message, StringComparison.Ordinal);
         Assert.Contains("it is not this fault", diagnosis.Brief.Meaning, StringComparison.Ordinal);
+
+        // No risk of this fault, and not well.
+        Assert.Equal((DiagnosisVerdict.Undecided, ChecksumCause.None), Both(diagnosis));
+        Assert.StartsWith("The service does not answer as it should, and it is not this fault", diagnosis.Explanation,
+            StringComparison.Ordinal);
+        Assert.StartsWith("Next: kubectl ", diagnosis.Recommendation, StringComparison.Ordinal);
         Assert.Contains(diagnosis.Brief.Lines, static l => l.Label == "Next"
             && l.Text.StartsWith("kubectl ", StringComparison.Ordinal));
         Assert.Contains(diagnosis.Findings, static f => f.Id == "InsertFailed");
 
-        // What explains it takes its place: drops here, rules that translate, a refusal that nothing lost.
+        NodeDiagnosis refused = (evidence with { Probes = [lost with { Symptom = DnsSymptom.Refused }] }).Judge();
+        Assert.Equal(DiagnosisVerdict.Undecided, refused.Verdict);
+        Assert.StartsWith("The service refuses at once, and it is not this fault", refused.Brief.Meaning,
+            StringComparison.Ordinal);
+
+        // What explains it takes its place: drops here, rules that translate.
         ChecksumErrorCounter rising = new("Udp", "InCsumErrors", 9) { Delta = 2 };
         Assert.All((NodeEvidence[])[evidence with { Counters = [rising] },
-            Evidence.Recorded("g1") with { Probes = [lost] },
-            evidence with { Probes = [lost with { Symptom = DnsSymptom.Refused }] }],
+            Evidence.Recorded("g1") with { Probes = [lost] }],
             static e => Assert.DoesNotContain(e.Judge().Findings, static f => f.Id == "OtherCause"));
     }
 
