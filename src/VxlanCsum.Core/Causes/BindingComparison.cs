@@ -30,7 +30,7 @@ internal sealed class BindingComparison
     /// <summary>For the explanation; empty where the table says nothing.</summary>
     public string Sentence => Listed.Count == 0 ? ""
         : $" The sender's connection table confirms {(Confirmed == 0 ? "none" : $"{Confirmed}")} of the "
-            + $"{Words.Count(Listed.Count, "original port", "original ports")} that it can be asked for.";
+            + $"{Phrase.Count(Listed.Count, "original port", "original ports")} that it can be asked for.";
 
     public bool Confirms(Binding binding) =>
         _known.Of(_key, binding.SourcePort).Any(o => Residue.Of(o.Port) == Implied(binding));

@@ -17,7 +17,7 @@ internal sealed partial class EvidenceWriter
         if (direction.Outer.Others > 0
             && outer.Cause is ChecksumCause.NatLocalChecksum or ChecksumCause.NatZeroChecksum)
         {
-            string packets = Words.Count(direction.Outer.Others, "packet with a bad outer checksum carries",
+            string packets = Phrase.Count(direction.Outer.Others, "packet with a bad outer checksum carries",
                 "packets with a bad outer checksum carry");
             Add(EvidenceKind.Damage, $"{packets} neither TCP nor UDP inside: the defect does not touch those, so they "
                 + $"need another explanation");
@@ -31,9 +31,9 @@ internal sealed partial class EvidenceWriter
             case OuterMechanism.Constant:
                 Tally constant = direction.Outer.Wires()[outer.Constant];
                 Add(EvidenceKind.ConstantChecksum,
-                    $"{Words.Count(constant.Total, "distinct packet carries", "distinct packets carry")} "
-                        + $"{Words.Hex(outer.Constant)}, though "
-                        + $"{Words.Count(constant.DistinctRights, "value", "different values")}"
+                    $"{Phrase.Count(constant.Total, "distinct packet carries", "distinct packets carry")} "
+                        + $"{Phrase.Hex(outer.Constant)}, though "
+                        + $"{Phrase.Count(constant.DistinctRights, "value", "different values")}"
                         + $"{(constant.DistinctRights >= 48 ? " or more" : "")} would be right; damage gives one value "
                         + $"twice in 1 of 65535 cases");
                 break;
@@ -59,15 +59,15 @@ internal sealed partial class EvidenceWriter
             b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat);
         int inRange = bindings.Count(b => _range.Contains(Residue.Of(b.Implied + outer.Shift)));
         Add(EvidenceKind.ImpliedRange,
-            $"{inRange} of {Words.Count(bindings.Count, "binding", "bindings")} (outer source port and inner flow) "
+            $"{inRange} of {Phrase.Count(bindings.Count, "binding", "bindings")} (outer source port and inner flow) "
                 + $"{(inRange == 1 ? "implies" : "imply")} a source port within {_range}; of random values "
-                + $"{Words.Probability(Math.Log(_range.Share))} do");
+                + $"{Phrase.Probability(Math.Log(_range.Share))} do");
         List<Binding> agreeing = bindings.FindAll(static b => b.Agreeing > 1);
         if (agreeing.Count > 0)
         {
             Add(EvidenceKind.AgreeingPort,
                 $"{agreeing.Sum(static b => b.Agreeing)} distinct packets of "
-                    + $"{Words.Count(agreeing.Count, "binding", "bindings")} agree on their binding's port; each after "
+                    + $"{Phrase.Count(agreeing.Count, "binding", "bindings")} agree on their binding's port; each after "
                     + $"a binding's first does so by chance 1 in 65535 (identical retransmissions are not counted)");
         }
 
@@ -75,7 +75,7 @@ internal sealed partial class EvidenceWriter
         if (apart > 0)
         {
             Add(EvidenceKind.Damage,
-                $"{Words.Count(apart, "distinct packet contradicts", "distinct packets contradict")} the port of the "
+                $"{Phrase.Count(apart, "distinct packet contradicts", "distinct packets contradict")} the port of the "
                     + $"binding: damage besides, or another cause");
         }
     }
@@ -86,13 +86,13 @@ internal sealed partial class EvidenceWriter
             : direction.Outer.Deltas())[(ushort)outer.Delta];
         string inside = tally.Others == 0 ? "all with TCP or UDP inside"
             : tally.Local == 0 ? "none with TCP or UDP inside"
-                : Words.Text($"{tally.Others} of them with neither TCP nor UDP inside");
+                : Phrase.Text($"{tally.Others} of them with neither TCP nor UDP inside");
         string what = outer.Mechanism == OuterMechanism.TwiceAddress ? "twice a change of address"
             : "a change of address, or of a port";
         Add(EvidenceKind.ImpliedAddress,
-            $"{Words.Count(tally.Total, "distinct packet is", "distinct packets are")} off by the same {outer.Delta} "
+            $"{Phrase.Count(tally.Total, "distinct packet is", "distinct packets are")} off by the same {outer.Delta} "
                 + $"(mod 65535), {inside}: {what}. An original port for each binding would need "
-                + $"{Words.Count(direction.Outer.Bindings.Count, "port", "ports")} to explain what one number does");
+                + $"{Phrase.Count(direction.Outer.Bindings.Count, "port", "ports")} to explain what one number does");
     }
 
     private void WriteOrigin(OuterVerdict outer)
@@ -107,7 +107,7 @@ internal sealed partial class EvidenceWriter
             string side = outer.IsDestination ? "destination" : "source";
             _evidence.Add(
                 new ChecksumEvidence(EvidenceKind.ImpliedAddress,
-                    Words.Text($"the {side} before NAT was {origin.Address}: {Why(origin.Reason)}"))
+                    Phrase.Text($"the {side} before NAT was {origin.Address}: {Why(origin.Reason)}"))
                 {
                     ImpliedAddress = origin.Address.ToIPAddress(),
                 });
@@ -123,7 +123,7 @@ internal sealed partial class EvidenceWriter
     private string Why(OriginReason reason) => reason switch
     {
         OriginReason.AddressedByPeer =>
-            Words.Text($"{direction.Key.Destination} sends its tunnel packets there, yet none comes from there"),
+            Phrase.Text($"{direction.Key.Destination} sends its tunnel packets there, yet none comes from there"),
         OriginReason.ConnectionTable => "the sender's connection table has it so",
         OriginReason.NodeAddress => "given with -NodeAddress",
         OriginReason.TunnelAddress => "from the range that the inner packets come from",
@@ -149,20 +149,20 @@ internal sealed partial class EvidenceWriter
         int high = (int)(source.Low >> 16);
         int low = Residue.Of(sum.Value - high);
         return source.Size == 4
-            ? Words.Text(
-                $"the sum of its words is {Words.Hex(sum.Value)} (were it of {high >> 8}.{high & 0xff}.0.0/16, it "
+            ? Phrase.Text(
+                $"the sum of its words is {Phrase.Hex(sum.Value)} (were it of {high >> 8}.{high & 0xff}.0.0/16, it "
                     + $"would be {high >> 8}.{high & 0xff}.{low >> 8}.{low & 0xff}); ")
-            : Words.Text($"the sum of its words is {Words.Hex(sum.Value)}; ");
+            : Phrase.Text($"the sum of its words is {Phrase.Hex(sum.Value)}; ");
     }
 
     private ChecksumEvidence OfPacket(OuterVerdict outer, in BadPacket packet)
     {
-        string head = $"outer checksum {Words.Hex(packet.Found)}, right is {Words.Hex(packet.Right)}";
+        string head = $"outer checksum {Phrase.Hex(packet.Found)}, right is {Phrase.Hex(packet.Right)}";
         string repeat = packet.Repeat ? " (identical to an earlier packet: not counted)" : "";
         if (outer.Mechanism == OuterMechanism.Constant && packet.Found == outer.Constant)
         {
             return Packet(EvidenceKind.ConstantChecksum, in packet,
-                $"{head}; {Words.Hex(packet.Found)} is {MadeOfZero(outer)}{repeat}", implied: null, outer.Origin);
+                $"{head}; {Phrase.Hex(packet.Found)} is {MadeOfZero(outer)}{repeat}", implied: null, outer.Origin);
         }
 
         if (outer.Mechanism == OuterMechanism.OnceAddress)
@@ -175,7 +175,7 @@ internal sealed partial class EvidenceWriter
         {
             int kept = packet.Implied(0);
             return Packet(EvidenceKind.Damage, in packet,
-                Words.Text($"{head}; with the address kept it would be right for source port {kept}, {InRange(kept)}"
+                Phrase.Text($"{head}; with the address kept it would be right for source port {kept}, {InRange(kept)}"
                     + $"{repeat}"),
                 implied: null, origin: null);
         }
@@ -183,7 +183,7 @@ internal sealed partial class EvidenceWriter
         return Implied(outer, in packet, head, repeat);
     }
 
-    private string InRange(int port) => Words.Text($"{(_range.Contains(port) ? "within" : "outside of")} {_range}");
+    private string InRange(int port) => Phrase.Text($"{(_range.Contains(port) ? "within" : "outside of")} {_range}");
 
     private string MadeOfZero(OuterVerdict outer) =>
         outer.Origin is { } from ? $"zero updated from {from.Address} to {direction.Key.Source}: fold(~old + new)"
@@ -198,7 +198,7 @@ internal sealed partial class EvidenceWriter
         string bytes = outer.IsAsCaptured ? "right for the bytes as captured" : "right";
         BadPacket seen = packet with { Right = right };
         return Packet(off == outer.Delta ? EvidenceKind.Stale : EvidenceKind.Damage, in seen,
-            Words.Text($"outer checksum {Words.Hex(packet.Found)}, {bytes} is {Words.Hex(right)}: off by {off} "
+            Phrase.Text($"outer checksum {Phrase.Hex(packet.Found)}, {bytes} is {Phrase.Hex(right)}: off by {off} "
                 + $"(mod 65535){repeat}"),
             implied: null, outer.IsDestination || off != outer.Delta ? null : outer.Origin);
     }
@@ -207,14 +207,14 @@ internal sealed partial class EvidenceWriter
     private ChecksumEvidence Implied(OuterVerdict outer, in BadPacket packet, string head, string repeat)
     {
         int port = packet.Implied(outer.Shift);
-        string sum = Words.Text($"{packet.SourcePort} + {Words.Hex(packet.Right)} - {Words.Hex(packet.Found)}");
-        string undone = outer.Shift == 0 ? "" : Words.Text($" + {outer.Shift}");
-        string with = outer.Origin is { } origin && !outer.IsDestination ? Words.Text($"{origin.Address} port {port}")
-            : Words.Text($"source port {port}");
+        string sum = Phrase.Text($"{packet.SourcePort} + {Phrase.Hex(packet.Right)} - {Phrase.Hex(packet.Found)}");
+        string undone = outer.Shift == 0 ? "" : Phrase.Text($" + {outer.Shift}");
+        string with = outer.Origin is { } origin && !outer.IsDestination ? Phrase.Text($"{origin.Address} port {port}")
+            : Phrase.Text($"source port {port}");
         string where = outer.Mechanism == OuterMechanism.OtherPort ? $", {InRange(port)}" : " (kept)";
-        string change = outer.Shift == 0 ? "" : Words.Text($"; {outer.Shift} is twice new - old address");
+        string change = outer.Shift == 0 ? "" : Phrase.Text($"; {outer.Shift} is twice new - old address");
         return Packet(EvidenceKind.ImpliedPort, in packet,
-            $"{head}; {Words.Hex(packet.Found)} came from {with} = {sum}{undone} mod 65535{where}{change}{repeat}",
+            $"{head}; {Phrase.Hex(packet.Found)} came from {with} = {sum}{undone} mod 65535{where}{change}{repeat}",
             port, outer.IsDestination ? null : outer.Origin);
     }
 
@@ -235,7 +235,7 @@ internal sealed partial class EvidenceWriter
         if (verdict.InnerDelta is { } delta && direction.Inner.Deltas()[(ushort)delta].Total is > 1 and int alike)
         {
             Add(EvidenceKind.Stale,
-                $"{Words.Count(alike, "distinct packet is", "distinct packets are")} off by the same {delta} "
+                $"{Phrase.Count(alike, "distinct packet is", "distinct packets are")} off by the same {delta} "
                 + $"(mod 65535): one address or port rewritten in all of them");
         }
 
@@ -252,10 +252,10 @@ internal sealed partial class EvidenceWriter
         _evidence.AddRange(direction.Inner.Packets.Select(
             p => OfDamaged(p, stale.Contains(p.Flow) ? EvidenceKind.Stale : EvidenceKind.Damage)));
         AddWhere(direction.Inner.OlderThanTunnel > 0, EvidenceKind.Damage,
-            $"{Words.Count(direction.Inner.OlderThanTunnel, "packet has", "packets have")} an outer checksum that is "
+            $"{Phrase.Count(direction.Inner.OlderThanTunnel, "packet has", "packets have")} an outer checksum that is "
             + $"right for the damaged inner bytes: they went wrong before they were encapsulated");
         AddWhere(direction.Inner.YoungerThanTunnel > 0, EvidenceKind.Damage,
-            $"{Words.PacketsAre(direction.Inner.YoungerThanTunnel)} off by the same amount outside and inside: they "
+            $"{Phrase.PacketsAre(direction.Inner.YoungerThanTunnel)} off by the same amount outside and inside: they "
             + $"went wrong after they were encapsulated");
     }
 
@@ -264,9 +264,9 @@ internal sealed partial class EvidenceWriter
         LayerRecord layer = packet.Layer;
         bool isSctp = layer.Protocol == ChecksumProtocol.Sctp;
         int? expected = Expected(in layer);
-        string found = isSctp ? Words.Text($"0x{layer.Found:x8}") : Words.Hex((int)layer.Found);
+        string found = isSctp ? Phrase.Text($"0x{layer.Found:x8}") : Phrase.Hex((int)layer.Found);
         string right = expected is null ? "unknown"
-            : isSctp ? Words.Text($"0x{layer.Expected:x8}") : Words.Hex(expected.Value);
+            : isSctp ? Phrase.Text($"0x{layer.Expected:x8}") : Phrase.Hex(expected.Value);
         string head = $"{Flow(packet.Flow)}: {LayerWords.Of(in layer)} checksum {found}";
         return new ChecksumEvidence(kind, layer.Status == ChecksumStatus.Illegal
             ? $"{head}: {LayerReasons.Describe(in layer) ?? "forbidden here"}" : $"{head}, right is {right}")
@@ -283,15 +283,15 @@ internal sealed partial class EvidenceWriter
         FlowKey key = name.Flow.Key;
         string side = name.IsSource ? "source" : "destination";
         string what = name.Address.IsNone && name.Port == 0 ? "another address" : name.Address.IsNone
-            ? Words.Text(
+            ? Phrase.Text(
                 $"{side} port {name.Port} (or {(name.IsSource ? "destination" : "source")} port {name.OtherPort})")
             : name.Port == 0 ? $"{side} {name.Address}" : $"{side} {Endpoint(name.Address, name.Port)}";
         string tries = name.Tried > 0 && name.Flow.Agreeing < 2 && !name.Address.IsNone
-            ? Words.Text(
+            ? Phrase.Text(
                 $"; one hit among {name.Tried} tries is chance in "
-                    + $"{Words.Probability(Math.Log(Math.Min(1, name.Tried / 65535.0)))}") : "";
-        return Words.Text(
-            $"{Flow(in key)}: {Words.Count(name.Flow.Agreeing, "distinct packet is", "distinct packets are")} right "
+                    + $"{Phrase.Probability(Math.Log(Math.Min(1, name.Tried / 65535.0)))}") : "";
+        return Phrase.Text(
+            $"{Flow(in key)}: {Phrase.Count(name.Flow.Agreeing, "distinct packet is", "distinct packets are")} right "
                 + $"for {what}: found - right = {name.Flow.Delta} = new - old (mod 65535){tries}");
     }
 }

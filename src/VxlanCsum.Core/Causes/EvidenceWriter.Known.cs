@@ -14,14 +14,14 @@ internal sealed partial class EvidenceWriter
         {
             Add(EvidenceKind.NatBinding,
                 $"the connection table says nothing of these packets: none of the "
-                    + $"{Words.Count(known.Count, "flow", "flows")} given "
+                    + $"{Phrase.Count(known.Count, "flow", "flows")} given "
                     + $"{(known.Knows(direction.Key) ? "has their source ports" : "goes this way")}");
             return;
         }
 
         Add(EvidenceKind.NatBinding,
             $"the connection table has {listed} of "
-                + $"{Words.Count(direction.Outer.Bindings.Count, "binding", "bindings")}: it confirms the original "
+                + $"{Phrase.Count(direction.Outer.Bindings.Count, "binding", "bindings")}: it confirms the original "
                 + $"port of {comparison.Confirmed} and refutes that of {listed - comparison.Confirmed}; by chance it "
                 + $"confirms one in 65535");
         foreach (Binding binding in comparison.Listed.Take(ListedBindings))
@@ -42,7 +42,7 @@ internal sealed partial class EvidenceWriter
             known.Of(direction.Key, binding.SourcePort).Select(o => Endpoint(o.Address, o.Port)));
         string says = comparison.Confirms(binding) ? "confirms" : "refutes";
         return new ChecksumEvidence(EvidenceKind.NatBinding,
-            Words.Text($"the connection table {says} source port {implied}: what leaves with port {binding.SourcePort} "
+            Phrase.Text($"the connection table {says} source port {implied}: what leaves with port {binding.SourcePort} "
                 + $"was {before} before NAT"))
         {
             SourcePort = binding.SourcePort,

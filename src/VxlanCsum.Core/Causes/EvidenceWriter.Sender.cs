@@ -14,10 +14,10 @@ internal sealed partial class EvidenceWriter
         }
 
         _evidence.Add(new ChecksumEvidence(EvidenceKind.Sample, some.IsPart
-            ? Words.Text($"a sample: {some.Taken} of about {Math.Round(some.Passed)} packets of the capture were "
+            ? Phrase.Text($"a sample: {some.Taken} of about {Math.Round(some.Passed)} packets of the capture were "
                 + $"looked at, chosen at random; the numbers here are of the sample, and what is rare may be missing "
                 + $"from it")
-            : Words.Text(
+            : Phrase.Text(
                 $"no sample was needed: so few packets came that all {some.Taken} of the capture were looked at")));
     }
 
@@ -32,8 +32,8 @@ internal sealed partial class EvidenceWriter
 
         _evidence.Add(new ChecksumEvidence(EvidenceKind.NatBinding, flows.Count == 0
             ? "the connection table of this node has no flow of this direction that NAT rewrites now"
-            : Words.Text(
-                $"NAT on this node rewrites {Words.Count(flows.Count, "tunnel flow", "tunnel flows")} of this "
+            : Phrase.Text(
+                $"NAT on this node rewrites {Phrase.Count(flows.Count, "tunnel flow", "tunnel flows")} of this "
                     + $"direction now, such as {flows[0]}")));
     }
 }

@@ -42,7 +42,7 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
     }
 
     private void Add(EvidenceKind kind, InvariantText text) =>
-        _evidence.Add(new ChecksumEvidence(kind, Words.Text(text)));
+        _evidence.Add(new ChecksumEvidence(kind, Phrase.Text(text)));
 
     private void AddWhere(bool isSo, EvidenceKind kind, InvariantText text)
     {
@@ -62,7 +62,7 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         if (direction.OuterRight > 0 && verdict.Outer is not null)
         {
             Add(EvidenceKind.Setup,
-                $"{Words.Count(direction.OuterRight, "packet of the direction has", "packets of the direction have")} "
+                $"{Phrase.Count(direction.OuterRight, "packet of the direction has", "packets of the direction have")} "
                     + $"a right outer UDP checksum that is not zero: the tunnel sends outer checksums, which speaks "
                     + $"against defect A (it needs a zero)");
         }
@@ -70,7 +70,7 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         if (direction.OuterAbsent > 0 && verdict.Outer is not null)
         {
             Add(EvidenceKind.Setup,
-                $"{Words.Count(direction.OuterAbsent, "packet of the direction has", "packets of the direction have")} "
+                $"{Phrase.Count(direction.OuterAbsent, "packet of the direction has", "packets of the direction have")} "
                     + $"no outer UDP checksum: the tunnel does not send any (noudpcsum), which speaks against defect B "
                     + $"(it needs one)");
         }
@@ -98,7 +98,7 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         string routed = direction.Routed == 0 ? ""
             : "; they passed a router, by their TTL, which may have done it as well as the sender";
         Add(EvidenceKind.SourcePort,
-            $"{ports.OutsideCount} of {Words.Count(ports.DistinctCount, "outer source port", "outer source ports")} "
+            $"{ports.OutsideCount} of {Phrase.Count(ports.DistinctCount, "outer source port", "outer source ports")} "
                 + $"{(ports.OutsideCount == 1 ? "is" : "are")} outside of {_range} (ip_local_port_range): "
                 + $"{suspicion}; a sender that is no Linux, or a tunnel made with srcport, has another range "
                 + $"(-SourcePortRange){routed}");
@@ -106,7 +106,7 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
         {
             _evidence.Add(
                 new ChecksumEvidence(EvidenceKind.SourcePort,
-                    Words.Text($"outer source port {port} is outside of {_range}"))
+                    Phrase.Text($"outer source port {port} is outside of {_range}"))
                 {
                     Path = path(capture),
                     FrameNumber = frame,
@@ -134,11 +134,11 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             string name = Flow(flow.Key);
             string text = flow.IsHealed
                 ? $"{name}: bad first in frame {flow.FirstFrame}, got through "
-                    + $"{(flow.Delay is { } delay ? Words.Seconds(delay) + " " : "")}later (frame {flow.HealedFrame})"
+                    + $"{(flow.Delay is { } delay ? Phrase.Seconds(delay) + " " : "")}later (frame {flow.HealedFrame})"
                 : $"{name}: bad first in frame {flow.FirstFrame}, never right after it";
             if (flow.BadPorts > 1)
             {
-                text += Words.Text(
+                text += Phrase.Text(
                     $"; {flow.BadPorts} different outer source ports, all bad: so the rule does not hang on the mark "
                         + $"of a connection's first packet alone");
             }
@@ -156,15 +156,15 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             string text = sample.Kind switch
             {
                 EvidenceKind.Seed =>
-                    $"the {protocol} field {Words.Hex((int)layer.Found)} is the pseudo-header sum: a seed that the "
+                    $"the {protocol} field {Phrase.Hex((int)layer.Found)} is the pseudo-header sum: a seed that the "
                         + $"device has yet to complete",
                 EvidenceKind.LocalChecksum =>
-                    $"the outer checksum {Words.Hex((int)layer.Found)} is right once the inner one is completed",
+                    $"the outer checksum {Phrase.Hex((int)layer.Found)} is right once the inner one is completed",
                 EvidenceKind.SuperPacket =>
-                    Words.Text($"{layer.Length} bytes of {protocol}: more than a wire carries in one packet"),
+                    Phrase.Text($"{layer.Length} bytes of {protocol}: more than a wire carries in one packet"),
                 EvidenceKind.UnfinishedOnWire =>
                     $"the outer checksum is right for an inner {protocol} that still holds its seed "
-                        + $"{Words.Hex((int)layer.Found)}: whoever finished the tunnel forgot the inside",
+                        + $"{Phrase.Hex((int)layer.Found)}: whoever finished the tunnel forgot the inside",
                 _ => LayerReasons.Describe(in layer) ?? "the checksum could not be verified",
             };
             _evidence.Add(new ChecksumEvidence(sample.Kind, text)
@@ -180,37 +180,37 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
     private void WriteTotals()
     {
         AddWhere(direction.HeaderZero > 0, EvidenceKind.HeaderOffload,
-            $"{Words.Packets(direction.HeaderZero)} with an IPv4 header checksum of zero: header offload or a packet "
+            $"{Phrase.Packets(direction.HeaderZero)} with an IPv4 header checksum of zero: header offload or a packet "
             + $"generator");
         AddWhere(direction.NeverFilled > 0, EvidenceKind.Seed,
-            $"{Words.Packets(direction.NeverFilled)} with a TCP checksum of zero: never filled in");
+            $"{Phrase.Packets(direction.NeverFilled)} with a TCP checksum of zero: never filled in");
         AddWhere(direction.SeedValues.Count > 0, EvidenceKind.Seed,
-            $"{Words.PacketsAre(direction.Pending)} unfinished, with "
-            + $"{Words.Count(direction.SeedValues.Count, "seed value", "different seed values")}; each matches by "
+            $"{Phrase.PacketsAre(direction.Pending)} unfinished, with "
+            + $"{Phrase.Count(direction.SeedValues.Count, "seed value", "different seed values")}; each matches by "
             + $"chance 1 in 65535");
         foreach ((LayerReason reason, long count) in direction.UnverifiedReasons)
         {
             LayerRecord why = new() { Reason = reason };
-            Add(EvidenceKind.Unverifiable, $"{Words.Packets(count)} could not be verified: "
+            Add(EvidenceKind.Unverifiable, $"{Phrase.Packets(count)} could not be verified: "
                 + $"{LayerReasons.Describe(in why) ?? "what is inside is not opened"}");
         }
 
         AddWhere(direction.Right > 0, EvidenceKind.Verified,
-            $"{direction.Right} of {Words.Packets(direction.Packets)} {(direction.Right == 1 ? "is" : "are")} right in "
+            $"{direction.Right} of {Phrase.Packets(direction.Packets)} {(direction.Right == 1 ? "is" : "are")} right in "
             + $"every checksum carried");
         long untracked = direction.Outer.Untracked + direction.Inner.Untracked;
         AddWhere(untracked > 0, EvidenceKind.Limit,
-            $"{Words.Packets(untracked)} with bad checksums belong to flows beyond what is told apart; they are "
+            $"{Phrase.Packets(untracked)} with bad checksums belong to flows beyond what is told apart; they are "
             + $"counted, not weighed");
         AddWhere(direction.Unfollowed > 0, EvidenceKind.Limit,
-            $"{Words.Packets(direction.Unfollowed)} with bad checksums belong to flows that were not followed: "
+            $"{Phrase.Packets(direction.Unfollowed)} with bad checksums belong to flows that were not followed: "
             + $"BrokenFlows and HealedFlows leave them out");
         AddWhere(direction.Untraced > 0 && direction.Pending > 0, EvidenceKind.Limit,
-            $"{Words.Packets(direction.Untraced)} belong to flows of which no answer was looked for");
+            $"{Phrase.Packets(direction.Untraced)} belong to flows of which no answer was looked for");
         long unlisted = direction.Outer.Count - direction.Outer.Packets.Count + direction.Inner.Count
             - direction.Inner.Packets.Count;
         AddWhere(unlisted > 0, EvidenceKind.Limit,
-            $"{Words.Packets(unlisted)} with bad checksums are counted, not listed");
+            $"{Phrase.Packets(unlisted)} with bad checksums are counted, not listed");
     }
 
     private static int? Expected(in LayerRecord layer) =>
@@ -219,10 +219,10 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
 
     private string Flow(in FlowKey key) => key.SourcePort == 0 && key.DestinationPort == 0
         ? $"{key.Protocol} {names.Text(key.Source)} -> {names.Text(key.Destination)}"
-        : Words.Text(
+        : Phrase.Text(
             $"{key.Protocol} {Endpoint(key.Source, key.SourcePort)} -> "
                 + $"{Endpoint(key.Destination, key.DestinationPort)}");
 
     private string Endpoint(HostId address, int port) =>
-        address.IsIPv6 ? Words.Text($"[{address}]:{port}") : Words.Text($"{names.Text(address)}:{port}");
+        address.IsIPv6 ? Phrase.Text($"[{address}]:{port}") : Phrase.Text($"{names.Text(address)}:{port}");
 }

@@ -41,7 +41,7 @@ internal sealed partial class Narrative
 
     private string WhatIsUnfinished()
     {
-        string packets = $"{Words.Packets(direction.Pending)} {Way}";
+        string packets = $"{Phrase.Packets(direction.Pending)} {Way}";
         if (verdict.Cause == ChecksumCause.LcoPending)
         {
             return $"{packets} {Be(direction.Pending)} unfinished, not wrong: the inner checksums are still "
@@ -55,7 +55,7 @@ internal sealed partial class Narrative
         }
 
         return direction.NeverFilled > 0
-            ? $"The TCP checksum of {Words.Packets(direction.NeverFilled)} {Way} is zero: it was never filled in, by "
+            ? $"The TCP checksum of {Phrase.Packets(direction.NeverFilled)} {Way} is zero: it was never filled in, by "
                 + "a device or a program that leaves it to another. That is no damage."
             : $"{packets} {Have(direction.Pending)} no IPv4 header checksum: header offload, or a packet generator.";
     }
@@ -71,7 +71,7 @@ internal sealed partial class Narrative
     };
 
     private string Forgotten() =>
-        $"{Words.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished where they arrive: "
+        $"{Phrase.Packets(direction.Pending)} {Way} {Be(direction.Pending)} unfinished where they arrive: "
         + (direction.OuterRightOverSeed > 0
             ? "their outer checksum was completed on the way and the inner one forgotten, which still holds the "
                 + "pseudo-header sum that offloading starts from. "
@@ -112,7 +112,7 @@ internal sealed partial class Narrative
     private string SendingNode() => verdict is { IsOuter: true, Outer: { Origin: { } origin, IsDestination: false } }
         ? origin.Address.ToString() : source ?? "the sending nodes";
 
-    private string Port() => direction.TunnelPort == 0 ? "<tunnel port>" : Words.Text($"{direction.TunnelPort}");
+    private string Port() => direction.TunnelPort == 0 ? "<tunnel port>" : Phrase.Text($"{direction.TunnelPort}");
 
     private string AgainstDamage() => verdict.IsUnsure
         ? "Capture more packets of the same flows, on both ends if you can, and test those: two distinct packets of "

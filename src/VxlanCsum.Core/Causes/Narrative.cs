@@ -41,17 +41,17 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     };
 
     private string Verified() => direction.Unverified == 0
-        ? $"Every checksum of {Words.Packets(direction.Packets)} {Way} is right or absent."
-        : $"Every checksum of {direction.Judged} of {Words.Packets(direction.Packets)} {Way} that could be verified is "
-            + $"right or absent; {Words.Count(direction.Unverified, "could", "could")} not be verified: "
+        ? $"Every checksum of {Phrase.Packets(direction.Packets)} {Way} is right or absent."
+        : $"Every checksum of {direction.Judged} of {Phrase.Packets(direction.Packets)} {Way} that could be verified is "
+            + $"right or absent; {Phrase.Count(direction.Unverified, "could", "could")} not be verified: "
             + $"{WhyUnverified()}.";
 
     private string NotVerifiable() => direction.Judged == 0 && direction.InnerRightOnly == direction.Unverified
-        ? $"The outer checksum of {Words.Packets(direction.Packets)} {Way} could not be verified: {WhyUnverified()}. "
+        ? $"The outer checksum of {Phrase.Packets(direction.Packets)} {Way} could not be verified: {WhyUnverified()}. "
             + $"What is inside is right."
         : direction.Judged == 0
-        ? $"Nothing could be verified of {Words.Packets(direction.Packets)} {Way}: {WhyUnverified()}."
-        : $"{direction.Unverified} of {Words.Packets(direction.Packets)} {Way} could not be verified: "
+        ? $"Nothing could be verified of {Phrase.Packets(direction.Packets)} {Way}: {WhyUnverified()}."
+        : $"{direction.Unverified} of {Phrase.Packets(direction.Packets)} {Way} could not be verified: "
             + $"{WhyUnverified()}. The {direction.Judged} that could be {(direction.Judged == 1 ? "is" : "are")} "
             + $"right, which says little of the others.";
 
@@ -75,7 +75,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
 
     /// <summary>What else it may be, where that is not far behind.</summary>
     private string Unsure() => verdict.IsUnsure && verdict.Belief.Alternatives() is [{ } first, ..]
-        ? Words.Text(
+        ? Phrase.Text(
             $"This is unsure: {100 * verdict.Confidence:0} % for this, {100 * first.Probability:0} % for "
                 + $"{first.Cause}. What would decide: {first.Decides}. ")
         : "";
@@ -89,7 +89,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     }
 
     private string Local() =>
-        $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong"
+        $"The outer UDP checksum of {direction.Outer.Count} of {Phrase.Packets(direction.Packets)} {Way} is wrong"
             + $"{Inside()}, and each wrong value is right for what the packet was before NAT. "
         + $"The sender's kernel had completed the outer checksum (local checksum offload) while the inner one was "
         + $"still to be done by the device; then NAT on the sender rewrote {Origin()}of the encapsulated packet and "
@@ -107,8 +107,8 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         OuterVerdict outer = verdict.Outer!;
         string change = outer.Origin is { } origin ? $"rewrote the source address {origin.Address}"
             : outer.OriginUnknown ? "rewrote the source address" : "rewrote the source port, keeping the address,";
-        return $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong"
-            + $"{Inside()}: {Words.Hex(outer.Constant)}, whatever the packet holds. "
+        return $"The outer UDP checksum of {direction.Outer.Count} of {Phrase.Packets(direction.Packets)} {Way} is wrong"
+            + $"{Inside()}: {Phrase.Hex(outer.Constant)}, whatever the packet holds. "
             + $"The tunnel sends no outer checksum (zero); NAT on the sender {change} and \"updated\" the zero, "
             + $"because the inner checksum was still to be done by the device (defect A). "
             + "The receiver's kernel sees a checksum that is not zero, finds it wrong and drops the packet without a "
@@ -128,7 +128,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         List<BrokenFlow> broken = [.. direction.Broken];
         List<TimeSpan> delays = [.. broken.Where(static f => f.Delay is not null).Select(static f => f.Delay!.Value)
             .Order()];
-        string flows = Words.Count(broken.Count, "broken flow", "broken flows");
+        string flows = Phrase.Count(broken.Count, "broken flow", "broken flows");
         int healedFlows = broken.Count(static f => f.IsHealed);
         if (delays.Count == 0)
         {
@@ -137,7 +137,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         }
 
         TimeSpan median = delays[delays.Count / 2];
-        return $"{delays.Count} of {flows} got through after {Words.Seconds(median)}"
+        return $"{delays.Count} of {flows} got through after {Phrase.Seconds(median)}"
             + $"{(delays.Count > 1 ? " (median)" : "")}: " + Healed(median);
     }
 
@@ -175,7 +175,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
                     ? $"the {(outer.IsDestination ? "destination" : "source")} address {origin.Address}"
                     : "another address";
             string reach = direction.Outer.Others > 0 ? ", whatever they carry" : "";
-            return $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is "
+            return $"The outer UDP checksum of {direction.Outer.Count} of {Phrase.Packets(direction.Packets)} {Way} is "
                 + $"right for {change}: one amount off{reach}. The packets were rewritten after they were sent and the "
                 + $"checksum was left alone: by a translator on the way{Routed()}, or because the capture's addresses "
                 + $"were edited or anonymised. Neither kernel defect does that. " + Unsure();
@@ -184,7 +184,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         StaleName? first = verdict.Stale.FirstOrDefault(static s => !s.Address.IsNone);
         string what = first is not null ? $"the {(first.IsSource ? "source" : "destination")} {first.Address}"
             : verdict.Stale is [{ Port: not 0 }] ? "another port" : "another address or port";
-        return $"The {Layers()} of {direction.Inner.Count} of {Words.Packets(direction.Packets)} {Way} is right for "
+        return $"The {Layers()} of {direction.Inner.Count} of {Phrase.Packets(direction.Packets)} {Way} is right for "
             + $"{what}: the packet was rewritten and its checksum left alone, by NAT, or because the capture's "
             + $"addresses were edited or anonymised. " + Unsure();
     }
@@ -204,19 +204,19 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     private string Corrupted()
     {
         string text = direction.Outer.Count > 0
-            ? $"The outer UDP checksum of {direction.Outer.Count} of {Words.Packets(direction.Packets)} {Way} is wrong"
+            ? $"The outer UDP checksum of {direction.Outer.Count} of {Phrase.Packets(direction.Packets)} {Way} is wrong"
                 + $"{Inside()}, and no one cause explains the values. "
             : "";
         if (direction.Inner.Illegal > 0)
         {
-            text += $"{Words.Packets(direction.Inner.Illegal)} {Way} {Have(direction.Inner.Illegal)} a checksum of "
+            text += $"{Phrase.Packets(direction.Inner.Illegal)} {Way} {Have(direction.Inner.Illegal)} a checksum of "
                 + $"zero where it is forbidden: receivers drop {(direction.Inner.Illegal == 1 ? "it" : "them")}. ";
         }
 
         long damaged = direction.Inner.Count - direction.Inner.Illegal;
         if (damaged > 0)
         {
-            text += $"{damaged} of {Words.Packets(direction.Packets)} {Way} {Have(damaged)} a wrong {Layers()}. ";
+            text += $"{damaged} of {Phrase.Packets(direction.Packets)} {Way} {Have(damaged)} a wrong {Layers()}. ";
         }
 
         return text + (verdict.IsUnsure ? Unsure()

@@ -24,8 +24,8 @@ internal static class BindingFindings
 
         if (bindings.TranslatedCount == 0 && bindings.OutgoingCount > 0)
         {
-            string count = Words.Count(bindings.OutgoingCount, "tunnel flow", "tunnel flows"),
-                services = Words.Count(bindings.MasqueradedCount, "masqueraded service flow",
+            string count = Phrase.Count(bindings.OutgoingCount, "tunnel flow", "tunnel flows"),
+                services = Phrase.Count(bindings.MasqueradedCount, "masqueraded service flow",
                     "masqueraded service flows");
             (FindingSeverity severity, string message) = bindings.ShowNoTranslation
                 ? (FindingSeverity.Good,
@@ -49,8 +49,8 @@ internal static class BindingFindings
         string then = spoilt ? " Receivers drop their packets." : string.Empty;
         findings.Add("TranslatedFlow", spoilt ? FindingSeverity.Fault : FindingSeverity.Warning,
             DiagnosisSource.Connections,
-            $"NAT rewrites {Words.Count(state.Translated.Count, "tunnel flow", "tunnel flows")} of "
-            + $"{state.Tunnel.Name} right now, of {Words.Count(bindings.OutgoingCount, "flow", "flows")} that this "
+            $"NAT rewrites {Phrase.Count(state.Translated.Count, "tunnel flow", "tunnel flows")} of "
+            + $"{state.Tunnel.Name} right now, of {Phrase.Count(bindings.OutgoingCount, "flow", "flows")} that this "
             + $"node sends: {state.Translated[0]}.{then}{which}",
             state.Translated.Take(Shown).Select(static b => b.ToString()));
     }

@@ -176,9 +176,9 @@ internal static class DiagnosisBriefWriter
             yield return new DiagnosisBriefLine("Not seen", FirstSentence(finding.Message));
         }
 
-        string left = unseen.Length == 0 ? "nothing" : Words.Count(unseen.Length, "thing", "things");
+        string left = unseen.Length == 0 ? "nothing" : Phrase.Count(unseen.Length, "thing", "things");
         yield return new DiagnosisBriefLine("More",
-            $"{Words.Count(diagnosis.Findings.Count, "finding", "findings")}, {left} left unseen: | Format-List");
+            $"{Phrase.Count(diagnosis.Findings.Count, "finding", "findings")}, {left} left unseen: | Format-List");
     }
 
     private static string Diagnose(NodeDiagnosis diagnosis) => diagnosis.NetworkNamespace is { } name

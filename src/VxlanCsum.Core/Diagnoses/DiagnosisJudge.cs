@@ -36,7 +36,7 @@ internal sealed class DiagnosisJudge
 
     private NodeDiagnosis Judge()
     {
-        foreach (IGrouping<DiagnosisSource, LookFailure> failures in _evidence.Failures.GroupBy(static f => f.Source))
+        foreach (IGrouping<DiagnosisSource, SourceFailure> failures in _evidence.Failures.GroupBy(static f => f.Source))
         {
             // No version decides anything, the table of connections only adds to what the rules say, and what others
             // spoil is no fault of this node: one of these that could not be read leaves nothing open.
@@ -48,7 +48,7 @@ internal sealed class DiagnosisJudge
                 $"Could not look at {Of(failures.Key)}, because {because[0]}", because.Skip(1));
         }
 
-        foreach (LookFailure lack in _evidence.NotGiven)
+        foreach (SourceFailure lack in _evidence.NotGiven)
         {
             _findings.Add("NotInTicket", FindingSeverity.NotLooked, lack.Source, lack.Because);
         }

@@ -34,7 +34,7 @@ internal static class KernelLogFindings
             findings.Add("KernelDroppedPackets", isFault ? FindingSeverity.Fault
                 : isTunnel ? FindingSeverity.Warning : FindingSeverity.Information, DiagnosisSource.Drops,
                 string.Create(CultureInfo.InvariantCulture, $"The kernel's log says that {way.Key.To} dropped "
-                    + $"{Words.Packets(way.Count())} from {way.Key.From} to port {way.Key.Port} for their "
+                    + $"{Phrase.Packets(way.Count())} from {way.Key.From} to port {way.Key.Port} for their "
                     + $"checksum{(isTunnel ? ", which carry the tunnel" : "")}.")
                 + Ports(way, isTunnel),
                 way.Take(MostEvidence).Select(static c => string.Create(CultureInfo.InvariantCulture, $"line "
@@ -46,11 +46,11 @@ internal static class KernelLogFindings
         {
             findings.Add("CardSumDiffers", FindingSeverity.Warning, DiagnosisSource.Drops,
                 $"The kernel's log says \"hw csum failure\" of {device.Key} "
-                    + $"({Words.Count(device.Count(), "time", "times")}): what its card summed up is not what the "
+                    + $"({Phrase.Count(device.Count(), "time", "times")}): what its card summed up is not what the "
                     + $"packet says. "
                 + "Either the packets were sent wrong, or the card or its driver sums up wrongly; packets that are "
                 + "wrong for both are dropped, those that only the card calls wrong are not.",
-                device.Take(MostEvidence).Select(static c => Words.Text($"line {c.Line}")));
+                device.Take(MostEvidence).Select(static c => Phrase.Text($"line {c.Line}")));
         }
 
         Marked(findings, log.Marked);
@@ -65,7 +65,7 @@ internal static class KernelLogFindings
             .Distinct()];
         return !isTunnel || strange.Length == 0 ? string.Empty
             : string.Create(CultureInfo.InvariantCulture,
-                $" {Words.Count(strange.Length, "source port is", "source ports are")} outside {PortRange.Default}, "
+                $" {Phrase.Count(strange.Length, "source port is", "source ports are")} outside {PortRange.Default}, "
                     + $"where Linux takes those of tunnels from (the first: {strange[0]}): NAT on the sender gave "
                     + $"them, unless the tunnel was made with another range.");
     }
@@ -77,7 +77,7 @@ internal static class KernelLogFindings
         if (outer.Length > 0)
         {
             findings.Add("TunnelPacketsMarked", FindingSeverity.Warning, DiagnosisSource.Rules,
-                $"The LOG rule saw {Words.Count(outer.Length, "tunnel packet", "tunnel packets")} leave with a mark "
+                $"The LOG rule saw {Phrase.Count(outer.Length, "tunnel packet", "tunnel packets")} leave with a mark "
                     + $"({outer[0]}, mark 0x{outer[0].Mark ?? 0:x}): "
                 + "the mark of the service packet is still on it, so a rule that masquerades by mark translates it a "
                 + "second time.", outer.Take(MostEvidence).Select(static m => SafeText.Escape(m.ToString())));
@@ -85,7 +85,7 @@ internal static class KernelLogFindings
         else if (marked.Any(static m => m.Layer == MarkedPacketLayer.Inner))
         {
             findings.Add("OnlyServicePacketsMarked", FindingSeverity.Information, DiagnosisSource.Rules,
-                $"The LOG rule saw {Words.Count(marked.Count, "packet", "packets")}, none of them a tunnel's: service "
+                $"The LOG rule saw {Phrase.Count(marked.Count, "packet", "packets")}, none of them a tunnel's: service "
                 + "packets are marked on their way into the tunnel, as they should be.");
         }
     }

@@ -68,14 +68,14 @@ internal sealed record NodeEvidence
     public IReadOnlyList<ushort> TunnelPorts { get; init; } = Verdicts.TunnelPorts.DefaultVxlan;
 
     /// <summary>What could not be looked at.</summary>
-    public IReadOnlyList<LookFailure> Failures { get; init; } = [];
+    public IReadOnlyList<SourceFailure> Failures { get; init; } = [];
 
     /// <summary>The pieces of the ticket that it was read from; empty where the node itself was looked at.</summary>
     public IReadOnlyList<TicketPiece> Pieces { get; init; } = [];
 
     /// <summary>What is not in the ticket. Nothing failed, so what is there counts in full; but it is not
     /// all.</summary>
-    public IReadOnlyList<LookFailure> NotGiven { get; init; } = [];
+    public IReadOnlyList<SourceFailure> NotGiven { get; init; } = [];
 
     /// <summary>A tunnel device that nobody printed, and that must be there all the same; null where they were
     /// printed.</summary>
@@ -122,4 +122,4 @@ internal sealed record AppliedMitigation(MitigationKind Kind, string Id, DateTim
 /// <summary>Something that could not be looked at.</summary>
 /// <param name="Source">What was to be looked at.</param>
 /// <param name="Because">Why not, and what to do; escaped.</param>
-internal sealed record LookFailure(DiagnosisSource Source, string Because);
+internal sealed record SourceFailure(DiagnosisSource Source, string Because);

@@ -55,7 +55,7 @@ internal static class OtherCauses
         if (insertFailed is > 0 and var count)
         {
             findings.Add("InsertFailed", FindingSeverity.Information, DiagnosisSource.Connections,
-                $"Connection tracking dropped {Words.Packets(count)} since the node was booted, because two raced for "
+                $"Connection tracking dropped {Phrase.Packets(count)} since the node was booted, because two raced for "
                     + $"one entry (insert_failed)."
                 + " Resolvers that ask for A and AAAA from one port at once lose every now and then a look-up to "
                     + "that, and "
@@ -85,7 +85,7 @@ internal static class OtherCauses
     private static IEnumerable<string> Next(DnsProbeResult[] lost, NodeEvidence evidence)
     {
         VxlanInterface? tunnel = evidence.Facts.Tunnels is [{ } first, ..] ? first : null;
-        string name = tunnel?.Name ?? "TUNNEL", port = Words.Text($"{tunnel?.Port ?? (ushort)8472}");
+        string name = tunnel?.Name ?? "TUNNEL", port = Phrase.Text($"{tunnel?.Port ?? (ushort)8472}");
         yield return "kubectl -n kube-system get endpointslices,pods -o wide: is a pod ready, and on which node?";
         yield return $"tcpdump -ni any -c 20 'udp port {port}' on that node: do the packets arrive? If not: bridge "
             + $"fdb show dev {name}, and a firewall for port {port}.";

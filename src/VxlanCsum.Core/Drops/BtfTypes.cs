@@ -63,11 +63,11 @@ internal sealed class BtfTypes
             throw new FormatException("it does not begin as BTF does");
         }
 
-        return Told(() => new BtfTypes(data));
+        return WrapErrors(() => new BtfTypes(data));
     }
 
     /// <summary>The type of a name; 0 where there is none.</summary>
-    public int Find(BtfKind kind, string name) => Told(() =>
+    public int Find(BtfKind kind, string name) => WrapErrors(() =>
     {
         ReadOnlySpan<byte> names = _data.AsSpan(_namesStart, _namesEnd - _namesStart);
         int found = names.IndexOf(Encoding.UTF8.GetBytes($"\0{name}\0"));
@@ -92,7 +92,7 @@ internal sealed class BtfTypes
     /// <param name="structure">The structure's name.</param>
     /// <param name="path">The field; with dots, those inside it.</param>
     /// <returns>Null where there is no such field.</returns>
-    public int? FieldOffset(string structure, string path) => Told<int?>(() =>
+    public int? FieldOffset(string structure, string path) => WrapErrors<int?>(() =>
     {
         int type = Find(BtfKind.Struct, structure), offset = 0, left = MostFields;
         foreach (string name in path.Split('.'))
@@ -110,7 +110,7 @@ internal sealed class BtfTypes
     });
 
     /// <summary>The names and numbers of an enumeration; none where there is none of the name.</summary>
-    public IReadOnlyList<(string Name, int Value)> Enumerators(string name) => Told<IReadOnlyList<(string, int)>>(() =>
+    public IReadOnlyList<(string Name, int Value)> Enumerators(string name) => WrapErrors<IReadOnlyList<(string, int)>>(() =>
     {
         int id = Find(BtfKind.Enumeration, name);
         if (id == 0)
@@ -125,7 +125,7 @@ internal sealed class BtfTypes
 
     /// <summary>How many arguments a function has whose pointer a name stands for; null where there is no such
     /// name.</summary>
-    public int? Arguments(int typedef) => Told<int?>(() =>
+    public int? Arguments(int typedef) => WrapErrors<int?>(() =>
     {
         int pointer = Bare(typedef);
         int prototype = KindOf(pointer) == BtfKind.Pointer ? Bare(Target(pointer)) : 0;
@@ -216,7 +216,7 @@ internal sealed class BtfTypes
     private int Int(int at) => BinaryPrimitives.ReadInt32LittleEndian(_data.AsSpan(at));
 
     /// <summary>A number in it that leads out of it is damage, whoever follows it.</summary>
-    private static T Told<T>(Func<T> read)
+    private static T WrapErrors<T>(Func<T> read)
     {
         try
         {

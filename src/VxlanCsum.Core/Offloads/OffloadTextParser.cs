@@ -79,7 +79,7 @@ internal sealed partial class OffloadTextParser(Action<OffloadProblem> report)
         if (_unread > 0)
         {
             string more = _unread == 1 ? ""
-                : Words.Text($" (and {Words.Count(_unread - 1, "more line", "more lines")})");
+                : Phrase.Text($" (and {Phrase.Count(_unread - 1, "more line", "more lines")})");
             report(new OffloadProblem(_firstUnread.Line, $"not a row of `ethtool -k`{more}: {_firstUnread.Text}"));
         }
 

@@ -71,10 +71,10 @@ internal sealed partial class PacketRemarks
         {
             (string flow, (double First, double Last, int Count) seen) = again[0];
             bool answered = _answered.Contains(flow);
-            string within = Words.Seconds(TimeSpan.FromSeconds(Math.Max(0, seen.Last - seen.First))),
+            string within = Phrase.Seconds(TimeSpan.FromSeconds(Math.Max(0, seen.Last - seen.First))),
                 end = answered ? "and answered then" : "and no answer is seen";
             yield return new TicketRemark("SynSentAgain",
-                Words.Text($"The SYN {flow} was sent {seen.Count} times within {within}, {end}: ")
+                Phrase.Text($"The SYN {flow} was sent {seen.Count} times within {within}, {end}: ")
                 + "the first was lost, or its answer."
                 + " The fault does that: a retransmitted SYN carries no mark, and misses the NAT; so does any other "
                     + "loss.");
@@ -84,7 +84,7 @@ internal sealed partial class PacketRemarks
         if (_echoes > 0 && _replies > 0 && _syns.Count > 0 && unanswered == _syns.Count)
         {
             yield return new TicketRemark("IcmpPassesTcpDoesNot",
-                $"Pings are answered ({_replies}), {Words.Count(unanswered, "SYN is", "SYNs are")} not: what is lost "
+                $"Pings are answered ({_replies}), {Phrase.Count(unanswered, "SYN is", "SYNs are")} not: what is lost "
                     + $"depends on the protocol, not on the way. Wrong checksums do that, and so do policies and "
                     + $"ports that nobody listens on.");
         }
@@ -92,7 +92,7 @@ internal sealed partial class PacketRemarks
         if (_routed is not null)
         {
             yield return new TicketRemark("TunnelPacketsRouted",
-                $"{_routed}: the tunnel packet passed {Words.Count(_hops, "router", "routers")} before it was "
+                $"{_routed}: the tunnel packet passed {Phrase.Count(_hops, "router", "routers")} before it was "
                     + $"captured. What changed it may stand on the way, and need not be its sender.");
         }
     }
@@ -104,7 +104,7 @@ internal sealed partial class PacketRemarks
             && s_begin.FirstOrDefault(b => b >= ttl) is var begin and > 0 && begin - ttl is > 0 and < 32)
         {
             _hops = begin - ttl;
-            _routed = Words.Text($"ttl {ttl}");
+            _routed = Phrase.Text($"ttl {ttl}");
         }
     }
 

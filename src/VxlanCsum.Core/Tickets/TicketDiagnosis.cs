@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using VxlanCsum.Diagnoses;
+using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Tickets;
 
@@ -52,8 +53,8 @@ internal static class TicketDiagnosis
         diagnosis.Mitigations.Count > 0 || diagnosis.CaptureResults.Any(static r => r.IsFault);
 
     private static string More(NodeDiagnosis diagnosis, MissingEvidence[] missing) =>
-        $"{Verdicts.Words.Count(diagnosis.Findings.Count, "finding", "findings")}, "
-        + $"{Verdicts.Words.Count(missing.Length, "thing", "things")} missing: | Format-List";
+        $"{Phrase.Count(diagnosis.Findings.Count, "finding", "findings")}, "
+        + $"{Phrase.Count(missing.Length, "thing", "things")} missing: | Format-List";
 
     /// <summary>"ticket.txt: Rules (13-32), Links (40-43)"; pieces of a kind that follow each other are one.</summary>
     private static string Read(NodeDiagnosis diagnosis)
@@ -74,7 +75,7 @@ internal static class TicketDiagnosis
             if (++shown > MostShown)
             {
                 return read.Append(CultureInfo.InvariantCulture, $", and "
-                    + $"{Verdicts.Words.Count(pieces.Count - i, "more piece", "more pieces")}").ToString();
+                    + $"{Phrase.Count(pieces.Count - i, "more piece", "more pieces")}").ToString();
             }
 
             read.Append(read.Length == 0 ? "" : path == pieces[i].Path ? ", " : "; ");

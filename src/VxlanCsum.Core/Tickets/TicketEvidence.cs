@@ -171,9 +171,9 @@ internal static partial class TicketEvidence
         };
     }
 
-    private static IEnumerable<LookFailure> NotGiven(TicketContent ticket, NodeFacts facts)
+    private static IEnumerable<SourceFailure> NotGiven(TicketContent ticket, NodeFacts facts)
     {
-        static LookFailure Lack(DiagnosisSource source, string what, string command) =>
+        static SourceFailure Lack(DiagnosisSource source, string what, string command) =>
             new(source, $"{what} not in the ticket: `{command}` prints "
                 + $"{(what.EndsWith("are", StringComparison.Ordinal) ? "them" : "it")}.");
         if (ticket.Rules is null)

@@ -133,7 +133,7 @@ internal sealed partial class TicketGaps(TicketContent ticket, NodeEvidence evid
     /// <summary>What makes a fault of a double NAT: the tunnel's own settings.</summary>
     private void Devices()
     {
-        foreach (LookFailure lack in evidence.NotGiven)
+        foreach (SourceFailure lack in evidence.NotGiven)
         {
             if (lack.Source is not (DiagnosisSource.Devices or DiagnosisSource.Features))
             {

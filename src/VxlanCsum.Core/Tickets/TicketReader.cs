@@ -71,7 +71,7 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         {
             Kind = TicketPieceKind.Capture,
             Path = SafeText.Escape(path, 1000),
-            Summary = Words.Packets(capture.Packets),
+            Summary = Phrase.Packets(capture.Packets),
         });
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         {
             case TicketPieceKind.Packets:
                 long packets = _content.Packets.Read(_source.Path, Only(sections), (line, what) => Problem(line, what));
-                Understood(sections, packets == 0 ? null : sections.Count == 1 ? Words.Packets(packets) : "");
+                Understood(sections, packets == 0 ? null : sections.Count == 1 ? Phrase.Packets(packets) : "");
                 break;
             case TicketPieceKind.Rules:
                 ReadRules(sections);
@@ -173,7 +173,7 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         }
 
         return features.Count == 0 ? null
-            : $"{Words.Count(features.Count, "feature", "features")} of "
+            : $"{Phrase.Count(features.Count, "feature", "features")} of "
                 + string.Join(", ", features.Select(static f => f.Interface ?? "a device without a name").Distinct()
                     .Take(4));
     }
@@ -208,7 +208,7 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
             _content.Tunnels.Add(tunnel);
         }
 
-        return text.Links.Count == 0 ? null : Words.Count(text.Links.Count, "device", "devices")
+        return text.Links.Count == 0 ? null : Phrase.Count(text.Links.Count, "device", "devices")
             + (text.Tunnels.Count == 0 ? "" : $", tunnels: {string.Join(", ", text.Tunnels.Take(4))}");
     }
 
@@ -243,7 +243,7 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
             Problem(section.First + problem.Line, problem.Message);
         }
 
-        return $"{Words.Count(flows.Count - before, "tunnel flow", "tunnel flows")}, "
+        return $"{Phrase.Count(flows.Count - before, "tunnel flow", "tunnel flows")}, "
             + $"{flows.Skip(before).Count(static f => f.IsTranslated)} rewritten";
     }
 
@@ -268,9 +268,9 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         (complaints, marked) = (log.Complaints.Count - complaints, log.Marked.Count - marked);
         string[] said =
         [
-            .. complaints > 0 ? [Words.Count(complaints, "complaint of a checksum", "complaints of checksums")]
+            .. complaints > 0 ? [Phrase.Count(complaints, "complaint of a checksum", "complaints of checksums")]
                 : Array.Empty<string>(),
-            .. marked > 0 ? [Words.Count(marked, "logged packet", "logged packets")] : Array.Empty<string>(),
+            .. marked > 0 ? [Phrase.Count(marked, "logged packet", "logged packets")] : Array.Empty<string>(),
         ];
         return said.Length == 0 ? null : string.Join(", ", said);
     }
@@ -286,8 +286,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
 
         _content.Nodes.AddRange(table.Nodes);
         _content.FailingPods.AddRange(table.Failing);
-        return table.Nodes.Count > 0 ? Words.Count(table.Nodes.Count, "node", "nodes")
-            : $"{Words.Count(table.Failing.Count, "pod", "pods")} not running";
+        return table.Nodes.Count > 0 ? Phrase.Count(table.Nodes.Count, "node", "nodes")
+            : $"{Phrase.Count(table.Failing.Count, "pod", "pods")} not running";
     }
 
     private string? ReadObjects(TicketSection section)
@@ -331,8 +331,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         }
 
         nodes = _content.Nodes.Count - nodes;
-        return objects == 0 ? null : nodes > 0 ? Words.Count(nodes, "node", "nodes")
-            : Words.Count(objects, "object", "objects");
+        return objects == 0 ? null : nodes > 0 ? Phrase.Count(nodes, "node", "nodes")
+            : Phrase.Count(objects, "object", "objects");
     }
 
     private const int MostFlows = 100_000;
@@ -371,7 +371,7 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
     }
 
     private static string Lines(TicketSection section) =>
-        Words.Count(section.Last - section.First + 1, "line", "lines");
+        Phrase.Count(section.Last - section.First + 1, "line", "lines");
 
     private void Understood(IReadOnlyList<TicketSection> sections, string? summary)
     {

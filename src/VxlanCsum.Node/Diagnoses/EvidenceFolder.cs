@@ -22,7 +22,7 @@ internal static class EvidenceFolder
 
     /// <summary>Makes the folder ready; one that is there must be empty.</summary>
     /// <exception cref="NodeException">It is not empty, or cannot be written to.</exception>
-    public static void Prepare(string path) => Told(path, () =>
+    public static void Prepare(string path) => WrapErrors(path, () =>
     {
         if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
         {
@@ -47,7 +47,7 @@ internal static class EvidenceFolder
 
     /// <summary>Writes what was gathered.</summary>
     /// <exception cref="NodeException">It cannot be written.</exception>
-    public static void Save(string path, Gathered gathered, bool anonymize) => Told(path, () =>
+    public static void Save(string path, Gathered gathered, bool anonymize) => WrapErrors(path, () =>
     {
         (NodeEvidence evidence, IReadOnlyList<RuleText> texts) = anonymize ? Anonymized(gathered)
             : (gathered.Evidence, gathered.RuleTexts);
@@ -89,7 +89,7 @@ internal static class EvidenceFolder
 
     /// <summary>Reads such a folder.</summary>
     /// <exception cref="NodeException">It is none, or a part of it is missing or damaged.</exception>
-    public static NodeEvidence Load(string path, CancellationToken cancellation) => Told(path, () =>
+    public static NodeEvidence Load(string path, CancellationToken cancellation) => WrapErrors(path, () =>
     {
         EvidenceDocument document = EvidenceJson.Read(
             BoundedFile.ReadAll(Path.Combine(path, DocumentFile), LargestDocument));
@@ -141,7 +141,7 @@ internal static class EvidenceFolder
         Path.GetFileName(name) == name && name is not ("" or "." or "..") ? Path.Combine(folder, name)
         : throw new FormatException($"it names '{SafeText.Escape(name)}', which is no file of its own");
 
-    private static T Told<T>(string path, Func<T> work)
+    private static T WrapErrors<T>(string path, Func<T> work)
     {
         try
         {

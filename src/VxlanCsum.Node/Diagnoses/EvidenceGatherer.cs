@@ -27,7 +27,7 @@ namespace VxlanCsum.Node.Diagnoses;
 /// <param name="cancellation">Ends it at once.</param>
 internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> tell, CancellationToken cancellation)
 {
-    private readonly ConcurrentQueue<LookFailure> _failures = new();
+    private readonly ConcurrentQueue<SourceFailure> _failures = new();
     private readonly List<RuleText> _ruleTexts = [];
 
     /// <summary>Gathers, on a thread of its own.</summary>
@@ -62,11 +62,11 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         Task<IPAddress[]?> addresses = Look(DiagnosisSource.Devices, ReadAddresses);
         Task<InsertFailures?> races = Look(DiagnosisSource.Connections, InsertFailures.Read);
         Task<CaptureEvidence?> drops = request.DropDuration is null ? Task.FromResult<CaptureEvidence?>(null)
-            : OnOwnThread(() => Try(DiagnosisSource.Drops, () => DropLook.Watch(request, cancellation)));
+            : OnOwnThread(() => Try(DiagnosisSource.Drops, () => DropGatherer.Watch(request, cancellation)));
         Task<AppliedMitigation[]?> applied = Look(DiagnosisSource.Mitigations, ReadApplied);
 
         // What is captured shall be counted, too.
-        var captures = new CaptureLook(request, tell, cancellation);
+        var captures = new CaptureGatherer(request, tell, cancellation);
         Task<CaptureEvidence?> capture = request.CaptureDuration is not null
             ? LookAfter(Both(devices, counters),
                 facts => Try(DiagnosisSource.Capture, () => captures.Live(facts?.Tunnels ?? [])), captures.NotBegun)
@@ -79,7 +79,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         // What is asked shall be seen by the capture.
         Task<DnsProbeResult[]?> probes = request.Probe
             ? LookAfter(captures.Begun,
-                _ => Try(DiagnosisSource.Probe, () => ServiceLook.Ask(request, place, cancellation)))
+                _ => Try(DiagnosisSource.Probe, () => ServiceGatherer.Ask(request, place, cancellation)))
             : Task.FromResult<DnsProbeResult[]?>([]);
         Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes, drops, applied, races];
         Task.WaitAll(all, CancellationToken.None);
@@ -91,7 +91,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         foreach (VxlanInterface tunnel in facts.Tunnels.Where(t => t.Up && !facts.Features.ContainsKey(t.Name)))
         {
             _failures.Enqueue(
-                new LookFailure(DiagnosisSource.Features, $"the kernel does not tell those of {tunnel.Name}."));
+                new SourceFailure(DiagnosisSource.Features, $"the kernel does not tell those of {tunnel.Name}."));
         }
 
         Task<(NodeFacts Facts, IReadOnlyList<SeenOrder> Orders)> walks = OnOwnThread(() => Walks(facts, place));
@@ -138,7 +138,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
         T? Look<T>(Func<T> look) => Try(DiagnosisSource.Rules, () => NetworkNamespace.Within(place, look));
         NodeFacts walked = facts with { Walks = Look(() => FactReader.Walks(facts)) ?? [] };
         IReadOnlyList<SeenOrder> orders =
-            Look(() => NatOrderLook.Look(walked, request.CounterInterval, request.Timeout, cancellation)) ?? [];
+            Look(() => NatOrderReader.Look(walked, request.CounterInterval, request.Timeout, cancellation)) ?? [];
         return (walked with { Walks = [.. walked.Walks.Select(w => SeenOrder.Apply(orders, w))] }, orders);
     }
 
@@ -182,7 +182,7 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
 
     private void Note(DiagnosisSource source, string because) =>
         _failures.Enqueue(
-            new LookFailure(source,
+            new SourceFailure(source,
                 SafeText.Escape(because.EndsWith('.') || because.EndsWith('?') ? because : because + ".", 600)));
 
     /// <summary>What is wrong and what to do, as two sentences: what programs say of themselves often ends without a

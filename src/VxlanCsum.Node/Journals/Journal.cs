@@ -38,7 +38,7 @@ internal sealed class Journal
 
     /// <summary>Writes a line and has it on the disk when it returns. The lock must be held.</summary>
     /// <exception cref="NodeException">It cannot be written.</exception>
-    public void Append(JournalEvent line) => Told(() =>
+    public void Append(JournalEvent line) => WrapErrors(() =>
     {
         using GuardedFile place = GuardedFile.At(FilePath, FolderTrust.Ours);
         bool isNew = place.Look() is null;
@@ -71,7 +71,7 @@ internal sealed class Journal
     /// <summary>What the journal says, oldest first; nothing where there is none.</summary>
     /// <param name="problem">Told of lines that cannot be read.</param>
     /// <exception cref="NodeException">It cannot be read, or others may write to it.</exception>
-    public IReadOnlyList<JournalEntry> Read(Action<string>? problem = null) => Told(() =>
+    public IReadOnlyList<JournalEntry> Read(Action<string>? problem = null) => WrapErrors(() =>
     {
         try
         {
@@ -129,7 +129,7 @@ internal sealed class Journal
     }
 
     /// <summary>What the file system refuses, told with what it is about.</summary>
-    public T Told<T>(Func<T> work)
+    public T WrapErrors<T>(Func<T> work)
     {
         try
         {

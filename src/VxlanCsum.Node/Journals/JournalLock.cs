@@ -25,7 +25,7 @@ internal sealed class JournalLock : IDisposable
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (journal.Told(() => Try(path)) is { } file)
+            if (journal.WrapErrors(() => Try(path)) is { } file)
             {
                 return new JournalLock(file);
             }

@@ -14,7 +14,7 @@ internal static class FileChanges
 
     /// <summary>What stands at a path; null where nothing does.</summary>
     /// <exception cref="NodeException">It cannot be read, or not be brought back.</exception>
-    public static FileState? Read(string path) => Told(path, () =>
+    public static FileState? Read(string path) => WrapErrors(path, () =>
     {
         using GuardedFile place = GuardedFile.AtName(path, FolderTrust.Ours);
         if (place.Look() is not { } status)
@@ -40,14 +40,14 @@ internal static class FileChanges
         return new FileState(content, null, status.Permissions, status.Owner, status.Group);
     });
 
-    public static void Apply(FileChange change) => Told(change.Path, () =>
+    public static void Apply(FileChange change) => WrapErrors(change.Path, () =>
     {
         Write(change.Path,
             new FileState(change.Content, null, change.Mode, Libc.GetEffectiveUser(), Libc.GetEffectiveGroup()));
         return true;
     });
 
-    public static ReversalResult Revert(FileChange change) => Told(change.Path, () =>
+    public static ReversalResult Revert(FileChange change) => WrapErrors(change.Path, () =>
     {
         if (!Directory.Exists(Path.GetDirectoryName(change.Path)))
         {
@@ -108,7 +108,7 @@ internal static class FileChanges
         place.TakeName(overwrite: true);
     }
 
-    private static T Told<T>(string path, Func<T> work)
+    private static T WrapErrors<T>(string path, Func<T> work)
     {
         try
         {

@@ -29,7 +29,7 @@ internal sealed class ReportFile : IDisposable
     /// file's, or a file is there that must not be overwritten.</exception>
     public static string Check(string path, bool overwrite)
     {
-        (string target, FileStatus? there) = Told(path, () => Look(path));
+        (string target, FileStatus? there) = WrapErrors(path, () => Look(path));
         if (there is { IsFolder: true } || path.EndsWith(System.IO.Path.DirectorySeparatorChar))
         {
             throw Failure(NodeErrorId.ReportPathInvalid, NodeFailure.InvalidArgument, path, "is a folder.",
@@ -70,7 +70,7 @@ internal sealed class ReportFile : IDisposable
     public static ReportFile Create(string path, bool overwrite)
     {
         var file = new ReportFile(path, overwrite);
-        Told(path, () => file.Stream);
+        WrapErrors(path, () => file.Stream);
         return file;
     }
 
@@ -86,7 +86,7 @@ internal sealed class ReportFile : IDisposable
                 "Overwrite it with -Force, or give another name.");
         }
 
-        Told(Path, () =>
+        WrapErrors(Path, () =>
         {
             _file.Complete(_overwrite);
             return true;
@@ -94,7 +94,7 @@ internal sealed class ReportFile : IDisposable
     }
 
     /// <summary>Does something to the file; what the file system refuses is told with the path.</summary>
-    public static T Told<T>(string path, Func<T> work)
+    public static T WrapErrors<T>(string path, Func<T> work)
     {
         try
         {

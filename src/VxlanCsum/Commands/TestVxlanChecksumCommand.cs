@@ -178,7 +178,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     /// <summary>Where a live capture is taken is known, and so is which end that is.</summary>
     private CauseOptions LiveOptions()
     {
-        CapturePlace place = _place = LiveSource.Told(() => CapturePlace.Of(Interface, NetworkNamespace), Interface);
+        CapturePlace place = _place = LiveSource.WrapErrors(() => CapturePlace.Of(Interface, NetworkNamespace), Interface);
         return _options with
         {
             LocalAddresses = _options.LocalAddresses.Count > 0 ? _options.LocalAddresses
@@ -249,7 +249,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
         if (results.Count == 0 && analyzer.Packets > 0)
         {
             WriteWarning(
-                $"{path}: {Words.Packets(analyzer.Packets)}, none with an IP header that is read here: "
+                $"{path}: {Phrase.Packets(analyzer.Packets)}, none with an IP header that is read here: "
                 + "nothing to test.");
         }
 

@@ -46,13 +46,13 @@ internal sealed class LiveFile : IDisposable
 
     /// <summary>Whoever looks into the file while nothing comes finds all that has come.</summary>
     /// <exception cref="CaptureException">It cannot be written.</exception>
-    public void Flush() => Told(_writer.Flush);
+    public void Flush() => WrapErrors(_writer.Flush);
 
     /// <inheritdoc/>
     /// <exception cref="CaptureException">It cannot be written.</exception>
-    public void Dispose() => Told(_writer.Dispose);
+    public void Dispose() => WrapErrors(_writer.Dispose);
 
-    private void Told(Action write)
+    private void WrapErrors(Action write)
     {
         try
         {

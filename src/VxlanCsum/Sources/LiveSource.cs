@@ -37,7 +37,7 @@ internal sealed class LiveSource(SafeCommand cmdlet, LiveCaptureOptions options,
     /// libpcap, a full disk.</exception>
     public IEnumerable<CapturedFrame> Read()
     {
-        LiveCapture capture = Told(() => LiveCapture.Open(options, cancellation), options.Interface);
+        LiveCapture capture = WrapErrors(() => LiveCapture.Open(options, cancellation), options.Interface);
         LiveFile? file = null;
         try
         {
@@ -83,7 +83,7 @@ internal sealed class LiveSource(SafeCommand cmdlet, LiveCaptureOptions options,
 
     /// <summary>Runs what touches the machine; what goes wrong there becomes the exception that readers of captures
     /// know.</summary>
-    public static T Told<T>(Func<T> work, string name)
+    public static T WrapErrors<T>(Func<T> work, string name)
     {
         try
         {

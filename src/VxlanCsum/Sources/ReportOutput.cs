@@ -27,7 +27,7 @@ internal sealed class ReportOutput : IDisposable
         _file = ReportFile.Create(path, overwrite);
         try
         {
-            _writer = ReportFile.Told(path, () => WriterOf(format, _file.Stream, header));
+            _writer = ReportFile.WrapErrors(path, () => WriterOf(format, _file.Stream, header));
         }
         catch
         {
@@ -56,7 +56,7 @@ internal sealed class ReportOutput : IDisposable
         _ => new PrometheusReport(stream, header),
     };
 
-    public void Add(ReportItem item) => ReportFile.Told(Path, () =>
+    public void Add(ReportItem item) => ReportFile.WrapErrors(Path, () =>
     {
         _writer.Add(item);
         return true;
@@ -64,7 +64,7 @@ internal sealed class ReportOutput : IDisposable
 
     public void Complete(ReportDigest digest)
     {
-        ReportFile.Told(Path, () =>
+        ReportFile.WrapErrors(Path, () =>
         {
             _writer.Complete(digest);
             return true;

@@ -81,7 +81,7 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
 
         if (!any)
         {
-            TellUnread(path, $"nothing in its {Words.Count(Files - files, "file", "files")} is known here");
+            TellUnread(path, $"nothing in its {Phrase.Count(Files - files, "file", "files")} is known here");
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         if (!_hasPaths)
         {
             report(Error("TicketUnread", ErrorCategory.InvalidData, "text",
-                $"Nothing in the text's {Words.Count(_lines.Count, "line", "lines")} is known here: no line begins as "
+                $"Nothing in the text's {Phrase.Count(_lines.Count, "line", "lines")} is known here: no line begins as "
                     + $"tcpdump, iptables, nft, ethtool, ip, conntrack, "
                 + "nstat, dmesg or kubectl print theirs.",
                 "Paste what one of these printed, with the command before it. First of all: iptables-save; nft list "

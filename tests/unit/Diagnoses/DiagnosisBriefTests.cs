@@ -36,7 +36,7 @@ public sealed class DiagnosisBriefTests
         NodeEvidence evidence = Evidence.Recorded("g2", "iptables-nft");
         NodeDiagnosis diagnosis = (evidence with
         {
-            Failures = [new LookFailure(DiagnosisSource.Features, "ethtool was killed.")],
+            Failures = [new SourceFailure(DiagnosisSource.Features, "ethtool was killed.")],
         }).Judge();
         Assert.Equal(DiagnosisVerdict.Undecided, diagnosis.Verdict);
         Assert.Contains(diagnosis.Brief.Lines, static l => l.Label == "Not seen"

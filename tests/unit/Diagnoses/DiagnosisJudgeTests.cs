@@ -138,7 +138,7 @@ public sealed class DiagnosisJudgeTests
     {
         NodeEvidence evidence = Evidence.Recorded("g2");
         Assert.Equal(DiagnosisVerdict.Healthy, evidence.Judge().Verdict);
-        NodeDiagnosis diagnosis = (evidence with { Failures = [new LookFailure(source, "it is dark.")] }).Judge();
+        NodeDiagnosis diagnosis = (evidence with { Failures = [new SourceFailure(source, "it is dark.")] }).Judge();
         Assert.Equal(DiagnosisVerdict.Undecided, diagnosis.Verdict);
         Assert.Equal((FindingSeverity.NotLooked, source),
             (diagnosis.Findings[0].Severity, diagnosis.Findings[0].Source));
@@ -151,7 +151,7 @@ public sealed class DiagnosisJudgeTests
         Assert.Equal(DiagnosisVerdict.Healthy,
             (Evidence.Recorded("g2") with
             {
-                Failures = [new LookFailure(DiagnosisSource.Versions, "x.")]
+                Failures = [new SourceFailure(DiagnosisSource.Versions, "x.")]
             }).Judge().Verdict);
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class DiagnosisJudgeTests
         NodeDiagnosis half =
             (evidence with
             {
-                Failures = [new LookFailure(source, "iptables-nft-save failed: exit code 137.")]
+                Failures = [new SourceFailure(source, "iptables-nft-save failed: exit code 137.")]
             }).Judge();
         Assert.Equal(DiagnosisVerdict.Undecided, half.Verdict);
         Assert.Contains("exit code 137", half.Explanation, StringComparison.Ordinal);
@@ -199,7 +199,7 @@ public sealed class DiagnosisJudgeTests
     {
         NodeEvidence evidence = Evidence.Of(
             null) with
-        { Failures = [new LookFailure(DiagnosisSource.Rules, "not root.")] };
+        { Failures = [new SourceFailure(DiagnosisSource.Rules, "not root.")] };
         NodeDiagnosis diagnosis = evidence.WithCapture(Analysis.OfCapture("udpcsum-on-random.pcap")).Judge();
         Assert.Equal((DiagnosisVerdict.FaultActive, ChecksumCause.NatLocalChecksum), Both(diagnosis));
         Assert.Equal("NatLocalChecksum", diagnosis.Findings[0].Id);

@@ -158,7 +158,7 @@ public sealed class SavingTests
             Probes = [new DnsProbeResult { Server = "10.96.0.10", Port = 53, Name = "a.b", QueryType = "A",
             Symptom = DnsSymptom.ResolverRetry5s, Mechanism = "Lost.",
             Attempts = [new DnsProbeAttempt { Number = 1, Latency = TimeSpan.FromSeconds(5) }] }],
-            Failures = [new LookFailure(DiagnosisSource.Kernel, "10.0.10.14 was not there.")],
+            Failures = [new SourceFailure(DiagnosisSource.Kernel, "10.0.10.14 was not there.")],
         };
 
     private static void Same(NodeDiagnosis expected, NodeDiagnosis judged)

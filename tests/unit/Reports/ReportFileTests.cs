@@ -85,7 +85,7 @@ public sealed class ReportFileTests : IDisposable
     public void AFullDiskIsToldAndLeavesNothing()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "needs Linux's /dev/full");
-        NodeException error = Assert.Throws<NodeException>(() => ReportFile.Told("/some/where", static () =>
+        NodeException error = Assert.Throws<NodeException>(() => ReportFile.WrapErrors("/some/where", static () =>
         {
             using FileStream full = new("/dev/full", FileMode.Open, FileAccess.Write);
             full.WriteByte(1);

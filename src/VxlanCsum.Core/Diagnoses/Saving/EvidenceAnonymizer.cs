@@ -33,7 +33,7 @@ internal sealed class EvidenceAnonymizer(NodeAnonymizer node)
         Drops = Map(evidence.Drops),
         KernelDefects = [.. evidence.KernelDefects.Select(Map)],
         Probes = [.. evidence.Probes.Select(Map)],
-        Failures = [.. evidence.Failures.Select(static f => new LookFailure(f.Source, NodeAnonymizer.LeftOut + "."))],
+        Failures = [.. evidence.Failures.Select(static f => new SourceFailure(f.Source, NodeAnonymizer.LeftOut + "."))],
     };
 
     private static NodeVersions Map(NodeVersions versions) => new()

@@ -67,7 +67,7 @@ internal sealed record EvidenceDocument
 
     public required IReadOnlyList<DnsProbeResult> Probes { get; init; }
 
-    public required IReadOnlyList<LookFailure> Failures { get; init; }
+    public required IReadOnlyList<SourceFailure> Failures { get; init; }
 
     /// <summary>The document of evidence whose rules are in these files.</summary>
     public static EvidenceDocument Of(NodeEvidence evidence, IReadOnlyList<SavedRules> rules)

@@ -138,7 +138,7 @@ internal sealed class RuleTextAnonymizer(NodeAnonymizer node)
         }
 
         printed.Append(name);
-        var words = new RuleWords(line, option);
+        var words = new RuleTokens(line, option);
         while (words.Next(out ReadOnlySpan<byte> word))
         {
             printed.Append(' ').Append(Value(option.Id, Encoding.UTF8.GetString(word)));

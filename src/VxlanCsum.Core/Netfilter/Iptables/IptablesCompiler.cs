@@ -165,7 +165,7 @@ internal static class IptablesCompiler
             }
         }
 
-        var words = new RuleWords(line, option);
+        var words = new RuleTokens(line, option);
         return words.Next(out ReadOnlySpan<byte> word) ? word : default;
     }
 

@@ -112,7 +112,7 @@ internal static class IptablesMatches
 
             text.Append(text.Length == 0 ? "" : " ").Append((option.Flags & OptionFlags.Negated) != 0 ? "! " : "");
             text.Append(Encoding.UTF8.GetString(line[option.Name..option.Values]));
-            var words = new RuleWords(line, option);
+            var words = new RuleTokens(line, option);
             while (words.NextRaw(out ReadOnlySpan<byte> word))
             {
                 text.Append(' ').Append(Encoding.UTF8.GetString(word));

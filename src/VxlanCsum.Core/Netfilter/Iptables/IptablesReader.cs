@@ -79,7 +79,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
     }
 
     /// <summary>What follows was printed by a command that told the table, where it did.</summary>
-    public void Told(string? table, NetfilterBackend backend, NetfilterFamily family, bool isFiltered, long number)
+    public void BeginListing(string? table, NetfilterBackend backend, NetfilterFamily family, bool isFiltered, long number)
     {
         (_isFiltered, _gap) = (isFiltered, 0);
         SpoilFiltered();

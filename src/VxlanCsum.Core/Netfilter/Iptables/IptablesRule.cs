@@ -80,7 +80,7 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
         {
             if (option.Id == OptionId.Counters)
             {
-                var words = new RuleWords(line, option);
+                var words = new RuleTokens(line, option);
                 return Next(ref words) is { } packets && Next(ref words) is { } bytes ? (packets, bytes) : null;
             }
         }
@@ -88,6 +88,6 @@ internal sealed class IptablesRule(NetfilterChain owner, int number, int record)
         return null;
     }
 
-    private static long? Next(ref RuleWords words) => words.Next(out ReadOnlySpan<byte> word)
+    private static long? Next(ref RuleTokens words) => words.Next(out ReadOnlySpan<byte> word)
         && Utf8Parser.TryParse(word, out long number, out int used) && used == word.Length ? number : null;
 }

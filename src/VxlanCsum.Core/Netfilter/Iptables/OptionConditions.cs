@@ -164,7 +164,7 @@ internal static class OptionConditions
 
     private static SetCondition? Set(ReadOnlySpan<byte> line, OptionEntry option)
     {
-        var words = new RuleWords(line, option);
+        var words = new RuleTokens(line, option);
         return words.Next(out ReadOnlySpan<byte> set) && words.Next(out ReadOnlySpan<byte> directions)
             ? new SetCondition(Encoding.UTF8.GetString(set), Encoding.UTF8.GetString(directions).Split(','),
                 IsNegated(option))
@@ -176,7 +176,7 @@ internal static class OptionConditions
 
     private static TcpFlagsCondition? TcpBits(ReadOnlySpan<byte> line, OptionEntry option)
     {
-        var words = new RuleWords(line, option);
+        var words = new RuleTokens(line, option);
         return words.Next(out ReadOnlySpan<byte> looked) && words.Next(out ReadOnlySpan<byte> wanted)
             && Flags(looked) is { } lookedAt && Flags(wanted) is { } wantedSet
             ? new TcpFlagsCondition(lookedAt, wantedSet, IsNegated(option))

@@ -46,7 +46,7 @@ internal static class RuleFacts
     public static string? MatchSet(RuleView view) =>
         Asked(view, OptionId.MatchSet, OptionId.MatchSet, static (line, option) =>
     {
-        var words = new RuleWords(line, option);
+        var words = new RuleTokens(line, option);
         return words.Next(out ReadOnlySpan<byte> set) && words.Next(out ReadOnlySpan<byte> directions)
             ? $"{SharedText.Of(set)} {SharedText.Of(directions)}"
             : null;

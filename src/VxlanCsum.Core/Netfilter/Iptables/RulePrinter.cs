@@ -74,7 +74,7 @@ internal static class RulePrinter
 
             output.Write((option.Flags & OptionFlags.Negated) != 0 ? " ! "u8 : " "u8);
             output.Write(line[option.Name..option.Values]);
-            var words = new RuleWords(line, option);
+            var words = new RuleTokens(line, option);
             while (words.NextRaw(out ReadOnlySpan<byte> word))
             {
                 output.Write(" "u8);

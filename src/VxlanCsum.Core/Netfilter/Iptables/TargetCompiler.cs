@@ -67,7 +67,7 @@ internal static class TargetCompiler
         uint to = uint.MaxValue, from = uint.MaxValue;
         foreach (OptionEntry option in options)
         {
-            var words = new RuleWords(line, option);
+            var words = new RuleTokens(line, option);
             words.Next(out ReadOnlySpan<byte> word);
             if (!MarkNumbers.TryPair(word, out uint value, out uint mask))
             {

@@ -42,7 +42,7 @@ internal static class ListingMatches
     /// <param name="target">The row's target.</param>
     /// <param name="matches">Gets the options of matches.</param>
     /// <param name="action">Gets the options of the target.</param>
-    public static void Read(ListingWords rest, string target, List<string> matches, List<string> action)
+    public static void Read(ListingTokens rest, string target, List<string> matches, List<string> action)
     {
         while (!rest.IsEmpty)
         {
@@ -55,7 +55,7 @@ internal static class ListingMatches
     }
 
     /// <summary>What is not known, up to what may be known again.</summary>
-    private static string Phrase(ListingWords rest)
+    private static string Phrase(ListingTokens rest)
     {
         var phrase = new List<string> { rest.Take() };
         while (!rest.IsEmpty
@@ -67,7 +67,7 @@ internal static class ListingMatches
         return string.Join(' ', phrase);
     }
 
-    private static bool Comment(ListingWords rest, List<string> matches)
+    private static bool Comment(ListingTokens rest, List<string> matches)
     {
         if (rest.Peek() != CommentStart)
         {
@@ -82,7 +82,7 @@ internal static class ListingMatches
     }
 
     /// <summary>"mark match ! 0x4000/0x4000", "connmark match 0x1".</summary>
-    private static bool Mark(ListingWords rest, List<string> matches)
+    private static bool Mark(ListingTokens rest, List<string> matches)
     {
         if (rest.Peek() is not ("mark" or "connmark") || rest.Peek(1) != "match")
         {
@@ -98,7 +98,7 @@ internal static class ListingMatches
 
     /// <summary>"ctstate RELATED,ESTABLISHED", "state NEW", "match-set NAME dst,src"; each may have "!" before
     /// it.</summary>
-    private static bool Connection(ListingWords rest, List<string> matches)
+    private static bool Connection(ListingTokens rest, List<string> matches)
     {
         if (!s_connection.TryGetValue(rest.Peek(rest.Peek() == "!" ? 1 : 0), out (string Module, string Option) found))
         {
@@ -119,7 +119,7 @@ internal static class ListingMatches
 
     /// <summary>"ADDRTYPE match src-type LOCAL dst-type !LOCAL limit-out", "source IP range
     /// 10.0.0.1-10.0.0.9".</summary>
-    private static bool Address(ListingWords rest, List<string> matches)
+    private static bool Address(ListingTokens rest, List<string> matches)
     {
         if (rest.Peek() is "source" or "destination" && rest.Peek(1) == "IP" && rest.Peek(2) == "range")
         {
@@ -140,7 +140,7 @@ internal static class ListingMatches
         return true;
     }
 
-    private static void AddressTypes(ListingWords rest, List<string> matches)
+    private static void AddressTypes(ListingTokens rest, List<string> matches)
     {
         matches.AddRange(["-m", "addrtype"]);
         while (rest.Peek() is "src-type" or "dst-type" or "limit-in" or "limit-out")
@@ -160,7 +160,7 @@ internal static class ListingMatches
 
     /// <summary>"udp dpt:4789", "tcp spts:1024:65535 dpt:!22 flags:FIN,SYN,RST,ACK/SYN", "multiport dports
     /// 80,443".</summary>
-    private static bool Ports(ListingWords rest, List<string> matches)
+    private static bool Ports(ListingTokens rest, List<string> matches)
     {
         if (rest.Peek() == "multiport" && rest.Peek(1) is "sports" or "dports" or "ports")
         {
@@ -216,7 +216,7 @@ internal static class ListingMatches
         Services.TryFind(port, out ushort number) ? number.ToString(CultureInfo.InvariantCulture) : port;
 
     /// <summary>"MARK xor 0x4000", "to:10.0.0.1:53", "random-fully", "reject-with icmp-port-unreachable".</summary>
-    private static bool Target(ListingWords rest, string target, List<string> action)
+    private static bool Target(ListingTokens rest, string target, List<string> action)
     {
         string word = rest.Peek();
         switch (target)
@@ -242,7 +242,7 @@ internal static class ListingMatches
         }
     }
 
-    private static bool MarkTarget(ListingWords rest, List<string> action)
+    private static bool MarkTarget(ListingTokens rest, List<string> action)
     {
         string verb = rest.Take();
         if (!s_markOptions.TryGetValue(verb, out string? option))
@@ -268,7 +268,7 @@ internal static class ListingMatches
         return true;
     }
 
-    private static bool NatTarget(ListingWords rest, string target, List<string> action)
+    private static bool NatTarget(ListingTokens rest, string target, List<string> action)
     {
         string word = rest.Peek();
         if (word is "random" or "random-fully" or "persistent")

@@ -36,7 +36,7 @@ internal static class ListingRule
             words.AddRange(row.Options == "-f" ? ["-f"] : ["!", "-f"]);
         }
 
-        var rest = new ListingWords(row.Rest);
+        var rest = new ListingTokens(row.Rest);
         bool isGoto = rest.Take("[goto]");
         var action = new List<string>();
         ListingMatches.Read(rest, row.Target, words, action);

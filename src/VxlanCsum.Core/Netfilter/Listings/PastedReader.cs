@@ -39,7 +39,7 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
         if (PastedText.Command(text) is { } command)
         {
             _listing.Restart(command.IsFiltered);
-            iptables.Told(command.Table, command.Backend, command.Family, command.IsFiltered, number);
+            iptables.BeginListing(command.Table, command.Backend, command.Family, command.IsFiltered, number);
             if (command.IsFiltered)
             {
                 Cut(number, text, "another program took lines out of this output: rules may be missing");

@@ -1,13 +1,13 @@
 namespace VxlanCsum.Netfilter.Iptables;
 
 /// <summary>The values of one option, word by word.</summary>
-internal ref struct RuleWords
+internal ref struct RuleTokens
 {
     private readonly ReadOnlySpan<byte> _line;
     private readonly OptionEntry _option;
     private int _position;
 
-    public RuleWords(ReadOnlySpan<byte> line, OptionEntry option)
+    public RuleTokens(ReadOnlySpan<byte> line, OptionEntry option)
     {
         _line = line[..option.End];
         _option = option;

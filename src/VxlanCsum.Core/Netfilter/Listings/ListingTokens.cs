@@ -1,7 +1,7 @@
 namespace VxlanCsum.Netfilter.Listings;
 
 /// <summary>The words behind a row's columns, taken one after the other.</summary>
-internal sealed class ListingWords(string[] words)
+internal sealed class ListingTokens(string[] words)
 {
     private int _next;
 

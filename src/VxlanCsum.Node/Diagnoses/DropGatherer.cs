@@ -7,7 +7,7 @@ using VxlanCsum.Node.Links;
 namespace VxlanCsum.Node.Diagnoses;
 
 /// <summary>Watches what the kernel drops for its checksum, as Watch-ChecksumDrop does.</summary>
-internal static class DropLook
+internal static class DropGatherer
 {
     private const string KeptIn = "drops.pcapng";
 

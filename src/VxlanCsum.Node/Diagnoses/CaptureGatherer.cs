@@ -9,7 +9,7 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.Node.Diagnoses;
 
 /// <summary>Captures below the tunnels, or reads what was captured before.</summary>
-internal sealed class CaptureLook(DiagnosisRequest request, Action<string> tell, CancellationToken cancellation)
+internal sealed class CaptureGatherer(DiagnosisRequest request, Action<string> tell, CancellationToken cancellation)
 {
     private const int LookMilliseconds = 100;
 

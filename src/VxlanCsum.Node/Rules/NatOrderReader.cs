@@ -8,7 +8,7 @@ using VxlanCsum.Node.Processes;
 namespace VxlanCsum.Node.Rules;
 
 /// <summary>Reads the counters of two backends twice, to see which of them the kernel asks first.</summary>
-internal static class NatOrderLook
+internal static class NatOrderReader
 {
     private const string Chain = "POSTROUTING";
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace VxlanCsum.Verdicts;
 
 /// <summary>Numbers as a tired operator reads them. Always in the invariant culture: the texts are English.</summary>
-internal static class Words
+internal static class Phrase
 {
     public static string Hex(int value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x4}");
 

@@ -5,7 +5,7 @@ using VxlanCsum.Node.Probes;
 namespace VxlanCsum.Node.Diagnoses;
 
 /// <summary>Asks a service, as Test-KubeServiceDns does.</summary>
-internal static class ServiceLook
+internal static class ServiceGatherer
 {
     private const int Attempts = 2;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
