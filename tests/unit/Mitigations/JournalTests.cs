@@ -7,6 +7,9 @@ namespace VxlanCsum.UnitTests.Mitigations;
 
 public sealed class JournalTests : IDisposable
 {
+    /// <summary>A child that another test starts meanwhile holds the lock, too, until it runs its program.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("vxlancsum-journal-").FullName;
 
     private Journal Journal => new(Path.Combine(_folder, "deep", "journal.jsonl"));
@@ -256,14 +259,14 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void TheLockIsForOneAtATime()
     {
-        using (Journal.Lock(TimeSpan.Zero, CancellationToken.None))
+        using (Journal.Lock(s_patience, CancellationToken.None))
         {
             Assert.Equal(NodeErrorId.MitigationBusy,
                 Assert.Throws<NodeException>(
                     () => Journal.Lock(TimeSpan.FromSeconds(0.1), CancellationToken.None)).ErrorId);
         }
 
-        Journal.Lock(TimeSpan.Zero, CancellationToken.None).Dispose();
+        Journal.Lock(s_patience, CancellationToken.None).Dispose();
     }
 
     [Fact]
@@ -279,7 +282,7 @@ public sealed class JournalTests : IDisposable
     private void Fill(string id, params JournalEventType[] events)
     {
         Journal journal = Journal;
-        using JournalLock held = journal.Lock(TimeSpan.Zero, CancellationToken.None);
+        using JournalLock held = journal.Lock(s_patience, CancellationToken.None);
         string[] words = ["-m", "comment", "--comment", "vxlancsum:a \"b\"\n\u001b", "-j", "NOTRACK"];
         NodeChange[] changes =
         [
