@@ -36,6 +36,21 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
     }
 
     [Fact]
+    public void APipeInATicketsFolderIsAnErrorAndNotWaitedFor()
+    {
+        File.Copy(Path.Combine(Repository.Data("tickets"), "04-journal.txt"), Path.Combine(_folder.Path, "a.txt"));
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo",
+            [Path.Combine(_folder.Path, "b.txt")]))
+        {
+            make.WaitForExit();
+        }
+
+        SessionResult result = engine.Run("param($p) Get-ChecksumDiagnosis $p", _folder.Path);
+        Assert.Equal(["TextFileUnreadable"], result.ErrorIds);
+        Assert.Single(result.Output);
+    }
+
+    [Fact]
     public void ATicketIsReadFromThePipelineAndFromFilesAlike()
     {
         string log = Path.Combine(Repository.Data("tickets"), "04-journal.txt");

@@ -4,6 +4,7 @@ using System.Text;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Node.Clusters;
+using VxlanCsum.Node.Files;
 using VxlanCsum.Pasting;
 using VxlanCsum.Text;
 using VxlanCsum.Tickets;
@@ -86,7 +87,7 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
     }
 
     private void TellUnread(string path, string why) =>
-        report(Error("TicketFileUnread", ErrorCategory.InvalidData, path, $"{SafeText.Escape(path)}: {why}.",
+        report(Errors.TextErrors.Nothing("TicketFileUnread", path, why,
             "Give what tcpdump, iptables-save, nft, ethtool, ip, conntrack, nstat, dmesg or kubectl printed."));
 
     /// <summary>The diagnosis; null where nothing was understood, which is told.</summary>
@@ -123,7 +124,7 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         Files++;
         try
         {
-            using Stream file = File.OpenRead(path);
+            using Stream file = BoundedFile.OpenText(path);
             using PeekedStream stream = new(file, Looked);
             if (stream.First.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]))
             {
