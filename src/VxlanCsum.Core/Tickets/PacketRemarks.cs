@@ -45,8 +45,8 @@ internal sealed partial class PacketRemarks
 
         IsVerbose |= line.Contains("(tos 0x", StringComparison.Ordinal)
             || line.Contains("(hlim ", StringComparison.Ordinal)
-            || line.Contains("(class 0x", StringComparison.Ordinal) || line.Contains("(flowlabel "
-                + "", StringComparison.Ordinal);
+            || line.Contains("(class 0x", StringComparison.Ordinal)
+            || line.Contains("(flowlabel ", StringComparison.Ordinal);
         IsOld |= OldForm().IsMatch(line);
         IsCut |= line.Contains("[|", StringComparison.Ordinal);
         IsFiltered |= Filtered().IsMatch(line);

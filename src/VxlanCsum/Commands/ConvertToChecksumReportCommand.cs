@@ -30,11 +30,7 @@ public sealed class ConvertToChecksumReportCommand : ReportCommand, IDisposable
             return;
         }
 
-        if (Digest.Items == 0)
-        {
-            WriteWarning("Nothing was given: the report says so.");
-        }
-
+        WarnIfEmpty();
         _writer!.Complete(Digest);
         WriteObject(Encoding.UTF8.GetString(_text.GetBuffer(), 0, (int)_text.Length).TrimStart('\uFEFF').TrimEnd('\r', '\n'));
     }

@@ -79,11 +79,7 @@ public sealed class ExportChecksumReportCommand : ReportCommand, IDisposable
             return;
         }
 
-        if (Digest.Items == 0)
-        {
-            WriteWarning("Nothing was given: the report says so.");
-        }
-
+        WarnIfEmpty();
         Write(output => output.Complete(Digest));
         if (PassThru)
         {

@@ -38,6 +38,14 @@ public abstract class ReportCommand : SafeCommand
         return new(Title, DateTime.UtcNow, Environment.MachineName, version.ToString(3));
     }
 
+    private protected void WarnIfEmpty()
+    {
+        if (Digest.Items == 0)
+        {
+            WriteWarning("Nothing was given: the report says so.");
+        }
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
