@@ -46,6 +46,64 @@ public sealed class ExportChecksumReportTests(EngineFixture engine) : IClassFixt
                 item.GetProperty("packets").GetProperty("bad").GetInt32()));
     }
 
+    [Theory]
+    [InlineData("plain.pcap")]
+    [InlineData("it's \u2019; Write-Error owned; \u2018 $(throw).pcap")]
+    public void WhatItSaysCanBeSeenByTheCommandsThatItNames(string name)
+    {
+        string capture = PathOf(name);
+        File.Copy(s_fault, capture);
+        engine.Run("param($p, $f) Test-VxlanChecksum -LiteralPath $p | Export-ChecksumReport $f", capture,
+            PathOf("c.json")).Succeeded();
+        using JsonDocument json = JsonDocument.Parse(Text("c.json"));
+        JsonElement item = json.RootElement.GetProperty("items").EnumerateArray()
+            .First(static i => i.GetProperty("level").GetString() == "fault");
+        JsonElement[] named = [.. item.GetProperty("evidence").EnumerateArray()
+            .Where(static e => e.TryGetProperty("frame", out _))];
+        Assert.NotEmpty(named);
+        Assert.All(named, e => Assert.Equal(capture, e.GetProperty("file").GetString()));
+        string[] commands = [.. item.GetProperty("checks").EnumerateArray()
+            .Where(static c => c.GetProperty("shell").GetString() == "powershell")
+            .Select(static c => c.GetProperty("command").GetString()!.Replace(" | Format-List", "",
+                StringComparison.Ordinal))];
+        Assert.Equal(2, commands.Length);
+        SessionResult judged = engine.Run(commands[0] + " | ForEach-Object { $_.Cause.ToString() }");
+        judged.Succeeded();
+        Assert.Contains("NatLocalChecksum", judged.Values);
+        SessionResult looked = engine.Run(commands[1] + " | ForEach-Object FrameNumber");
+        looked.Succeeded();
+        Assert.Equal(
+            named.Select(static e => e.GetProperty("frame").GetInt64()).Distinct().Order().Take(8),
+            looked.Values.Select(static v => Convert.ToInt64(v, System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task WiresharkTakesTheCommandForIt()
+    {
+        string capture = PathOf("it's (1) $x.pcap");
+        File.Copy(s_fault, capture);
+        engine.Run("param($p, $f) Test-VxlanChecksum -LiteralPath $p | Export-ChecksumReport $f", capture,
+            PathOf("c.json")).Succeeded();
+        using JsonDocument json = JsonDocument.Parse(Text("c.json"));
+        string command = json.RootElement.GetProperty("items").EnumerateArray()
+            .SelectMany(static i => i.GetProperty("checks").EnumerateArray())
+            .First(static c => c.GetProperty("shell").GetString() == "sh").GetProperty("command").GetString()!;
+        Assert.SkipUnless(File.Exists("/usr/bin/tshark"), "needs tshark: apt install tshark");
+        using var shell = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", command])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+        _ = shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string[] lines = (await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        // Frame 12 has 0xf539, and tshark, too, calls it bad (0).
+        Assert.Contains(lines, static l => l.StartsWith("12\t22208", StringComparison.Ordinal)
+            && l.Contains("0xf539", StringComparison.Ordinal) && l.Contains("\t0", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void AWalkThroughTheRulesNamesTheOneToChange()
     {

@@ -7,13 +7,13 @@ namespace VxlanCsum.Reports;
 internal sealed class ReportDigest
 {
     /// <summary>Items of one kind and level that are kept whole.</summary>
-    public const int Kept = 200;
+    public const int MostKept = 200;
 
     private static readonly int s_kinds = Enum.GetValues<ReportKind>().Length;
     private static readonly int s_levels = Enum.GetValues<ReportLevel>().Length;
 
     private readonly long[,] _counts = new long[s_kinds, s_levels];
-    private readonly List<ReportItem>[,] _kept = new List<ReportItem>[s_kinds, s_levels];
+    private readonly List<Kept>[,] _kept = new List<Kept>[s_kinds, s_levels];
     private readonly ReportCounts[] _before = new ReportCounts[s_kinds];
     private readonly ReportCounts[] _after = new ReportCounts[s_kinds];
     private readonly Dictionary<string, NodeCourse> _nodes = new(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal sealed class ReportDigest
     private readonly VerdictTimeline[] _timelines = [
         .. Enumerable.Range(0, s_kinds).Select(static _ => new VerdictTimeline())];
 
-    private bool _isMitigatedHere;
+    private readonly List<string> _mitigationsHere = [];
 
     public long Items { get; private set; }
 
@@ -59,13 +59,13 @@ internal sealed class ReportDigest
     public ReportLevel Level => _nodes.Count == 0 ? ReportLevel.Undecided : _nodes.Values.Max(static n => n.Now);
 
     /// <summary>Something was at fault or at risk before a verified mitigation, and nothing is since.</summary>
-    public bool IsCured => Level == ReportLevel.Healthy && _nodes.Values.Any(static n => n.IsCured);
+    public bool IsCured => Level <= ReportLevel.Low && _nodes.Values.Any(static n => n.IsCured);
 
     public void Add(ReportItem item)
     {
         Items++;
         _counts[(int)item.Kind, (int)item.Level]++;
-        if (item.Group is { } group && (_groups.Count < Kept || _groups.ContainsKey((group, item.Verdict))))
+        if (item.Group is { } group && (_groups.Count < MostKept || _groups.ContainsKey((group, item.Verdict))))
         {
             _groups[(group, item.Verdict)] = _groups.GetValueOrDefault((group, item.Verdict)) + 1;
         }
@@ -74,10 +74,14 @@ internal sealed class ReportDigest
         if (item.Change is { Verified: true })
         {
             // A receipt from here does not say of which node: it stands for all that is not from elsewhere.
-            _isMitigatedHere |= item.Computer is null;
+            if (item.Computer is null)
+            {
+                _mitigationsHere.Add(item.Subject);
+            }
+
             foreach (NodeCourse each in item.Computer is null ? _nodes.Values.Where(static n => n.IsHere) : [course])
             {
-                each.Mitigate();
+                each.Mitigate(item.Subject);
             }
         }
         else
@@ -85,10 +89,10 @@ internal sealed class ReportDigest
             course.Add(item);
         }
 
-        Keep(item, course.IsMitigated);
+        Keep(item, course);
         foreach (ReportItem part in item.Parts)
         {
-            Keep(part, course.IsMitigated);
+            Keep(part, course);
         }
     }
 
@@ -98,24 +102,24 @@ internal sealed class ReportDigest
         if (!_nodes.TryGetValue(node, out NodeCourse? course))
         {
             _nodes.Add(node, course = new NodeCourse(item.Computer is null));
-            if (_isMitigatedHere && course.IsHere)
+            if (course.IsHere)
             {
-                course.Mitigate();
+                _mitigationsHere.ForEach(course.Mitigate);
             }
         }
 
         return course;
     }
 
-    private void Keep(ReportItem item, bool isMitigated)
+    private void Keep(ReportItem item, NodeCourse course)
     {
-        List<ReportItem> kept = _kept[(int)item.Kind, (int)item.Level] ??= [];
-        if (kept.Count < Kept)
+        List<Kept> kept = _kept[(int)item.Kind, (int)item.Level] ??= [];
+        if (kept.Count < MostKept)
         {
-            kept.Add(item);
+            kept.Add(new Kept(item, course, course.Mitigations.Count));
         }
 
-        AddCounts(item, isMitigated);
+        AddCounts(item, course.IsMitigated);
     }
 
     public long Count(ReportLevel level)
@@ -143,13 +147,14 @@ internal sealed class ReportDigest
     }
 
     /// <summary>The gravest items of a kind, gravest first, otherwise in the order they came; at most
-    /// <see cref="Kept"/>.</summary>
+    /// <see cref="MostKept"/>. Each says whether it is from before or after a mitigation.</summary>
     public IReadOnlyList<ReportItem> Of(ReportKind kind)
     {
         var items = new List<ReportItem>();
         for (int level = s_levels - 1; level >= 0; level--)
         {
-            items.AddRange((_kept[(int)kind, level] ?? []).Take(Kept - items.Count));
+            items.AddRange((_kept[(int)kind, level] ?? []).Take(MostKept - items.Count)
+                .Select(static k => k.Item with { Phase = k.Phase }));
         }
 
         return items;
@@ -185,6 +190,14 @@ internal sealed class ReportDigest
             unverified, bad);
     }
 
+    /// <summary>An item, and how many mitigations of its machine came before it.</summary>
+    private sealed record Kept(ReportItem Item, NodeCourse Course, int Mitigations)
+    {
+        public string Phase => !Item.IsObservation || !Course.IsMitigated ? string.Empty
+            : Mitigations == 0 ? $"before {Course.Mitigations[0]}"
+            : $"after {ReportText.Listed(Course.Mitigations[..Mitigations])}";
+    }
+
     /// <summary>What was seen of one machine, in the order of the pipeline.</summary>
     private sealed class NodeCourse(bool isHere)
     {
@@ -193,18 +206,22 @@ internal sealed class ReportDigest
 
         public bool IsHere { get; } = isHere;
 
-        public bool IsMitigated { get; private set; }
+        /// <summary>Those that were verified, in their order.</summary>
+        public List<string> Mitigations { get; } = [];
+
+        public bool IsMitigated => Mitigations.Count > 0;
 
         public ReportLevel Now => IsMitigated && _observedSince ? _since : _before;
 
         public bool IsCured =>
-            IsMitigated && _observedSince && _before >= ReportLevel.AtRisk && _since == ReportLevel.Healthy;
+            IsMitigated && _observedSince && _before >= ReportLevel.AtRisk && _since <= ReportLevel.Low;
 
         /// <summary>What is seen from now on counts, once something is.</summary>
-        public void Mitigate()
+        public void Mitigate(string mitigation)
         {
             _before = Now;
-            (IsMitigated, _observedSince, _since) = (true, false, ReportLevel.Healthy);
+            Mitigations.Add(mitigation);
+            (_observedSince, _since) = (false, ReportLevel.Healthy);
         }
 
         public void Add(ReportItem item)

@@ -27,7 +27,19 @@ internal sealed record ReportItem
 
     public string Explanation { get; init; } = string.Empty;
 
+    /// <summary>The same in a sentence or two; null where its first two sentences say it.</summary>
+    public string? Lead { get; init; }
+
     public string Advice { get; init; } = string.Empty;
+
+    /// <summary>What can be typed to go on.</summary>
+    public IReadOnlyList<ReportCommand> Commands { get; init; } = [];
+
+    /// <summary>What can be typed to see for oneself.</summary>
+    public IReadOnlyList<ReportCommand> Checks { get; init; } = [];
+
+    /// <summary>"Before UnmarkTunnel", "after UnmarkTunnel"; empty where nothing was mitigated.</summary>
+    public string Phase { get; init; } = string.Empty;
 
     /// <summary>Begin and end of what was seen, UTC; equal for a moment.</summary>
     public DateTime? From { get; init; }
@@ -62,6 +74,15 @@ internal sealed record ReportItem
     /// beside it.</summary>
     public IReadOnlyList<ReportItem> Parts { get; init; } = [];
 
+    /// <summary>The evidence, without what the explanation says in the same words.</summary>
+    public IEnumerable<ReportEvidence> FurtherEvidence =>
+        Evidence.Where(e => !Explanation.Contains(e.Text, StringComparison.Ordinal));
+
+    /// <summary>Where a piece of evidence is found: "a.pcap, frame 12".</summary>
+    public static string PlaceOf(ReportEvidence evidence) => evidence.File is null ? evidence.Place ?? string.Empty
+        : evidence.Place is null ? ReportText.FileName(evidence.File)
+            : $"{ReportText.FileName(evidence.File)}, {evidence.Place}";
+
     /// <summary>It was seen on the node itself, so that it can be compared before and after a mitigation.</summary>
     public bool IsObservation => Kind is not (ReportKind.Mitigation or ReportKind.NodeRisk);
 }
@@ -75,7 +96,14 @@ internal sealed record ReportFact(string Name, string Value);
 /// <param name="Label">What it shows ("ImpliedPort"), or how grave it is ("Warning").</param>
 /// <param name="Place">Where: "frame 12", a file, a component; null where it is about the whole.</param>
 /// <param name="Text">In words.</param>
-internal sealed record ReportEvidence(string Label, string? Place, string Text);
+internal sealed record ReportEvidence(string Label, string? Place, string Text)
+{
+    /// <summary>The capture it is from; null where it is from none, or from several.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The packet in it, as Wireshark counts.</summary>
+    public long? Frame { get; init; }
+}
 
 /// <summary>Packets by verdict between two moments.</summary>
 /// <param name="From">UTC.</param>

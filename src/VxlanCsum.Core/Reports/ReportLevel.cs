@@ -7,14 +7,17 @@ internal enum ReportLevel : byte
     /// <summary>It was judged, and nothing is wrong.</summary>
     Healthy = 0,
 
+    /// <summary>Nothing that is known of a node brings the fault out; the node itself was not looked at.</summary>
+    Low = 1,
+
     /// <summary>It could not be judged, or not whole.</summary>
-    Undecided = 1,
+    Undecided = 2,
 
     /// <summary>What the fault grows from is there; the fault was not seen.</summary>
-    AtRisk = 2,
+    AtRisk = 3,
 
     /// <summary>Packets are, or were, spoilt.</summary>
-    Fault = 3,
+    Fault = 4,
 }
 
 /// <summary>The type of an item.</summary>

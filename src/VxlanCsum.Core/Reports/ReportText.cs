@@ -79,6 +79,28 @@ internal static class ReportText
         return words.ToString();
     }
 
+    /// <summary>"a", "a and b", "a, b and c".</summary>
+    public static string Listed(IReadOnlyList<string> parts) => parts.Count > 1
+        ? $"{string.Join(", ", parts.Take(parts.Count - 1))} and {parts[^1]}" : parts[0];
+
+    /// <summary>The first sentences of a text: one ends where a full stop stands before a capital.</summary>
+    public static string Sentences(string text, int most)
+    {
+        for (int end = text.IndexOf(". ", StringComparison.Ordinal); end >= 0;
+            end = text.IndexOf(". ", end + 1, StringComparison.Ordinal))
+        {
+            if (end + 2 < text.Length && char.IsUpper(text[end + 2]) && --most == 0)
+            {
+                return text[..(end + 1)];
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>The name of a file without its folders.</summary>
+    public static string FileName(string path) => path[(path.AsSpan().LastIndexOfAny('/', '\\') + 1)..];
+
     /// <summary>"1 packet", "2 packets".</summary>
     public static string Count(long count, string one, string many) => $"{Grouped(count)} {(count == 1 ? one : many)}";
 }

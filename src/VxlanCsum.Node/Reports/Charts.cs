@@ -1,16 +1,14 @@
-using OxyPlot;
-using OxyPlot.Axes;
-using OxyPlot.Series;
-using VxlanCsum.Netfilter.Rules;
+using System.Globalization;
 using VxlanCsum.Reports;
 using static VxlanCsum.Reports.ReportText;
 
 namespace VxlanCsum.Node.Reports;
 
-/// <summary>The charts of a report, where there is something to compare.</summary>
+/// <summary>The charts of a report, where there is something to compare. Bars are rows of the page, so that their
+/// names wrap as text does and the chart is whole on a telephone.</summary>
 internal static class Charts
 {
-    private const int Width = 760, MostBars = 12, Columns = 48, LongestLabel = 46;
+    private const int MostBars = 12, Columns = 48;
 
     private static readonly (string Class, string Text, Func<ReportCounts, long> Count)[] s_verdicts =
     [
@@ -33,15 +31,26 @@ internal static class Charts
             return null;
         }
 
-        (string, ReportCounts)[] bars = [("Before", before), ("After", after)];
-        string caption = $"Wrong before the mitigation: {Share(before)}. After it: {Share(after)}.";
-        return Bars("chart-change", "Before and after the mitigation", caption, bars);
+        return Bars("chart-change", "Before and after the mitigation",
+            "Packets by what their checksums are, before the mitigation and after it.",
+            [new Bar("Before", $"{Share(before)} wrong", Captures(digest, "before "), before),
+                new Bar("After", $"{Share(after)} wrong", Captures(digest, "after "), after)]);
+    }
+
+    /// <summary>What was seen in a phase: the names of its captures.</summary>
+    private static string Captures(ReportDigest digest, string phase)
+    {
+        string[] names = [.. ((ReportKind[])[ReportKind.Tunnel, ReportKind.Capture]).SelectMany(digest.Of)
+            .Where(i => i.Phase.StartsWith(phase, StringComparison.Ordinal)).SelectMany(static i => i.Sources)
+            .Select(FileName).Distinct()];
+        return Some(names, 3);
     }
 
     private static PageChart? ByTunnel(IReadOnlyList<ReportItem> items)
     {
         var tunnels = items.Where(static i => i.Counts is { Packets: > 0 })
-            .GroupBy(static i => (i.Node, i.Subject, i.Verdict))
+            .GroupBy(static i => (i.Node, i.Subject, i.Verdict, i.Phase,
+                Captures: Some([.. i.Sources.Select(FileName)], 2)))
             .Select(static g => (
                 g.Key,
                 Level: g.Max(static i => i.Level),
@@ -53,13 +62,15 @@ internal static class Charts
             return null;
         }
 
-        (string, ReportCounts)[] bars = [.. tunnels.Take(MostBars).Select(static t => (
-            $"{Cut(t.Key.Node is null ? t.Key.Subject : $"{t.Key.Node}: {t.Key.Subject}")}\n{Cut($"{t.Key.Verdict}, "
-                + $"{Share(t.Counts)}")}", t.Counts))];
         string more = tunnels.Length > MostBars ? $" The {MostBars} gravest of {Grouped(tunnels.Length)} are shown."
             : "";
         return Bars("chart-tunnels", "Causes by tunnel direction",
-            $"Packets of each direction by what their checksums are, and the cause that explains them.{more}", bars);
+            $"Packets of each direction by what their checksums are, and the cause that explains them.{more}",
+            [.. tunnels.Take(MostBars).Select(static t => new Bar(
+                t.Key.Node is null ? t.Key.Subject : $"{t.Key.Node}: {t.Key.Subject}",
+                $"{t.Key.Verdict}, {Share(t.Counts)} wrong",
+                string.Join(", ", ((string[])[t.Key.Phase, t.Key.Captures]).Where(static s => s.Length > 0)),
+                t.Counts))]);
     }
 
     private static PageChart? ByKernel(ReportDigest digest)
@@ -81,18 +92,13 @@ internal static class Charts
             return null;
         }
 
-        (string, ReportCounts)[] bars = [
-            .. kernels.Take(MostBars).Select(
-                static k => ($"{Cut(k.Kernel)}\n{Cut($"{Share(k.Nodes)} likely")}", k.Nodes))];
         string more = kernels.Length > MostBars ? $" {MostBars} kernels of {Grouped(kernels.Length)} are shown." : "";
         return Bars("chart-kernels", "Nodes by kernel",
             $"How likely the fault is on the nodes of each kernel, as far as the cluster tells. Only a diagnosis "
-            + $"decides.{more}", bars, s_risks);
+            + $"decides.{more}",
+            [.. kernels.Take(MostBars)
+                .Select(static k => new Bar(k.Kernel, $"{Share(k.Nodes)} likely", "", k.Nodes))], s_risks);
     }
-
-    private static string TimeFormat(long span) => span > TimeSpan.TicksPerDay ? "MM-dd HH:mm"
-        : span > 10 * TimeSpan.TicksPerMinute ? "HH:mm"
-        : span > 4 * TimeSpan.TicksPerSecond ? "HH:mm:ss" : "ss.fff";
 
     private static PageChart? OverTime(IReadOnlyList<VerdictInterval> intervals)
     {
@@ -111,114 +117,66 @@ internal static class Charts
                 interval.Unverified, interval.Bad);
         }
 
-        PlotModel plot = Plot();
-        plot.Axes.Add(ShareAxis(AxisPosition.Left));
-        plot.Axes.Add(new DateTimeAxis
-        {
-            Position = AxisPosition.Bottom,
-            StringFormat = TimeFormat(span),
-            Minimum = DateTimeAxis.ToDouble(from),
-            Maximum = DateTimeAxis.ToDouble(from.AddTicks(width * (Columns + 1))),
-            TickStyle = TickStyle.None,
-            AxisTickToLabelDistance = 8,
-            MinimumMajorIntervalCount = 3,
-        });
-        RectangleBarSeries[] series = [
-            .. s_verdicts.Select(
-                static v => new RectangleBarSeries { FillColor = ChartSvg.Colour(v.Class), StrokeThickness = 0 })];
-        for (int i = 0; i < columns.Length; i++)
-        {
-            double left = DateTimeAxis.ToDouble(from.AddTicks(width * i)),
-                right = DateTimeAxis.ToDouble(from.AddTicks((width * i) + (width * 9 / 10)));
-            double at = 0;
-            for (int v = 0; v < s_verdicts.Length; v++)
-            {
-                double share = columns[i].Packets == 0 ? 0
-                    : 100.0 * s_verdicts[v].Count(columns[i]) / columns[i].Packets;
-                if (share > 0)
-                {
-                    series[v].Items.Add(new RectangleBarItem(left, at, right, at + share));
-                }
-
-                at += share;
-            }
-        }
-
-        Array.ForEach(series, plot.Series.Add);
         ReportCounts all = columns.Aggregate(static (sum, c) => sum + c);
         int worst = Enumerable.Range(0, columns.Length).MaxBy(i => columns[i].BadShare);
         string most = columns[worst].Bad > 0
             ? $" Most were wrong about {TimeForPeople(from.AddTicks(width * worst))}: {Share(columns[worst])}." : "";
-        return Chart("chart-time", "Verdicts over time",
-            $"Share of packets by what their checksums are, from {TimeForPeople(from)} to {TimeForPeople(until)}. "
-            + $"Wrong in all: {Share(all)}.{most}", plot, 220, all);
+        return new PageChart
+        {
+            Id = "chart-time",
+            Title = "Verdicts over time",
+            Caption = $"Share of packets by what their checksums are, from {TimeForPeople(from)} to "
+                + $"{TimeForPeople(until)}. Wrong in all: {Share(all)}.{most}",
+            Legend = Legend(all),
+            Columns = new PageColumns(Number(columns.Length), Clock(from, span), Clock(from.AddTicks(span / 2), span),
+                Clock(until, span),
+                [.. columns.SelectMany(static (c, i) => Stack(c).Select(s => new PageShape(s.Class, Number(i),
+                    Digits(100 - s.End), "0.9", Digits(s.End - s.Begin))))]),
+        };
     }
 
-    private static PageChart Bars(string id, string title, string caption, (string Label, ReportCounts Counts)[] bars,
-        string[]? legend = null)
+    private static string Clock(DateTime time, long span) => time.ToString(
+        span > TimeSpan.TicksPerDay ? "MM-dd HH:mm"
+        : span > 10 * TimeSpan.TicksPerMinute ? "HH:mm"
+        : span > 4 * TimeSpan.TicksPerSecond ? "HH:mm:ss" : "ss.fff", CultureInfo.InvariantCulture);
+
+    private static PageChart Bars(string id, string title, string caption, Bar[] bars, string[]? legend = null) => new()
     {
-        PlotModel plot = Plot();
-        CategoryAxis labels = new()
-        {
-            Position = AxisPosition.Left,
-            StartPosition = 1,
-            EndPosition = 0,
-            TickStyle = TickStyle.None,
-            GapWidth = 0.9,
-            FontSize = 19,
-            AxisTickToLabelDistance = 8
-        };
-        plot.Axes.Add(labels);
-        plot.Axes.Add(ShareAxis(AxisPosition.Bottom));
-        labels.Labels.AddRange(bars.Select(static b => string.Join('\n', b.Label.Split('\n').Select(Markup))));
+        Id = id,
+        Title = title,
+        Caption = Markup(caption),
+        Legend = Legend(bars.Aggregate(default(ReportCounts), static (sum, b) => sum + b.Counts), legend),
+        Bars = [.. bars.Select(static b => new PageBar(Markup(b.Label), Markup(b.Says), Markup(b.Of),
+            [.. Stack(b.Counts).Select(static s => new PageShape(s.Class, Digits(s.Begin), "0",
+                Digits(s.End - s.Begin), "1"))]))],
+    };
+
+    private static PageColour[] Legend(ReportCounts all, string[]? legend = null) =>
+        [.. s_verdicts.Select((v, i) => (v.Class, Text: legend?[i] ?? v.Text, Any: v.Count(all) > 0))
+            .Where(static v => v.Any).Select(static v => new PageColour(v.Class, v.Text))];
+
+    /// <summary>Where each verdict's share begins and ends, in parts of a hundred; those that are there.</summary>
+    private static IEnumerable<(string Class, double Begin, double End)> Stack(ReportCounts counts)
+    {
+        long seen = 0;
         foreach ((string name, string _, Func<ReportCounts, long> count) in s_verdicts)
         {
-            BarSeries series = new() { IsStacked = true, FillColor = ChartSvg.Colour(name), StrokeThickness = 0 };
-            series.Items.AddRange(
-                bars.Select(b => new BarItem(b.Counts.Packets == 0 ? 0 : 100.0 * count(b.Counts) / b.Counts.Packets)));
-            plot.Series.Add(series);
-        }
+            long more = count(counts);
+            if (more > 0)
+            {
+                yield return (name, 100.0 * seen / counts.Packets, 100.0 * (seen + more) / counts.Packets);
+            }
 
-        string description = string.Join("; ", bars.Select(b => legend is not null ? InLine(b.Label)
-            : b.Label.Contains('\n', StringComparison.Ordinal) ? $"{InLine(b.Label)} wrong"
-                : $"{b.Label}: {Share(b.Counts)} wrong"));
-        return Chart(id, title, caption, plot,
-            48 + ((bars[0].Label.Contains('\n', StringComparison.Ordinal) ? 54 : 42) * bars.Length),
-            bars.Aggregate(default(ReportCounts), static (sum, b) => sum + b.Counts), description, legend);
+            seen += more;
+        }
     }
 
-    private static PageChart Chart(string id, string title, string caption, PlotModel plot, int height,
-        ReportCounts all, string? description = null, string[]? legend = null) =>
-        new(id, title, Markup(caption), ChartSvg.Draw(plot, Width, height, id, title, Markup(description ?? caption)),
-            [.. s_verdicts.Select((v, i) => (v.Class, Text: legend?[i] ?? v.Text, Any: v.Count(all) > 0))
-                .Where(static v => v.Any).Select(static v => new PageColour(v.Class, v.Text))]);
+    private static string Digits(double number) => number.ToString("0.####", CultureInfo.InvariantCulture);
 
-    private static PlotModel Plot() => new()
-    {
-        Culture = System.Globalization.CultureInfo.InvariantCulture,
-        // Measured larger than it is drawn (12 px in report.css): the reader's font is not known, and may be wider.
-        DefaultFont = "Arial",
-        DefaultFontSize = 17,
-        PlotAreaBorderThickness = new OxyThickness(0),
-    };
-
-    private static LinearAxis ShareAxis(AxisPosition position) => new()
-    {
-        Position = position,
-        Minimum = 0,
-        Maximum = 100,
-        MajorStep = 25,
-        MaximumPadding = 0,
-        TickStyle = TickStyle.None,
-        MajorGridlineStyle = LineStyle.Solid,
-        MajorGridlineThickness = 1,
-        MajorGridlineColor = ChartSvg.Colour("grid"),
-        StringFormat = "0' %'",
-    };
-
-    private static string InLine(string label) => label.Replace("\n", ": ", StringComparison.Ordinal);
+    private static string Some(string[] names, int most) => names.Length <= most ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(most))} and {Grouped(names.Length - most)} more";
 
     private static string Share(ReportCounts counts) => $"{Grouped(counts.Bad)} of {Grouped(counts.Packets)}";
 
-    private static string Cut(string text) => text.Length <= LongestLabel ? text : text[..(LongestLabel - 1)] + "…";
+    private sealed record Bar(string Label, string Says, string Of, ReportCounts Counts);
 }

@@ -7,11 +7,18 @@ namespace VxlanCsum.Node.Reports;
 
 /// <summary>
 /// One page that holds all it shows. Whatever is text goes through the template's HTML escaping; raw are only the style
-/// sheet, its hash, and the charts, which <see cref="ChartSvg"/> builds element by element. The page's own policy (CSP)
-/// forbids everything but that one style sheet, so that also a mistake of ours would load and run nothing.
+/// sheet, the script that copies commands, and their hashes. The page's own policy (CSP) forbids everything but these
+/// two, so that also a mistake of ours would load and run nothing. Without scripts the page lacks the copy buttons
+/// alone.
 /// </summary>
 internal sealed class HtmlReport(Stream stream, ReportHeader header) : ReportWriter
 {
+    private const string Command = """
+        <div class="command"><p>{{Purpose}}</p>
+        <div class="box"><pre><code>{{Text}}</code></pre></div></div>
+
+        """;
+
     public override void Add(ReportItem item)
     {
         // The verdict stands on top: everything waits for the digest.
@@ -19,14 +26,19 @@ internal sealed class HtmlReport(Stream stream, ReportHeader header) : ReportWri
 
     public override void Complete(ReportDigest digest)
     {
-        string css = Resource("report.css").ReplaceLineEndings("\n");
         IHandlebars handlebars = Handlebars.Create(
             new HandlebarsConfiguration { ThrowOnUnresolvedBindingExpression = true });
+        handlebars.RegisterTemplate("command", Command);
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         HandlebarsTemplate<TextWriter, object, object> page = handlebars.Compile(
             new StringReader(Resource("report.hbs")));
-        page(text, PageBuilder.Build(header, digest, css,
-            Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(css)))), new object());
+        page(text, PageBuilder.Build(header, digest, Asset("report.css"), Asset("report.js")), new object());
+    }
+
+    private static PageAsset Asset(string name)
+    {
+        string text = Resource(name).ReplaceLineEndings("\n");
+        return new PageAsset(text, Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
 
     private static string Resource(string name)

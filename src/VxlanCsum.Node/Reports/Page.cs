@@ -29,13 +29,18 @@ internal sealed record Page
 
     public required string Count { get; init; }
 
-    /// <summary>The explanation's first sentence.</summary>
+    /// <summary>Raw: the one script, which copies commands.</summary>
+    public required string Script { get; init; }
+
+    /// <summary>Raw: SHA-256 of the script, base64.</summary>
+    public required string ScriptHash { get; init; }
+
+    /// <summary>Why, in two sentences.</summary>
     public required string Lead { get; init; }
 
-    /// <summary>The rest of it.</summary>
-    public required string Explanation { get; init; }
-
     public required string Advice { get; init; }
+
+    public required IReadOnlyList<PageCommand> Commands { get; init; }
 
     public required IReadOnlyList<PageTally> Tally { get; init; }
 
@@ -54,14 +59,46 @@ internal sealed record Page
     public bool HasContents => Contents.Count > 1;
 }
 
+/// <summary>A text that stands in the page as it is, and the SHA-256 by which the page's policy lets it,
+/// base64.</summary>
+internal sealed record PageAsset(string Text, string Hash);
+
 /// <summary>A place of the page.</summary>
 internal sealed record PageLink(string Id, string Title);
 
 /// <summary>How many items are of a level.</summary>
 internal sealed record PageTally(string Class, string Word, string Count, long Items);
 
-/// <summary>A chart: its SVG is raw.</summary>
-internal sealed record PageChart(string Id, string Title, string Caption, string Svg, IReadOnlyList<PageColour> Legend);
+/// <summary>Something to type.</summary>
+internal sealed record PageCommand(string Purpose, string Text);
+
+/// <summary>A chart: rows of one bar each, or columns over time.</summary>
+internal sealed record PageChart
+{
+    public required string Id { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Caption { get; init; }
+
+    public required IReadOnlyList<PageColour> Legend { get; init; }
+
+    public IReadOnlyList<PageBar> Bars { get; init; } = [];
+
+    public PageColumns? Columns { get; init; }
+
+    public bool HasBars => Bars.Count > 0;
+}
+
+/// <summary>One bar and what it is of.</summary>
+internal sealed record PageBar(string Label, string Says, string Of, IReadOnlyList<PageShape> Shapes);
+
+/// <summary>Columns over time; Width is that of the picture in columns.</summary>
+internal sealed record PageColumns(string Width, string From, string Middle, string Until,
+    IReadOnlyList<PageShape> Shapes);
+
+/// <summary>A rectangle, in parts of a hundred.</summary>
+internal sealed record PageShape(string Class, string X, string Y, string Width, string Height);
 
 /// <summary>What a colour means.</summary>
 internal sealed record PageColour(string Class, string Text);
@@ -82,6 +119,8 @@ internal sealed record PageSection
     /// <summary>How many rows are not shown; empty where all are.</summary>
     public required string More { get; init; }
 
+    public bool HasPhases => Rows.Any(static r => r.Phase.Length > 0);
+
     public bool HasNodes => Rows.Any(static r => r.Node.Length > 0);
 
     public bool HasTimes => Rows.Any(static r => r.When.Length > 0);
@@ -92,8 +131,8 @@ internal sealed record PageSection
 }
 
 /// <summary>A row of a section's table; Link is the place of its detail, if it has one.</summary>
-internal sealed record PageRow(string Class, string Word, string Node, string Subject, string Verdict, string Reason,
-    string When, string Bad, string Packets, string Link);
+internal sealed record PageRow(string Class, string Word, string Node, string Subject, string Phase, string Verdict,
+    string Reason, string When, string Bad, string Packets, string Link);
 
 /// <summary>An item in full.</summary>
 internal sealed record PageDetail
@@ -112,6 +151,10 @@ internal sealed record PageDetail
 
     public required string Advice { get; init; }
 
+    public required IReadOnlyList<PageCommand> Commands { get; init; }
+
+    public required IReadOnlyList<PageCommand> Checks { get; init; }
+
     public required IReadOnlyList<PageFact> Facts { get; init; }
 
     public required string EvidenceTitle { get; init; }
@@ -124,7 +167,7 @@ internal sealed record PageDetail
 
     public required bool IsChange { get; init; }
 
-    public required string Commands { get; init; }
+    public required IReadOnlyList<PageCommand> Ran { get; init; }
 
     public required IReadOnlyList<string> Before { get; init; }
 
@@ -132,9 +175,7 @@ internal sealed record PageDetail
 
     public bool HasFacts => Facts.Count > 0;
 
-    public bool HasCommands => Commands.Length > 0;
-
-    public bool HasEvidence => Evidence.Count > 0;
+    public bool HasEvidence => Evidence.Count > 0 || Checks.Count > 0;
 
     /// <summary>A long list is folded on the screen, never on paper.</summary>
     public bool IsOpen => Evidence.Count <= 8;

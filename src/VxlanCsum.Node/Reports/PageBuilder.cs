@@ -11,10 +11,9 @@ internal static class PageBuilder
 {
     private const int Rows = 200, Detailed = 12, EvidenceLines = 100;
 
-    public static Page Build(ReportHeader header, ReportDigest digest, string css, string cssHash)
+    public static Page Build(ReportHeader header, ReportDigest digest, PageAsset css, PageAsset script)
     {
         ReportVerdict verdict = ReportVerdict.Of(digest);
-        (string lead, string rest) = FirstSentence(Markup(verdict.Explanation));
         return new Page
         {
             Title = Markup(header.Title),
@@ -22,31 +21,25 @@ internal static class PageBuilder
             Origin = Markup(header.Origin),
             Created = TimeForPeople(header.Created),
             CreatedMachine = Time(header.Created),
-            Css = css,
-            CssHash = cssHash,
-            LevelClass = Class(verdict.Level),
-            LevelWord = ReportVerdict.Word(verdict.Level),
+            Css = css.Text,
+            CssHash = css.Hash,
+            Script = script.Text,
+            ScriptHash = script.Hash,
+            LevelClass = ReportLevels.Class(verdict.Level),
+            LevelWord = ReportLevels.Word(verdict.Level),
             Headline = Markup(verdict.Headline),
             Count = Markup(verdict.Count),
-            Lead = lead,
-            Explanation = rest,
-            Advice = Markup(verdict.Advice),
-            Tally = [.. Enum.GetValues<ReportLevel>().OrderDescending()
-                .Select(l => new PageTally(Class(l), ReportVerdict.Word(l), Grouped(digest.Count(l)),
+            Lead = Markup(verdict.Lead),
+            Advice = Markup(verdict.FirstAdvice),
+            Commands = Commands(verdict.Commands),
+            Tally = [.. Enum.GetValues<ReportLevel>().OrderDescending().Where(l => digest.Count(l) > 0)
+                .Select(l => new PageTally(ReportLevels.Class(l), ReportLevels.Word(l), Grouped(digest.Count(l)),
                     digest.Count(l)))],
             Charts = Charts.Of(digest),
             Sections = [.. Enum.GetValues<ReportKind>().Select(k => Section(k, digest.Of(k), digest.Count(k), verdict))
                 .OfType<PageSection>()],
         };
     }
-
-    private static string Class(ReportLevel level) => level switch
-    {
-        ReportLevel.Fault => "fault",
-        ReportLevel.AtRisk => "risk",
-        ReportLevel.Undecided => "undecided",
-        _ => "healthy",
-    };
 
     private static PageSection? Section(ReportKind kind, IReadOnlyList<ReportItem> items, long all,
         ReportVerdict verdict)
@@ -60,7 +53,7 @@ internal static class PageBuilder
         ReportItem[] rows = [.. items.Take(Rows)];
         ReportItem[] detailed = [
             .. rows.Where(
-                static i => i.Level != ReportLevel.Healthy || i.Walk is not null || i.Change is not null
+                static i => i.Level > ReportLevel.Low || i.Walk is not null || i.Change is not null
                     || i.Kind == ReportKind.Diagnosis).Take(Detailed)];
         bool isOfNodes = items.Any(static i => i.Node is not null && i.Node != i.Subject);
         long more = Math.Max(all, items.Count) - rows.Length;
@@ -79,10 +72,11 @@ internal static class PageBuilder
     }
 
     private static PageRow Row(ReportItem item, bool isOfNodes, string link) => new(
-        Class(item.Level),
-        ReportVerdict.Word(item.Level),
+        ReportLevels.Class(item.Level),
+        ReportLevels.Word(item.Level),
         isOfNodes ? Markup(item.Node ?? "") : "",
         Markup(item.Subject),
+        Markup(item.Phase),
         Markup(item.Verdict) + (item is { Confidence: { } confidence, Level: ReportLevel.Fault }
             ? $", {Percent(confidence)} sure" : ""),
         item.Kind == ReportKind.NodeRisk ? Markup(item.Explanation) : "",
@@ -94,23 +88,29 @@ internal static class PageBuilder
     private static PageDetail Detail(ReportItem item, string id, ReportVerdict verdict)
     {
         // What the page said on top is not said again.
-        bool isSaid = item.Explanation == verdict.Explanation && item.Advice == verdict.Advice;
+        bool isSaid = verdict.IsOf(item);
         return new PageDetail
         {
             Id = id,
             Title = Markup(Title(item)),
-            Class = Class(item.Level),
-            Word = ReportVerdict.Word(item.Level),
-            Verdict = Markup(item.Verdict) + (item.From is { } from ? $" · {TimeForPeople(from)}" : ""),
-            Explanation = isSaid ? "" : Markup(item.Explanation),
-            Advice = isSaid || item.Level == ReportLevel.Healthy ? "" : Markup(item.Advice),
+            Class = ReportLevels.Class(item.Level),
+            Word = ReportLevels.Word(item.Level),
+            Verdict = Markup(item.Verdict) + (item.From is { } from ? $" · {TimeForPeople(from)}" : "")
+                + (item.Phase.Length > 0 ? $" · {Markup(item.Phase)}" : ""),
+            Explanation = isSaid && verdict.Lead == verdict.Explanation ? "" : Markup(item.Explanation),
+            Advice = item.Level <= ReportLevel.Low || (isSaid && verdict.FirstAdvice == item.Advice) ? ""
+                : Markup(item.Advice),
+            Commands = isSaid ? [] : Commands(item.Commands),
+            Checks = Commands(item.Checks),
             Facts = [.. Facts(item)],
-            EvidenceTitle = $"Evidence: {Count(item.Evidence.Count, "fact", "facts")}",
+            EvidenceTitle = item.FurtherEvidence.Any() ? $"Evidence: {Count(item.FurtherEvidence.Count(), "fact", "facts")}"
+                : "Check it again",
             Evidence = [.. Evidence(item)],
             Lanes = WalkLanes.Of(item.Walk),
             WalkText = item.Walk is { Steps.Count: 0 } walk ? Lines(walk.Text.Split('\n').Take(400)) : "",
             IsChange = item.Change is not null,
-            Commands = Lines(item.Change?.Commands ?? []),
+            Ran = item.Change is { Commands.Count: > 0 } change
+                ? [new PageCommand("What was run:", Lines(change.Commands))] : [],
             Before = [.. (item.Change?.Before ?? []).Select(Markup)],
             After = [.. (item.Change?.After ?? []).Select(Markup)],
         };
@@ -132,9 +132,9 @@ internal static class PageBuilder
 
     private static IEnumerable<PageEvidence> Evidence(ReportItem item)
     {
-        IEnumerable<PageEvidence> shown = item.Evidence.Take(EvidenceLines)
+        IEnumerable<PageEvidence> shown = item.FurtherEvidence.Take(EvidenceLines)
             .Select(e => new PageEvidence(Markup(Place(item.Kind, e)), Markup(e.Text)));
-        int more = item.Evidence.Count - EvidenceLines;
+        int more = item.FurtherEvidence.Count() - EvidenceLines;
         return more > 0 ? shown.Append(new PageEvidence("", $"and {Grouped(more)} more")) : shown;
     }
 
@@ -142,21 +142,10 @@ internal static class PageBuilder
     private static string Place(ReportKind kind, ReportEvidence evidence) =>
         kind == ReportKind.Diagnosis && evidence.Label != "Evidence"
         ? $"{Words(evidence.Label)}{(evidence.Place is null ? "" : $", {Words(evidence.Place).ToLowerInvariant()}")}:"
-        : kind == ReportKind.Diagnosis ? "" : evidence.Place ?? "";
+        : kind == ReportKind.Diagnosis ? "" : ReportItem.PlaceOf(evidence) is { Length: > 0 } place ? $"{place}:" : "";
 
-    private static (string First, string Others) FirstSentence(string text)
-    {
-        for (int end = text.IndexOf(". ", StringComparison.Ordinal); end
-            > 0; end = text.IndexOf(". ", end + 1, StringComparison.Ordinal))
-        {
-            if (end + 2 < text.Length && char.IsUpper(text[end + 2]))
-            {
-                return (text[..(end + 1)], text[(end + 2)..]);
-            }
-        }
-
-        return (text, "");
-    }
+    private static PageCommand[] Commands(IEnumerable<ReportCommand> commands) =>
+        [.. commands.Select(static c => new PageCommand(Markup(c.Purpose), Markup(c.Text)))];
 
     private static string Lines(IEnumerable<string> lines) =>
         string.Join('\n', lines.Select(static l => Markup(l.TrimEnd('\r')))).TrimEnd();

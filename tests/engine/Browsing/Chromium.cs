@@ -69,6 +69,10 @@ public sealed class Chromium : IAsyncLifetime
         await _loaded.Task.WaitAsync(s_patience, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Whether pages that are opened from now on run scripts.</summary>
+    public async Task AllowScriptsAsync(bool allow) =>
+        await SendAsync("Emulation.setScriptExecutionDisabled", new() { ["value"] = !allow });
+
     /// <summary>As a reader would have it: "screen" or "print", "light" or "dark", and how wide.</summary>
     public async Task EmulateAsync(string media, string scheme, int width)
     {

@@ -15,15 +15,16 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser)
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task NothingIsAskedOfTheNetworkAndNothingRuns()
+    public async Task NothingIsAskedOfTheNetworkAndNothingOfOthersRuns()
     {
         string page = await OpenAsync();
         Assert.Equal([new Uri(page).AbsoluteUri], browser.Requests);
         Assert.Empty(browser.Complaints);
         Assert.Null(await browser.EvaluateAsync("window.owned"));
+        Assert.Equal("1", (await browser.EvaluateAsync("document.scripts.length"))!.ToString());
         Assert.Equal("0",
             (await browser.EvaluateAsync(
-                "document.querySelectorAll('script, img, iframe, link, object, form, [onerror], [onmouseover], "
+                "document.querySelectorAll('script[src], img, iframe, link, object, form, [onerror], [onmouseover], "
                 + "[style]').length + document.styleSheets.length - 1"))!.ToString());
         Assert.Contains("<script>window.owned=1</script>",
             (string)(await browser.EvaluateAsync("document.body.innerText"))!, StringComparison.Ordinal);
@@ -49,6 +50,8 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser)
     [Theory]
     [InlineData("screen", "light", 1200, "rgb(255, 255, 255)")]
     [InlineData("screen", "dark", 1200, "rgb(21, 24, 27)")]
+    [InlineData("screen", "light", 390, "rgb(255, 255, 255)")]
+    [InlineData("screen", "dark", 390, "rgb(21, 24, 27)")]
     [InlineData("screen", "light", 360, "rgb(255, 255, 255)")]
     [InlineData("print", "dark", 688, "rgb(255, 255, 255)")]
     public async Task EveryReaderSeesIt(string media, string scheme, int width, string background)
@@ -64,10 +67,15 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser)
                 "[...document.querySelectorAll('details')].filter(d => !d.open).every(d => "
                 + "d.querySelector('li').checkVisibility({ contentVisibilityAuto: true }))"))!);
 
-        // Nothing hangs out of the page; what is wider scrolls by itself.
+        // Nothing hangs out of the page, and nothing of it has to be scrolled sideways.
         Assert.True(
             (bool)(await browser.EvaluateAsync(
                 "document.documentElement.scrollWidth <= document.documentElement.clientWidth"))!);
+        Assert.Equal("",
+            (string?)await browser.EvaluateAsync(
+                "[...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && getComputedStyle(e)"
+                + ".overflowX !== 'visible' && !e.closest('thead') && e.scrollWidth > e.clientWidth + 1)"
+                + ".map(e => e.outerHTML.slice(0, 120)).join('\\n')"));
         byte[] picture = await browser.ScreenshotAsync();
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], picture[..4]);
         string folder = Repository.PathOf("artifacts", "screenshots");
@@ -84,22 +92,71 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser)
         await browser.EmulateAsync("screen", "light", 1200);
         JsonArray charts =
             (JsonArray)(await browser.EvaluateAsync(
-                "[...document.querySelectorAll('figure svg[role=img]')].map(s => "
-                + "s.querySelector('title').textContent)"))!;
+                "[...document.querySelectorAll('figure h3')].map(h => h.textContent)"))!;
         Assert.Equal(["Before and after the mitigation", "Verdicts over time", "Causes by tunnel direction"],
             charts.Select(static c => (string?)c));
 
         // 10 of 31 packets were wrong before, none after: the share of the first bar, and no second one.
         JsonArray wrong =
             (JsonArray)(await browser.EvaluateAsync(
-                "(() => { const s = document.querySelector('[aria-labelledby^=chart-change] svg'); const all = "
-                + "[...s.querySelectorAll('rect')].map(r => +r.getAttribute('width')).reduce((a, b) => a + b, 0) / "
-                + "2; return [...s.querySelectorAll('rect.c-bad')].map(r => +r.getAttribute('width') / all).filter(w "
-                + "=> w > 0) })()"))!;
+                "[...document.querySelectorAll('[aria-labelledby=chart-change] .bars svg')].flatMap(s => "
+                + "[...s.querySelectorAll('rect.c-bad')].map(r => r.getBoundingClientRect().width / "
+                + "s.getBoundingClientRect().width))"))!;
         Assert.Equal(10.0 / 31, (double)Assert.Single(wrong)!, 3);
         Assert.Equal("rgb(194, 56, 46)",
             (string?)await browser.EvaluateAsync(
                 "getComputedStyle(document.querySelector('figure svg rect.c-bad')).fill"));
+    }
+
+    [Theory]
+    [InlineData(390)]
+    [InlineData(1280)]
+    public async Task ChartsAreWholeAndTheirTextIsReadable(int width)
+    {
+        await OpenAsync();
+        await browser.EmulateAsync("screen", "light", width);
+        JsonArray cut =
+            (JsonArray)(await browser.EvaluateAsync(
+                "[...document.querySelectorAll('figure, figure *')].filter(e => { const r = "
+                + "e.getBoundingClientRect(); return r.left < 0 || r.right > innerWidth }).map(e => e.outerHTML)"))!;
+        Assert.Empty(cut);
+        Assert.True(
+            (double)(await browser.EvaluateAsync(
+                "Math.min(...[...document.querySelectorAll('figure span, figure b, figcaption')].map(e => "
+                + "parseFloat(getComputedStyle(e).fontSize)))"))! >= 12);
+    }
+
+    [Fact]
+    public async Task ACommandIsCopiedByItsButton()
+    {
+        await OpenAsync();
+        Assert.Equal(["true", "true", "Copied"], await CopyAsync("t => { window.copied = t }"));
+
+        // Where the browser forbids it, the command is at least selected.
+        await OpenAsync();
+        string[] refused = await CopyAsync("() => { throw new Error('no') }");
+        Assert.Equal(("false", "true"), (refused[0], refused[1]));
+        Assert.Contains(refused[2], (string[])["Copied", "Selected"]);
+    }
+
+    [Fact]
+    public async Task WithoutScriptsCommandsAreText()
+    {
+        Assert.SkipUnless(browser.IsInstalled, "Chromium is not installed: apt install chromium");
+        await browser.AllowScriptsAsync(false);
+        try
+        {
+            await OpenAsync();
+            Assert.Equal("0", (await browser.EvaluateAsync("document.querySelectorAll('button').length"))!.ToString());
+            Assert.Contains("Test-VxlanChecksum -LiteralPath '",
+                (string)(await browser.EvaluateAsync("document.querySelector('.item .command').innerText"))! + (string)
+                (await browser.EvaluateAsync("[...document.querySelectorAll('.command')].map(c => c.textContent).join()"))!,
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            await browser.AllowScriptsAsync(true);
+        }
     }
 
     [Fact]
@@ -163,6 +220,19 @@ public sealed class HtmlReportTests(ReportPage report, Chromium browser)
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>Whether the first command was written, whether it is selected or written, and what the button
+    /// says.</summary>
+    private async Task<string[]> CopyAsync(string write)
+    {
+        JsonArray said = (JsonArray)(await browser.EvaluateAsync(
+            "(async () => { Object.defineProperty(navigator, 'clipboard', { value: { writeText: async t => (" + write
+            + ")(t) } }); const box = document.querySelector('.command'), code = box.querySelector('code').textContent;"
+            + " box.querySelector('button').click(); await new Promise(r => setTimeout(r, 0)); return "
+            + "[window.copied === code, window.copied === code || getSelection().toString() === code, "
+            + "box.querySelector('button').textContent] })()"))!;
+        return [.. said.Select(static s => s!.ToString())];
+    }
 
     private async Task<string> OpenAsync()
     {

@@ -36,7 +36,10 @@ internal static class Hostile
             Counts = new ReportCounts(5, 2, 1, 2),
             Sources = [text],
             Facts = [new("ImpliedOriginalPort", text)],
-            Evidence = [new(text, text, text)],
+            Evidence = [new(text, text, "so: " + text) { File = text, Frame = 7 }],
+            Lead = text,
+            Commands = [new(text, text)],
+            Checks = [new(text, text, IsShell: true)],
             Timeline = [
                 new(new DateTime(2026, 10, 1, 12, 0, 0, DateTimeKind.Utc),
                     new DateTime(2026, 10, 1, 12, 1, 0, DateTimeKind.Utc), new ReportCounts(1, 1, 1, 1))],

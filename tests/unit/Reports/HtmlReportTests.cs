@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -27,10 +28,15 @@ public sealed partial class HtmlReportTests
             StringComparison.Ordinal);
 
     [Fact]
-    public void NothingIsLoadedRunOrLeft()
+    public void NothingIsLoadedOrLeftAndOnlyItsOwnScriptRuns()
     {
         string page = Write(Items(Hostile.Text));
-        Assert.DoesNotMatch("(?i)<(script|link|iframe|img|object|embed|form|base|a href=\"(?!#))", page);
+        Assert.Equal(Script(Write(Items("harmless"))), Script(page));
+        Assert.DoesNotMatch("(?i)(https?:|fetch|XMLHttp|import|eval|innerHTML)", Script(page));
+        page = page.Replace(Script(page), "", StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?i)<(link|iframe|img|object|embed|form|base|a href=\"(?!#))", page);
+        Assert.Equal(1, page.Split("<script>").Length - 1);
+        Assert.Equal(1, page.Split("<script").Length - 1);
         Assert.DoesNotMatch("(?i)<[^>]*\\s(on[a-z]+|style|src|srcset|xlink:href)=", page);
         Assert.DoesNotMatch("(?i)(url\\(|@import|@font-face)", Style(page));
         Assert.DoesNotContain(page, static c => char.IsControl(c) && c != '\n');
@@ -38,13 +44,27 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
-    public void ItsPolicyAllowsItsStyleSheetAndNothingElse()
+    public void ItsPolicyAllowsItsStyleSheetAndItsScriptAndNothingElse()
     {
         string page = Write(Items("x"));
-        string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style(page))));
+        static string Hash(string text) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         Assert.Contains(
-            $"content=\"default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\"", page,
+            $"content=\"default-src 'none'; style-src 'sha256-{Hash(Style(page))}'; "
+            + $"script-src 'sha256-{Hash(Script(page))}'; base-uri 'none'; form-action 'none'\"", page,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CommandsStandAloneAndWhole()
+    {
+        const string command = "Get-Item '<b>' | Where-Object { $_.Name -eq \"a&b\" }";
+        string page = Write(Writing.Tunnel(ReportLevel.Fault) with
+        {
+            Commands = [new("Do:", command)],
+            Checks = [new("Look:", "tshark -r 'a b'", IsShell: true)],
+        });
+        Assert.Equal([command, "tshark -r 'a b'"],
+            CommandText().Matches(page).Select(static m => WebUtility.HtmlDecode(m.Groups[1].Value)));
     }
 
     [Fact]
@@ -71,13 +91,39 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void ChartsSayInWordsWhatTheyShow()
     {
-        string page = Write(Writing.Tunnel(ReportLevel.Fault));
-        Assert.Matches(
-            "<svg viewBox=\"0 0 \\d+ \\d+\" role=\"img\" aria-labelledby=\"chart-tunnels-title "
-            + "chart-tunnels-text\"><title id=\"chart-tunnels-title\">Causes by tunnel direction</title><desc "
-            + "id=\"chart-tunnels-text\">Vxlan 10.0.10.14 -&gt; 10.0.10.10: NatLocalChecksum, 7 of 14 wrong</desc>",
-            page);
-        Assert.Matches("<rect class=\"c-bad\"[^>]*/>(<rect[^>]*/>)*<rect class=\"c-right\"", page);
+        string page = Write(Writing.Tunnel(ReportLevel.Fault) with { Sources = ["/tmp/a.pcap"] });
+        Assert.Contains("<b>Vxlan 10.0.10.14 -&gt; 10.0.10.10</b> <span>NatLocalChecksum, 7 of 14 wrong</span> "
+            + "<span class=\"of\">a.pcap</span>", page, StringComparison.Ordinal);
+        Assert.Contains("<rect class=\"c-bad\" x=\"0\" y=\"0\" width=\"50\" height=\"1\"/><rect class=\"c-right\" "
+            + "x=\"50\" y=\"0\" width=\"50\" height=\"1\"/></svg>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BeforeAndAfterNameTheirCaptures()
+    {
+        string page = Write(Writing.Tunnel(ReportLevel.Fault) with { Sources = ["/x/one.pcap"] },
+            Writing.Receipt(true), Writing.Tunnel(ReportLevel.Healthy) with { Sources = ["/x/two.pcap"] });
+        Assert.Contains("<b>Before</b> <span>7 of 14 wrong</span> <span class=\"of\">one.pcap</span>", page,
+            StringComparison.Ordinal);
+        Assert.Contains("<b>After</b> <span>0 of 7 wrong</span> <span class=\"of\">two.pcap</span>", page,
+            StringComparison.Ordinal);
+        Assert.Contains("<td data-label=\"Before or after\">before UnmarkTunnel</td>", page, StringComparison.Ordinal);
+        Assert.Contains("before UnmarkTunnel, one.pcap", page, StringComparison.Ordinal);
+        Assert.Contains("after UnmarkTunnel, two.pcap", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ColumnsOverTimeAddUp()
+    {
+        string chart = Write(Capture(1), Capture(2));
+        chart = chart[chart.IndexOf("id=\"chart-time\"", StringComparison.Ordinal)..];
+        chart = chart[..chart.IndexOf("</figure>", StringComparison.Ordinal)];
+        double[] heights = [.. Height().Matches(chart)
+            .Select(static m => double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+        Assert.Equal(2 * 4, heights.Length);
+        Assert.Equal(200, heights.Sum(), 2);
+        Assert.Contains("<span>01:02</span>", chart, StringComparison.Ordinal);
+        Assert.Contains("<span>02:02</span>", chart, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +178,7 @@ public sealed partial class HtmlReportTests
     private static string[] Charts(params ReportItem[] items) =>
         [.. ChartId().Matches(Write(items)).Select(static m => m.Groups[1].Value)];
 
-    private static string Write(params ReportItem[] items) => Write(Writing.Digest(items));
+    internal static string Write(params ReportItem[] items) => Write(Writing.Digest(items));
 
     private static string Write(ReportDigest digest)
     {
@@ -149,20 +195,25 @@ public sealed partial class HtmlReportTests
         page[(page.IndexOf("<style>", StringComparison.Ordinal) + 7)..page.IndexOf("</style>",
             StringComparison.Ordinal)];
 
-    /// <summary>Names of the elements and of their attributes, in order; of charts, which differ with the length of the
-    /// text, only what there is.</summary>
-    private static string[] Elements(string page)
-    {
-        string text = page.Replace(Style(page), "", StringComparison.Ordinal);
-        string[] inCharts = [.. Chart().Matches(text).SelectMany(static m => Names(m.Value)).Distinct().Order()];
-        return [.. Names(Chart().Replace(text, "")), .. inCharts];
-    }
+    private static string Script(string page) =>
+        page[(page.IndexOf("<script>", StringComparison.Ordinal) + 8)..page.LastIndexOf("</script>",
+            StringComparison.Ordinal)];
+
+    /// <summary>Names of the elements and of their attributes, in order.</summary>
+    private static string[] Elements(string page) =>
+        [.. Names(OwnText().Replace(page, ""))];
 
     private static IEnumerable<string> Names(string text) =>
         Tag().Matches(text).Select(static m => Attribute().Replace(m.Value, ""));
 
-    [GeneratedRegex("<svg viewBox=\"[^\"]*\" role.*?</svg>")]
-    private static partial Regex Chart();
+    [GeneratedRegex("(?s)(?<=<(script|style)>).*?(?=</\\1>)")]
+    private static partial Regex OwnText();
+
+    [GeneratedRegex("<pre><code>(.*?)</code></pre>")]
+    private static partial Regex CommandText();
+
+    [GeneratedRegex(" width=\"0.9\" height=\"([0-9.]+)\"")]
+    private static partial Regex Height();
 
     [GeneratedRegex("<[a-zA-Z/!][^>]*>")]
     private static partial Regex Tag();

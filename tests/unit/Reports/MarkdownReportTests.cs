@@ -38,7 +38,7 @@ public sealed class MarkdownReportTests
         Assert.All(document.Descendants<HtmlInline>(),
             static html => Assert.Contains(html.Tag, (string[])["<!-- -->", "<sub>", "</sub>"]));
         Assert.DoesNotContain(markdown, static c => char.IsControl(c) && c != '\n');
-        string outsideOfBlocks = Regex.Replace(markdown, "(?ms)^(`{3,})text$.*?^\\1$", "");
+        string outsideOfBlocks = Regex.Replace(markdown, "(?ms)^(`{3,})(text|sh|powershell)$.*?^\\1$", "");
         Assert.DoesNotMatch("(?<!`[^`\n]*)(@all|#1\\b|!2\\b|~label)",
             outsideOfBlocks.Replace("<!-- -->", "\u2063", StringComparison.Ordinal));
     }
@@ -60,12 +60,26 @@ public sealed class MarkdownReportTests
     {
         ReportItem trace = Hostile.Item(ReportKind.Trace, ReportLevel.AtRisk,
             "x") with
-        { Walk = new ReportWalk { Text = "nat\n````\n# owned\n<script>\u001b" } };
+        { Commands = [], Checks = [], Walk = new ReportWalk { Text = "nat\n````\n# owned\n<script>\u001b" } };
         MarkdownDocument document = Markdown.Parse(Writing.Markdown(trace), s_pipeline);
         FencedCodeBlock block = Assert.Single(document.Descendants<FencedCodeBlock>());
         Assert.Equal("nat\n````\n# owned\n<script>\\x1b", block.Lines.ToString());
         Assert.DoesNotContain(document.Descendants<HeadingBlock>(),
             static heading => heading.Inline!.FirstChild!.ToString() == "owned");
+    }
+
+    [Fact]
+    public void CommandsAreBlocksThatAreReadyToCopy()
+    {
+        ReportItem item = Writing.Tunnel(ReportLevel.Fault) with
+        {
+            Commands = [new("On <node>:", "Get-Item '`' | Format-List")],
+            Checks = [new("Look:", "tshark -r 'a b'", IsShell: true)],
+        };
+        FencedCodeBlock[] blocks = [.. Markdown.Parse(Writing.Markdown(item), s_pipeline)
+            .Descendants<FencedCodeBlock>()];
+        Assert.Equal([("powershell", "Get-Item '`' | Format-List"), ("sh", "tshark -r 'a b'")],
+            blocks.Select(static b => (b.Info, b.Lines.ToString())));
     }
 
     [Theory]

@@ -83,7 +83,7 @@ public sealed class ReportDigestTests
         Assert.Equal((100_000, 100, 99_900),
             (digest.Items, digest.Count(ReportLevel.Fault), digest.Count(ReportKind.Tunnel, ReportLevel.Healthy)));
         IReadOnlyList<ReportItem> kept = digest.Of(ReportKind.Tunnel);
-        Assert.Equal(ReportDigest.Kept, kept.Count);
+        Assert.Equal(ReportDigest.MostKept, kept.Count);
         Assert.Equal(["999", "1999", "2999"], kept.Take(3).Select(static i => i.Subject));
         Assert.Equal(["0", "1"], kept.Skip(100).Take(2).Select(static i => i.Subject));
     }
@@ -114,13 +114,53 @@ public sealed class ReportDigestTests
     [Fact]
     public void OfNodesThatWereNotLookedAtOnlyTheRiskIsSaid()
     {
-        ReportItem risk = Hostile.Item(ReportKind.NodeRisk, ReportLevel.Healthy) with { Verdict = "Low" };
+        ReportItem risk = Hostile.Item(ReportKind.NodeRisk, ReportLevel.Low) with { Verdict = "Low" };
         Assert.Equal($"{Hostile.Text}: {Hostile.Text}", ReportVerdict.Of(Writing.Digest(risk)).Explanation);
         Assert.StartsWith("Low risk", ReportVerdict.Of(Writing.Digest(risk)).Headline, StringComparison.Ordinal);
-        Assert.StartsWith("Healthy",
+        Assert.StartsWith("Low risk",
             ReportVerdict.Of(Writing.Digest(risk, Writing.Tunnel(ReportLevel.Healthy))).Headline,
             StringComparison.Ordinal);
+        Assert.StartsWith("Healthy",
+            ReportVerdict.Of(Writing.Digest(Writing.Tunnel(ReportLevel.Healthy))).Headline, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void WhatIsSeenSaysWhetherItIsFromBeforeOrAfterAMitigation()
+    {
+        ReportItem second = Writing.Receipt(true) with { Subject = "NoTrackTunnel" };
+        ReportDigest digest = Writing.Digest(
+            Named("a"), Writing.Receipt(true), Named("b"), second, Named("c"), Named("far") with { Computer = "far" });
+        Assert.Equal(
+            ["a before UnmarkTunnel", "b after UnmarkTunnel", "c after UnmarkTunnel and NoTrackTunnel", "far "],
+            digest.Of(ReportKind.Tunnel).Select(static i => $"{i.Subject} {i.Phase}"));
+        Assert.All(digest.Of(ReportKind.Mitigation), static i => Assert.Empty(i.Phase));
+        Assert.All(Writing.Digest(Named("a"), Writing.Receipt(false), Named("b")).Of(ReportKind.Tunnel),
+            static i => Assert.Empty(i.Phase));
+    }
+
+    [Theory]
+    [InlineData("One.", "One.")]
+    [InlineData("One. Two. Three.", "One. Two.")]
+    [InlineData("Rule 1. of nat. Its mark, 1.5 of 2. Then more. And more.", "Rule 1. of nat. Its mark, 1.5 of 2.")]
+    public void ALeadHasTwoSentences(string text, string lead) => Assert.Equal(lead, ReportText.Sentences(text, 2));
+
+    [Fact]
+    public void WhatAnItemSaysInShortLeads()
+    {
+        ReportItem item = Writing.Tunnel(ReportLevel.Fault) with
+        {
+            Explanation = "First. Second. Third.",
+            Advice = "Do. Then this. And that.",
+        };
+        ReportVerdict verdict = ReportVerdict.Of(Writing.Digest(item));
+        Assert.Equal(("First. Second.", "Do. Then this."), (verdict.Lead, verdict.FirstAdvice));
+        ReportVerdict brief = ReportVerdict.Of(
+            Writing.Digest(item with { Lead = "In short.", Commands = [new("Cure:", "Get-Cure")] }));
+        Assert.Equal(("In short.", "", "First. Second. Third."), (brief.Lead, brief.FirstAdvice, brief.Explanation));
+        Assert.Equal("Get-Cure", Assert.Single(brief.Commands).Text);
+    }
+
+    private static ReportItem Named(string subject) => Writing.Tunnel(ReportLevel.Fault) with { Subject = subject };
 
     [Theory]
     [InlineData("ImpliedOriginalPort", "Implied original port")]

@@ -31,7 +31,9 @@ internal static class DiagnosisReader
             Level = ItemReader.Level(verdict) ?? ReportLevel.Undecided,
             Verdict = verdict,
             Explanation = given.Word(nameof(NodeDiagnosis.Explanation)),
+            Lead = given.Child(nameof(NodeDiagnosis.Brief))?.Text(nameof(DiagnosisBrief.Meaning)),
             Advice = given.Word(nameof(NodeDiagnosis.Recommendation)),
+            Commands = [.. Commands(given)],
             From = time,
             Until = time,
             Counts = seen.Packets > 0 ? seen : null,
@@ -59,6 +61,14 @@ internal static class DiagnosisReader
             .OfType<string>().Where(static g => g != nameof(RuleGeneration.Other)).Distinct()
             .Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>What the diagnosis names itself when it is shown.</summary>
+    private static IEnumerable<ReportCommand> Commands(ReportObject given) =>
+        (given.Child(nameof(NodeDiagnosis.Brief))?.Children(nameof(DiagnosisBrief.Lines)) ?? [])
+            .Where(static l => !string.IsNullOrEmpty(l.Text(nameof(DiagnosisBriefLine.Command))))
+            .Select(static l => new ReportCommand(
+                $"{l.Word(nameof(DiagnosisBriefLine.Label))}: {l.Word(nameof(DiagnosisBriefLine.Text))}",
+                l.Word(nameof(DiagnosisBriefLine.Command))));
 
     private static IReadOnlyList<string> Mitigations(ReportObject given) =>
         [.. given.Children(nameof(NodeDiagnosis.Mitigations))

@@ -17,6 +17,8 @@ internal static class NodeRiskReader
             Explanation = given.Word(nameof(NodeRisk.Reason)),
             Advice = risk == nameof(NodeRiskLevel.Low) ? string.Empty
                 : "Get-ChecksumDiagnosis on the node decides: a version proves nothing.",
+            Commands = risk == nameof(NodeRiskLevel.Low) ? [] : [new ReportCommand($"On {name}, as root:",
+                "Get-ChecksumDiagnosis")],
             Facts = ItemReader.Facts(
                 (nameof(NodeRisk.Verdict), given.Text(nameof(NodeRisk.Verdict))),
                 (nameof(NodeRisk.Cause), given.Text(nameof(NodeRisk.Cause))),
@@ -45,7 +47,7 @@ internal static class NodeRiskReader
     private static ReportLevel OfRisk(string risk) => risk switch
     {
         nameof(NodeRiskLevel.Likely) => ReportLevel.AtRisk,
-        nameof(NodeRiskLevel.Low) => ReportLevel.Healthy,
+        nameof(NodeRiskLevel.Low) => ReportLevel.Low,
         _ => ReportLevel.Undecided,
     };
 }

@@ -21,11 +21,11 @@ internal static class ReceiptReader
                     + $"{(verified ? " and verified."
                         : ", but what was read back afterwards is not as it should be.")}",
             Advice = verified ? string.Empty : "Read what was verified, and take it back or apply another.",
+            Commands = undo is null ? [] : [new ReportCommand("Take it back:", undo)],
             Facts = ItemReader.Facts(
                 (nameof(MitigationReceipt.Id), given.Text(nameof(MitigationReceipt.Id))),
                 (nameof(MitigationReceipt.NetworkNamespace), given.Text(nameof(MitigationReceipt.NetworkNamespace))),
                 (nameof(MitigationReceipt.Persisted), given.Flag(nameof(MitigationReceipt.Persisted)) ? "yes" : "no"),
-                (nameof(MitigationReceipt.UndoCommand), undo),
                 (nameof(MitigationReceipt.JournalPath), given.Text(nameof(MitigationReceipt.JournalPath)))),
             Evidence = [.. given.Texts(nameof(MitigationReceipt.Verification))
                 .Select(static t => new ReportEvidence("Verification", null, t)),

@@ -24,8 +24,11 @@ internal static class SummaryReader
                 : verdict == nameof(ChecksumStatus.Good) ? ReportLevel.Healthy : ReportLevel.Undecided,
             Verdict = verdict,
             Explanation = Explain(packets, wrong, pending, unverified, complete),
-            Advice = wrong > 0 ? "Test-VxlanChecksum names the cause."
+            Advice = wrong > 0 ? "Let Test-VxlanChecksum name the cause."
                 : complete ? string.Empty : "Take the capture again: this one is damaged, or its reading was stopped.",
+            Commands = wrong > 0 ? [.. CaptureChecks.Judge("Test-VxlanChecksum", [path])
+                .Select(static c => c with { Purpose = "Name the cause:" })] : [],
+            Checks = [.. CaptureChecks.Judge("Measure-PcapChecksum", [path])],
             From = given.Time(nameof(CaptureSummary.FirstTimestamp)),
             Until = given.Time(nameof(CaptureSummary.LastTimestamp)),
             Counts = new ReportCounts(right, pending, unverified, wrong),

@@ -31,6 +31,8 @@ internal static class TraceReader
             Advice = verdict is nameof(TraceVerdict.DoubleSnat) or nameof(TraceVerdict.DoubleSnatWithRandomPort)
                 ? "Get-ChecksumMitigation lists what keeps the rules from translating tunnel packets, the cheapest "
                     + "first." : string.Empty,
+            Commands = verdict is nameof(TraceVerdict.DoubleSnat) or nameof(TraceVerdict.DoubleSnatWithRandomPort)
+                ? [new ReportCommand("On the node, as root:", "Get-ChecksumMitigation")] : [],
             Facts = ItemReader.Facts(
                 (nameof(RuleTrace.OffendingRule), offending),
                 (nameof(RuleTrace.SnatRule), snat == offending ? null : snat),

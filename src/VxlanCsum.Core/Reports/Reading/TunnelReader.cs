@@ -12,8 +12,13 @@ internal static class TunnelReader
         long unverified = given.Count(nameof(VxlanChecksumResult.UnverifiedPackets));
         bool unfinished = given.Flag(nameof(VxlanChecksumResult.UnfinishedOnArrival));
         bool suspected = given.Flag(nameof(VxlanChecksumResult.OuterSnatSuspected));
+
+        // A text of tcpdump without dates, or times that count from the capture's begin: there is no moment to show.
         ReportInterval[] timeline = [.. given.Children(nameof(VxlanChecksumResult.Timeline)).Select(Interval)
-            .OfType<ReportInterval>()];
+            .OfType<ReportInterval>().Where(static i => i.From.Year > DateTime.UnixEpoch.Year)];
+        ReportEvidence[] evidence = [.. given.Children(nameof(VxlanChecksumResult.Evidence)).Select(Evidence)];
+        IReadOnlyList<string> sources = given.Texts(nameof(VxlanChecksumResult.Sources)),
+            mitigations = given.Texts(nameof(VxlanChecksumResult.Mitigations));
         return new ReportItem
         {
             Kind = ReportKind.Tunnel,
@@ -30,7 +35,11 @@ internal static class TunnelReader
             From = timeline.Length > 0 ? timeline[0].From : null,
             Until = timeline.Length > 0 ? timeline[^1].Until : null,
             Timeline = timeline,
-            Sources = given.Texts(nameof(VxlanChecksumResult.Sources)),
+            Sources = sources,
+            Commands = mitigations.Count == 0 ? []
+                : [new ReportCommand($"On {given.Text(nameof(VxlanChecksumResult.OuterSource)) ?? "the sender"}, as root, "
+                    + "to see what is wrong there and what cures it:", "Get-ChecksumDiagnosis")],
+            Checks = [.. CaptureChecks.Judge("Test-VxlanChecksum", sources), .. CaptureChecks.Look(evidence)],
             Facts = ItemReader.Facts(
                 (nameof(VxlanChecksumResult.Vnis), ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.Vnis)))),
                 (nameof(VxlanChecksumResult.Vantage), given.Text(nameof(VxlanChecksumResult.Vantage))),
@@ -42,9 +51,8 @@ internal static class TunnelReader
                     given.Text(nameof(VxlanChecksumResult.ImpliedOriginalAddress))),
                 (nameof(VxlanChecksumResult.OuterSnatSuspected), suspected ? "yes" : null),
                 (nameof(VxlanChecksumResult.UnfinishedOnArrival), unfinished ? "yes" : null),
-                (nameof(VxlanChecksumResult.Mitigations),
-                    ItemReader.Joined(given.Texts(nameof(VxlanChecksumResult.Mitigations))))),
-            Evidence = [.. given.Children(nameof(VxlanChecksumResult.Evidence)).Select(Evidence)],
+                (nameof(VxlanChecksumResult.Mitigations), ItemReader.Joined(mitigations))),
+            Evidence = evidence,
         };
     }
 
@@ -66,8 +74,18 @@ internal static class TunnelReader
                 given.Count(nameof(VerdictInterval.Unverified)), given.Count(nameof(VerdictInterval.Bad))))
             : null;
 
-    private static ReportEvidence Evidence(ReportObject given) => given.Text(nameof(ChecksumEvidence.Text)) is { } text
-        ? new(given.Word(nameof(ChecksumEvidence.Kind)),
-            given.Text(nameof(ChecksumEvidence.FrameNumber)) is { } frame ? $"frame {frame}" : null, text)
-        : new("Evidence", null, given.ToString());
+    private static ReportEvidence Evidence(ReportObject given)
+    {
+        if (given.Text(nameof(ChecksumEvidence.Text)) is not { } text)
+        {
+            return new("Evidence", null, given.ToString());
+        }
+
+        long? frame = given.Number(nameof(ChecksumEvidence.FrameNumber));
+        return new(given.Word(nameof(ChecksumEvidence.Kind)), frame is null ? null : $"frame {frame}", text)
+        {
+            File = given.Text(nameof(ChecksumEvidence.Path)),
+            Frame = frame,
+        };
+    }
 }

@@ -82,7 +82,7 @@ internal sealed class JUnitReport : ReportWriter
         _out.WriteAttributeString("classname", type);
         _out.WriteAttributeString("name", ReportText.Markup(name));
         _out.WriteAttributeString("time", "0");
-        if (level != ReportLevel.Healthy)
+        if (level is not (ReportLevel.Healthy or ReportLevel.Low))
         {
             bool isError = level == ReportLevel.Undecided;
             _errors += isError ? 1 : 0;

@@ -17,6 +17,8 @@ internal static class JsonReportItem
         json.WriteString("verdict", item.Verdict);
         json.WriteString("explanation", item.Explanation);
         json.WriteString("advice", item.Advice);
+        Commands(json, "commands", item.Commands);
+        Commands(json, "checks", item.Checks);
         Optional(json, "from", item.From is { } from ? ReportText.Time(from) : null);
         Optional(json, "until", item.Until is { } until ? ReportText.Time(until) : null);
         if (item.Confidence is { } confidence)
@@ -68,6 +70,21 @@ internal static class JsonReportItem
         json.WriteEndObject();
     }
 
+    private static void Commands(Utf8JsonWriter json, string name, IReadOnlyList<ReportCommand> commands)
+    {
+        json.WriteStartArray(name);
+        foreach (ReportCommand command in commands)
+        {
+            json.WriteStartObject();
+            json.WriteString("purpose", command.Purpose);
+            json.WriteString("shell", command.IsShell ? "sh" : "powershell");
+            json.WriteString("command", command.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void Evidence(Utf8JsonWriter json, IReadOnlyList<ReportEvidence> evidence)
     {
         json.WriteStartArray("evidence");
@@ -76,6 +93,12 @@ internal static class JsonReportItem
             json.WriteStartObject();
             json.WriteString("label", fact.Label);
             Optional(json, "place", fact.Place);
+            Optional(json, "file", fact.File);
+            if (fact.Frame is { } frame)
+            {
+                json.WriteNumber("frame", frame);
+            }
+
             json.WriteString("text", fact.Text);
             json.WriteEndObject();
         }

@@ -21,11 +21,12 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
         text.WriteLine($"# {Prose(header.Title)}");
         text.WriteLine();
         text.WriteLine($"**{Prose(verdict.Headline)}.** {Prose(verdict.Count)}");
-        Paragraph(text, verdict.Explanation);
-        Paragraph(text, verdict.Advice.Length == 0 ? "" : $"What to do: {verdict.Advice}");
+        Paragraph(text, verdict.Lead);
+        Paragraph(text, verdict.FirstAdvice.Length == 0 ? "" : $"What to do: {verdict.FirstAdvice}");
+        Commands(text, verdict.Commands);
         foreach (ReportKind kind in Enum.GetValues<ReportKind>())
         {
-            Section(text, kind, digest.Of(kind), digest.Count(kind));
+            Section(text, kind, digest, verdict);
         }
 
         text.WriteLine();
@@ -43,15 +44,16 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
         }
     }
 
-    private static void Section(StreamWriter text, ReportKind kind, IReadOnlyList<ReportItem> items, long all)
+    private static void Section(StreamWriter text, ReportKind kind, ReportDigest digest, ReportVerdict verdict)
     {
+        IReadOnlyList<ReportItem> items = digest.Of(kind);
         if (items.Count == 0)
         {
             return;
         }
 
         Table(text, kind, items);
-        long more = Math.Max(all, items.Count) - Math.Min(items.Count, Rows);
+        long more = Math.Max(digest.Count(kind), items.Count) - Math.Min(items.Count, Rows);
         if (more > 0)
         {
             text.WriteLine();
@@ -60,10 +62,10 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
                 + $"hold all.");
         }
 
-        foreach (ReportItem item in items.Where(static i => i.Level != ReportLevel.Healthy || i.Change is not null)
+        foreach (ReportItem item in items.Where(static i => i.Level > ReportLevel.Low || i.Change is not null)
             .Take(Detailed))
         {
-            Detail(text, item);
+            Detail(text, item, verdict);
         }
     }
 
@@ -73,9 +75,10 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
             isOfNodes = items.Any(static i => i.Node is not null && i.Node != i.Subject);
         (string Head, string Rule, bool IsShown, Func<ReportItem, string> Cell)[] columns =
         [
-            ("Level", "---", true, static i => ReportVerdict.Word(i.Level)),
+            ("Level", "---", true, static i => ReportLevels.Word(i.Level)),
             ("Node", "---", isOfNodes, static i => Cell(i.Node ?? "")),
             (ReportSections.Subject(kind), "---", true, static i => Cell(i.Subject)),
+            ("Before or after", "---", items.Any(static i => i.Phase.Length > 0), static i => Prose(i.Phase)),
             ("Verdict", "---", true, static i => Prose(i.Verdict) + Sure(i)),
             ("Why", "---", kind == ReportKind.NodeRisk, static i => Prose(i.Explanation)),
             ("Bad", "---:", isCounted, static i => i.Counts is { } c ? ReportText.Grouped(c.Bad) : ""),
@@ -99,22 +102,57 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
     private static string Sure(ReportItem item) => item is { Confidence: { } confidence, Level: ReportLevel.Fault }
         ? $" ({ReportText.Percent(confidence)})" : "";
 
-    private static void Detail(StreamWriter text, ReportItem item)
+    private static void Detail(StreamWriter text, ReportItem item, ReportVerdict verdict)
     {
         text.WriteLine();
         text.WriteLine(
             $"### {Code(item.Node is null || item.Node == item.Subject ? item.Subject : $"{item.Node}: "
                 + $"{item.Subject}")}");
-        Paragraph(text, item.Explanation);
-        Paragraph(text, item.Level == ReportLevel.Healthy ? "" : item.Advice);
+        // What stands on top is not said again.
+        bool isSaid = verdict.IsOf(item);
+        Paragraph(text, isSaid && verdict.Lead == verdict.Explanation ? "" : item.Explanation);
+        Paragraph(text, item.Level <= ReportLevel.Low || (isSaid && verdict.FirstAdvice == item.Advice) ? ""
+            : item.Advice);
+        Commands(text, isSaid ? [] : item.Commands);
         List(text, item.Facts.Select(static f => $"{ReportText.Words(f.Name)}: {Code(f.Value)}"));
-        Block(text, item.Walk?.Text ?? "");
-        List(text, item.Change?.Commands.Select(Code) ?? []);
-        List(text, item.Evidence.Select(static e => Prose(e.Place is null ? e.Text : $"{e.Place}: {e.Text}")));
+        Block(text, "text", item.Walk?.Text ?? "");
+        Change(text, item.Change);
+        List(text, item.FurtherEvidence.Select(static e => Prose(ReportItem.PlaceOf(e) is { Length: > 0 } place
+            ? $"{place}: {e.Text}" : e.Text)));
+        Commands(text, item.Checks);
+    }
+
+    private static void Commands(StreamWriter text, IEnumerable<ReportCommand> commands)
+    {
+        foreach (ReportCommand command in commands)
+        {
+            Paragraph(text, command.Purpose);
+            Block(text, command.IsShell ? "sh" : "powershell", ReportText.Line(command.Text));
+        }
+    }
+
+    private static void Change(StreamWriter text, ReportChange? change)
+    {
+        if (change is null)
+        {
+            return;
+        }
+
+        if (change.Commands.Count > 0)
+        {
+            Paragraph(text, "What was run:");
+            Block(text, "sh", string.Join('\n', change.Commands.Select(ReportText.Line)));
+        }
+
+        foreach ((string name, IReadOnlyList<string> states) in
+            (ReadOnlySpan<(string, IReadOnlyList<string>)>)[("Before", change.Before), ("After", change.After)])
+        {
+            List(text, states.Select(s => $"{name}: {Code(s)}"));
+        }
     }
 
     /// <summary>Nothing acts inside of a code block; it ends only where its own fence stands.</summary>
-    private static void Block(StreamWriter text, string block)
+    private static void Block(StreamWriter text, string language, string block)
     {
         string[] lines = [.. block.TrimEnd().Split('\n').Take(WalkLines)
             .Select(static l => ReportText.Line(l.TrimEnd('\r')))];
@@ -125,7 +163,7 @@ internal sealed class MarkdownReport(Stream stream, ReportHeader header) : Repor
 
         string fence = new('`', Math.Max(3, lines.Max(LongestTicks) + 1));
         text.WriteLine();
-        text.WriteLine(fence + "text");
+        text.WriteLine(fence + language);
         Array.ForEach(lines, text.WriteLine);
         text.WriteLine(fence);
     }

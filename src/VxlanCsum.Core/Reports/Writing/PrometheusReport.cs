@@ -50,14 +50,13 @@ internal sealed class PrometheusReport(Stream stream, ReportHeader header) : Rep
     public override void Complete(ReportDigest digest)
     {
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        const string scale = "0 healthy, 1 at risk, 2 fault, 3 undecided, as the exit codes of Get-ChecksumDiagnosis.";
-        Metric(text, "vxlancsum_report_level", $"Gravest level of the report: {scale}",
-            [(string.Empty, Number(ExitCode(digest.Level)))]);
+        Metric(text, "vxlancsum_report_level", $"Gravest level of the report: {ReportLevels.Scale}",
+            [(string.Empty, Number(ReportLevels.Number(digest.Level)))]);
         Metric(text, "vxlancsum_report_timestamp_seconds", "When the report was made, in seconds since 1970.",
             [(string.Empty, Number(new DateTimeOffset(header.Created).ToUnixTimeSeconds()))]);
         Metric(text, "vxlancsum_report_items", "Items of the report by type and level.", Items(digest));
-        Metric(text, "vxlancsum_level", $"Level of one item: {scale}",
-            _levels.Select(static l => (l.Key, Number(ExitCode(l.Value)))));
+        Metric(text, "vxlancsum_level", $"Level of one item: {ReportLevels.Scale}",
+            _levels.Select(static l => (l.Key, Number(ReportLevels.Number(l.Value)))));
         Metric(text, "vxlancsum_cause", "1 for the cause of one item's level.",
             _causes.Select(static c => ($"{c.Key},{Labels(("cause", c.Value))}", "1")));
         Metric(text, "vxlancsum_rule_generation",
@@ -69,16 +68,6 @@ internal sealed class PrometheusReport(Stream stream, ReportHeader header) : Rep
         Metric(text, "vxlancsum_confidence_ratio", "How sure the verdict on one item is, 0 to 1.",
             _confidences.Select(static c => (c.Key, c.Value.ToString("R", CultureInfo.InvariantCulture))));
     }
-
-    /// <summary>Its number among the exit codes; what is not decided weighs less than a risk, and is no lesser
-    /// number.</summary>
-    private static long ExitCode(ReportLevel level) => level switch
-    {
-        ReportLevel.Healthy => (long)DiagnosisVerdict.Healthy,
-        ReportLevel.AtRisk => (long)DiagnosisVerdict.AtRisk,
-        ReportLevel.Fault => (long)DiagnosisVerdict.FaultActive,
-        _ => (long)DiagnosisVerdict.Undecided,
-    };
 
     private static string Number(long number) => ReportText.Number(number);
 
