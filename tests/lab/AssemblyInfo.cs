@@ -1,5 +1,6 @@
+using VxlanCsum.LabTests;
 using Xunit.Sdk;
 using Xunit.v3;
 
-// The tests count this process's descriptors and threads and load a whole machine's devices: one at a time.
-[assembly: Parallelization(Mode = ParallelMode.None)]
+// Most tests wait for packets, counters and programs in namespaces of their own: several classes at a time.
+[assembly: Parallelization(Mode = ParallelMode.Collections, MaxThreads = AloneCollection.MostAtOnce)]

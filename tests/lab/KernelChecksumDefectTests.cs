@@ -3,6 +3,7 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.LabTests;
 
+[Collection(nameof(AloneCollection))]
 public sealed class KernelChecksumDefectTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Fact]

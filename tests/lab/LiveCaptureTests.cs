@@ -6,6 +6,7 @@ using VxlanCsum.Node.Errors;
 
 namespace VxlanCsum.LabTests;
 
+[Collection(nameof(AloneCollection))]
 public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Tunnelled = "udp port 4789";

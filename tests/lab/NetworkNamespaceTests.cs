@@ -8,6 +8,7 @@ using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.LabTests;
 
+[Collection(nameof(AloneCollection))]
 public sealed class NetworkNamespaceTests
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace VxlanCsum.LabTests;
 /// it, the
 /// user's own requests among it.
 /// </summary>
+[Collection(nameof(AloneCollection))]
 public sealed class NetworkNamespaceTraceTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Theory]

@@ -7,6 +7,7 @@ using VxlanCsum.Offloads;
 
 namespace VxlanCsum.LabTests;
 
+[Collection(nameof(AloneCollection))]
 public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Fact]

@@ -142,7 +142,7 @@ internal sealed partial class PacketRemarks
     [GeneratedRegex(@"(?<from>\S{1,100}) > (?<to>\S{1,100}): Flags \[(?<flags>S\.?)[^\]]{0,6}\]", RegexOptions.CultureInvariant)]
     private static partial Regex Syn();
 
-    [GeneratedRegex(@"^\s*(?:\d{4}-\d\d-\d\d )?(?<time>\d\d:\d\d:\d\d\.\d{6})\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:\d{4}-\d\d-\d\d )?(?<time>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6})\b", RegexOptions.CultureInvariant)]
     private static partial Regex Clock();
 
     // Of a tunnel packet: the line of its header has the length of something that carries UDP.

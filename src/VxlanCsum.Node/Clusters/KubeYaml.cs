@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using VxlanCsum.Clusters;
+using VxlanCsum.Node.Files;
 using VxlanCsum.Text;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -13,8 +14,6 @@ internal static class KubeYaml
     /// <summary>The largest text: of YAML all is held in memory, of JSON only one object.</summary>
     public const int Longest = 16 << 20;
 
-    private const int Deepest = 64;
-
     /// <summary>A text that does not begin as JSON.</summary>
     public static bool IsYaml(ReadOnlySpan<char> begin) =>
         begin.TrimStart().TrimStart('\uFEFF').TrimStart() is [not ('{' or '['), ..];
@@ -24,8 +23,7 @@ internal static class KubeYaml
     {
         try
         {
-            YamlStream yaml = [];
-            yaml.Load(text);
+            YamlStream yaml = YamlText.Load(text);
             using var json = new MemoryStream();
             foreach (YamlDocument document in yaml.Documents)
             {
@@ -52,8 +50,8 @@ internal static class KubeYaml
 
     private static void Write(Utf8JsonWriter writer, YamlNode node, int depth)
     {
-        // Names for nodes (&a, *a) can make a small text a very large one.
-        if (depth > Deepest || writer.BytesCommitted + writer.BytesPending > Longest)
+        // Names for nodes (&a, *a) can make a small text a very large one, and a very deep one.
+        if (depth > YamlText.Deepest || writer.BytesCommitted + writer.BytesPending > Longest)
         {
             throw new KubeTextException(KubeTextErrorId.TooLarge, node.Start.Line,
                 "the YAML is nested or repeated beyond all measure.");

@@ -135,11 +135,14 @@ internal sealed class Kubeconfig
         try
         {
             byte[] bytes = BoundedFile.ReadAll(file, LargestFile);
+            string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!;
+
+            // First: KubernetesClient would read what is nested without end until the stack ends.
+            KubeconfigExtras extras = KubeconfigExtras.Of(bytes, folder);
             using var stream = new MemoryStream(bytes);
             K8SConfiguration content = KubernetesClientConfiguration.LoadKubeConfig(stream)
                 ?? throw new KubeConfigException("it is empty");
             content.FileName = System.IO.Path.GetFullPath(file);
-            string folder = System.IO.Path.GetDirectoryName(content.FileName)!;
 
             // Paths are relative to the file that names them, also where files are merged.
             foreach (ClusterEndpoint cluster in (content.Clusters ??= []).Select(static c => c.ClusterEndpoint)
@@ -156,7 +159,7 @@ internal sealed class Kubeconfig
             }
 
             content.Contexts ??= [];
-            return (content, KubeconfigExtras.Of(bytes, folder));
+            return (content, extras);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -1,3 +1,4 @@
+using VxlanCsum.Node.Files;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -10,12 +11,10 @@ namespace VxlanCsum.Node.Clusters;
 internal sealed record KubeconfigExtras(IReadOnlyDictionary<string, string> TokenFiles,
     IReadOnlyDictionary<string, string> Proxies, IReadOnlyDictionary<string, string> Folders)
 {
-    /// <exception cref="YamlException">It is no YAML.</exception>
+    /// <exception cref="YamlException">It is no YAML, or nested beyond all measure.</exception>
     public static KubeconfigExtras Of(byte[] content, string folder)
     {
-        var yaml = new YamlStream();
-        yaml.Load(new StreamReader(new MemoryStream(content)));
-        YamlNode? root = yaml.Documents.FirstOrDefault()?.RootNode;
+        YamlNode? root = YamlText.Load(new StreamReader(new MemoryStream(content))).Documents.FirstOrDefault()?.RootNode;
         return new KubeconfigExtras(
             Found(root, "users", "user", "tokenFile").ToDictionary(static f => f.Name,
                 f => Path.Combine(folder, f.Value)),

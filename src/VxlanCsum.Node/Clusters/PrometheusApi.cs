@@ -21,10 +21,9 @@ internal static class PrometheusApi
             Uri address = new(server.AbsoluteUri.TrimEnd('/') + "/api/v1/query?query=" + Uri.EscapeDataString(query));
             try
             {
-                Read(Ask(client, server, address, cancellation), metrics);
+                Take(Ask(client, server, address, cancellation), metrics);
             }
-            catch (Exception e)
-                when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+            catch (FormatException e)
             {
                 throw Failure(server, "does not answer as Prometheus does.", e);
             }
@@ -46,19 +45,34 @@ internal static class PrometheusApi
         }
     }
 
-    private static void Read(byte[] body, NodeMetrics metrics)
+    /// <summary>Takes the samples of an answer.</summary>
+    /// <exception cref="FormatException">It is none of Prometheus.</exception>
+    public static void Take(ReadOnlyMemory<byte> body, NodeMetrics metrics)
     {
-        using JsonDocument document = JsonDocument.Parse(body);
-        foreach (JsonElement series in document.RootElement.GetProperty("data").GetProperty("result").EnumerateArray())
+        try
         {
-            Dictionary<string, string> labels = series.GetProperty("metric").EnumerateObject()
-                .ToDictionary(static l => l.Name, static l => l.Value.GetString() ?? string.Empty,
-                    StringComparer.Ordinal);
-            string value = series.GetProperty("value")[1].GetString() ?? string.Empty;
-            metrics.Add(labels.GetValueOrDefault("__name__", string.Empty), labels,
-                double.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture),
-                $"{labels.GetValueOrDefault("job")} {labels.GetValueOrDefault("instance")}");
+            using JsonDocument document = JsonDocument.Parse(body);
+            foreach (JsonElement series in document.RootElement.GetProperty("data").GetProperty("result")
+                .EnumerateArray())
+            {
+                Add(series, metrics);
+            }
         }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or IndexOutOfRangeException or ArgumentException)
+        {
+            throw new FormatException("no answer of Prometheus", e);
+        }
+    }
+
+    private static void Add(JsonElement series, NodeMetrics metrics)
+    {
+        Dictionary<string, string> labels = series.GetProperty("metric").EnumerateObject()
+            .ToDictionary(static l => l.Name, static l => l.Value.GetString() ?? string.Empty, StringComparer.Ordinal);
+        string value = series.GetProperty("value")[1].GetString() ?? string.Empty;
+        metrics.Add(labels.GetValueOrDefault("__name__", string.Empty), labels,
+            double.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture),
+            $"{labels.GetValueOrDefault("job")} {labels.GetValueOrDefault("instance")}");
     }
 
     private static NodeException Failure(Uri server, string problem, Exception? inner = null) => new(

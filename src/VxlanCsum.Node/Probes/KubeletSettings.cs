@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using VxlanCsum.Node.Files;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -43,9 +44,7 @@ internal sealed record KubeletSettings(IReadOnlyList<IPAddress> Dns, string? Dom
     {
         try
         {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(text));
-            if (yaml.Documents is not [{ RootNode: YamlMappingNode root }, ..]
+            if (YamlText.Load(new StringReader(text)).Documents is not [{ RootNode: YamlMappingNode root }, ..]
                 || Child(root, "clusterDNS") is not YamlSequenceNode servers)
             {
                 return null;

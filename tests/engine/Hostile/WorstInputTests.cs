@@ -25,10 +25,19 @@ public sealed class WorstInputTests
         ["Get-KubeNodeRisk: YAML of 400 MiB"] = ("Get-KubeNodeRisk -LiteralPath $in", Line("kind: ")),
         ["Get-KubeNodeRisk: JSON in a million brackets"] = ("Get-KubeNodeRisk -LiteralPath $in",
             static path => File.WriteAllText(path, "{\"kind\":\"List\",\"items\":" + new string('[', 1_000_000))),
+        ["Get-KubeNodeRisk: YAML in 200,000 brackets"] = ("Get-KubeNodeRisk -LiteralPath $in", Nested("[")),
+        ["Get-KubeNodeRisk: a kubeconfig in 200,000 braces"] = ("Get-KubeNodeRisk -Kubeconfig $in", Nested("{a: ")),
+        ["Get-ChecksumDiagnosis: YAML in 200,000 dashes"] = ("Get-ChecksumDiagnosis -LiteralPath $in", Nested("- ")),
+        ["Get-KubeNodeRisk: a report in 200,000 elements"] = (
+            "Get-KubeNodeRisk -LiteralPath $nodes -ReportPath ($in + '.xml')", static path => File.WriteAllText(path + ".xml",
+                """<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">"""
+                + string.Concat(Enumerable.Repeat("<Obj RefId='0'><LST>", 200_000)))),
         ["Get-KubeNodeRisk: a report of 400 MiB"] = ("Get-KubeNodeRisk -LiteralPath $nodes -ReportPath ($in + '.xml')",
             static path => Line("<Objs>")(path + ".xml")),
         ["Get-KubePostroutingRule: a line of 400 MiB"] = ("Get-KubePostroutingRule -LiteralPath $in", Line("-A X ")),
         ["Trace-KubePostrouting: 200,000 rules"] = ("Trace-KubePostrouting -LiteralPath $in", Rules),
+        ["Trace-KubePostrouting: 100,000 chains, each called by the one before"] = (
+            "Trace-KubePostrouting -LiteralPath $in", Chains),
         ["Get-ChecksumAdvisory: knowledge of 400 MiB"] = ("Get-ChecksumAdvisory -DataPath $in", Line("{")),
         ["Get-ChecksumDiagnosis: evidence of 400 MiB"] = ("Get-ChecksumDiagnosis -FromPath $in",
             Evidence(static path => Line("{")(path))),
@@ -76,6 +85,20 @@ public sealed class WorstInputTests
     }
 
     /// <summary>A file that has no end of line, and hardly takes room on the disk.</summary>
+    private static Action<string> Nested(string bracket) => path => File.WriteAllText(path,
+        "apiVersion: v1\nkind: Node\nmetadata:\n  " + string.Concat(Enumerable.Repeat(bracket, 200_000)) + "\n");
+
+    private static void Chains(string path)
+    {
+        const int Count = 100_000;
+        IEnumerable<int> all = Enumerable.Range(0, Count);
+        File.WriteAllLines(path,
+        [
+            "*nat", ":POSTROUTING ACCEPT [0:0]", .. all.Select(static i => $":C{i} - [0:0]"), "-A POSTROUTING -j C0",
+            .. all.SkipLast(1).Select(static i => $"-A C{i} -j C{i + 1}"), $"-A C{Count - 1} -j MASQUERADE", "COMMIT",
+        ]);
+    }
+
     private static Action<string> Line(string begin) => path =>
     {
         using FileStream file = File.Create(path);

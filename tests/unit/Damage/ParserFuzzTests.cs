@@ -1,151 +1,58 @@
 using System.Globalization;
 using System.Text;
-using VxlanCsum.Captures.Files;
-using VxlanCsum.Clusters;
-using VxlanCsum.Connections;
-using VxlanCsum.Diagnoses.Saving;
-using VxlanCsum.Netfilter.Reading;
-using VxlanCsum.Node.Clusters;
-using VxlanCsum.Offloads;
-using VxlanCsum.TcpdumpText;
-using VxlanCsum.Tickets;
 using VxlanCsum.Trust;
-using VxlanCsum.UnitTests.Diagnoses;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Damage;
 
 /// <summary>
 /// Each reader of texts, fed with what it knows, changed: bytes flipped, cut, repeated, words of one text put into
-/// another. What leads to an outcome that was not there before is changed further. Some hundred calls a reader here; as
+/// another. What reaches a branch that was not reached before is changed further. Some hundred calls a reader here; as
 /// many as wanted with VXLANCSUM_FUZZ. Nothing but what is documented may be thrown.
 /// </summary>
-public sealed class ParserFuzzTests
+public sealed class ParserFuzzTests(CoverageGuide guide) : IClassFixture<CoverageGuide>
 {
-    private const int MostKept = 400, LongestInput = 1 << 16;
+    private const int MostKept = 2000, LongestInput = 1 << 16;
 
-    private static readonly Dictionary<string, (string Folder, string Pattern, Func<byte[], string> Read)> s_readers =
-        new()
-        {
-            ["rules"] = ("rules", "*.txt", Rules),
-            ["rules, anonymised"] = ("rules", "*.txt", static bytes => Anonymised.Of(Evidence.Of(null),
-                [Encoding.UTF8.GetString(bytes)]).Texts[0]),
-            ["tcpdump text"] = ("tcpdump", "*", Tcpdump),
-            ["ethtool text and JSON"] = ("ethtool", "*", Ethtool),
-            ["conntrack text"] = ("conntrack", "*", Conntrack),
-            ["objects of Kubernetes"] = ("clusters", "*.json", Kube),
-            ["YAML of Kubernetes"] = ("clusters", "*", static bytes => Encoding.UTF8.GetString(
-                KubeYaml.ToJson(new StringReader(Encoding.UTF8.GetString(bytes))))),
-            ["evidence"] = ("diagnoses", "evidence.json", static bytes => $"{EvidenceJson.Read(bytes).Format}"),
-            ["tickets"] = ("tickets", "*", Ticket),
-        };
-
-    public static TheoryData<string> Readers => [.. s_readers.Keys];
+    public static TheoryData<string> Readers => [.. FuzzTargets.Names];
 
     private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("VXLANCSUM_FUZZ"),
         NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) ? rounds : 400;
+
+    private static int Seed => int.TryParse(Environment.GetEnvironmentVariable("VXLANCSUM_FUZZ_SEED"),
+        NumberStyles.None, CultureInfo.InvariantCulture, out int seed) ? seed : 20261130;
 
     [Theory]
     [MemberData(nameof(Readers))]
     public void NothingButWhatIsDocumentedIsThrown(string reader)
     {
-        (string folder, string pattern, Func<byte[], string> read) = s_readers[reader];
-        List<byte[]> corpus = Corpus(folder, pattern);
+        guide.Forget();
+        List<byte[]> corpus = FuzzTargets.Corpus(reader, LongestInput);
+        int given = corpus.Count, refused = 0, reachedByGiven = 0;
         byte[][] words = [.. corpus.SelectMany(Words).DistinctBy(Convert.ToHexString).Take(3000)];
-        HashSet<string> outcomes = [];
-        var random = new Random(20261130);
-        int refused = 0;
-        for (int round = 0; round < Rounds; round++)
+        var random = new Random(Seed);
+        for (int round = 0; round < Math.Max(Rounds, given + 1); round++)
         {
-            byte[] input = round < corpus.Count ? corpus[round] : Mutate(corpus[random.Next(corpus.Count)], words, random);
-            string outcome;
+            byte[] input = round < given ? corpus[round] : Mutate(corpus[random.Next(corpus.Count)], words, random);
             try
             {
-                outcome = read(input);
-            }
-            catch (Exception e) when (e is FormatException or CaptureException or KubeTextException)
-            {
-                refused++;
-                outcome = $"{e.GetType().Name} {Shape(e.Message)}";
+                (bool isRefused, _, bool isNew) = guide.Read(reader, input);
+                refused += isRefused ? 1 : 0;
+                if (isNew && round >= given && corpus.Count < MostKept)
+                {
+                    corpus.Add(input);
+                }
             }
             catch (Exception e)
             {
                 Assert.Fail($"{reader}, round {round}: {e}\n{Convert.ToBase64String(input)}");
-                throw;
             }
 
-            if (outcomes.Add(outcome) && corpus.Count < MostKept && round >= corpus.Count)
-            {
-                corpus.Add(input);
-            }
+            reachedByGiven = round == given - 1 ? guide.Reached : reachedByGiven;
         }
 
-        Assert.True(outcomes.Count > 2, $"{reader}: always the same outcome");
-        TrustTable.Row("readers", reader, Rounds, refused, outcomes.Count, "none");
-    }
-
-    private static string Rules(byte[] bytes)
-    {
-        NetfilterRuleset rules = RulesetReader.Read(Encoding.UTF8.GetString(bytes));
-        return string.Join(' ', rules.Problems.Select(static p => p.ErrorId).Distinct().Order())
-            + string.Join(' ', rules.Tables.Select(static t => $"{t.Name} {t.Chains.Count} {t.Missing is null}"))
-            + rules.Tables.Sum(static t => t.Chains.Sum(static c => c.Rules.Count(
-                static r => r.Program.Find<VxlanCsum.Netfilter.Rules.MarkCondition>() is not null)));
-    }
-
-    private static string Tcpdump(byte[] bytes)
-    {
-        int packets = 0, unread = 0;
-        var reader = new TcpdumpTextReader(TcpdumpTextReader.NoPath,
-            new HostAddresses(new Dictionary<string, System.Net.IPAddress[]>(), null), _ => packets++, _ => unread++);
-        reader.Add(Encoding.UTF8.GetString(bytes));
-        reader.Complete();
-        return string.Create(CultureInfo.InvariantCulture, $"{Bucket(packets)} {Bucket(unread)}");
-    }
-
-    private static string Ethtool(byte[] bytes)
-    {
-        string text = Encoding.UTF8.GetString(bytes);
-        int problems = 0;
-        if (OffloadJsonParser.Recognises(text))
-        {
-            return $"{OffloadJsonParser.Parse(text, _ => problems++).Count} {problems}";
-        }
-
-        var parser = new OffloadTextParser(_ => problems++);
-        return $"{text.Split('\n').Sum(l => parser.Add(l).Count) + parser.Finish().Count} {problems}";
-    }
-
-    private static string Conntrack(byte[] bytes)
-    {
-        var text = new ConntrackText(new HashSet<ushort> { 4789, 8472 }, "fuzz");
-        return $"{Encoding.UTF8.GetString(bytes).Split('\n').Any(l => text.Add(l) is not null)} {text.Problem()?.ErrorId}";
-    }
-
-    private static string Ticket(byte[] bytes)
-    {
-        var reader = new TicketReader(KubeYaml.ToJson, TestContext.Current.CancellationToken);
-        reader.Add(new TicketSource("text", Encoding.UTF8.GetString(bytes).Split('\n')));
-        return reader.IsEmpty ? "nothing" : $"{TicketDiagnosis.Of(reader.Complete(), null, DateTime.UnixEpoch,
-            TestContext.Current.CancellationToken).Findings.Count}";
-    }
-
-    private static int Bucket(int count) => count < 4 ? count : 4;
-
-    private static string Kube(byte[] bytes)
-    {
-        HashSet<string> kinds = [];
-        using var parser = new KubeObjectParser((kind, _) => kinds.Add(kind));
-        parser.Write(bytes);
-        parser.Complete();
-        return string.Join(' ', kinds.Order());
-    }
-
-    private static List<byte[]> Corpus(string folder, string pattern)
-    {
-        string path = TestData.PathOf(folder);
-        return [.. Directory.EnumerateFiles(path, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Where(static f => new FileInfo(f).Length is > 0 and < LongestInput).Take(60).Select(File.ReadAllBytes)];
+        Assert.True(guide.Reached > reachedByGiven, $"{reader}: no change reached a branch that the texts do not reach");
+        TrustTable.Row("readers", reader, Rounds, refused, corpus.Count - given, guide.Reached, "none");
     }
 
     private static IEnumerable<byte[]> Words(byte[] text) =>
@@ -188,8 +95,4 @@ public sealed class ParserFuzzTests
 
         return changed.Count > LongestInput ? [.. changed.Take(LongestInput)] : [.. changed];
     }
-
-    /// <summary>Without the numbers, which hardly ever are the same.</summary>
-    private static string Shape(string text) => System.Text.RegularExpressions.Regex.Replace(
-        text.Length > 200 ? text[..200] : text, "[0-9]+", "9");
 }
