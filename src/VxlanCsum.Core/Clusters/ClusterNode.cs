@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Clusters;
 
@@ -25,6 +27,9 @@ internal sealed record ClusterNode(string Name)
     /// <summary>Whether Calico gave the node an address for its VXLAN device.</summary>
     public bool HasCalicoTunnelAddress { get; init; }
 
+    /// <summary>The addresses by which the other nodes know it (InternalIP).</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
+
     /// <summary>The file or context; null for text from the pipeline.</summary>
     public string? Source { get; init; }
 
@@ -50,6 +55,10 @@ internal sealed record ClusterNode(string Name)
             HasCalicoTunnelAddress = item.Text("metadata", "annotations",
                 "projectcalico.org/IPv4VXLANTunnelAddr") is not null
                 || item.Text("metadata", "annotations", "projectcalico.org/IPv6VXLANTunnelAddr") is not null,
+            Addresses = [.. item.Objects("status", "addresses")
+                .Where(static a => a.Raw("type") == "InternalIP")
+                .Select(static a => IPAddress.TryParse(a.Raw("address"), out IPAddress? address) ? address : null)
+                .OfType<IPAddress>().Take(8)],
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Clusters;
 

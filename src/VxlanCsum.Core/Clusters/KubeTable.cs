@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using VxlanCsum.Text;
 
@@ -49,6 +50,7 @@ internal sealed partial class KubeTable
                 Kernel = Cell("KERNEL-VERSION"),
                 Runtime = Cell("CONTAINER-RUNTIME"),
                 OperatingSystem = "linux",
+                Addresses = IPAddress.TryParse(Cell("INTERNAL-IP"), out IPAddress? address) ? [address] : [],
             });
         }
         else if (_columns.Contains("READY") && Cell("STATUS") is { } status and not ("Running" or "Completed")

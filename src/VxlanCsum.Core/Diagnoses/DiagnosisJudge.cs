@@ -62,9 +62,10 @@ internal sealed class DiagnosisJudge
         KernelLogFindings.Add(_findings, _evidence);
         SymptomFindings.Add(_findings, _evidence, _advisories);
         OtherCauses.AddRaces(_findings, _evidence.InsertFailed);
+        SizeFindings.Add(_findings, _evidence.Facts.Tunnels);
         foreach (TicketRemark remark in _evidence.Remarks)
         {
-            _findings.Add(remark.Id, FindingSeverity.Information, DiagnosisSource.Capture, remark.Message);
+            _findings.Add(remark.Id, FindingSeverity.Information, remark.Source, remark.Message, remark.Evidence);
         }
 
         if (capture is { Own: null, Foreign: null } && SuspectCard() is { } card)
@@ -78,6 +79,11 @@ internal sealed class DiagnosisJudge
 
         bool isOther = capture is { Own: null, Foreign: null, Suspect: null }
             && OtherCauses.Add(_findings, _evidence, _tunnels);
+        if (!isOther)
+        {
+            SizeFindings.AddLost(_findings, _evidence);
+        }
+
         TunnelState? worst = _tunnels.FirstOrDefault(static t => t.IsFault)
             ?? _tunnels.FirstOrDefault(static t => t.IsTranslated) ?? _tunnels.FirstOrDefault(static t => t.IsRisk);
         ChecksumCause cause = capture.Own?.Cause ?? worst?.Cause ?? capture.Suspect ?? capture.Foreign?.Cause

@@ -53,12 +53,15 @@ internal sealed record NodeEvidence
 
     public IReadOnlyList<DnsProbeResult> Probes { get; init; } = [];
 
+    /// <summary>What became of large segments; empty where no service was asked, or none of its connections comes
+    /// up.</summary>
+    public IReadOnlyList<LargePacketProbe> LargePackets { get; init; } = [];
+
     /// <summary>What the kernel's log says; null where it was not looked at.</summary>
     public KernelLogEvidence? KernelLog { get; init; }
 
     /// <summary>Packets that connection tracking dropped because two raced for one entry, since boot; null where that
-    /// is
-    /// not known.</summary>
+    /// is not known.</summary>
     public long? InsertFailed { get; init; }
 
     /// <summary>What a ticket shows beside what decides.</summary>

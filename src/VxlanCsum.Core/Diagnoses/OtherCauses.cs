@@ -22,9 +22,14 @@ internal static class OtherCauses
             && !evidence.Counters.Any(static c => c is { Counter: "InCsumErrors", Delta: > 0 })
             && evidence.Capture?.Results.Any(static r => r.IsFault || r.UnfinishedOnArrival) != true
             && evidence.Drops is not { Packets: > 0 };
-        if (failed.Length == 0 || !isClean)
+        if (!isClean)
         {
             return false;
+        }
+
+        if (failed.Length == 0)
+        {
+            return AddSize(findings, evidence);
         }
 
         if (lost.Length == 0)
@@ -41,6 +46,26 @@ internal static class OtherCauses
             $"The service does not answer as it should, and it is not this fault: the rules leave the tunnel's "
                 + $"packets alone, this node drops none for its checksum{packets}. "
             + $"Left are {string.Join("; ", Left(lost, evidence))}.", Next(lost, evidence));
+        return true;
+    }
+
+    /// <summary>Small questions are answered, and only large packets lost.</summary>
+    private static bool AddSize(FindingList findings, NodeEvidence evidence)
+    {
+        if (SizeFindings.Lost(evidence) is not { } lost)
+        {
+            return false;
+        }
+
+        string name = evidence.Facts.Tunnels is [{ } first, ..] ? first.Name : "TUNNEL";
+        findings.Add(Id, FindingSeverity.Warning, DiagnosisSource.Probe,
+            "Large packets are lost on the way to the service, and it is not this fault: small ones pass, and rules "
+            + $"and counters are right. Seen: {SizeFindings.Describe(lost)}. Left are an MTU on the way that is "
+            + "smaller than the tunnel's packets, with nothing that says so to the sender; a firewall that drops by "
+            + "size or fragments.",
+            $"ip -d link show {name} and its device, here and on the pod's node: the tunnel's MTU is 50 smaller (over "
+                + "IPv6 70) than the smallest on the way.",
+            Phrase.Text($"ping -M do -s {lost.Bytes} POD, then smaller: the largest that passes tells the MTU to set."));
         return true;
     }
 

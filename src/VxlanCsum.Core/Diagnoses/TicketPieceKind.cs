@@ -51,4 +51,7 @@ public enum TicketPieceKind : byte
 
     /// <summary>uname, os-release, versions in words.</summary>
     Versions,
+
+    /// <summary>ss, netstat -t: sockets, and what they wait for.</summary>
+    Sockets,
 }

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using VxlanCsum.Connections;
 using VxlanCsum.Netfilter.Listings;
 using VxlanCsum.TcpdumpText;
+using VxlanCsum.Tunnels;
 
 namespace VxlanCsum.Tickets;
 
@@ -20,8 +22,9 @@ internal static partial class PieceGrammar
         : Driver().IsMatch(text) ? TicketPieceKind.Driver
         : text.StartsWith("NIC statistics:", StringComparison.Ordinal) ? TicketPieceKind.DeviceCounters
         : Counters().IsMatch(text) ? TicketPieceKind.Counters
-        : Forwarding().IsMatch(text) ? TicketPieceKind.Forwarding
-        : Route().IsMatch(text) ? TicketPieceKind.Routes
+        : ForwardingText.Begins(text) ? TicketPieceKind.Forwarding
+        : RouteText.Begins(text) || OldRoutes().IsMatch(text) ? TicketPieceKind.Routes
+        : SocketText.Begins(text) ? TicketPieceKind.Sockets
         : Table().IsMatch(text) ? TicketPieceKind.ClusterTable
         : Objects().IsMatch(text) || JsonStart().IsMatch(text) ? TicketPieceKind.ClusterObjects
         : null;
@@ -41,6 +44,8 @@ internal static partial class PieceGrammar
                 || ListingRow.Parse(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
                     default(ListingHead)) is not null,
             TicketPieceKind.Links => indented || LinkMore().IsMatch(text),
+            TicketPieceKind.Routes => RouteMore().IsMatch(text),
+            TicketPieceKind.Sockets => indented || SocketText.IsMore(text),
             TicketPieceKind.Driver => DriverMore().IsMatch(text),
             TicketPieceKind.DeviceCounters => DeviceCounter().IsMatch(text),
             TicketPieceKind.Counters => indented || CounterMore().IsMatch(text),
@@ -65,7 +70,13 @@ internal static partial class PieceGrammar
             "nft" or "ipset" => TicketPieceKind.Rules,
             "conntrack" => command.Contains(" -S", StringComparison.Ordinal) ? TicketPieceKind.ConnectionCounters
                 : TicketPieceKind.Connections,
-            "nstat" or "netstat" => TicketPieceKind.Counters,
+            "nstat" => TicketPieceKind.Counters,
+            "netstat" => Netstat().Match(command).Groups["option"].Value switch
+            {
+                "s" => TicketPieceKind.Counters,
+                "r" => TicketPieceKind.Routes,
+                _ => TicketPieceKind.Sockets,
+            },
             "dmesg" or "journalctl" => TicketPieceKind.KernelLog,
             "ethtool" => Ethtool().Match(command).Groups["option"].Value switch
             {
@@ -80,6 +91,8 @@ internal static partial class PieceGrammar
                 _ => null,
             },
             "ifconfig" => TicketPieceKind.Links,
+            "route" => TicketPieceKind.Routes,
+            "ss" => TicketPieceKind.Sockets,
             "bridge" => TicketPieceKind.Forwarding,
             _ => program.Groups["name"].Value.Contains("tables", StringComparison.Ordinal) ? TicketPieceKind.Rules
                 : null,
@@ -168,12 +181,14 @@ internal static partial class PieceGrammar
     [GeneratedRegex(@"^(?:#kernel$|[A-Z]\w{1,40}: \d+$|\d+ [a-z])", RegexOptions.CultureInvariant)]
     private static partial Regex CounterMore();
 
-    [GeneratedRegex(@"^(?:[0-9a-f]{2}:){5}[0-9a-f]{2} (?:dev |dst |master |self|permanent|vlan )", RegexOptions.CultureInvariant)]
-    private static partial Regex Forwarding();
+    [GeneratedRegex(@"^(?:Kernel IP(?:v6)? routing table$|Destination\s+Gateway\s+Genmask\s)", RegexOptions.CultureInvariant)]
+    private static partial Regex OldRoutes();
 
-    [GeneratedRegex(@"^(?:(?:unreachable|blackhole|broadcast|local|prohibit) )?(?:default|\d{1,3}(?:\.\d{1,3}){3}"
-        + @"(?:/\d{1,2})?|[0-9a-f]{1,4}:[0-9a-f:]*(?:/\d{1,3})?) (?:via \S+ )?(?:dev \S+|proto \S+|nexthop )", RegexOptions.CultureInvariant)]
-    private static partial Regex Route();
+    [GeneratedRegex(@"^(?:nexthop |cache\b|Destination\s+Gateway\s)", RegexOptions.CultureInvariant)]
+    private static partial Regex RouteMore();
+
+    [GeneratedRegex(@"\s-\w*?(?<option>[sr])", RegexOptions.CultureInvariant)]
+    private static partial Regex Netstat();
 
     [GeneratedRegex(@"^(?:NAME +STATUS +ROLES +AGE +VERSION|(?:NAMESPACE +)?NAME +READY +STATUS +RESTARTS)", RegexOptions.CultureInvariant)]
     private static partial Regex Table();
@@ -185,7 +200,8 @@ internal static partial class PieceGrammar
     private static partial Regex Objects();
 
     [GeneratedRegex("^(?:\\{$|\\{\\s*\"(?:apiVersion|kind|items|nftables|metadata)\"|"
-        + "\\[\\s*\\{\\s*\"ifname\"|\\[\\s*\\{$|\\[$)", RegexOptions.CultureInvariant)]
+        + "\\[\\s*(?:\\{\\s*\\},\\s*)*\\{\\s*\"(?:ifname|ifindex|dst|mac|type)\"|\\[\\s*\\{$|\\[$)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex JsonStart();
 
     [GeneratedRegex(@"^(?:- |---|[A-Za-z][\w.-]{0,80}:(?:\s|$)|[}\]])", RegexOptions.CultureInvariant)]
@@ -206,7 +222,7 @@ internal static partial class PieceGrammar
     private static partial Regex RuleMore();
 
     [GeneratedRegex(@"^(?:[\w./-]*/)?"
-        + @"(?<name>tcpdump|nft|ipset|conntrack|nstat|netstat|dmesg|journalctl|ethtool|ip|ifconfig|bridge|ip6?tables\S*)"
+        + @"(?<name>tcpdump|nft|ipset|conntrack|nstat|netstat|dmesg|journalctl|ethtool|ip|ifconfig|route|ss|bridge|ip6?tables\S*)"
         + @"(?:\s|$)", RegexOptions.CultureInvariant)]
     private static partial Regex Program();
 

@@ -1,5 +1,6 @@
 using VxlanCsum.Advisories;
 using VxlanCsum.Clusters;
+using VxlanCsum.Connections;
 using VxlanCsum.Counters;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.KernelLogs;
@@ -37,6 +38,15 @@ internal sealed class TicketContent
     public List<TextLink> Links { get; } = [];
 
     public List<VxlanInterface> Tunnels { get; } = [];
+
+    public List<TextRoute> Routes { get; } = [];
+
+    public List<ForwardingEntry> Forwarding { get; } = [];
+
+    /// <summary>What drivers count of checksums.</summary>
+    public List<DeviceCounter> DeviceCounters { get; } = [];
+
+    public SocketText Sockets { get; } = new();
 
     public CounterText Counters { get; } = new();
 

@@ -12,8 +12,8 @@ internal static class TicketDiagnosis
 
     /// <summary>Findings that decide nothing, and move a reader on.</summary>
     private static readonly string[] s_seen =
-        ["SynSentAgain", "IcmpPassesTcpDoesNot", "TunnelPacketsRouted", "FelixOffloadOff", "InsertFailed",
-            "DnsPodDown"];
+        [.. WayRemarks.Ids, SizeFindings.Id, "DeviceChecksumErrors", "SynSentAgain", "IcmpPassesTcpDoesNot",
+            "SynUnanswered", "TunnelPacketsRouted", "FelixOffloadOff", "InsertFailed", "DnsPodDown"];
 
     /// <param name="ticket">What was read; something must have been.</param>
     /// <param name="nodeName">The node's name, where the reader of the ticket knows it.</param>

@@ -43,7 +43,8 @@ internal static partial class TicketEvidence
             KernelLog = Log(ticket),
             TunnelPorts = [.. ticket.Ports],
             InsertFailed = ticket.InsertFailed,
-            Remarks = [.. ticket.Packets.Printed.Remarks(), .. Cluster(ticket)],
+            Remarks = [.. WayRemarks.Of(ticket), .. CountRemarks.Of(ticket), .. ticket.Packets.Printed.Remarks(),
+                .. Cluster(ticket)],
             AssumedTunnel = assumed,
             Pieces = ticket.Pieces,
             NotGiven = [.. NotGiven(ticket, facts)],
@@ -116,10 +117,15 @@ internal static partial class TicketEvidence
         [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv6)] = "ip6tables-legacy",
     };
 
-    private static VxlanInterface Driven(VxlanInterface tunnel, TicketContent ticket) => tunnel with
+    /// <summary>The tunnel with what other pieces say of the device below it.</summary>
+    private static VxlanInterface Driven(VxlanInterface tunnel, TicketContent ticket)
     {
-        UnderlyingDriver = tunnel.UnderlyingDevice is { } device ? ticket.Drivers.GetValueOrDefault(device) : null,
-    };
+        VxlanInterface over = LinkText.OverDevice(tunnel, ticket.Links);
+        return over with
+        {
+            UnderlyingDriver = over.UnderlyingDevice is { } device ? ticket.Drivers.GetValueOrDefault(device) : null,
+        };
+    }
 
     private static ushort? SeenPort(TicketContent ticket) =>
         ticket.Flows is [{ } flow, ..] ? flow.DestinationPort

@@ -68,7 +68,8 @@ internal sealed class TicketFinder
         }
         else if (text.Length > 0)
         {
-            Take(number, line, text);
+            // JSON that is one line is cut for looking at it, not for counting its brackets.
+            Take(number, line, text, raw.Length <= BoundedLines.MaxLength ? line : raw);
         }
 
         _blank = 0;
@@ -110,7 +111,7 @@ internal sealed class TicketFinder
         }
     }
 
-    private void Take(int number, string line, string text)
+    private void Take(int number, string line, string text, string whole)
     {
         bool afterBlank = _blank > 0;
         TicketPieceKind? begins = _depth > 0 ? null : PieceGrammar.Begins(text);
@@ -130,7 +131,7 @@ internal sealed class TicketFinder
             _prose.Add((number, text, _command));
         }
 
-        Count(line);
+        Count(whole);
     }
 
     /// <summary>Behind an empty line only what is surely of the piece goes on with it.</summary>

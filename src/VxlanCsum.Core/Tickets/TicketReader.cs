@@ -117,17 +117,22 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
     private string? ReadOne(TicketSection section) => section.Kind switch
     {
         TicketPieceKind.Features => ReadFeatures(section),
-        TicketPieceKind.Driver => ReadDriver(section),
-        TicketPieceKind.Links => ReadLinks(section),
+        TicketPieceKind.Driver => Devices.Driver(Of(section), section.Command),
+        TicketPieceKind.Links => Devices.Links(Of(section)),
+        TicketPieceKind.Routes => Devices.Routes(Of(section), section.First),
+        TicketPieceKind.Forwarding => Devices.Forwarding(Of(section), section.First, section.Command),
+        TicketPieceKind.DeviceCounters => Devices.Counters(Of(section), section.Command),
+        TicketPieceKind.Sockets => Devices.Sockets(Of(section)),
         TicketPieceKind.Counters => ReadCounters(section),
         TicketPieceKind.Connections => ReadConnections(section),
         TicketPieceKind.ConnectionCounters => ReadConnectionCounters(section),
         TicketPieceKind.KernelLog => ReadLog(section),
         TicketPieceKind.ClusterTable => ReadTable(section),
         TicketPieceKind.ClusterObjects => ReadObjects(section),
-        TicketPieceKind.Routes or TicketPieceKind.Forwarding or TicketPieceKind.DeviceCounters => Lines(section),
         _ => null,
     };
+
+    private DevicePieces Devices => new(_content, _source.Path);
 
     private void ReadRules(IReadOnlyList<TicketSection> sections)
     {
@@ -176,40 +181,6 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
             : $"{Phrase.Count(features.Count, "feature", "features")} of "
                 + string.Join(", ", features.Select(static f => f.Interface ?? "a device without a name").Distinct()
                     .Take(4));
-    }
-
-    private string? ReadDriver(TicketSection section)
-    {
-        string? driver = Of(section).Select(static l => DriverOf().Match(PasteStripper.Unquote(l).Trim()))
-            .FirstOrDefault(static m => m.Success)?.Groups["driver"].Value;
-        if (driver is null)
-        {
-            return null;
-        }
-
-        string device = section.Command is { } command && Device().Match(command) is { Success: true } named
-            ? SafeText.Escape(named.Groups["device"].Value) : "?";
-        _content.Drivers[device] = SafeText.Escape(driver);
-        return device == "?" ? driver : $"{device}: {driver}";
-    }
-
-    private string? ReadLinks(TicketSection section)
-    {
-        var text = new LinkText(_source.Path);
-        foreach (string line in Of(section))
-        {
-            text.Add(line);
-        }
-
-        _content.Links.AddRange(text.Links);
-        foreach (VxlanInterface tunnel in text.Tunnels)
-        {
-            _content.Tunnels.RemoveAll(t => t.Name == tunnel.Name);
-            _content.Tunnels.Add(tunnel);
-        }
-
-        return text.Links.Count == 0 ? null : Phrase.Count(text.Links.Count, "device", "devices")
-            + (text.Tunnels.Count == 0 ? "" : $", tunnels: {string.Join(", ", text.Tunnels.Take(4))}");
     }
 
     private string? ReadCounters(TicketSection section)
@@ -308,6 +279,12 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
                 Understood(section with { Kind = TicketPieceKind.Rules }, Lines(section));
                 return null;
             }
+
+            if (AddressJson.Recognises(text))
+            {
+                ReadAddresses(section, text);
+                return null;
+            }
         }
 
         int nodes = _content.Nodes.Count;
@@ -333,6 +310,15 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         nodes = _content.Nodes.Count - nodes;
         return objects == 0 ? null : nodes > 0 ? Phrase.Count(nodes, "node", "nodes")
             : Phrase.Count(objects, "object", "objects");
+    }
+
+    private void ReadAddresses(TicketSection section, string text)
+    {
+        foreach ((TicketPieceKind kind, string summary) in Devices.Json(text, section.First, line =>
+            Problem(line, "not the JSON of `ip -j`: it is damaged or cut off here")))
+        {
+            Understood(section with { Kind = kind }, summary);
+        }
     }
 
     private const int MostFlows = 100_000;
@@ -366,7 +352,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
     private IEnumerable<string> Stripped(TicketSection section)
     {
         var paste = new PasteStripper(static text => PieceGrammar.Begins(text) is not null);
-        return Of(section).Select(l => PasteStripper.Unquote(paste.Strip(l)).TrimEnd())
+        return Of(section).Select(l => l.Length > BoundedLines.MaxLength ? l
+                : PasteStripper.Unquote(paste.Strip(l)).TrimEnd())
             .Where(static l => !PastePrompt.TryRead(l, out _));
     }
 
@@ -403,12 +390,6 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
                     + $"{SafeText.Escape(what, 400)}"));
         }
     }
-
-    [GeneratedRegex(@"^driver: (?<driver>[\w.-]{1,40})$", RegexOptions.CultureInvariant)]
-    private static partial Regex DriverOf();
-
-    [GeneratedRegex(@"\s-(?:i|-driver)\s+(?<device>[\w.@:-]{1,20})", RegexOptions.CultureInvariant)]
-    private static partial Regex Device();
 
     [GeneratedRegex(@"\binsert_failed=(?<count>\d{1,18})", RegexOptions.CultureInvariant)]
     private static partial Regex InsertFailed();

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using VxlanCsum.Pasting;
 using VxlanCsum.Text;
@@ -7,7 +9,7 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Tunnels;
 
-/// <summary>Reads what `ip -d link`, `ip -d addr`, `ip -s link` and ifconfig print of devices and their
+/// <summary>Reads what `ip -d link`, `ip -d addr`, `ip -s link`, their JSON and ifconfig print of devices and their
 /// addresses.</summary>
 /// <remarks>
 /// iproute2 prints a device's first line at the margin and all else of it indented; where the indentation was lost, the
@@ -25,10 +27,37 @@ internal sealed partial class LinkText(string path)
     public IReadOnlyList<TextLink> Links => _links;
 
     /// <summary>The tunnels among them.</summary>
-    public IReadOnlyList<VxlanInterface> Tunnels => _tunnels;
+    public IReadOnlyList<VxlanInterface> Tunnels => [.. _tunnels.Select(t => OverDevice(t, _links))];
 
     /// <summary>Does a device begin with this line?</summary>
     public static bool Begins(string text) => First().IsMatch(text) || Old().IsMatch(text);
+
+    /// <summary>Reads a whole text: lines, or the JSON of `ip -j`.</summary>
+    /// <param name="path">Of the text.</param>
+    /// <param name="lines">JSON's are not cut.</param>
+    public static LinkText Read(string path, IEnumerable<string> lines)
+    {
+        var text = new LinkText(path);
+        StringBuilder? json = null;
+        foreach (string line in lines)
+        {
+            if (json is not null || (text._links.Count == 0 && AddressJson.BeginsList(line)))
+            {
+                (json ??= new StringBuilder()).Append(line).Append('\n');
+            }
+            else
+            {
+                text.Add(line);
+            }
+        }
+
+        foreach (JsonElement device in json is null ? [] : AddressJson.Objects(json.ToString(), static _ => { }))
+        {
+            text.Add(device);
+        }
+
+        return text;
+    }
 
     /// <summary>Reads a line; false where it says nothing of a device.</summary>
     public bool Add(string raw)
@@ -54,6 +83,44 @@ internal sealed partial class LinkText(string path)
         return _links.Count > 0 && Detail(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
+    /// <summary>Reads an object of `ip -j -d link` or `ip -j -d addr`; false where it is none.</summary>
+    public bool Add(JsonElement device)
+    {
+        if (device.Text("ifname") is not { } name || device.Number("mtu") is null || _links.Count >= Most)
+        {
+            return false;
+        }
+
+        var link = new TextLink(name, (int)(device.Number("ifindex") ?? 0))
+        {
+            IsUp = device.At("flags") is null ? null : device.Strings("flags").Contains("UP"),
+            Mtu = (int?)device.Number("mtu"),
+        };
+        _links.Add(link);
+        foreach (JsonElement address in device.Objects("addr_info"))
+        {
+            Hold(link, Address(address.Raw("local")));
+        }
+
+        if (device.Text("linkinfo", "info_kind") is ("vxlan" or "geneve") and var kind)
+        {
+            _tunnels.RemoveAll(t => t.Name == name);
+            _tunnels.Add(Tunnel(link, kind, device.At("linkinfo", "info_data") ?? default));
+        }
+
+        return true;
+    }
+
+    /// <summary>The tunnel with what the devices tell of the one below it: the one that it names, or that has its
+    /// address.</summary>
+    public static VxlanInterface OverDevice(VxlanInterface tunnel, IReadOnlyList<TextLink> links)
+    {
+        // Of several printings the last counts: it is how things stand.
+        TextLink? below = tunnel.UnderlyingDevice is { } name ? links.LastOrDefault(l => l.Name == name)
+            : tunnel.Local is { } local ? links.LastOrDefault(l => l.Addresses.Contains(local)) : null;
+        return below is null ? tunnel : tunnel with { UnderlyingDevice = below.Name, UnderlyingMtu = below.Mtu };
+    }
+
     private void Begin(Match match, int index)
     {
         string[] flags = match.Groups["flags"].Value.Split(',');
@@ -75,12 +142,7 @@ internal sealed partial class LinkText(string path)
                 _tunnels.Add(Tunnel(link, words));
                 return true;
             case ["inet" or "inet6", var address, ..] when Address(address) is { } read:
-                // A host's own, on loopback, names no node; a link's own is on every one.
-                if (!read.IsIPv6LinkLocal && !IPAddress.IsLoopback(read))
-                {
-                    link.Addresses.Add(read);
-                }
-
+                Hold(link, read);
                 return true;
             case ["mtu", var mtu,
                 ..] when int.TryParse(mtu, NumberStyles.None, CultureInfo.InvariantCulture, out int size):
@@ -121,6 +183,42 @@ internal sealed partial class LinkText(string path)
             Up = link.IsUp ?? true,
             Path = path,
         };
+    }
+
+    private VxlanInterface Tunnel(TextLink link, string kind, JsonElement said)
+    {
+        bool external = said.Flag("external") == true;
+        bool? Checksum(string name) => external ? null : said.Flag(name);
+        return new VxlanInterface(link.Name, kind)
+        {
+            Index = link.Index,
+            Vni = (int?)said.Number("id") ?? (external ? 0 : null),
+            Port = said.Number("port") is > 0 and <= ushort.MaxValue and var port ? (ushort)port : null,
+            Local = Address(said.Raw("local") ?? said.Raw("local6")),
+            Remote = Address(said.Raw("remote") ?? said.Raw("remote6")),
+            Group = Address(said.Raw("group") ?? said.Raw("group6")),
+            UnderlyingDevice = said.Text("link"),
+            UdpChecksum = Checksum("udp_csum"),
+            UdpZeroChecksum6Tx = Checksum("udp_zero_csum6_tx"),
+            UdpZeroChecksum6Rx = said.Flag("udp_zero_csum6_rx"),
+            SourcePortRange = said.Number("port_range", "low") is >= 0 and var low
+                && said.Number("port_range", "high") is > 0 and <= ushort.MaxValue and var high && low <= high
+                ? new PortRange((ushort)low, (ushort)high) : null,
+            Learning = said.Flag("learning"),
+            CollectMetadata = external,
+            Mtu = link.Mtu ?? 0,
+            Up = link.IsUp ?? true,
+            Path = path,
+        };
+    }
+
+    /// <summary>A host's own, on loopback, names no node; a link's own is on every one.</summary>
+    private static void Hold(TextLink link, IPAddress? address)
+    {
+        if (address is not null && !address.IsIPv6LinkLocal && !IPAddress.IsLoopback(address))
+        {
+            link.Addresses.Add(address);
+        }
     }
 
     private static PortRange? Range(string[] words)

@@ -51,6 +51,10 @@ public sealed record VxlanInterface
     /// say.</summary>
     public string? UnderlyingDriver { get; init; }
 
+    /// <summary>The largest packet that <see cref="UnderlyingDevice"/> carries, in bytes; null where that is not
+    /// known.</summary>
+    public int? UnderlyingMtu { get; init; }
+
     /// <summary>Whether tunnel packets over IPv4 carry a UDP checksum ("udpcsum").</summary>
     public bool? UdpChecksum { get; init; }
 

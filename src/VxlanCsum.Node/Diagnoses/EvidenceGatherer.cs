@@ -77,10 +77,10 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
                         : Task.FromResult<CaptureEvidence?>(null);
 
         // What is asked shall be seen by the capture.
-        Task<DnsProbeResult[]?> probes = request.Probe
+        Task<ServiceGatherer.Answers?> probes = request.Probe
             ? LookAfter(captures.Begun,
                 _ => Try(DiagnosisSource.Probe, () => ServiceGatherer.Ask(request, place, cancellation)))
-            : Task.FromResult<DnsProbeResult[]?>([]);
+            : Task.FromResult<ServiceGatherer.Answers?>(null);
         Task[] all = [counters, devices, rules, versions, kernel, addresses, capture, probes, drops, applied, races];
         Task.WaitAll(all, CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
@@ -126,7 +126,8 @@ internal sealed class EvidenceGatherer(DiagnosisRequest request, Action<string> 
                 Capture = capture.Result,
                 Drops = drops.Result,
                 KernelDefects = kernel.Result ?? [],
-                Probes = probes.Result ?? [],
+                Probes = probes.Result?.Probes ?? [],
+                LargePackets = probes.Result?.Large ?? [],
                 Failures = [.. _failures.Distinct()],
             },
             _ruleTexts);

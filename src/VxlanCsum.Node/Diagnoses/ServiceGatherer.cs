@@ -1,3 +1,4 @@
+using VxlanCsum.Diagnoses;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Probes;
@@ -11,7 +12,7 @@ internal static class ServiceGatherer
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <exception cref="NodeException">The service is not known, or cannot be asked.</exception>
-    public static DnsProbeResult[] Ask(DiagnosisRequest request, NetworkNamespace? place,
+    public static Answers Ask(DiagnosisRequest request, NetworkNamespace? place,
         CancellationToken cancellation)
     {
         ClusterDns? cluster = request.ProbeServer is null
@@ -27,7 +28,19 @@ internal static class ServiceGatherer
                 () => DnsProber.RunAsync(place, new DnsProbeRequest(s.EndPoint, name, "A", Attempts, s_patience), t,
                     null, cancellation), cancellation))),
         ];
-        return [.. Task.WhenAll(running).GetAwaiter().GetResult()
-            .Select(r => r with { ServerOrigin = cluster?.Origin })];
+        Task<LargePacketProbe?>[] large =
+        [
+            .. servers.Select(s => Task.Run(() => LargeQuery.RunAsync(place,
+                new DnsProbeRequest(s.EndPoint, name, "A", 1, s_patience), cancellation), cancellation)),
+        ];
+        Task.WaitAll([.. running, .. large], CancellationToken.None);
+        return new Answers(
+            [.. running.Select(r => r.GetAwaiter().GetResult() with { ServerOrigin = cluster?.Origin })],
+            [.. large.Select(static l => l.GetAwaiter().GetResult()).OfType<LargePacketProbe>()]);
     }
+
+    /// <summary>How a service answers.</summary>
+    /// <param name="Probes">Look-ups, one a server and transport.</param>
+    /// <param name="Large">What became of large segments, where the small ones' connection comes up.</param>
+    internal sealed record Answers(DnsProbeResult[] Probes, LargePacketProbe[] Large);
 }

@@ -34,6 +34,7 @@ internal static class TunnelLinks
                 found.Tunnel with
                 {
                     UnderlyingDevice = lower?.Name,
+                    UnderlyingMtu = lower?.Mtu,
                     UnderlyingDriver = lower is null ? null : ethtool.TryReadDriver(lower)
                 });
         }

@@ -11,6 +11,7 @@ namespace VxlanCsum.Node.Probes;
 internal static class DnsMessage
 {
     private const int HeaderLength = 12, TypePtr = 12, MostRecords = 64;
+    private const int OptionsType = 41, PaddingOption = 12, OptionsLength = 11 + 4;
     private const ushort RecursionDesired = 0x0100, IsResponse = 0x8000, CodeMask = 0xf, Internet = 1;
 
     /// <summary>A name in the form in which it is asked for.</summary>
@@ -35,10 +36,15 @@ internal static class DnsMessage
     public static ushort TypeOf(string name) => (ushort)Enum.Parse<QueryType>(name, ignoreCase: true);
 
     /// <summary>A query with one question, recursion desired.</summary>
-    public static byte[] Query(ushort id, string canonicalName, ushort type)
+    /// <param name="id">To know the answer by.</param>
+    /// <param name="canonicalName">In the form of <see cref="Canonical"/>.</param>
+    /// <param name="type">Of the record.</param>
+    /// <param name="length">How long the message is to be, filled up with EDNS padding (RFC 7830) where it is shorter; 0
+    /// for none.</param>
+    public static byte[] Query(ushort id, string canonicalName, ushort type, int length = 0)
     {
         var message = new MemoryStream();
-        Write(message, id, RecursionDesired, 1, 0, 0, 0);
+        Write(message, id, RecursionDesired, 1, 0, 0, (ushort)(length > 0 ? 1 : 0));
         foreach (string label in canonicalName.Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
             byte[] bytes = Encoding.ASCII.GetBytes(label);
@@ -48,6 +54,14 @@ internal static class DnsMessage
 
         message.WriteByte(0);
         Write(message, type, Internet);
+        if (length > 0)
+        {
+            int padding = Math.Max(0, length - (int)message.Length - OptionsLength);
+            message.WriteByte(0);
+            Write(message, OptionsType, 4096, 0, 0, (ushort)(padding + 4), PaddingOption, (ushort)padding);
+            message.Write(new byte[padding]);
+        }
+
         return message.ToArray();
     }
 

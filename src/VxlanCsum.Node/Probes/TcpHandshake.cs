@@ -19,7 +19,7 @@ internal sealed record TcpHandshake(DnsProbeOutcome Outcome, TimeSpan Time, int?
     {
         long start = Stopwatch.GetTimestamp();
         TcpHandshake End(DnsProbeOutcome outcome, string? error = null) =>
-            new(outcome, Stopwatch.GetElapsedTime(start), ProbeSockets.Retransmissions(socket), error);
+            new(outcome, Stopwatch.GetElapsedTime(start), TcpState.Of(socket)?.Retransmissions, error);
 
         // Not cancelled but left behind: a socket whose connecting is cancelled is closed, and tells nothing any more.
         Task connecting = socket.ConnectAsync(server, CancellationToken.None).AsTask();

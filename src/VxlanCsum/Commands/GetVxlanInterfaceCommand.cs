@@ -16,6 +16,9 @@ namespace VxlanCsum.Commands;
 [OutputType(typeof(VxlanInterface))]
 public sealed class GetVxlanInterfaceCommand : InterfaceCommand
 {
+    // JSON of many devices is one line.
+    private const int LongestLine = 4 << 20;
+
     private const string NodeSet = "Node", PathSet = "Path", LiteralPathSet = "LiteralPath";
 
     /// <summary>Devices by name or wildcard. Default: all tunnel devices.</summary>
@@ -79,20 +82,16 @@ public sealed class GetVxlanInterfaceCommand : InterfaceCommand
 
     private void ReadText(string file, Stream stream)
     {
-        var text = new LinkText(file);
         using var reader = new StreamReader(stream, detectEncodingFromByteOrderMarks: true);
-        foreach (string line in BoundedLines.Read(reader))
-        {
-            text.Add(line);
-        }
-
-        foreach (VxlanInterface tunnel in text.Tunnels.Where(t =>
+        var text = LinkText.Read(file, BoundedLines.Read(reader, LongestLine));
+        IReadOnlyList<VxlanInterface> tunnels = text.Tunnels;
+        foreach (VxlanInterface tunnel in tunnels.Where(t =>
             Kind?.Contains(t.Kind, StringComparer.OrdinalIgnoreCase) != false))
         {
             WriteObject(tunnel);
         }
 
-        if (text.Tunnels.Count == 0)
+        if (tunnels.Count == 0)
         {
             WriteError(TextErrors.Nothing("LinkTextUnread", file, text.Links.Count == 0
                 ? "no device begins in it as `ip link` prints one" : "it has devices and no tunnel's details",

@@ -7,23 +7,24 @@ namespace VxlanCsum.LabTests.Diagnoses;
 /// always a next step.</summary>
 public sealed class OtherCauseTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
-    /// <summary>A policy, a firewall, a wrong way, a missing pod, and losses that a race or a busy pod would
-    /// make.</summary>
-    public static TheoryData<string, bool> Causes => new()
+    /// <summary>A policy, a firewall, a wrong way, a missing pod, losses that a race or a busy pod would make, and a
+    /// narrow way.</summary>
+    public static TheoryData<string, string> Causes => new()
     {
-        { "policy", false },
-        { "port", false },
-        { "fdb", false },
-        { "blackhole", false },
-        { "no endpoints", true },
-        { "pod down", true },
-        { "every second UDP", false },
-        { "every second SYN", false },
+        { "policy", "The service does not answer" },
+        { "port", "The service does not answer" },
+        { "fdb", "The service does not answer" },
+        { "blackhole", "The service does not answer" },
+        { "no endpoints", "The service refuses at once" },
+        { "pod down", "The service refuses at once" },
+        { "every second UDP", "The service does not answer" },
+        { "every second SYN", "The service does not answer" },
+        { "mtu", "Large packets are lost on the way" },
     };
 
     [Theory]
     [MemberData(nameof(Causes))]
-    public void It_is_not_this_fault_and_the_reader_is_moved_on(string cause, bool isRefused)
+    public void It_is_not_this_fault_and_the_reader_is_moved_on(string cause, string said)
     {
         using var lab = new FaultLab("nft");
         MakeRulesRight(lab);
@@ -34,8 +35,7 @@ public sealed class OtherCauseTests(EngineFixture engine) : IClassFixture<Engine
         Assert.Equal((DiagnosisVerdict.Undecided, ChecksumCause.None), (diagnosis.Verdict, diagnosis.Cause));
         Assert.Empty(diagnosis.Mitigations);
         Assert.Contains(", and it is not this fault: ", diagnosis.Brief.Meaning, StringComparison.Ordinal);
-        Assert.StartsWith(isRefused ? "The service refuses at once" : "The service does not answer",
-            diagnosis.Brief.Meaning, StringComparison.Ordinal);
+        Assert.StartsWith(said, diagnosis.Brief.Meaning, StringComparison.Ordinal);
         Assert.Contains(diagnosis.Brief.Lines, static l => l.Label == "Next");
         Assert.StartsWith("Next: ", diagnosis.Recommendation, StringComparison.Ordinal);
     }
@@ -51,6 +51,18 @@ public sealed class OtherCauseTests(EngineFixture engine) : IClassFixture<Engine
         Nat("-A", "KUBE-POSTROUTING", "-j", "MARK", "--xor-mark", "0x4000");
         Nat("-A", "KUBE-POSTROUTING", "-m", "comment", "--comment", "kubernetes service traffic requiring SNAT", "-j",
             "MASQUERADE", "--random-fully");
+    }
+
+    [Fact]
+    public void Where_large_packets_pass_nothing_is_said_of_them()
+    {
+        using var lab = new FaultLab("nft");
+        MakeRulesRight(lab);
+        NodeDiagnosis diagnosis = (NodeDiagnosis)engine.Run(
+            "param($n) Get-ChecksumDiagnosis -NetworkNamespace $n -ProbeServer 10.96.0.10 -CounterSeconds 0",
+            lab.Node.Name).OnlyOutput.BaseObject;
+        Assert.Equal(DiagnosisVerdict.Healthy, diagnosis.Verdict);
+        Assert.DoesNotContain(diagnosis.Findings, static f => f.Id is "OtherCause" or "LargePacketsLost");
     }
 
     private static void Stage(FaultLab lab, string cause)
@@ -85,6 +97,10 @@ public sealed class OtherCauseTests(EngineFixture engine) : IClassFixture<Engine
                 break;
             case "pod down":
                 lab.StopPod();
+                break;
+            case "mtu":
+                // Half way a device takes less than both ends believe, and drops what is larger without a word.
+                lab.Peer.Ip("link", "set", "up0", "mtu", "1300");
                 break;
             case "every second UDP":
                 Drop(["-i", "vx", "-p", "udp", "--dport", "5300", .. everySecond]);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using VxlanCsum.Clusters;
+using VxlanCsum.Text;
 using Xunit;
 
 namespace VxlanCsum.UnitTests.Clusters;

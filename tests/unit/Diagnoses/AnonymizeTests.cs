@@ -141,6 +141,25 @@ public sealed partial class AnonymizeTests
         Assert.Matches(expected, printed[0].TrimEnd());
     }
 
+    /// <summary>What no one can be known by is kept: a port, a count, a size.</summary>
+    [Fact]
+    public void WhatIsNoSecretStays()
+    {
+        NodeEvidence evidence = new NodeEvidence
+        {
+            NodeName = "n",
+            InsertFailed = 47,
+            LargePackets = [new LargePacketProbe("10.77.3.5", 53, 1398, false, 4)],
+        }.WithCapture([new VxlanChecksumResult { OuterSource = "10.77.3.5", TunnelPort = 4790, Packets = 3 }]);
+        (byte[] document, _) = Anonymised.Of(evidence, []);
+        NodeEvidence read = VxlanCsum.Diagnoses.Saving.EvidenceJson.Read(document).ToEvidence(null, null, null);
+        string text = Encoding.UTF8.GetString(document);
+        Assert.Contains("\"tunnelPort\": 4790", text, StringComparison.Ordinal);
+        Assert.Equal((47, 53, 1398, 4), (read.InsertFailed, read.LargePackets[0].Port, read.LargePackets[0].Bytes,
+            read.LargePackets[0].Retransmissions));
+        Assert.NotEqual("10.77.3.5", read.LargePackets[0].Server);
+    }
+
     [Fact]
     public void WhatCannotBeReadIsMissedAsBefore()
     {

@@ -295,6 +295,40 @@ public sealed class DiagnosisJudgeTests
     }
 
     [Fact]
+    public void ALargeSegmentThatIsLostIsAnotherCauseOnlyWhereSmallOnesPass()
+    {
+        DnsProbeResult well = new()
+        {
+            Server = "10.96.0.10",
+            Port = 53,
+            Name = "kubernetes.default.svc.cluster.local.",
+            QueryType = "A",
+            Transport = DnsTransport.Tcp,
+            Symptom = DnsSymptom.Healthy,
+            Mechanism = "answered.",
+            Attempts = [],
+        };
+        var lost = new LargePacketProbe("10.96.0.10", 53, 1398, Acknowledged: false, Retransmissions: 3);
+        NodeEvidence evidence = Evidence.Recorded("g2") with { Probes = [well], LargePackets = [lost] };
+        NodeDiagnosis diagnosis = evidence.Judge();
+        Assert.Equal((DiagnosisVerdict.Undecided, ChecksumCause.None), Both(diagnosis));
+        Assert.StartsWith("Large packets are lost on the way to the service, and it is not this fault", diagnosis.Brief.Meaning,
+            StringComparison.Ordinal);
+        Assert.Contains("1398 bytes to 10.96.0.10 port 53 was sent 4 times", diagnosis.Explanation,
+            StringComparison.Ordinal);
+
+        // Lost once is chance; where small ones are lost as well its size is not why; a fault of the rules stays one.
+        Assert.All((NodeEvidence[])[evidence with { LargePackets = [lost with { Retransmissions = 1 }] },
+            evidence with { LargePackets = [lost with { Acknowledged = true }] },
+            evidence with { Probes = [well with { Symptom = DnsSymptom.NoAnswer }] }],
+            static e => Assert.DoesNotContain(e.Judge().Findings, static f =>
+                f.Message.StartsWith("Large packets", StringComparison.Ordinal)));
+        NodeDiagnosis both = (Evidence.Recorded("g1") with { Probes = [well], LargePackets = [lost] }).Judge();
+        Assert.Equal(Both(Evidence.Recorded("g1").Judge()), Both(both));
+        Assert.Contains(both.Findings, static f => f.Id == "LargePacketsLost");
+    }
+
+    [Fact]
     public void CountersThatRiseAreASignAndOldOnesAreNot()
     {
         NodeEvidence evidence = Evidence.Recorded("g2");

@@ -23,6 +23,21 @@ public sealed class DnsMessageTests
             1],
         DnsMessage.Query(0xabcd, DnsMessage.Canonical("www.example.com"), DnsMessage.TypeOf("AAAA")));
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1396)]
+    public void AQueryIsPaddedToALength(int length)
+    {
+        byte[] plain = DnsMessage.Query(0xabcd, "www.example.com.", 1), padded = DnsMessage.Query(0xabcd,
+            "www.example.com.", 1, length);
+        Assert.Equal(length, padded.Length);
+        Assert.Equal(1, padded[11]);
+        Assert.Equal(plain[12..], padded[12..plain.Length]);
+        int padding = length - plain.Length - 15;
+        Assert.Equal((byte[])[0, 0, 41, 0x10, 0, 0, 0, 0, 0, (byte)((padding + 4) >> 8), (byte)(padding + 4), 0, 12,
+            (byte)(padding >> 8), (byte)padding, .. new byte[padding]], padded[plain.Length..]);
+    }
+
     [Fact]
     public void AnAnswerIsRead()
     {

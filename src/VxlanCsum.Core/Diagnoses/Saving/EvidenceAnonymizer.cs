@@ -33,6 +33,8 @@ internal sealed class EvidenceAnonymizer(NodeAnonymizer node)
         Drops = Map(evidence.Drops),
         KernelDefects = [.. evidence.KernelDefects.Select(Map)],
         Probes = [.. evidence.Probes.Select(Map)],
+        InsertFailed = evidence.InsertFailed,
+        LargePackets = [.. evidence.LargePackets.Select(l => l with { Server = Address(l.Server) ?? Node })],
         Failures = [.. evidence.Failures.Select(static f => new SourceFailure(f.Source, NodeAnonymizer.LeftOut + "."))],
     };
 
@@ -85,6 +87,7 @@ internal sealed class EvidenceAnonymizer(NodeAnonymizer node)
             Group = Map(tunnel.Group),
             UnderlyingDevice = tunnel.UnderlyingDevice is { } device ? node.Name(device) : null,
             UnderlyingDriver = tunnel.UnderlyingDriver is { } driver ? Driver(driver) : null,
+            UnderlyingMtu = tunnel.UnderlyingMtu,
             UdpChecksum = tunnel.UdpChecksum,
             UdpZeroChecksum6Tx = tunnel.UdpZeroChecksum6Tx,
             UdpZeroChecksum6Rx = tunnel.UdpZeroChecksum6Rx,
@@ -180,6 +183,7 @@ internal sealed class EvidenceAnonymizer(NodeAnonymizer node)
             OuterSource = source,
             OuterDestination = destination,
             TunnelType = result.TunnelType,
+            TunnelPort = result.TunnelPort,
             Vnis = result.Vnis,
             Cause = result.Cause,
             Confidence = result.Confidence,

@@ -67,6 +67,12 @@ internal sealed record EvidenceDocument
 
     public required IReadOnlyList<DnsProbeResult> Probes { get; init; }
 
+    /// <summary>Null where it was not known, and in folders of versions that did not save it.</summary>
+    public long? InsertFailed { get; init; }
+
+    /// <summary>Null in folders of versions that did not look.</summary>
+    public IReadOnlyList<LargePacketProbe>? LargePackets { get; init; }
+
     public required IReadOnlyList<SourceFailure> Failures { get; init; }
 
     /// <summary>The document of evidence whose rules are in these files.</summary>
@@ -100,6 +106,8 @@ internal sealed record EvidenceDocument
             Drops = evidence.Drops is { } drops ? SavedCapture.Of(drops) : null,
             KernelDefects = evidence.KernelDefects,
             Probes = evidence.Probes,
+            InsertFailed = evidence.InsertFailed,
+            LargePackets = evidence.LargePackets,
             Failures = evidence.Failures,
         };
     }
@@ -135,6 +143,8 @@ internal sealed record EvidenceDocument
         Drops = drops,
         KernelDefects = KernelDefects,
         Probes = Probes,
+        InsertFailed = InsertFailed,
+        LargePackets = LargePackets ?? [],
         Failures = Failures,
     };
 }

@@ -1,11 +1,10 @@
 using System.Text.Json;
-using VxlanCsum.Text;
 
-namespace VxlanCsum.Clusters;
+namespace VxlanCsum.Text;
 
-/// <summary>Looks into an object of the Kubernetes API that may be shaped in any way: what is not there or is something
+/// <summary>Looks into JSON that programs and APIs printed, which may be shaped in any way: what is not there or is something
 /// else is null.</summary>
-internal static class KubeJson
+internal static class JsonLook
 {
     /// <summary>Long enough for any name, version or selector that is worth showing.</summary>
     private const int TextLimit = 512;
