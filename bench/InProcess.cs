@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Scanning;
 using VxlanCsum.Captures.Walking;
+using VxlanCsum.Causes;
 using VxlanCsum.Summaries;
 using VxlanCsum.Verdicts;
 
@@ -35,18 +37,38 @@ internal static unsafe class InProcess
 
     public static double Measure(string path, int threads)
     {
+        SummaryBuilder builder = new();
+        double seconds = Scan(path, threads, () => new SummaryPart(new TunnelPorts(), builder), out bool isWhole);
+        long started = Stopwatch.GetTimestamp();
+        CaptureSummary summary = builder.Build(path, isWhole);
+        seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return summary.Bad > 0 && summary.Complete ? seconds
+            : throw new InvalidDataException($"{path}: not what was written");
+    }
+
+    public static double Test(string path, int threads)
+    {
+        CauseAnalyzer analyzer = new(new CauseOptions());
+        int number = analyzer.PathIndex(path);
+        double seconds = Scan(path, threads, () => new CauseShard(analyzer, new TunnelPorts(), number), out bool isWhole);
+        long started = Stopwatch.GetTimestamp();
+        IReadOnlyList<VxlanChecksumResult> results = analyzer.Complete();
+        seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return isWhole && results.Sum(static r => r.BadPackets) > 0 ? seconds
+            : throw new InvalidDataException($"{path}: not what was written");
+    }
+
+    private static double Scan(string path, int threads, Func<CapturePart> newPart, out bool isWhole)
+    {
         using FileStream file = new(path, new FileStreamOptions { BufferSize = 0 });
         long started = Stopwatch.GetTimestamp();
         Span<byte> start = stackalloc byte[PcapHeader.Size];
         file.ReadExactly(start);
         PcapHeader.TryParse(start, path, out PcapHeader? header);
-        CaptureScanner scanner = new(new TunnelPorts(), CancellationToken.None);
-        (SummaryBuilder builder, Exception? ended) = scanner.Scan(header!, file.SafeFileHandle, file.Length, threads,
-            task => task.Wait());
-        CaptureSummary summary = builder.Build(path, ended is null);
-        double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return summary.Bad > 0 && summary.Complete ? elapsed
-            : throw new InvalidDataException($"{path}: not what was written");
+        Exception? ended = new CaptureScanner(CancellationToken.None).Scan(header!, file.SafeFileHandle, file.Length,
+            threads, newPart, static task => task.Wait());
+        isWhole = ended is null;
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     /// <summary>An object for each packet, without PowerShell.</summary>

@@ -40,14 +40,20 @@ internal sealed record SimulatedCapture(
     public IReadOnlyList<VxlanChecksumResult> Analyze(int parts = 1)
     {
         CauseAnalyzer whole = NewAnalyzer();
+        if (parts == 1)
+        {
+            Read(whole);
+            return whole.Complete();
+        }
+
+        CauseShard shard = new(whole, new TunnelPorts(), whole.PathIndex(s_interface.Path));
         for (int i = 0; i < parts; i++)
         {
-            CauseAnalyzer part = parts == 1 ? whole : NewAnalyzer();
-            Read(part, Frames.Count * i / parts, Frames.Count * (i + 1) / parts);
-            if (parts > 1)
-            {
-                whole.Merge(part);
-            }
+            int from = Frames.Count * i / parts, until = Frames.Count * (i + 1) / parts;
+            using FrameReader reader = new([.. Frames.Skip(from).Take(until - from)], s_interface);
+            shard.Begin();
+            _ = shard.Read(reader, int.MaxValue);
+            _ = shard.Join(from);
         }
 
         return whole.Complete();
@@ -60,27 +66,13 @@ internal sealed record SimulatedCapture(
             .. NodeAddresses.Select(static a => HostId.From(System.Net.IPAddress.Parse(a)))]
         });
 
-    private unsafe void Read(CauseAnalyzer analyzer, int from, int until)
+    private void Read(CauseAnalyzer analyzer)
     {
         FrameWalker walker = new(new TunnelPorts());
-        byte[] buffer = new byte[4096];
-        fixed (byte* p = buffer)
+        using FrameReader reader = new(Frames, s_interface);
+        while (reader.TryRead(out CapturedFrame frame))
         {
-            for (int i = from; i < until; i++)
-            {
-                SimulatedFrame frame = Frames[i];
-                frame.Bytes.CopyTo(buffer, 0);
-                CapturedFrame captured = new()
-                {
-                    Data = p,
-                    CapturedLength = frame.Bytes.Length,
-                    WireLength = (uint)frame.Bytes.Length,
-                    Number = i + 1,
-                    TimestampNanoseconds = frame.Time.Ticks * 100,
-                    Interface = s_interface,
-                };
-                analyzer.Add(walker.Walk(in captured), in captured);
-            }
+            analyzer.Add(walker.Walk(in frame), in frame);
         }
     }
 }

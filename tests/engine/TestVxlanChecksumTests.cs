@@ -327,4 +327,34 @@ public sealed class TestVxlanChecksumTests(EngineFixture engine) : IClassFixture
     private static string Capture(string name) => Repository.Data("captures", name + ".pcap");
 
     private static IEnumerable<string> Text(IEnumerable<object?> values) => values.Select(v => $"{v}");
+
+    [Fact]
+    public void AllThreadsComeToWhatOneComesTo()
+    {
+        byte[] sample = File.ReadAllBytes(Capture("udpcsum-on-addr"));
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (FileStream file = File.Create(path))
+            {
+                file.Write(sample.AsSpan(0, 24));
+                while (file.Length < 20 << 20)
+                {
+                    file.Write(sample.AsSpan(24));
+                }
+            }
+
+            // The report says when it was made, before the first of its items.
+            string[] results = [.. new[] { 1, 3 }.Select(threads => string.Concat(engine.Run(
+                "param($p, $n) Test-VxlanChecksum -LiteralPath $p -ThrottleLimit $n | "
+                + "ConvertTo-ChecksumReport -Format Json", path, threads).Values)).Select(static json =>
+                    json[json.IndexOf("\"origin\"", StringComparison.Ordinal)..])];
+            Assert.Equal(results[0], results[1]);
+            Assert.Contains("NatLocalChecksum", results[0], StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Scanning;
 using VxlanCsum.Summaries;
 using VxlanCsum.Verdicts;
 using Xunit;
@@ -60,7 +61,7 @@ public sealed class SummaryMergerTests
     {
         using FileStream file = File.OpenRead(path);
         using CaptureReader reader = CaptureReaderFactory.Open(file, path);
-        new CaptureScanner(new TunnelPorts(), CancellationToken.None).Scan(reader, builder);
+        new CaptureScanner(CancellationToken.None).Scan(reader, new SummaryPart(new TunnelPorts(), builder));
     }
 
     private static void Same(CaptureSummary expected, CaptureSummary actual)

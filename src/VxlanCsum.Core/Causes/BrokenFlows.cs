@@ -8,6 +8,8 @@ internal sealed class BrokenFlows(AnalysisBudget budget)
 {
     private readonly Dictionary<FlowKey, BrokenFlow> _flows = [];
 
+    public bool IsEmpty => _flows.Count == 0;
+
     /// <summary>Null where there are too many.</summary>
     public BrokenFlow? Break(in Observation seen)
     {
@@ -26,30 +28,21 @@ internal sealed class BrokenFlows(AnalysisBudget budget)
         return flow;
     }
 
-    /// <summary>Takes over the flows of a later part of the capture; those that broke in both stay the earlier
-    /// part's.</summary>
-    public void Merge(BrokenFlows other)
-    {
-        foreach ((FlowKey key, BrokenFlow flow) in other._flows)
-        {
-            if (!_flows.ContainsKey(key) && budget.TakeBrokenFlow())
-            {
-                _flows.Add(key, flow);
-            }
-        }
-    }
-
-    /// <summary>The one that stands for this flow in the whole capture.</summary>
-    public BrokenFlow Of(BrokenFlow part) => _flows.GetValueOrDefault(part.Key, part);
-
     /// <summary>A packet that was right in all it carries.</summary>
-    public void Heal(in Observation seen)
+    public void Heal(in RightPacket packet)
     {
-        if (_flows.Count > 0 && _flows.TryGetValue(seen.Flow, out BrokenFlow? flow))
+        if (_flows.Count > 0 && _flows.TryGetValue(packet.Flow, out BrokenFlow? flow))
         {
-            flow.Heal(seen.OuterSource, seen.OuterSourcePort, seen.FrameNumber, seen.TimestampNanoseconds);
+            flow.Heal(packet.Source, packet.SourcePort, packet.Frame, packet.Time);
         }
     }
+}
+
+/// <summary>What may heal a flow: a packet that was right in all it carries.</summary>
+internal readonly record struct RightPacket(FlowKey Flow, HostId Source, ushort SourcePort, long Frame, long Time)
+{
+    public static RightPacket Of(in Observation seen) =>
+        new(seen.Flow, seen.OuterSource, seen.OuterSourcePort, seen.FrameNumber, seen.TimestampNanoseconds);
 }
 
 /// <summary>An inner flow of which a packet was bad, and whether a later one got through.</summary>

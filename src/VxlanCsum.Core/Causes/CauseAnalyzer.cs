@@ -7,7 +7,8 @@ namespace VxlanCsum.Causes;
 /// <summary>
 /// Weighs many packets: sorts them into tunnel directions as they come, and names the cause of each at the end.
 /// </summary>
-/// <remarks>Not thread-safe. Memory is bounded by <see cref="AnalysisBudget"/> whatever comes.</remarks>
+/// <remarks>Not thread-safe; several threads each fill a <see cref="CauseShard"/>, and these join it in order. Memory is
+/// bounded by <see cref="AnalysisBudget"/> whatever comes.</remarks>
 internal sealed class CauseAnalyzer
 {
     private CauseOptions _options;
@@ -17,13 +18,14 @@ internal sealed class CauseAnalyzer
     private readonly CaptureMap _map;
     private readonly Dictionary<DirectionKey, Direction> _directions = [];
     private readonly Dictionary<FlowKey, FlowTrace> _flows = [];
+
+    /// <summary>Directions beyond those told apart whatever they are, from their first bad packet on. Replaced as a whole,
+    /// so that it may be read while another thread adds one.</summary>
+    private Dictionary<DirectionKey, Direction> _faulty = [];
     private readonly Dictionary<string, int> _pathIndex = [];
     private readonly List<string> _paths = [];
     private Direction? _last;
     private Direction? _overflow;
-
-    /// <summary>Directions in order of appearance: those to give up first when a faulty one needs the room.</summary>
-    private readonly Queue<Direction> _healthy = new();
 
     public CauseAnalyzer(CauseOptions options)
     {
@@ -43,10 +45,10 @@ internal sealed class CauseAnalyzer
     public long Packets { get; private set; }
 
     /// <summary>Packets of which at least one checksum could be judged.</summary>
-    public long Judged => _directions.Values.Sum(static d => d.Judged) + (_overflow?.Judged ?? 0);
+    public long Judged => All().Sum(static d => d.Judged);
 
     /// <summary>Packets that could not be verified because they were not captured whole.</summary>
-    public long Cut => _directions.Values.Sum(static d => d.Cut) + (_overflow?.Cut ?? 0);
+    public long Cut => All().Sum(static d => d.Cut);
 
     public void Add(PacketChecksum packet)
     {
@@ -61,44 +63,67 @@ internal sealed class CauseAnalyzer
         Add(ref seen, frame.Interface.Path);
     }
 
+    /// <summary>Directions that are told apart for good, once there are as many as may be; null before.</summary>
+    public Dictionary<DirectionKey, Direction>? SettledDirections =>
+        _directions.Count < AnalysisBudget.Directions ? null : _directions;
+
+    /// <summary>Those that are told apart beyond these; another object after each that is added.</summary>
+    public Dictionary<DirectionKey, Direction> FaultyDirections => _faulty;
+
+    /// <summary>The flows that are traced, once there are as many as may be; null before.</summary>
+    public Dictionary<FlowKey, FlowTrace>? SettledFlows =>
+        _flows.Count < AnalysisBudget.Flows ? null : _flows;
+
     /// <summary>
-    /// Takes over what another saw of the same capture. Evidence is kept as sums, so parts that were read side by side
-    /// give what one reading gives; the other is used up.
+    /// Takes over what a thread saw of the next stretch of a capture: the same as adding its packets one by one.
     /// </summary>
-    public void Merge(CauseAnalyzer other)
+    /// <param name="shard">The stretch.</param>
+    /// <param name="framesBefore">Frames before the one that it numbers 1.</param>
+    /// <returns>False, and nothing taken, where the stretch began before something that it relies on was known: it has to
+    /// be read again.</returns>
+    public bool Join(CauseShard shard, long framesBefore)
     {
-        Packets += other.Packets;
-        int[] paths = [.. other._paths.Select(PathIndex)];
-        _broken.Merge(other._broken);
-        foreach (Direction part in other._directions.Values)
+        if (shard.IsStale)
         {
-            part.Renumber(paths);
-            Direction own = Find(part.Key, part.Bad > 0);
-            own.Merge(part);
+            return false;
         }
 
-        if (other._overflow is not null)
+        Packets += shard.Frames;
+        Direction[] directions = new Direction[shard.Parts.Count];
+        int opened = 0;
+        for (int flow = 0; flow < shard.Flows.Length; flow++)
         {
-            other._overflow.Renumber(paths);
-            (_overflow ??= new Direction(default, _budget, _broken)).Merge(other._overflow);
+            // What is remembered in order of appearance has to come in that order: addresses of directions and flows.
+            Open(shard.Flows[flow].PartsBefore);
+            JoinFlow(ref shard.Flows[flow], directions);
         }
 
-        foreach ((FlowKey flow, FlowTrace trace) in other._flows)
+        Open(directions.Length);
+        foreach (((int flow, int part), long packets) in shard.Elsewhere)
         {
-            MergeFlow(flow, in trace);
+            directions[part].Untraced += shard.Flows[flow].IsUntraced ? packets : 0;
+        }
+
+        JoinFaults(shard, directions, framesBefore);
+        return true;
+
+        void Open(int count)
+        {
+            for (; opened < count; opened++)
+            {
+                DirectionPart part = shard.Parts[opened];
+                directions[opened] = part.IsOverflow ? Overflow : Find(part.Key, part.IsFaulty);
+                directions[opened].Merge(part, framesBefore);
+            }
         }
     }
 
     /// <summary>The results so far: faults first, then in order of appearance.</summary>
     public IReadOnlyList<VxlanChecksumResult> Complete()
     {
-        List<Direction> all = [.. _directions.Values];
-        if (_overflow is not null)
-        {
-            all.Add(_overflow);
-        }
-
-        Dictionary<Direction, Answers> answered = CountAnswers();
+        GiveUpHealthy();
+        List<Direction> all = [.. All()];
+        Dictionary<DirectionSums, Answers> answered = CountAnswers();
         ResultBuilder builder = new(_paths, _names, Options);
         List<VxlanChecksumResult> results = [];
         foreach (Direction direction in all)
@@ -119,11 +144,20 @@ internal sealed class CauseAnalyzer
 
         seen.Path = PathIndex(path);
         Direction direction = Find(in seen);
-        direction.Add(in seen, Options.RangeOf(direction.Key.Tunnel));
+        if (direction.Count(in seen, Options.RangeOf(seen.Tunnel)))
+        {
+            _broken.Heal(RightPacket.Of(in seen));
+        }
+        else if (seen.IsBad)
+        {
+            direction.AddFault(in seen);
+        }
+
         Trace(in seen, direction);
     }
 
-    private int PathIndex(string path)
+    /// <summary>The number that packets of a capture carry.</summary>
+    public int PathIndex(string path)
     {
         if (_paths.Count > 0 && ReferenceEquals(_paths[^1], path))
         {
@@ -142,36 +176,47 @@ internal sealed class CauseAnalyzer
 
     private Direction Find(in Observation seen)
     {
-        DirectionKey key = seen.Tunnel == TunnelType.None
-            ? new(TunnelType.None, seen.OuterSource, default)
-            : new(seen.Tunnel, seen.OuterSource, seen.OuterDestination);
-        return _last is not null && _last.Key == key
-            ? _last
-            : _last = Find(key, seen.HasDamaged || (seen.HasOuter && seen.Outer.Status == ChecksumStatus.Bad));
+        DirectionKey key = DirectionKey.Of(in seen);
+        return _last is not null && _last.Key == key ? _last : _last = Find(key, seen.IsBad);
     }
 
     private Direction Find(DirectionKey key, bool isBad)
     {
-        if (_directions.TryGetValue(key, out Direction? direction))
+        if (_directions.TryGetValue(key, out Direction? direction) || _faulty.TryGetValue(key, out direction))
         {
             return direction;
         }
 
-        // A faulty direction keeps its name, whatever came before it.
-        if (_directions.Count >= AnalysisBudget.Directions && !(isBad && MakeRoom()))
+        if (_directions.Count < AnalysisBudget.Directions)
         {
-            return _overflow ??= new Direction(default, _budget, _broken);
+            direction = new Direction(key, _budget, _broken);
+            _directions.Add(key, direction);
+        }
+        else if (isBad && _faulty.Count < AnalysisBudget.Directions)
+        {
+            // A faulty direction keeps its name, whatever came before it.
+            direction = new Direction(key, _budget, _broken);
+            _faulty = new(_faulty) { [key] = direction };
+        }
+        else
+        {
+            return Overflow;
         }
 
-        direction = new Direction(key, _budget, _broken);
-        _directions.Add(key, direction);
-        _healthy.Enqueue(direction);
         if (key.Tunnel != TunnelType.None)
         {
             _map.AddTunnel(in key);
         }
 
         return direction;
+    }
+
+    private Direction Overflow => _overflow ??= new Direction(default, _budget, _broken);
+
+    private IEnumerable<Direction> All()
+    {
+        IEnumerable<Direction> named = _directions.Values.Concat(_faulty.Values);
+        return _overflow is null ? named : named.Append(_overflow);
     }
 
     private void Trace(in Observation seen, Direction direction)
@@ -181,74 +226,100 @@ internal sealed class CauseAnalyzer
             return;
         }
 
-        if (_flows.Count >= AnalysisBudget.Flows && !_flows.ContainsKey(seen.Flow))
+        if (TraceOf(seen.Flow, direction) is not { } trace)
         {
             direction.Untraced++;
             return;
         }
 
-        ref FlowTrace trace = ref CollectionsMarshal.GetValueRefOrAddDefault(_flows, seen.Flow, out bool known);
-        if (!known)
-        {
-            trace.Direction = direction;
-            _map.Add(in seen.Flow);
-        }
-
-        trace.Right += seen.Worst <= ChecksumStatus.Partial ? 1 : 0;
-        trace.Seed |= seen.HasInner && seen.Inner.Status == ChecksumStatus.Partial;
-        // A TCP header has at most 60 bytes: what is longer carries data, so the handshake was done.
-        trace.Data |= seen.Flow.Protocol != ChecksumProtocol.Tcp || seen.Inner.Length > 60;
+        trace.Right += FlowTrace.IsRight(in seen) ? 1 : 0;
+        trace.Seed |= FlowTrace.IsSeed(in seen);
+        trace.Data |= FlowTrace.IsData(in seen);
     }
 
-    /// <summary>The oldest healthy direction goes into the common heap; false where there is none.</summary>
-    private bool MakeRoom()
+    /// <summary>Null where there are too many.</summary>
+    private FlowTrace? TraceOf(FlowKey flow, Direction direction)
     {
-        while (_healthy.TryDequeue(out Direction? direction))
+        if (_flows.TryGetValue(flow, out FlowTrace? trace) || _flows.Count >= AnalysisBudget.Flows)
         {
-            if (!direction.IsFaultless)
-            {
-                continue;
-            }
+            return trace;
+        }
 
-            (_overflow ??= new Direction(default, _budget, _broken)).Merge(direction);
+        trace = new FlowTrace(direction);
+        _flows.Add(flow, trace);
+        _map.Add(in flow);
+        return trace;
+    }
+
+    private void JoinFlow(ref ShardFlow flow, Direction[] directions)
+    {
+        if (TraceOf(flow.Key, directions[flow.Part]) is { } trace)
+        {
+            trace.Right += flow.Right;
+            trace.Seed |= flow.Seed;
+            trace.Data |= flow.Data;
+        }
+        else
+        {
+            flow.IsUntraced = true;
+            directions[flow.Part].Untraced += flow.Packets;
+        }
+    }
+
+    /// <summary>Faults, and the packets that may heal a flow, in their order.</summary>
+    private void JoinFaults(CauseShard shard, Direction[] directions, long framesBefore)
+    {
+        ReadOnlySpan<RightPacket> right = shard.RightPackets;
+        int healed = 0;
+        foreach ((int part, Observation fault) in shard.Faults)
+        {
+            Heal(right, fault.FrameNumber);
+            Observation seen = fault;
+            seen.FrameNumber += framesBefore;
+            directions[part].AddFault(in seen);
+        }
+
+        Heal(right, long.MaxValue);
+
+        void Heal(ReadOnlySpan<RightPacket> packets, long before)
+        {
+            for (; healed < packets.Length && packets[healed].Frame < before; healed++)
+            {
+                if (_broken.IsEmpty)
+                {
+                    continue;
+                }
+
+                _broken.Heal(packets[healed] with { Frame = packets[healed].Frame + framesBefore });
+            }
+        }
+    }
+
+    /// <summary>Where faulty directions make more than are told, the oldest without a fault go into the common
+    /// heap.</summary>
+    private void GiveUpHealthy()
+    {
+        Direction[] healthy = [.. _directions.Values.Where(static d => d.IsFaultless)];
+        int excess = Math.Max(0, _directions.Count + _faulty.Count - AnalysisBudget.Directions);
+        foreach (Direction direction in healthy.Take(excess))
+        {
+            Overflow.Merge(direction, 0);
             _directions.Remove(direction.Key);
             _last = _last == direction ? null : _last;
-            return true;
         }
-
-        return false;
     }
 
-    private void MergeFlow(FlowKey flow, in FlowTrace part)
+    private DirectionVerdict Judge(Direction direction, List<Direction> all, Dictionary<DirectionSums, Answers> answered)
     {
-        if (_flows.Count >= AnalysisBudget.Flows && !_flows.ContainsKey(flow))
-        {
-            return;
-        }
-
-        ref FlowTrace own = ref CollectionsMarshal.GetValueRefOrAddDefault(_flows, flow, out bool known);
-        if (!known)
-        {
-            own.Direction = _directions.GetValueOrDefault(part.Direction.Key) ?? _overflow ?? part.Direction;
-            _map.Add(in flow);
-        }
-
-        own.Right += part.Right;
-        own.Seed |= part.Seed;
-        own.Data |= part.Data;
-    }
-
-    private DirectionVerdict Judge(Direction direction, List<Direction> all, Dictionary<Direction, Answers> answered)
-    {
-        Direction? opposite = _directions.GetValueOrDefault(
-            new DirectionKey(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source));
+        DirectionKey back = new(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source);
+        Direction? opposite = _directions.GetValueOrDefault(back) ?? _faulty.GetValueOrDefault(back);
         CaptureVantage vantage = VantageJudge.Of(direction, opposite, Options);
         bool merged = direction.SmallSeeds == 0 && direction.SmallComplete > 0;
         bool onWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged;
         Answers answers = answered.GetValueOrDefault(direction);
         DirectionVerdict verdict = direction.Bad > 0
             ? DirectionVerdict.OfFaults(direction, opposite, _map, all, Options.RangeOf(direction.Key.Tunnel),
-                flow => _flows.GetValueOrDefault(flow).Right)
+                flow => _flows.GetValueOrDefault(flow)?.Right ?? 0)
             : DirectionVerdict.OfInnocent(direction, new UnfinishedSetting
             {
                 Vantage = vantage,
@@ -269,9 +340,9 @@ internal sealed class CauseAnalyzer
     }
 
     /// <summary>By direction, whether unfinished packets got an answer that only a whole packet gets.</summary>
-    private Dictionary<Direction, Answers> CountAnswers()
+    private Dictionary<DirectionSums, Answers> CountAnswers()
     {
-        Dictionary<Direction, Answers> counts = [];
+        Dictionary<DirectionSums, Answers> counts = [];
         foreach ((FlowKey flow, FlowTrace trace) in _flows)
         {
             if (!trace.Seed)
@@ -280,8 +351,8 @@ internal sealed class CauseAnalyzer
             }
 
             ref Answers own = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, trace.Direction, out _);
-            bool seen = _flows.TryGetValue(flow.Reversed, out FlowTrace back);
-            own = new Answers(own.Flows + (seen && (trace.Data || back.Data) ? 1 : 0), own.Unanswered + (seen ? 0 : 1));
+            bool seen = _flows.TryGetValue(flow.Reversed, out FlowTrace? back);
+            own = new Answers(own.Flows + (seen && (trace.Data || back!.Data) ? 1 : 0), own.Unanswered + (seen ? 0 : 1));
         }
 
         return counts;
@@ -289,13 +360,4 @@ internal sealed class CauseAnalyzer
 
     /// <summary>Flows with unfinished packets that were answered, and those of which nothing came back.</summary>
     private readonly record struct Answers(int Flows, int Unanswered);
-
-    private struct FlowTrace
-    {
-        public Direction Direction;
-        public bool Seed, Data;
-
-        /// <summary>Packets without a wrong checksum.</summary>
-        public int Right;
-    }
 }

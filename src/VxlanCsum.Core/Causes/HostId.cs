@@ -10,6 +10,8 @@ namespace VxlanCsum.Causes;
 /// </summary>
 internal readonly record struct HostId(ulong High, ulong Low, byte Size)
 {
+    public override int GetHashCode() => (int)((((High * 0xd6e8feb86659fd93) ^ Low) * 0x9e3779b97f4a7c15) >> 32);
+
     /// <summary>No address at all (as opposed to a named host, whose numbers are never both zero).</summary>
     public bool IsNone => Size == 0 && High == 0 && Low == 0;
 
@@ -80,5 +82,14 @@ internal readonly record struct HostId(ulong High, ulong Low, byte Size)
 internal readonly record struct FlowKey(HostId Source, HostId Destination, ushort SourcePort, ushort DestinationPort,
     ChecksumProtocol Protocol)
 {
+    /// <summary>Of all flows that are looked up once a packet: so not that of a record, field by field.</summary>
+    public override int GetHashCode()
+    {
+        ulong hosts = (Source.High ^ Source.Low) * 0x9e3779b97f4a7c15 + (Destination.High ^ Destination.Low);
+        ulong all = (hosts ^ (hosts >> 32)) * 0xd6e8feb86659fd93
+            + ((ulong)SourcePort << 32 | (ulong)DestinationPort << 16 | (byte)Protocol);
+        return (int)((all * 0x9e3779b97f4a7c15) >> 32);
+    }
+
     public FlowKey Reversed => new(Destination, Source, DestinationPort, SourcePort, Protocol);
 }

@@ -77,47 +77,6 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         return tallies;
     }
 
-    public void Renumber(int[] paths)
-    {
-        for (int i = 0; i < Packets.Count; i++)
-        {
-            Packets[i] = Packets[i] with { Path = paths[Packets[i].Path] };
-        }
-    }
-
-    /// <summary>Takes over what another part of the same direction saw.</summary>
-    public void Merge(InnerFaults other)
-    {
-        Count += other.Count;
-        Untracked += other.Untracked;
-        OlderThanTunnel += other.OlderThanTunnel;
-        YoungerThanTunnel += other.YoungerThanTunnel;
-        Illegal += other.Illegal;
-        foreach (((byte, ChecksumProtocol) layer, long count) in other.Layers)
-        {
-            Layers[layer] = Layers.GetValueOrDefault(layer) + count;
-        }
-
-        foreach (DamagedFlow flow in other.Flows)
-        {
-            if (_index.TryGetValue(flow.Key, out DamagedFlow? own))
-            {
-                own.Merge(flow);
-            }
-            else if (budget.TakeBinding(Flows.Count))
-            {
-                _index.Add(flow.Key, flow);
-                Flows.Add(flow);
-            }
-            else
-            {
-                Untracked += flow.Packets;
-            }
-        }
-
-        Packets.AddRange(other.Packets.Take(Math.Max(0, AnalysisBudget.EvidencePerDirection - Packets.Count)));
-    }
-
     private void AddFlow(in Observation seen, bool known, int delta, long content)
     {
         if (!_index.TryGetValue(seen.DamagedFlow, out DamagedFlow? flow) && budget.TakeBinding(Flows.Count))
@@ -171,16 +130,6 @@ internal sealed class DamagedFlow(FlowKey key, int delta)
     {
         Packets++;
         Remember(content, delta);
-    }
-
-    public void Merge(DamagedFlow other)
-    {
-        Packets += other.Packets;
-        Unremembered += other.Unremembered;
-        foreach ((long content, int delta) in other._distinct)
-        {
-            Remember(content, delta);
-        }
     }
 
     private void Remember(long content, int delta)

@@ -7,11 +7,16 @@ internal struct Observation
 {
     /// <summary>No wire carries more in one packet; what is longer is still to be segmented, or was merged on
     /// arrival.</summary>
-    private const long LongestWireFrame = 9400;
+    public const long LongestWireFrame = 9400;
+
+    private const int FrameBits = 44;
 
     /// <summary>Which of the analysed captures; see <see cref="CauseAnalyzer"/>.</summary>
     public int Path;
     public long FrameNumber;
+
+    /// <summary>Which packet comes before which.</summary>
+    public readonly long Order => ((long)Path << FrameBits) | FrameNumber;
     public long TimestampNanoseconds;
     public TunnelType Tunnel;
 
@@ -26,7 +31,9 @@ internal struct Observation
     public byte OuterTtl;
 
     /// <summary>It is none that a sender starts with: so the packet passed a router.</summary>
-    public readonly bool IsRouted => OuterTtl is not (0 or 64 or 128 or 255);
+    public readonly bool IsRouted => IsRoutedTtl(OuterTtl);
+
+    public static bool IsRoutedTtl(byte ttl) => ttl is not (0 or 64 or 128 or 255);
 
     /// <summary>The UDP header of the tunnel, where the tunnel is over UDP.</summary>
     public LayerRecord Outer;
@@ -57,6 +64,14 @@ internal struct Observation
     public LayerReason UnverifiedReason;
     public bool AnyPartial;
     public bool SuperPacket;
+
+    /// <summary>A checksum of it is wrong and not merely unfinished.</summary>
+    public readonly bool IsBad => HasDamaged || (HasOuter && Outer.Status == ChecksumStatus.Bad);
+
+    /// <summary>What an <see cref="Order"/> is made of.</summary>
+    public static int PathOf(long order) => (int)(order >> FrameBits);
+
+    public static long FrameOf(long order) => order & ((1L << FrameBits) - 1);
 
     /// <summary>Sorts the layers; addresses come from <paramref name="addresses"/> by the index that the layers
     /// carry.</summary>

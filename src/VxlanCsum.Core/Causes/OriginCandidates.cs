@@ -54,7 +54,7 @@ internal static class OriginCandidates
             all.Where(o => IsAnswering(o, direction, map)).Select(static o => o.Key.Destination));
         Add(OriginReason.ConnectionTable, map.Bindings.Addresses(key));
         Add(OriginReason.NodeAddress, map.NodeAddresses);
-        Add(OriginReason.TunnelAddress, direction.InnerSources.Where(static a => a.Size == 4)
+        Add(OriginReason.TunnelAddress, direction.InnerSources.Values.Where(static a => a.Size == 4)
             .SelectMany(static a => (HostId[])[a.WithLastByte(0), a.WithLastByte(1), a]));
         Add(OriginReason.Seen, map.Addresses);
         return found;

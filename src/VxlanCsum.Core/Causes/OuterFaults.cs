@@ -89,43 +89,6 @@ internal sealed class OuterFaults(AnalysisBudget budget)
         return tallies;
     }
 
-    public void Renumber(int[] paths)
-    {
-        for (int i = 0; i < Packets.Count; i++)
-        {
-            Packets[i] = Packets[i] with { Path = paths[Packets[i].Path] };
-        }
-    }
-
-    /// <summary>Takes over what another part of the same direction saw.</summary>
-    public void Merge(OuterFaults other)
-    {
-        Count += other.Count;
-        Others += other.Others;
-        InnerUnknown += other.InnerUnknown;
-        Untracked += other.Untracked;
-        Routed += other.Routed;
-        Unrouted += other.Unrouted;
-        foreach (Binding binding in other.Bindings)
-        {
-            if (_index.TryGetValue((binding.SourcePort, binding.Flow), out Binding? own))
-            {
-                own.Merge(binding);
-            }
-            else if (budget.TakeBinding(Bindings.Count))
-            {
-                _index.Add((binding.SourcePort, binding.Flow), binding);
-                Bindings.Add(binding);
-            }
-            else
-            {
-                Untracked += binding.Packets;
-            }
-        }
-
-        Packets.AddRange(other.Packets.Take(Math.Max(0, AnalysisBudget.EvidencePerDirection - Packets.Count)));
-    }
-
     /// <summary>The value that is right on the wire: once what is unfinished inside has been completed.</summary>
     public static ushort Right(in LayerRecord layer) =>
         (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed : (ushort)layer.Expected;
@@ -222,16 +185,6 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int delta, bool c
 
         Unremembered += packet.Delta == Delta ? 0 : 1;
         return packet.Delta != Delta;
-    }
-
-    public void Merge(Binding other)
-    {
-        Packets += other.Packets;
-        Unremembered += other.Unremembered;
-        foreach (DistinctPacket packet in other._distinct)
-        {
-            _ = Add(packet);
-        }
     }
 }
 

@@ -12,15 +12,17 @@ internal sealed class SourcePorts
     private static readonly PortRange Dynamic = new(49152, 65535);
     private const int Remembered = 1024;
     private const int Samples = 8;
-    private readonly HashSet<ushort> _ports = [];
-    private readonly HashSet<ushort> _outside = [];
+    private readonly FirstSeen<ushort> _ports = new(Remembered);
+    private readonly FirstSeen<ushort> _outside = new(Remembered);
     private bool _allDynamic = true;
+    private (ushort Port, PortRange Range) _last;
 
     /// <summary>Distinct ports outside of the range (at most 1024 are told apart), all distinct ports, and the first
     /// few outside.</summary>
     public int OutsideCount => _outside.Count;
     public int DistinctCount => _ports.Count;
-    public List<(int Path, long Frame, ushort Port)> First { get; } = [];
+    public IEnumerable<(int Path, long Frame, ushort Port)> First => _outside.Entries.Take(Samples)
+        .Select(static e => (Observation.PathOf(e.Order), Observation.FrameOf(e.Order), e.Value));
 
     public void Add(in Observation seen, PortRange range)
     {
@@ -31,37 +33,27 @@ internal sealed class SourcePorts
             return;
         }
 
-        if (_ports.Count < Remembered)
-        {
-            _ports.Add(port);
-        }
-
-        _allDynamic &= Dynamic.Contains(port);
-        if (range.Contains(port))
+        // Most packets have the port of the one before.
+        if (_last == (port, range))
         {
             return;
         }
 
-        if (_outside.Count < Remembered && _outside.Add(port) && First.Count < Samples)
+        _last = (port, range);
+        _ports.Add(port, seen.Order);
+        _allDynamic &= Dynamic.Contains(port);
+        if (!range.Contains(port))
         {
-            First.Add((seen.Path, seen.FrameNumber, port));
+            _outside.Add(port, seen.Order);
         }
     }
 
-    public void Renumber(int[] paths)
-    {
-        for (int i = 0; i < First.Count; i++)
-        {
-            First[i] = First[i] with { Path = paths[First[i].Path] };
-        }
-    }
-
-    public void Merge(SourcePorts other)
+    /// <summary>Takes over what another part of the capture saw.</summary>
+    public void Merge(SourcePorts other, long shift)
     {
         _allDynamic &= other._allDynamic;
-        _ports.UnionWith(other._ports.Take(Remembered - _ports.Count));
-        _outside.UnionWith(other._outside.Take(Remembered - _outside.Count));
-        First.AddRange(other.First.Take(Samples - First.Count));
+        _ports.Merge(other._ports, shift);
+        _outside.Merge(other._outside, shift);
     }
 
     /// <summary>Several ports, all of the dynamic range: then the sender keeps to that range (by chance: 0.42 a port)

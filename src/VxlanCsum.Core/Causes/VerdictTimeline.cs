@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
 using VxlanCsum.Captures.Files;
 
 namespace VxlanCsum.Causes;
 
 /// <summary>Counts verdicts over time in a fixed number of intervals, which get twice as long whenever they no longer
 /// reach.</summary>
+/// <remarks>Intervals begin at multiples of their length since 1970: so they are the same in whatever order, and from
+/// whatever parts, the packets come.</remarks>
 internal sealed class VerdictTimeline
 {
     /// <summary>Intervals at most.</summary>
@@ -13,49 +16,55 @@ internal sealed class VerdictTimeline
     private const long Shortest = 1_000_000, LatestTime = 1L << 62;
 
     private readonly long[] _counts = new long[Most * Verdicts];
-    private long _start = long.MinValue, _width = Shortest;
+
+    /// <summary>The interval that stands first, counted from 1970 in intervals; those that hold packets, from it.</summary>
+    private long _first, _width = Shortest;
+    private int _lowest = Most, _highest = -1;
+
+    /// <summary>Where the packet before was counted: most are in the same interval.</summary>
+    private long _begin = long.MinValue;
+    private int _at;
 
     /// <param name="time">Nanoseconds since 1970; what has no time, or one that only damage makes, is not
     /// counted.</param>
     public void Add(long time, long right, long pending, long unverified, long bad)
     {
-        if (time is <= 0 or >= LatestTime)
+        if (!Find(time))
         {
             return;
         }
 
-        if (_start == long.MinValue)
-        {
-            _start = time - (time % Shortest);
-        }
-
-        while (time < _start)
-        {
-            ReachBack();
-        }
-
-        while (time - _start >= _width * Most)
-        {
-            Fold();
-        }
-
-        int at = (int)((time - _start) / _width) * Verdicts;
-        _counts[at] += right;
-        _counts[at + 1] += pending;
-        _counts[at + 2] += unverified;
-        _counts[at + 3] += bad;
+        _counts[_at] += right;
+        _counts[_at + 1] += pending;
+        _counts[_at + 2] += unverified;
+        _counts[_at + 3] += bad;
     }
 
-    /// <summary>Takes over the counts of another; its intervals may be spread over two of these where they are
-    /// wider.</summary>
+    /// <summary>Counts one right packet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddRight(long time)
+    {
+        if ((ulong)(time - _begin) < (ulong)_width || Find(time))
+        {
+            _counts[_at]++;
+        }
+    }
+
+    /// <summary>Takes over the counts of another.</summary>
     public void Merge(VerdictTimeline other)
     {
-        for (int i = 0; i < Most && other._start != long.MinValue; i++)
+        while (_width < other._width)
+        {
+            Widen();
+        }
+
+        for (int i = other._lowest; i <= other._highest; i++)
         {
             Span<long> counts = other._counts.AsSpan(i * Verdicts, Verdicts);
             if (counts.IndexOfAnyExcept(0) >= 0)
             {
-                Add(other._start + (i * other._width), counts[0], counts[1], counts[2], counts[3]);
+                // The first interval begins at zero, which for a packet would be no time.
+                Add(Math.Max(1, (other._first + i) * other._width), counts[0], counts[1], counts[2], counts[3]);
             }
         }
     }
@@ -64,14 +73,14 @@ internal sealed class VerdictTimeline
     public IReadOnlyList<VerdictInterval> Intervals()
     {
         var intervals = new List<VerdictInterval>();
-        for (int i = 0; i < Most; i++)
+        for (int i = _lowest; i <= _highest; i++)
         {
             Span<long> counts = _counts.AsSpan(i * Verdicts, Verdicts);
             if (counts.IndexOfAnyExcept(0) >= 0)
             {
                 intervals.Add(
-                    new VerdictInterval(CaptureTime.ToDateTime(_start + (i * _width)),
-                        CaptureTime.ToDateTime(_start + ((i + 1) * _width)), counts[0], counts[1], counts[2],
+                    new VerdictInterval(CaptureTime.ToDateTime((_first + i) * _width),
+                        CaptureTime.ToDateTime((_first + i + 1) * _width), counts[0], counts[1], counts[2],
                         counts[3]));
             }
         }
@@ -79,28 +88,81 @@ internal sealed class VerdictTimeline
         return intervals;
     }
 
-    /// <summary>Two intervals become one; there is as much room again after them.</summary>
-    private void Fold()
+    private bool Find(long time)
     {
-        for (int i = 0; i < Most; i++)
+        if (time is <= 0 or >= LatestTime)
         {
-            for (int v = 0; v < Verdicts; v++)
+            return false;
+        }
+
+        while (!Reaches(time / _width))
+        {
+            Widen();
+        }
+
+        int slot = (int)((time / _width) - _first);
+        (_lowest, _highest) = (Math.Min(_lowest, slot), Math.Max(_highest, slot));
+        (_begin, _at) = ((_first + slot) * _width, slot * Verdicts);
+        return true;
+    }
+
+    /// <summary>Moves the intervals so that this one is among them; false where they are too short for that.</summary>
+    private bool Reaches(long interval)
+    {
+        if (_highest < 0)
+        {
+            _first = interval;
+            return true;
+        }
+
+        if ((ulong)(interval - _first) < Most)
+        {
+            return true;
+        }
+
+        long low = Math.Min(interval, _first + _lowest), high = Math.Max(interval, _first + _highest);
+        if (high - low >= Most)
+        {
+            return false;
+        }
+
+        Move((int)(_first - low));
+        return true;
+    }
+
+    /// <summary>So many intervals later in the array, or earlier.</summary>
+    private void Move(int by)
+    {
+        int from = _lowest * Verdicts, length = (_highest + 1 - _lowest) * Verdicts;
+        long[] held = _counts.AsSpan(from, length).ToArray();
+        Array.Clear(_counts, from, length);
+        held.CopyTo(_counts, from + (by * Verdicts));
+        _first -= by;
+        _lowest += by;
+        _highest += by;
+        _begin = long.MinValue;
+    }
+
+    /// <summary>Two intervals become one; there is as much room again after them.</summary>
+    private void Widen()
+    {
+        long odd = _first & 1, low = _lowest, high = _highest;
+        for (long i = low; i <= high; i++)
+        {
+            long to = (i + odd) / 2;
+            for (int v = 0; v < Verdicts && to != i; v++)
             {
-                _counts[(i * Verdicts) + v] = i < Most / 2
-                    ? _counts[(2 * i * Verdicts) + v] + _counts[(((2 * i) + 1) * Verdicts) + v] : 0;
+                _counts[(to * Verdicts) + v] += _counts[(i * Verdicts) + v];
+                _counts[(i * Verdicts) + v] = 0;
             }
         }
 
+        _first >>= 1;
         _width *= 2;
-    }
-
-    /// <summary>The same, with the room before them: captures that were merged need not come in the order of
-    /// time.</summary>
-    private void ReachBack()
-    {
-        _start -= _width * Most;
-        Fold();
-        Array.Copy(_counts, 0, _counts, Most / 2 * Verdicts, Most / 2 * Verdicts);
-        Array.Clear(_counts, 0, Most / 2 * Verdicts);
+        _begin = long.MinValue;
+        if (high >= 0)
+        {
+            (_lowest, _highest) = ((int)((low + odd) / 2), (int)((high + odd) / 2));
+        }
     }
 }

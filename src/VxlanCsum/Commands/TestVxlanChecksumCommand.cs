@@ -132,21 +132,43 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     private protected override void ProcessCapture(string path)
     {
         CauseAnalyzer analyzer = _merged ?? new CauseAnalyzer(IsLive ? LiveOptions() : _options);
+        Exception? ended = CanScan ? Scan(path, () => NewShard(analyzer, path)) : AddFrames(analyzer, path);
+        if (ended is OperationCanceledException)
+        {
+            return;
+        }
+
+        // What was read before damage still counts.
+        Conclude(analyzer, path);
+        if (ended is CaptureException damage)
+        {
+            throw damage;
+        }
+    }
+
+    private CauseShard NewShard(CauseAnalyzer analyzer, string path)
+    {
+        lock (analyzer)
+        {
+            return new CauseShard(analyzer, Ports, analyzer.PathIndex(path));
+        }
+    }
+
+    private CaptureException? AddFrames(CauseAnalyzer analyzer, string path)
+    {
         try
         {
             foreach (CapturedFrame frame in ReadFrames(path))
             {
                 analyzer.Add(_walker.Walk(in frame), in frame);
             }
-        }
-        catch (CaptureException)
-        {
-            // What was read before the damage still counts.
-            Conclude(analyzer, path);
-            throw;
-        }
 
-        Conclude(analyzer, path);
+            return null;
+        }
+        catch (CaptureException damage)
+        {
+            return damage;
+        }
     }
 
     private protected override void ReportUnread(CaptureException error)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Scanning;
 using VxlanCsum.Summaries;
 using VxlanCsum.Verdicts;
 using Xunit;
@@ -9,12 +10,14 @@ namespace VxlanCsum.UnitTests.Walker;
 /// <summary>A file counted in pieces gives what counting it in one go gives, whatever the pieces met.</summary>
 public sealed class CaptureScannerTests : IDisposable
 {
+    private const long PieceSize = 2 * CaptureScanner.SmallestPiece;
+
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"scanner-{Guid.NewGuid():N}.pcap");
 
     [Fact]
     public void PiecesGiveTheSameCountsAsTheWhole()
     {
-        WriteCapture((int)(5 * CaptureScanner.SmallestSegment), payloadIsRecords: false);
+        WriteCapture((int)(5 * PieceSize), payloadIsRecords: false);
         (CaptureSummary pieces, Exception? ended) = Scan(threads: 4);
         Assert.Null(ended);
         Assert.Equal(Flatten(Scan(threads: 1).Summary), Flatten(pieces));
@@ -25,18 +28,18 @@ public sealed class CaptureScannerTests : IDisposable
     public void PayloadsThatLookLikeRecordsDoNotLeadAPieceAstray()
     {
         // Every payload is a chain of records of its own with plausible times: pieces will begin inside one.
-        WriteCapture((int)(5 * CaptureScanner.SmallestSegment), payloadIsRecords: true);
+        WriteCapture((int)(5 * PieceSize), payloadIsRecords: true);
         Assert.Equal(Flatten(Scan(threads: 1).Summary), Flatten(Scan(threads: 4).Summary));
     }
 
     [Fact]
     public void DamageInAMiddlePieceEndsTheCountThere()
     {
-        WriteCapture((int)(4 * CaptureScanner.SmallestSegment), payloadIsRecords: false);
+        WriteCapture((int)(4 * PieceSize), payloadIsRecords: false);
         using (FileStream file = File.OpenWrite(_path))
         {
             // Nothing after this place can be a record, so nothing after it may be counted.
-            file.Position = 2 * CaptureScanner.SmallestSegment;
+            file.Position = 2 * PieceSize;
             file.Write(new byte[1 << 20].Select(_ => (byte)0xff).ToArray());
         }
 
@@ -50,7 +53,7 @@ public sealed class CaptureScannerTests : IDisposable
     [Fact]
     public void StoppingEndsIt()
     {
-        WriteCapture((int)(2 * CaptureScanner.SmallestSegment), payloadIsRecords: false);
+        WriteCapture((int)(2 * PieceSize), payloadIsRecords: false);
         using CancellationTokenSource stop = new();
         stop.Cancel();
         Assert.IsType<OperationCanceledException>(Scan(threads: 2, stop.Token).Ended);
@@ -64,8 +67,10 @@ public sealed class CaptureScannerTests : IDisposable
         byte[] start = new byte[PcapHeader.Size];
         file.ReadExactly(start);
         Assert.True(PcapHeader.TryParse(start, _path, out PcapHeader? header));
-        CaptureScanner scanner = new(new TunnelPorts(), cancellation ?? TestContext.Current.CancellationToken);
-        (SummaryBuilder builder, Exception? ended) = scanner.Scan(header, file.SafeFileHandle, file.Length, threads,
+        CaptureScanner scanner = new(cancellation ?? TestContext.Current.CancellationToken);
+        SummaryBuilder builder = new();
+        Exception? ended = scanner.Scan(header, file.SafeFileHandle, file.Length, threads,
+            () => new SummaryPart(new TunnelPorts(), builder),
             task => task.Wait(TestContext.Current.CancellationToken));
         return (builder.Build(_path, ended is null), ended);
     }

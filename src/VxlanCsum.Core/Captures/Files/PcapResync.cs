@@ -15,6 +15,8 @@ internal static class PcapResync
     /// <summary>Bytes looked at behind the offset.</summary>
     public const int WindowSize = 512 * 1024;
 
+    private const int NearSize = 64 * 1024;
+
     // Records that must follow each other plausibly; near the end of the window fewer are there to see.
     private const int ChainLength = 16;
     private const int ShortestChain = 2;
@@ -33,18 +35,25 @@ internal static class PcapResync
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static long Find(PcapHeader header, SafeFileHandle handle, long offset, uint firstSeconds)
     {
-        byte[] window = ArrayPool<byte>.Shared.Rent(WindowSize);
+        // Nearly always it is near; the rest of the window is for very long records.
+        long found = Find(header, handle, offset, firstSeconds, NearSize);
+        return found >= 0 ? found : Find(header, handle, offset, firstSeconds, WindowSize);
+    }
+
+    private static long Find(PcapHeader header, SafeFileHandle handle, long offset, uint firstSeconds, int size)
+    {
+        byte[] window = ArrayPool<byte>.Shared.Rent(size);
         try
         {
             int length = 0;
             int read;
-            while (length < WindowSize
-                && (read = RandomAccess.Read(handle, window.AsSpan(length, WindowSize - length), offset + length)) > 0)
+            while (length < size
+                && (read = RandomAccess.Read(handle, window.AsSpan(length, size - length), offset + length)) > 0)
             {
                 length += read;
             }
 
-            int found = Find(header, window.AsSpan(0, length), firstSeconds, endsFile: length < WindowSize);
+            int found = Find(header, window.AsSpan(0, length), firstSeconds, endsFile: length < size);
             return found < 0 ? -1 : offset + found;
         }
         finally

@@ -1,0 +1,198 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using VxlanCsum.Captures.Templates;
+
+namespace VxlanCsum.Causes;
+
+/// <summary>What tells a common frame from others but for its length and content: its addresses, ports, VNI and
+/// TTL.</summary>
+internal readonly unsafe struct PlainFrame
+{
+    /// <summary>Bytes of a frame in a tunnel that are looked at.</summary>
+    public const int Tunnelled = InnerTransport + 4;
+
+    private const int Ip = CommonFrame.EthernetSize, Transport = Ip + CommonFrame.IPv4Size,
+        InnerTransport = Transport + CommonFrame.Encapsulation, InnerIp = InnerTransport - CommonFrame.IPv4Size;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PlainFrame(byte* frame, FrameShape shape)
+    {
+        bool tunnel = shape > FrameShape.Udp;
+        int ip = tunnel ? InnerIp : Ip;
+        Length = BinaryPrimitives.ReverseEndianness(*(ushort*)(frame + ip + 2)) - CommonFrame.IPv4Size;
+        Hosts = *(ulong*)(frame + ip + 12);
+        Ports = *(uint*)(frame + ip + CommonFrame.IPv4Size);
+        Kind = (uint)shape;
+        if (tunnel)
+        {
+            OuterHosts = *(ulong*)(frame + Ip + 12);
+            Kind |= (uint)frame[Ip + 8] << 8;
+            Tunnel = (ulong)*(uint*)(frame + Transport + CommonFrame.UdpSize + 4) << 32 | *(uint*)(frame + Transport);
+        }
+    }
+
+    /// <summary>Bytes that the innermost transport checksum covers.</summary>
+    public int Length { get; }
+
+    /// <summary>The innermost addresses and ports.</summary>
+    public ulong Hosts { get; }
+    public uint Ports { get; }
+
+    /// <summary>Shape and outer TTL.</summary>
+    public uint Kind { get; }
+
+    /// <summary>The outer addresses, and the outer ports and the VNI; 0 where there is no tunnel.</summary>
+    public ulong OuterHosts { get; }
+    public ulong Tunnel { get; }
+
+    public ulong Hash => HashOf(Hosts, Ports);
+
+    /// <summary>Of the outermost packet.</summary>
+    public static HostId Source(byte* frame) => HostId.From(new ReadOnlySpan<byte>(frame + Ip + 12, 4));
+
+    /// <summary>Of the tunnel; 0 where there is none.</summary>
+    public ushort SourcePort(byte* frame) => Kind % 256 <= (uint)FrameShape.Udp ? (ushort)0
+        : BinaryPrimitives.ReverseEndianness(*(ushort*)(frame + Transport));
+
+    /// <summary>The hash of a frame that is not walked yet, if it is in a tunnel and a common one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Guess(byte* frame) =>
+        HashOf(*(ulong*)(frame + InnerIp + 12), *(uint*)(frame + InnerTransport));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong HashOf(ulong hosts, uint ports) =>
+        ((hosts * 0x9e3779b97f4a7c15) ^ ((ulong)ports << 17)) * 0xd6e8feb86659fd93;
+}
+
+/// <summary>Counts common frames that are alike.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+internal struct PlainCell
+{
+    public ulong Hosts, OuterHosts, Tunnel;
+    public uint Ports, Kind;
+    public int Part, Flow;
+
+    /// <summary>Another cell of the same flow; -1 where there is none.</summary>
+    public int Next;
+
+    /// <summary>Packets like the one that it was made for, and those of them that may have been merged on arrival.</summary>
+    public uint Packets, Long;
+    public bool IsUsed, HasData, IsNoted;
+
+    public readonly FrameShape Shape => (FrameShape)(byte)Kind;
+
+    /// <summary>It is in a tunnel, and passed a router by its TTL.</summary>
+    public readonly bool IsRouted => Observation.IsRoutedTtl((byte)(Kind >> 8));
+
+    /// <summary>Counts one more; true where it has to be noted.</summary>
+    /// <param name="length">Bytes that its innermost transport checksum covers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Count(int length)
+    {
+        Packets++;
+        Long += length > DirectionSums.LongestUnmerged ? 1u : 0;
+        HasData |= length > FlowTrace.LongestTcpHeader;
+        return !IsNoted;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Is(PlainFrame frame) => ((Hosts ^ frame.Hosts) | (OuterHosts ^ frame.OuterHosts)
+        | (Tunnel ^ frame.Tunnel) | (Ports ^ frame.Ports) | (Kind ^ frame.Kind)) == 0;
+}
+
+/// <summary>A hash table of <see cref="PlainCell"/>, with nothing but what counting packets needs.</summary>
+internal sealed unsafe class PlainCells
+{
+    private const int Smallest = 1 << 10, CacheLine = 64;
+
+    /// <summary>Pinned, so that each cell stays in one cache line.</summary>
+    private byte[] _memory = [];
+    private PlainCell* _cells;
+    private int _mask, _used;
+
+    public PlainCells() => Allocate(Smallest);
+
+    public PlainCell* At(int index) => _cells + index;
+
+    public ReadOnlySpan<PlainCell> All => new(_cells, _mask + 1);
+
+    /// <summary>It has to grow before one is added.</summary>
+    public bool IsCrowded => _used > _mask / 2;
+
+    /// <summary>Has the processor fetch a cell that will be looked for soon: walking the frame takes as long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fetch(ulong hash)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_cells + ((int)(hash >> 40) & _mask));
+        }
+    }
+
+    /// <summary>The cell of frames like this one, or an unused one where it would be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PlainCell* Find(PlainFrame frame)
+    {
+        int at = (int)(frame.Hash >> 40) & _mask;
+        PlainCell* cell = _cells + at;
+        while (cell->IsUsed && !cell->Is(frame))
+        {
+            at = (at + 1) & _mask;
+            cell = _cells + at;
+        }
+
+        return cell;
+    }
+
+    /// <summary>Adds a cell for frames like this one.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="part">Of its direction.</param>
+    /// <param name="flow">Its flow.</param>
+    /// <param name="next">Another cell of the flow, or -1.</param>
+    /// <returns>Where it is: the flow's first cell.</returns>
+    public int Add(PlainFrame frame, int part, int flow, int next)
+    {
+        PlainCell* cell = Find(frame);
+        bool again = cell->IsUsed;
+        _used += again ? 0 : 1;
+        *cell = new PlainCell
+        {
+            Hosts = frame.Hosts,
+            OuterHosts = frame.OuterHosts,
+            Tunnel = frame.Tunnel,
+            Ports = frame.Ports,
+            Kind = frame.Kind,
+            Part = part,
+            Flow = flow,
+            Next = again ? cell->Next : next,
+            IsUsed = true,
+
+            // The packet that it was made for was.
+            IsNoted = true,
+        };
+        return again ? next : (int)(cell - _cells);
+    }
+
+    public void Clear()
+    {
+        if (_used > 0)
+        {
+            new Span<PlainCell>(_cells, _mask + 1).Clear();
+            _used = 0;
+        }
+    }
+
+    /// <summary>Makes room; all cells are gone.</summary>
+    public void Grow() => Allocate(2 * (_mask + 1));
+
+    private void Allocate(int cells)
+    {
+        _memory = GC.AllocateArray<byte>((cells * sizeof(PlainCell)) + CacheLine, pinned: true);
+        nint start = (nint)Unsafe.AsPointer(ref _memory[0]);
+        _cells = (PlainCell*)((start + CacheLine - 1) & -CacheLine);
+        _mask = cells - 1;
+        _used = 0;
+    }
+}
