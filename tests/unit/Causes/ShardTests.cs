@@ -169,9 +169,16 @@ public sealed class ShardTests : IDisposable
             case 5: return frame.SeedOnly();
             case 6: return frame.Healthy()[..80];
             case 7: return (frame with { Source = "10.0.10.99", Destination = "10.0.10.10", SourcePort = 2000 }).Healthy();
-            case 8: return (frame with { InnerSource = frame.InnerDestination, InnerDestination = frame.InnerSource,
-                InnerSourcePort = 53, InnerDestinationPort = frame.InnerSourcePort, Source = "10.0.10.10",
-                Destination = "10.0.10.14" }).Healthy();
+            case 8:
+                return (frame with
+                {
+                    InnerSource = frame.InnerDestination,
+                    InnerDestination = frame.InnerSource,
+                    InnerSourcePort = 53,
+                    InnerDestinationPort = frame.InnerSourcePort,
+                    Source = "10.0.10.10",
+                    Destination = "10.0.10.14"
+                }).Healthy();
             case 9:
                 byte[] fragment = (frame with { Source = "10.0.10.14", Destination = "10.0.10.10" }).Healthy();
                 fragment[20] = 0x20;
