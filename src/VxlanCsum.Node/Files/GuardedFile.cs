@@ -182,7 +182,7 @@ internal sealed class GuardedFile : IDisposable
     /// have put that there.</summary>
     public void KeepAttributes(FileStream aside)
     {
-        if (Look() is { IsRegular: true } former && former.IsOurs && _walk!.IsSafe)
+        if (_folder is not null && Look() is { IsRegular: true } former && former.IsOurs && _walk!.IsSafe)
         {
             // What may not be given away stays ours.
             _ = Libc.ChangeOwner(aside.SafeFileHandle, former.Owner, former.Group);

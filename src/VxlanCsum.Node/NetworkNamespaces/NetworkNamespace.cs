@@ -36,7 +36,8 @@ internal sealed class NetworkNamespace : IDisposable
     /// "net:[4026531840]".</summary>
     public static string Current => s_place.Value?.Id ?? OfThread;
 
-    private static string OfThread => new FileInfo("/proc/thread-self/ns/net").LinkTarget ?? string.Empty;
+    private static string OfThread =>
+        (OperatingSystem.IsLinux() ? new FileInfo("/proc/thread-self/ns/net").LinkTarget : null) ?? string.Empty;
 
     /// <summary>The kernel's name for it.</summary>
     private string Id { get; }

@@ -97,6 +97,7 @@ internal sealed unsafe class LiveCapture : CaptureReader
     /// <exception cref="BpfFilterException">libpcap is missing, or does not understand the filter.</exception>
     public static LiveCapture Open(LiveCaptureOptions options, CancellationToken cancellation)
     {
+        NetworkLinks.RequireLinux("a network interface");
         PolledDevice device = NetworkNamespace.Within(options.NetworkNamespace, () => OpenDevice(options));
         try
         {
@@ -173,7 +174,6 @@ internal sealed unsafe class LiveCapture : CaptureReader
 
     private static PolledDevice OpenDevice(LiveCaptureOptions options)
     {
-        NetworkLinks.RequireLinux("a network interface");
         if (options.Interface != LiveCaptureOptions.AnyInterface)
         {
             NetworkLinks.RequireValidName(options.Interface);

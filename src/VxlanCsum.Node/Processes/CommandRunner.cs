@@ -136,13 +136,18 @@ internal static class CommandRunner
     /// </summary>
     private static void DieFirst(Process process)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
         try
         {
             File.WriteAllText($"/proc/{process.Id}/oom_score_adj", "1000");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It ended meanwhile, or this is not Linux.
+            // It ended meanwhile.
         }
     }
 

@@ -4,6 +4,7 @@ using VxlanCsum.Completers;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.Node.Diagnoses;
 using VxlanCsum.Node.Errors;
+using VxlanCsum.Node.Links;
 using VxlanCsum.Sources;
 
 namespace VxlanCsum.Commands;
@@ -249,6 +250,7 @@ public sealed class GetChecksumDiagnosisCommand : NamespaceCommand
 
     private NodeEvidence LookAtNode()
     {
+        NetworkLinks.RequireLinux("a node's rules, devices and counters");
         string? folder = SaveTo is null ? null : GetUnresolvedProviderPathFromPSPath(SaveTo);
         if (folder is not null)
         {
