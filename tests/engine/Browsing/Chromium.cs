@@ -99,6 +99,22 @@ public sealed class Chromium : IAsyncLifetime
         Convert.FromBase64String(
             (string)(await SendAsync("Page.captureScreenshot", new() { ["captureBeyondViewport"] = true }))["data"]!);
 
+    /// <summary>The top of the page as a picture.</summary>
+    public async Task<byte[]> ScreenshotAsync(int width, int height) =>
+        Convert.FromBase64String(
+            (string)(await SendAsync("Page.captureScreenshot", new()
+            {
+                ["clip"] = new JsonObject
+                {
+                    ["x"] = 0,
+                    ["y"] = 0,
+                    ["width"] = width,
+                    ["height"] = height,
+                    ["scale"] = 1,
+                },
+                ["captureBeyondViewport"] = true,
+            }))["data"]!);
+
     /// <summary>The page as it prints.</summary>
     public async Task<byte[]> PrintAsync() =>
         Convert.FromBase64String(
