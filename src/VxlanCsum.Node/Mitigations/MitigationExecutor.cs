@@ -4,6 +4,7 @@ using VxlanCsum.Mitigations;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Journals;
 using VxlanCsum.Node.NetworkNamespaces;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Node.Mitigations;
 
@@ -77,8 +78,9 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
 
             return (id, [.. notes]);
         }
-        catch (Exception e) when (e is NodeException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever it was, also what nobody thought of: the node is not left half changed.
             throw RollBack(id, intent, begun, e);
         }
     }
@@ -173,12 +175,14 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
                 isHeldByUnit |= change.Unit is not null && !result.IsRestored;
                 results.Add(result);
             }
-            catch (NodeException e)
+            catch (Exception e)
             {
                 // The others are taken back all the same.
                 isHeldByUnit |= change.Unit is not null;
-                results.Add(new ReversalResult(Reversal.Unknown, e.Problem));
-                failure ??= e;
+                NodeException told = e as NodeException ?? new NodeException(NodeErrorId.MitigationUndoFailed,
+                    NodeFailure.Failed, intent.Name, SafeText.Escape(e.Message), null, e);
+                results.Add(new ReversalResult(Reversal.Unknown, told.Problem));
+                failure ??= told;
             }
         }
 
@@ -194,7 +198,7 @@ internal sealed class MitigationExecutor(Journal journal, JournalLock held, Time
 
     private NodeException RollBack(string id, JournalIntent intent, int begun, Exception failure)
     {
-        string why = failure is OperationCanceledException ? "it was stopped." : failure.Message;
+        string why = failure is OperationCanceledException ? "it was stopped." : SafeText.Escape(failure.Message);
         (List<ReversalResult> results, NodeException? second) = TakeBack(intent, begun);
         if (second is not null || !results.All(static r => r.IsRestored))
         {

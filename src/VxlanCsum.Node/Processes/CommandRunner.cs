@@ -184,9 +184,10 @@ internal static class CommandRunner
         {
             process.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It ended meanwhile.
+            // It, or what it started, ended meanwhile, or may not be killed. This runs on a timer's thread, where an
+            // exception would end the process; who waits for the program sees that it did not end.
         }
     }
 

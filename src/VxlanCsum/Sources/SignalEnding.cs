@@ -32,7 +32,14 @@ internal sealed class SignalEnding : IDisposable
 
     private void End()
     {
-        _stop();
-        _ended.Wait(s_patience);
+        try
+        {
+            _stop();
+            _ended.Wait(s_patience);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work ended this moment. On this thread an exception would end the process before its time.
+        }
     }
 }
