@@ -95,6 +95,3 @@ internal enum Tracking : byte
     /// <summary>Conntrack was told not to follow it.</summary>
     Untracked,
 }
-
-/// <summary>A chain of assumptions, the last first.</summary>
-internal sealed record Assumption(Assumption? Before, NetfilterRule? Rule, string Text);

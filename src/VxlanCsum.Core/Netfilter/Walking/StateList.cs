@@ -17,8 +17,6 @@ internal sealed class StateList
 
     public WalkState this[int index] => _states[index];
 
-    public void Clear() => _states.Clear();
-
     public void Add(WalkState state)
     {
         for (int i = 0; i < _states.Count; i++)
@@ -28,7 +26,7 @@ internal sealed class StateList
                 // Whatever was assumed since the two parted made no difference.
                 if (!ReferenceEquals(_states[i].Assumed, state.Assumed))
                 {
-                    _states[i] = _states[i] with { Assumed = Common(_states[i].Assumed, state.Assumed) };
+                    _states[i] = _states[i] with { Assumed = Assumption.Common(_states[i].Assumed, state.Assumed) };
                 }
 
                 return;
@@ -44,37 +42,5 @@ internal sealed class StateList
         {
             Add(state);
         }
-    }
-
-    private static Assumption? Common(Assumption? left, Assumption? right)
-    {
-        int difference = Depth(left) - Depth(right);
-        for (; difference > 0; difference--)
-        {
-            left = left!.Before;
-        }
-
-        for (; difference < 0; difference++)
-        {
-            right = right!.Before;
-        }
-
-        while (!ReferenceEquals(left, right))
-        {
-            (left, right) = (left!.Before, right!.Before);
-        }
-
-        return left;
-    }
-
-    private static int Depth(Assumption? assumption)
-    {
-        int depth = 0;
-        for (; assumption is not null; assumption = assumption.Before)
-        {
-            depth++;
-        }
-
-        return depth;
     }
 }
