@@ -38,6 +38,27 @@ public sealed class WorstInputTests
         ["Trace-KubePostrouting: 200,000 rules"] = ("Trace-KubePostrouting -LiteralPath $in", Rules),
         ["Trace-KubePostrouting: 100,000 chains, each called by the one before"] = (
             "Trace-KubePostrouting -LiteralPath $in", Chains),
+        ["Trace-KubePostrouting: a set of ipset with ten million members"] = ("Trace-KubePostrouting -LiteralPath $in",
+            path => File.WriteAllLines(path, ["create S hash:ip family inet", .. Members().Select(static m => $"add S {m}"),
+                "*nat", ":POSTROUTING ACCEPT [0:0]", "-A POSTROUTING -m set --match-set S dst -j MASQUERADE", "COMMIT"])),
+        ["Trace-KubePostrouting: a set of nft with ten million elements"] = ("Trace-KubePostrouting -LiteralPath $in",
+            path => File.WriteAllLines(path, ["table ip nat {", "set s {", "type ipv4_addr", "elements = {",
+                .. Members().Select(static m => $"{m},"), "}", "}", "}"])),
+        ["Get-VxlanInterface: a line of 400 MiB"] = ("Get-VxlanInterface -LiteralPath $in", Line("2: eth0: <UP> ")),
+        ["Get-ChecksumErrorCounter: a line of 400 MiB"] = ("Get-ChecksumErrorCounter -LiteralPath $in", Line("Udp: ")),
+        ["Get-ChecksumDiagnosis: a ticket of 400 MiB in one line"] = ("Get-ChecksumDiagnosis -LiteralPath $in", Line("x")),
+        ["Read-PcapChecksum: 200,000 directions, all bad"] = ("Read-PcapChecksum -LiteralPath $in", Directions),
+        ["Repair-PcapChecksum: 200,000 directions, all bad"] = (
+            "Repair-PcapChecksum -LiteralPath $in -Destination ($in + '.out')", Directions),
+        ["Merge-PcapChecksum: 200,000 directions, twice"] = (
+            "Measure-PcapChecksum -LiteralPath $in, $in | Merge-PcapChecksum", Directions),
+        ["ConvertTo-ChecksumReport: 200,000 directions, all bad"] = (
+            "Test-VxlanChecksum -LiteralPath $in | ConvertTo-ChecksumReport -Format Html", Directions),
+        ["Undo-ChecksumMitigation: a journal of 400 MiB in one line"] = (
+            "Undo-ChecksumMitigation -Pending -WhatIf -JournalPath $in", Line("{")),
+        ["Undo-ChecksumMitigation: a journal of 400,000 lines that are none"] = (
+            "Undo-ChecksumMitigation -Pending -WhatIf -JournalPath $in",
+            static path => File.WriteAllLines(path, Enumerable.Repeat("""{"version":2,"id":"x"}""", 400_000))),
         ["Get-ChecksumAdvisory: knowledge of 400 MiB"] = ("Get-ChecksumAdvisory -DataPath $in", Line("{")),
         ["Get-ChecksumDiagnosis: evidence of 400 MiB"] = ("Get-ChecksumDiagnosis -FromPath $in",
             Evidence(static path => Line("{")(path))),
@@ -84,9 +105,11 @@ public sealed class WorstInputTests
         }, megabytes);
     }
 
-    /// <summary>A file that has no end of line, and hardly takes room on the disk.</summary>
     private static Action<string> Nested(string bracket) => path => File.WriteAllText(path,
         "apiVersion: v1\nkind: Node\nmetadata:\n  " + string.Concat(Enumerable.Repeat(bracket, 200_000)) + "\n");
+
+    private static IEnumerable<string> Members() =>
+        Enumerable.Range(0, 10_000_000).Select(static i => $"10.{(i >> 16) & 255}.{(i >> 8) & 255}.{i & 255}");
 
     private static void Chains(string path)
     {
@@ -99,6 +122,7 @@ public sealed class WorstInputTests
         ]);
     }
 
+    /// <summary>A file that has no end of line, and hardly takes room on the disk.</summary>
     private static Action<string> Line(string begin) => path =>
     {
         using FileStream file = File.Create(path);

@@ -55,6 +55,45 @@ public sealed class BadRulesetTests
         Assert.Equal("DROP", rule.Target);
     }
 
+    /// <summary>Half of a set would say of the rest that it is not in it. The rule is meant for what is not.</summary>
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(1_000_001, true)]
+    public void OfASetThatIsNotKeptNothingIsSaid(int members, bool isUnknown)
+    {
+        IEnumerable<string> addresses = Enumerable.Range(0, members)
+            .Select(static i => $"10.{(i >> 16) & 255}.{(i >> 8) & 255}.{i & 255}");
+        string ipset = $"create S hash:ip family inet\n{string.Concat(addresses.Select(static a => $"add S {a}\n"))}"
+            + Rulesets.Nat("-A POSTROUTING -m set ! --match-set S dst -j MASQUERADE --random-fully"),
+            nft = "table ip nat {\nset S {\ntype ipv4_addr\nelements = { " + string.Join(",\n", addresses) + " }\n}\n"
+                + "chain POSTROUTING {\ntype nat hook postrouting priority srcnat; policy accept;\n"
+                + "ip daddr != @S masquerade fully-random\n}\n}\n";
+        Assert.All((string[])[ipset, nft], text =>
+        {
+            NetfilterRuleset rules = Rulesets.Parse(text);
+            Assert.Equal(isUnknown ? [RulesetErrorId.TooLarge] : [], rules.Problems.Select(static p => p.ErrorId));
+            int kept = rules.Sets.Values.Sum(static s => s.Members.Count)
+                + rules.Tables.Sum(static t => t.Sets.Values.Sum(static s => s.Elements.Count));
+            Assert.Equal(isUnknown ? 0 : members, kept);
+            Assert.Equal(TraceVerdict.Undecided, Rulesets.Trace(rules,
+                new TraceRequest { Destination = System.Net.IPAddress.Parse("192.0.2.1") }).Verdict);
+        });
+    }
+
+    /// <summary>The statement goes on in braces, over lines.</summary>
+    [Fact]
+    public void AStatementThatIsTooLongIsNotTakenForAHalfOne()
+    {
+        string many = string.Concat(Enumerable.Repeat("10.0.0.1,\n", 2_000_000));
+        NetfilterRuleset rules = Rulesets.Parse("table ip nat {\nchain POSTROUTING {\n"
+            + $"type nat hook postrouting priority srcnat; policy accept;\nip daddr {{ {many} }} accept\nmasquerade\n}}\n}}\n");
+        RulesetProblem problem = Assert.Single(rules.Problems);
+        Assert.Equal(RulesetErrorId.TooLarge, problem.ErrorId);
+        Assert.Contains("line 4", problem.Reason, StringComparison.Ordinal);
+        Assert.Equal("masquerade", Assert.Single(rules.Rules).Text);
+        Assert.NotNull(Assert.Single(rules.Tables).Missing);
+    }
+
     [Fact]
     public void AHalfRulesetIsNamedAndWhatIsThereIsRead()
     {

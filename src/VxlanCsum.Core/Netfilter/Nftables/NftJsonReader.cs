@@ -99,7 +99,7 @@ internal sealed class NftJsonReader(RulesetSink sink)
                 Rule(Table(family, Text(value, "table")), value);
                 break;
             case "set" or "map":
-                Table(family, Text(value, "table")).Add(Set(value));
+                Add(Table(family, Text(value, "table")), Set(value));
                 break;
         }
     }
@@ -155,6 +155,18 @@ internal sealed class NftJsonReader(RulesetSink sink)
         string comment = Text(value, "comment");
         chain.Add(new NftRule(chain, chain.Count + 1, 0,
             comment.Length > 0 ? $"{text} comment \"{comment.Replace('"', '\'')}\"" : text));
+    }
+
+    private void Add(NetfilterTable table, NftSet set)
+    {
+        if (sink.MayKeep(set.Elements.Count))
+        {
+            table.Add(set);
+        }
+        else
+        {
+            sink.TooLarge(set.Name, 0);
+        }
     }
 
     private static NftSet Set(JsonElement value)

@@ -10,8 +10,9 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// needs no second copy.</summary>
 internal sealed class NftTextReader(RulesetSink sink)
 {
-    // A rule of 64 KiB has thousands of words; only the elements of a set may take more.
-    private const int LongestStatement = 64 * 1024 * 1024;
+    // A rule of 64 KiB has thousands of words; only the elements of a set may take more: 16 MiB are those of 150,000
+    // services.
+    private const int LongestStatement = 16 << 20;
 
     private static readonly string[] s_otherBlocks = ["flowtable", "counter", "quota", "limit", "ct", "secmark",
         "synproxy", "meter", "tunnel"];
@@ -23,7 +24,7 @@ internal sealed class NftTextReader(RulesetSink sink)
     private Block _block = Block.None;
     private int _braces;
     private int _skipped;
-    private bool _quoted;
+    private bool _quoted, _isTooLong;
     private long _began;
 
     private enum Block
@@ -119,6 +120,10 @@ internal sealed class NftTextReader(RulesetSink sink)
         {
             _statement.Append(c);
         }
+        else
+        {
+            _isTooLong = true;
+        }
     }
 
     /// <summary>Braces that open and close tables and chains, and the ends of statements. False for what belongs to a
@@ -151,6 +156,7 @@ internal sealed class NftTextReader(RulesetSink sink)
         string[] words = _statement.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string text = _statement.ToString();
         _statement.Clear();
+        _isTooLong = false;
         switch (words)
         {
             case ["table", var family, var name] when _block == Block.None && NftNames.Family(family) is { } known:
@@ -215,6 +221,12 @@ internal sealed class NftTextReader(RulesetSink sink)
 
     private void Statement(long number)
     {
+        if (_isTooLong)
+        {
+            TooLong(number);
+            return;
+        }
+
         string text = _statement.ToString().Trim();
         _statement.Clear();
         if (text.Length == 0 || _block == Block.Other)
@@ -228,13 +240,42 @@ internal sealed class NftTextReader(RulesetSink sink)
                 Chain(text);
                 break;
             case Block.Set when text.StartsWith("elements", StringComparison.Ordinal):
-                NftElements.Read(text, _set!);
+                Elements(text);
                 break;
             case Block.None:
                 sink.Problem(RulesetErrorId.LineUnreadable, number, SafeText.Escape(text, 200),
                     "a command or definition; only what nft list ruleset prints is read");
                 break;
         }
+    }
+
+    private void Elements(string text)
+    {
+        NftElements.Read(text, _set!);
+        if (!sink.MayKeep(_set!.Elements.Count))
+        {
+            _table!.Forget(_set);
+            sink.TooLarge(_set.Name, _began);
+        }
+    }
+
+    /// <summary>Half a statement would be taken for a whole one: half a set for all that is in it.</summary>
+    private void TooLong(long number)
+    {
+        _isTooLong = false;
+        _statement.Clear();
+        _statement.Capacity = 0;
+        if (_block == Block.Set)
+        {
+            _table!.Forget(_set!);
+        }
+        else if (_table is not null)
+        {
+            _table.Missing ??= $"the statement at line {_began} is longer than {LongestStatement >> 20} MiB";
+        }
+
+        sink.Problem(RulesetErrorId.TooLarge, number, string.Empty, $"the statement that begins at line {_began} is longer "
+            + $"than {LongestStatement >> 20} MiB and is not read; what it says counts as unknown");
     }
 
     private void Chain(string text)

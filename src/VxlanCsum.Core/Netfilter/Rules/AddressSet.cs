@@ -9,4 +9,7 @@ internal sealed class AddressSet(string name, string type)
     public string Type { get; } = type;
 
     public List<string> Members { get; } = [];
+
+    /// <summary>It has more members than are kept: nothing can be said of what is in it.</summary>
+    public bool IsTooLarge { get; set; }
 }

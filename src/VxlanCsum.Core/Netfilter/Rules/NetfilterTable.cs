@@ -108,6 +108,9 @@ public sealed class NetfilterTable
 
     internal void Add(NftSet set) => _sets[set.Name] = set;
 
+    /// <summary>What is in the set is not known any more.</summary>
+    internal void Forget(NftSet set) => _sets.Remove(set.Name);
+
     /// <summary>"iptables-nft IPv4 nat".</summary>
     public override string ToString() => $"{BackendName} {Family} {Name}";
 

@@ -12,12 +12,15 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     /// <summary>Of one text: a file that holds no rules at all has a problem a line.</summary>
     private const int MostProblems = 1000;
 
+    /// <summary>Of all sets together. Kube-proxy has two or three a service and endpoint.</summary>
+    private const int MostMembers = 1_000_000;
+
     private readonly List<NetfilterTable> _tables = [];
     private readonly Dictionary<string, AddressSet> _sets = new(StringComparer.Ordinal);
     private readonly List<RulesetProblem> _problems = [];
     private readonly List<HiddenRules> _hidden = [];
     private string _path = string.Empty;
-    private int _problemsOfPath, _tablesBefore;
+    private int _problemsOfPath, _tablesBefore, _members;
 
     public RulesetReadOptions Options => options;
 
@@ -41,6 +44,15 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     }
 
     public AddressSet? FindSet(string name) => _sets.GetValueOrDefault(name);
+
+    /// <summary>Counts members of sets.</summary>
+    /// <returns>Whether they may be kept.</returns>
+    public bool MayKeep(int members) => (_members += members) <= MostMembers;
+
+    /// <summary>Says that a set is not kept.</summary>
+    public void TooLarge(string set, long line) => Problem(RulesetErrorId.TooLarge, line, string.Empty,
+        $"set {SafeText.Escape(set)}: more members than the {MostMembers:N0} that are kept of all sets together; what is "
+        + "in it counts as unknown");
 
     public void Problem(string errorId, long line, ReadOnlySpan<byte> text, string reason) =>
         Problem(errorId, line,

@@ -28,13 +28,13 @@ internal sealed class SetMembers(IReadOnlyDictionary<string, AddressSet> sets)
     private AnyCondition? Make(AddressSet set, string[] directions)
     {
         string[] fields = set.Type.Split(':', 2) is [_, { } dimensions] ? dimensions.Split(',') : [];
-        if (set.Type == "list:set")
+        if (set.Type == "list:set" && !set.IsTooLarge)
         {
             return new AnyCondition(
                 [.. set.Members.Select(m => Find(m.Split(' ', 2)[0], directions) ?? ConstantCondition.CannotTell(m))]);
         }
 
-        if (fields.Length == 0 || directions.Length < fields.Length)
+        if (fields.Length == 0 || directions.Length < fields.Length || set.IsTooLarge)
         {
             return null;
         }

@@ -21,12 +21,30 @@ internal sealed class IpsetReader(RulesetSink sink)
         }
         else if (sink.FindSet(words[1]) is { } set)
         {
-            set.Members.Add(words.Length > 3 ? $"{words[2]} {words[3]}" : words[2]);
+            Add(set, words.Length > 3 ? $"{words[2]} {words[3]}" : words[2], number);
         }
         else
         {
             sink.Problem(RulesetErrorId.LineUnreadable, number, line,
                 $"set {Text.SafeText.Escape(words[1])} was not created before: the text may be cut");
         }
+    }
+
+    private void Add(AddressSet set, string member, long number)
+    {
+        if (set.IsTooLarge)
+        {
+            return;
+        }
+
+        if (sink.MayKeep(1))
+        {
+            set.Members.Add(member);
+            return;
+        }
+
+        set.IsTooLarge = true;
+        set.Members.Clear();
+        sink.TooLarge(set.Name, number);
     }
 }
