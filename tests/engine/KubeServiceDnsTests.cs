@@ -67,6 +67,58 @@ public sealed class KubeServiceDnsTests(EngineFixture engine) : IClassFixture<En
     }
 
     [Fact]
+    public async Task AServerThatFloodsIsLeft()
+    {
+        using var flood = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        flood.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Task server = Task.Run(() =>
+        {
+            EndPoint client = new IPEndPoint(IPAddress.Any, 0);
+            flood.ReceiveFrom(new byte[512], ref client);
+            while (!end.IsCancellationRequested)
+            {
+                try
+                {
+                    flood.SendTo(new byte[64], client);
+                }
+                catch (SocketException)
+                {
+                    // The one who asked is gone.
+                }
+            }
+        }, end.Token);
+        SessionResult result = engine.Run("param($s) Test-KubeServiceDns $s -Transport Udp -Count 1 -Timeout 1",
+            flood.LocalEndPoint!.ToString()).Succeeded();
+        await end.CancelAsync();
+        await server;
+        Assert.Equal("NoAnswer", result.Property("Symptom").Single()!.ToString());
+    }
+
+    [Fact]
+    public async Task AServerThatTricklesIsLeft()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Task server = Task.Run(async () =>
+        {
+            using Socket connection = await listener.AcceptSocketAsync(end.Token);
+            await connection.SendAsync((byte[])[0xff, 0xff], end.Token);
+            while (!end.IsCancellationRequested)
+            {
+                await connection.SendAsync((byte[])[1], end.Token);
+                await Task.Delay(50, end.Token);
+            }
+        }, end.Token);
+        SessionResult result = engine.Run("param($s) Test-KubeServiceDns $s -Transport Tcp -Count 1 -Timeout 1",
+            listener.LocalEndpoint.ToString()).Succeeded();
+        await end.CancelAsync();
+        await Task.WhenAny(server);
+        Assert.Equal("NoAnswer", result.Property("Symptom").Single()!.ToString());
+    }
+
+    [Fact]
     public async Task StoppedItEndsAtOnce()
     {
         using var silent = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);

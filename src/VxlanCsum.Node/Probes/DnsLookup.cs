@@ -91,6 +91,9 @@ internal sealed class DnsLookup(DnsProbeRequest request, ProbeSockets sockets, T
             {
                 return buffer[..length];
             }
+
+            // Of a flood the next is there already: without this nobody would ever look at the clock.
+            await Task.Yield();
         }
     }
 
