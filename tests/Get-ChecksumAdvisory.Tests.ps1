@@ -33,7 +33,7 @@ Describe 'Get-ChecksumAdvisory' {
     }
 
     It 'shows a table' {
-        Get-ChecksumAdvisory 6.18.0 | Get-Shown | Should -Match '(?m)^Of +Suggests +What that means$'
+        Get-ChecksumAdvisory 6.18.0 | Get-Shown | Should -Match '(?m)^Subject +Suggests +Message$'
         Get-ChecksumAdvisory 6.18.0 | Get-Shown | Should -Match '(?m)^Kernel 6\.18\.0 +Affected \(B\) +Every kernel from 4\.6'
     }
 

@@ -84,8 +84,8 @@ Describe 'Get-ChecksumDiagnosis live (Linux, root, ip, iptables)' -Skip:(-not $L
     It 'tells everything as a list' {
         $shown = $diagnosis | Format-List | Out-String -Width 200
         $shown | Should -Match "(?m)^Node +: \S+ \(network namespace $faulty\)"
-        $shown | Should -Match '(?m)^What to do +: UnmarkTunnel cures it here'
-        $diagnosis.Findings | Get-Shown | Should -Match '(?m)^Severity +Source +What was found$'
+        $shown | Should -Match '(?m)^Recommendation +: UnmarkTunnel cures it here'
+        $diagnosis.Findings | Get-Shown | Should -Match '(?m)^Severity +Source +Message$'
     }
 
     It 'pipes into its cure, and a cured node is told so' {

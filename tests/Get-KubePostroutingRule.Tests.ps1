@@ -21,12 +21,12 @@ Describe 'Get-KubePostroutingRule' {
         Get-KubePostroutingRule -Path $new | Get-Shown -Width 160 | Should -Be @'
    Table: IptablesLegacy IPv4 nat
 
-Chain                #  Packets Mark       Age      Rule
------                -  ------- ----       ---      ----
-POSTROUTING          1                              -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
-KUBE-POSTROUTING     1                     G2       -m mark ! --mark 0x4000/0x4000 -j RETURN
-KUBE-POSTROUTING     2          xor 0x4000 G2       -j MARK --set-xmark 0x4000/0x0
-KUBE-POSTROUTING     3                     G2       -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully
+Chain              Number  Packets Mark       Age      Rule
+-----              ------  ------- ----       ---      ----
+POSTROUTING             1                              -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
+KUBE-POSTROUTING        1                     G2       -m mark ! --mark 0x4000/0x4000 -j RETURN
+KUBE-POSTROUTING        2          xor 0x4000 G2       -j MARK --set-xmark 0x4000/0x0
+KUBE-POSTROUTING        3                     G2       -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully
 '@
     }
 

@@ -56,3 +56,70 @@ Describe 'Pipelines' {
         $told.Message | Should -Match 'udpcsum-on-random\.pcap: done in \d+\.\d\d s$'
     }
 }
+
+Describe 'Headers of views' {
+    It 'are properties to sort, choose and select by, and in no JSON' {
+        $packets = Read-PcapChecksum $fault
+        ($packets | Sort-Object Frame -Descending)[0].FrameNumber | Should -Be $packets.Count
+        ($packets | Where-Object Found | Select-Object -First 1 Frame, Time, Direction).Direction | Should -BeIn $packets.OuterSource
+        (Test-VxlanChecksum $fault | Sort-Object Bad -Descending)[0].BadPackets | Should -Be 7
+        (Test-VxlanChecksum $fault | Sort-Object Sure)[-1].Confidence | Should -BeGreaterThan 0.9
+        ($packets[0] | ConvertTo-Json -Depth 4 | ConvertFrom-Json).psobject.Properties.Name | Should -Not -BeIn Frame, Found, Direction
+    }
+}
+
+Describe 'Pipelines of files beside names' {
+    BeforeAll {
+        $link = Join-Path $TestDrive link.txt
+        Set-Content $link @(
+            '7: flannel.1: <BROADCAST,UP> mtu 1450', '    vxlan id 9 local 192.0.2.7 dev eth0 dstport 8472 nolearning udpcsum')
+        $pcap = Copy-Item $fault (Join-Path $TestDrive lo) -PassThru
+    }
+
+    It 'reads files of Get-ChildItem, and takes none for a device' {
+        $tunnels = Get-ChildItem (Join-Path $TestDrive *.txt) | Get-VxlanInterface
+        $tunnels.Vni | Should -Be 9
+        $tunnels.Path | Should -Be $link
+        (Get-Item $link | Get-VxlanInterface).Name | Should -Be flannel.1
+    }
+
+    It 'tests a capture that has the name of a device' {
+        (Get-Item $pcap | Test-VxlanChecksum).Path | Select-Object -Unique | Should -Be $pcap.FullName
+        (Get-Item $pcap | Measure-PcapChecksum).Bad | Should -Be 7
+        ($pcap.FullName | Measure-PcapChecksum).Bad | Should -Be 7
+    }
+
+    It 'does not capture on the interface of a packet that was read' {
+        Read-PcapChecksum $fault -First 1 | Measure-PcapChecksum -ErrorAction SilentlyContinue -ErrorVariable problems |
+            Should -BeNullOrEmpty
+        $problems | Should -Not -BeNullOrEmpty
+    }
+
+    It 'does not take the tunnel of a text for one of this machine' {
+        Get-VxlanInterface -Path $link | Test-VxlanChecksum -ErrorAction SilentlyContinue -ErrorVariable problems | Should -BeNullOrEmpty
+        $problems | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe 'Pipelines of tunnels (Linux, root, ip)' -Skip:(-not $Live) {
+    BeforeAll {
+        $lab = New-Lab
+        ip -n $lab addr add 10.77.0.1/24 dev vx0
+        ip -n $lab neigh replace 10.77.0.2 lladdr 02:00:00:00:00:02 dev vx0
+        # Something to see on the tunnel all the while.
+        $traffic = Start-Process ip @('netns', 'exec', $lab, 'bash', '-c', '"while :; do echo x >/dev/udp/10.77.0.2/9; sleep 0.05; done"') -PassThru
+    }
+    AfterAll {
+        Stop-Process -Id $traffic.Id -ErrorAction Ignore
+        Remove-Lab $lab
+    }
+
+    It 'captures on the tunnels that are piped, in their own namespace' {
+        $summary = Get-VxlanInterface -NetworkNamespace $lab | Measure-PcapChecksum -First 2
+        $summary.Path | Should -Be vx0
+        $summary.Packets | Should -Be 2
+        (Get-VxlanInterface -NetworkNamespace $lab | Read-PcapChecksum -First 1).Interface | Should -Be vx0
+        Get-VxlanInterface -NetworkNamespace $lab | Test-VxlanChecksum -First 2 | ForEach-Object Path | Should -Be vx0
+        Get-VxlanInterface -NetworkNamespace $lab | Measure-PcapChecksum -Duration 0.3 | ForEach-Object Path | Should -Be vx0
+    }
+}

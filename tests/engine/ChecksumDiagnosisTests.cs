@@ -189,7 +189,7 @@ public sealed class ChecksumDiagnosisTests(EngineFixture engine) : IClassFixture
         ShellResult result = await ShellProcess.RunAsync("-NoLogo", "-Command",
             $"Get-ChecksumDiagnosis -FromPath '{Recorded("fault")}' | Format-List");
         Assert.Equal(0, result.ExitCode);
-        Assert.All(["Verdict", "FaultActive", "What happens", "What to do", "Rule to blame", "UnmarkTunnel"],
+        Assert.All(["Verdict", "FaultActive", "Explanation", "Recommendation", "OffendingRule", "UnmarkTunnel"],
             word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
     }
 

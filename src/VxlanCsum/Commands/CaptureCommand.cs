@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Completers;
+using VxlanCsum.Errors;
+using VxlanCsum.Node.NetworkNamespaces;
 using VxlanCsum.Node.Pcap;
 using VxlanCsum.Sources;
 
@@ -15,8 +17,10 @@ public abstract class CaptureCommand : CaptureFileCommand
     private const int SampledLength = 256;
 
     /// <summary>A network interface to capture on, or "any"; until -Duration or -First is reached or the pipeline is
-    /// stopped.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = InterfaceSet)]
+    /// stopped. Tunnels of Get-VxlanInterface, one after the other.</summary>
+    // By value and not by property: a packet has an interface, too, and is not to be captured again.
+    [Parameter(Mandatory = true, ParameterSetName = InterfaceSet, ValueFromPipeline = true)]
+    [InterfaceNameTransformation]
     [ArgumentCompleter(typeof(InterfaceCompleter))]
     [ValidateNotNullOrEmpty]
     public string Interface { get; set; } = string.Empty;
@@ -25,10 +29,9 @@ public abstract class CaptureCommand : CaptureFileCommand
     /// The network namespace of the interface: a name that `ip netns` lists, a path such as /proc/1/ns/net, or the id
     /// of a process in it, such as a pod's. Default: the session's own, which never changes.
     /// </summary>
-    [Parameter(ParameterSetName = InterfaceSet)]
+    [Parameter(ParameterSetName = InterfaceSet, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(NetworkNamespaceCompleter))]
     [Alias("Netns")]
-    [ValidateNotNullOrEmpty]
     public string? NetworkNamespace { get; set; }
 
     /// <summary>Seconds to capture.</summary>
@@ -77,6 +80,18 @@ public abstract class CaptureCommand : CaptureFileCommand
     /// <summary>What became of the packets of the live capture; null before its end.</summary>
     private protected LiveCaptureStatistics? LiveStatistics { get; private set; }
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        // As for all cmdlets with a namespace: a script's empty variable is none, and a tunnel's own may be.
+        if (IsGiven(nameof(NetworkNamespace)) && string.IsNullOrEmpty(NetworkNamespace))
+        {
+            ThrowTerminatingError(NodeErrors.Record(NetworkNamespaceErrors.BadName(string.Empty)));
+        }
+
+        base.BeginProcessing();
+    }
+
     // A live capture's filter goes to the kernel, compiled for the link type that the interface has.
     private protected override FrameFilter? CreateFilter(string expression) =>
         IsLive ? null : base.CreateFilter(expression);
@@ -88,7 +103,7 @@ public abstract class CaptureCommand : CaptureFileCommand
 
     private IEnumerable<CapturedFrame> ReadLive()
     {
-        LiveCaptureOptions options = new(Interface, NetworkNamespace)
+        LiveCaptureOptions options = new(Interface, Place)
         {
             Filter = string.IsNullOrWhiteSpace(Filter) ? DefaultFilter : Filter,
             SnapLength = IsGiven(nameof(SnapLength)) || MostSampled is null ? SnapLength : SampledLength,
@@ -119,6 +134,9 @@ public abstract class CaptureCommand : CaptureFileCommand
             LiveSample = source.Sampled;
         }
     }
+
+    /// <summary>The namespace; null for the session's own.</summary>
+    private protected string? Place => string.IsNullOrEmpty(NetworkNamespace) ? null : NetworkNamespace;
 
     private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

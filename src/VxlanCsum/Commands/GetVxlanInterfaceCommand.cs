@@ -22,7 +22,9 @@ public sealed class GetVxlanInterfaceCommand : InterfaceCommand
     private const string NodeSet = "Node", PathSet = "Path", LiteralPathSet = "LiteralPath";
 
     /// <summary>Devices by name or wildcard. Default: all tunnel devices.</summary>
-    [Parameter(Position = 0, ParameterSetName = NodeSet, ValueFromPipelineByPropertyName = true)]
+    // By value and not by property: a file has a name, too, and is read.
+    [Parameter(Position = 0, ParameterSetName = NodeSet, ValueFromPipeline = true)]
+    [InterfaceNameTransformation(TakesAll = true)]
     [Alias("Interface")]
     [ArgumentCompleter(typeof(InterfaceCompleter))]
     [SupportsWildcards]

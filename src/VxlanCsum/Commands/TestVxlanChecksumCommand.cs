@@ -200,7 +200,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     /// <summary>Where a live capture is taken is known, and so is which end that is.</summary>
     private CauseOptions LiveOptions()
     {
-        CapturePlace place = _place = LiveSource.WrapErrors(() => CapturePlace.Of(Interface, NetworkNamespace), Interface);
+        CapturePlace place = _place = LiveSource.WrapErrors(() => CapturePlace.Of(Interface, Place), Interface);
         return _options with
         {
             LocalAddresses = _options.LocalAddresses.Count > 0 ? _options.LocalAddresses
@@ -233,7 +233,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     {
         try
         {
-            return VxlanCsum.Node.NetworkNamespaces.NetworkNamespace.Within(NetworkNamespace,
+            return VxlanCsum.Node.NetworkNamespaces.NetworkNamespace.Within(Place,
                 () => NatBindings.Translated(TunnelPort, Stopped));
         }
         catch (NodeException error)

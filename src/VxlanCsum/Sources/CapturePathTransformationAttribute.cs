@@ -12,6 +12,12 @@ internal sealed class CapturePathTransformationAttribute : ArgumentTransformatio
 
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
+        // As the parameter wants it: else the binder would try the other parameters first.
+        if ((inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string text)
+        {
+            return new[] { text };
+        }
+
         // Files have PSPath, and bind by that.
         if (inputData is not PSObject { BaseObject: not (string or IEnumerable or FileSystemInfo) } given
             || given.Properties["PSPath"] is not null || given.Properties[Name]?.Value is not { } path
@@ -21,10 +27,12 @@ internal sealed class CapturePathTransformationAttribute : ArgumentTransformatio
         }
 
         // What a cmdlet of ours has read is taken as it is, not as a pattern.
-        return given.BaseObject is CaptureSummary summary ? WildcardPattern.Escape(summary.Path) : path;
+        return given.BaseObject is CaptureSummary summary ? new[] { WildcardPattern.Escape(summary.Path) } : path;
     }
 
+    /// <summary>Nor is a tunnel a capture, wherever it was read.</summary>
     private static bool IsVerdict(string type) =>
-        type.EndsWith(typeof(PacketChecksum).FullName!, StringComparison.Ordinal)
+        type.EndsWith(typeof(VxlanInterface).FullName!, StringComparison.Ordinal)
+        || type.EndsWith(typeof(PacketChecksum).FullName!, StringComparison.Ordinal)
         || type.EndsWith(typeof(VxlanChecksumResult).FullName!, StringComparison.Ordinal);
 }
