@@ -13,7 +13,16 @@ internal static class Comparison
 {
     private const long TsharkSlice = 64 << 20;
 
-    private sealed record Contender(string Name, Func<string, double> Run, bool Slow = false, bool InProcess = false);
+    /// <summary>Of the process that ended last.</summary>
+    private static long s_lastPeak;
+
+    private static readonly int[] s_flows = [1, 1_000, 1_000_000];
+
+    private sealed record Contender(string Name, Func<string, double> Run, bool Slow = false, bool InProcess = false)
+    {
+        /// <summary>Also with captures of one flow to a million.</summary>
+        public bool WithFlows { get; init; }
+    }
 
     public static int Run(Options options)
     {
@@ -21,14 +30,24 @@ internal static class Comparison
         string shell = Path.Combine(root, "bin", "vxlancsum");
         List<Contender> contenders =
         [
-            new("bare read, 1 thread (in process)", InProcess.BareRead, InProcess: true),
-            new("Measure, 1 thread (in process)", path => InProcess.Measure(path, 1), InProcess: true),
+            new("bare read, 1 thread (in process)", InProcess.BareRead, InProcess: true) { WithFlows = true },
+            new("Measure, 1 thread (in process)", path => InProcess.Measure(path, 1), InProcess: true)
+            {
+                WithFlows = true,
+            },
+            new("Test, 1 thread (in process)", path => InProcess.Test(path, 1), InProcess: true) { WithFlows = true },
             new($"Measure, {Environment.ProcessorCount} threads (in process)",
-                path => InProcess.Measure(path, Environment.ProcessorCount), InProcess: true),
+                path => InProcess.Measure(path, Environment.ProcessorCount), InProcess: true) { WithFlows = true },
+            new($"Test, {Environment.ProcessorCount} threads (in process)",
+                path => InProcess.Test(path, Environment.ProcessorCount), InProcess: true) { WithFlows = true },
             new("an object a packet (in process)", InProcess.Objects, InProcess: true),
             new("cat", path => Process("cat", [path])),
             new("vxlancsum: Measure-PcapChecksum",
                 path => Process(shell, ["-NoLogo", "-Command", $"Measure-PcapChecksum -LiteralPath '{path}'"])),
+            new("vxlancsum: Test-VxlanChecksum",
+                path => Process(shell, ["-NoLogo", "-Command", $"Test-VxlanChecksum -LiteralPath '{path}'"])),
+            new("vxlancsum: start alone (-NoProfile -Command 1)",
+                _ => Process(shell, ["-NoLogo", "-NoProfile", "-Command", "1"])),
             new("vxlancsum: Read-PcapChecksum -Status Bad",
                 path => Process(shell,
                     ["-NoLogo", "-Command", $"Read-PcapChecksum -LiteralPath '{path}' -Status Bad > $null"])),
@@ -44,14 +63,25 @@ internal static class Comparison
         string[] names = [Inputs.Large, Inputs.Small, Inputs.Mixed];
         Dictionary<string, string> inputs = names.ToDictionary(name => name,
             name => Inputs.Make(options.Folder, name, options.Scale));
+        foreach (int flows in s_flows)
+        {
+            inputs.Add(Name(flows), Inputs.MakeFlows(options.Folder, flows, options.Scale));
+        }
+
         Dictionary<(string, string), List<double>> times = [];
+        Dictionary<string, long> memory = [];
         for (int round = 0; round <= options.Rounds; round++)
         {
             foreach ((string name, string path) in inputs)
             {
-                foreach (Contender contender in contenders.Where(c => !c.Slow || (round is 1 or 2 or 3)))
+                bool few = !names.Contains(name);
+                foreach (Contender contender in contenders.Where(
+                    c => (!c.Slow || (round is 1 or 2 or 3)) && (!few || c.WithFlows)))
                 {
+                    PeakMemory.Begin();
                     double seconds = contender.Run(path);
+                    ref long most = ref CollectionsMarshal.GetValueRefOrAddDefault(memory, contender.Name, out _);
+                    most = Math.Max(most, contender.InProcess ? PeakMemory.OfThis() : s_lastPeak);
                     Console.Error.WriteLine(
                         string.Create(CultureInfo.InvariantCulture,
                             $"round {round} {name} {contender.Name}: {seconds:F3} s"));
@@ -67,7 +97,7 @@ internal static class Comparison
         }
 
         string report = Report(options, contenders, names, inputs,
-            (name, contender) => Median(times[(name, contender.Name)]));
+            (name, contender) => Median(times[(name, contender.Name)]), memory, Notes(root));
         File.WriteAllText(Path.Combine(root, options.Out), report);
         Console.WriteLine(report);
         return 0;
@@ -75,7 +105,7 @@ internal static class Comparison
 
     private static string Report(
         Options options, List<Contender> contenders, string[] names, Dictionary<string, string> inputs,
-        Func<string, Contender, double> median)
+        Func<string, Contender, double> median, Dictionary<string, long> memory, string notes)
     {
         Contender cat = contenders.Single(c => c.Name == "cat"), bare = contenders[0];
         StringBuilder text = new();
@@ -91,36 +121,56 @@ internal static class Comparison
         text.AppendLine(
             "a = 1514-byte VXLAN/TCP frames, b = 130-byte VXLAN/DNS frames, c = mixed; 4,096 flows, 1 % wrong inner "
             + "checksums.").AppendLine();
-        Table(text, "× bare read", contenders.Where(c => c.InProcess), names, median, name => median(name, bare));
-        Table(text, "× cat", contenders.Where(c => !c.InProcess), names, median, name => median(name, cat));
-        if (contenders.FirstOrDefault(c => c.Name.StartsWith("tcpdump", StringComparison.Ordinal)) is { } tcpdump
-            && contenders.FirstOrDefault(
-                c => c.Name.EndsWith("Measure-PcapChecksum", StringComparison.Ordinal)) is { } measure)
+        Table(text, "× bare read", contenders.Where(c => c.InProcess), names, median, name => median(name, bare), memory);
+        text.AppendLine("Frames like those of b, with so many flows in turn:").AppendLine();
+        Table(text, "× bare read", contenders.Where(c => c.WithFlows), [.. s_flows.Select(Name)], median,
+            name => median(name, bare), memory);
+        Table(text, "× cat", contenders.Where(c => !c.InProcess), names, median, name => median(name, cat), memory);
+        if (contenders.FirstOrDefault(c => c.Name.StartsWith("tcpdump", StringComparison.Ordinal)) is { } tcpdump)
         {
-            string ratios = string.Join(" / ",
-                names.Select(
-                    n => (median(n, tcpdump) / median(n, measure)).ToString("F0", CultureInfo.InvariantCulture)));
-            text.AppendLine(
-                $"Whole process, start included: Measure-PcapChecksum is {ratios} times (a / b / c) as fast as "
-                + $"`tcpdump -nn -vv`.").AppendLine();
+            foreach (string cmdlet in (string[])["Measure-PcapChecksum", "Test-VxlanChecksum",
+                "Read-PcapChecksum -Status Bad"])
+            {
+                Compare(text, cmdlet, tcpdump, contenders, names, median);
+            }
+
+            text.AppendLine();
         }
 
         text.AppendLine(
             "Inputs: " + string.Join(", ",
                 names.Select(
                     n => string.Create(CultureInfo.InvariantCulture,
-                        $"{n} {new FileInfo(inputs[n]).Length >> 20} MiB"))) + ".");
-        return text.ToString();
+                        $"{n} {new FileInfo(inputs[n]).Length >> 20} MiB"))) + ". Memory: the most of any input, in MiB; in "
+            + "process that of the benchmark itself is in it.");
+        return text.AppendLine().Append(notes).ToString();
     }
+
+    private static void Compare(StringBuilder text, string cmdlet, Contender tcpdump, List<Contender> contenders,
+        string[] names, Func<string, Contender, double> median)
+    {
+        if (contenders.FirstOrDefault(c => c.Name.EndsWith(cmdlet, StringComparison.Ordinal)) is { } own)
+        {
+            string ratios = string.Join(" / ", names.Select(
+                n => (median(n, tcpdump) / median(n, own)).ToString("F0", CultureInfo.InvariantCulture)));
+            text.AppendLine($"Whole process, start included: {cmdlet} is {ratios} times (a / b / c) as fast as "
+                + "`tcpdump -nn -vv`.").AppendLine();
+        }
+    }
+
+    private static string Name(int flows) => flows.ToString("N0", CultureInfo.InvariantCulture) + " flows";
+
+    /// <summary>What was tried and did not pay, and what is left: kept by hand.</summary>
+    private static string Notes(string root) => File.ReadAllText(Path.Combine(root, "bench", "NOTES-speed.md"));
 
     private static void Table(
         StringBuilder text, string unit, IEnumerable<Contender> contenders, string[] names,
-        Func<string, Contender, double> median, Func<string, double> floor)
+        Func<string, Contender, double> median, Func<string, double> floor, Dictionary<string, long> memory)
     {
         text.AppendLine(CultureInfo.InvariantCulture,
             $"| contender | {string.Join(" | ", names.Select(n => $"{n}, s"))} | "
-            + $"{string.Join(" | ", names.Select(n => $"{n}, {unit}"))} |");
-        text.AppendLine("|---|" + string.Concat(Enumerable.Repeat("---:|", 2 * names.Length)));
+            + $"{string.Join(" | ", names.Select(n => $"{n}, {unit}"))} | MiB |");
+        text.AppendLine("|---|" + string.Concat(Enumerable.Repeat("---:|", (2 * names.Length) + 1)));
         foreach (Contender contender in contenders)
         {
             IEnumerable<string> seconds = names.Select(
@@ -129,7 +179,7 @@ internal static class Comparison
                 n => (median(n, contender) / floor(n)).ToString("F2", CultureInfo.InvariantCulture));
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"| {contender.Name.Replace("|", "\\|", StringComparison.Ordinal)} | {string.Join(" | ", seconds)} | "
-                + $"{string.Join(" | ", ratios)} |");
+                + $"{string.Join(" | ", ratios)} | {memory[contender.Name] >> 20} |");
         }
 
         text.AppendLine();
@@ -152,7 +202,7 @@ internal static class Comparison
 
         long started = Stopwatch.GetTimestamp();
         using Process process = System.Diagnostics.Process.Start(start)!;
-        process.WaitForExit();
+        s_lastPeak = PeakMemory.Of(process);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return process.ExitCode == 0 ? seconds
             : throw new InvalidOperationException($"{file} ended with {process.ExitCode}");

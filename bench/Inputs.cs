@@ -6,30 +6,38 @@ namespace VxlanCsum.Bench;
 
 /// <summary>
 /// The captures that are measured, the same bytes every time: VXLAN over UDP with its checksum, 4,096 flows between a
-/// few nodes (more hosts would slow tcpdump unfairly), 1 % wrong inner checksums.
+/// few nodes (more hosts would slow tcpdump unfairly), 1 % wrong inner checksums. Also small frames of as many flows as
+/// are asked for.
 /// </summary>
 internal static class Inputs
 {
     public const string Large = "a", Small = "b", Mixed = "c";
-    private const int Flows = 4096, BadEvery = 100, Outer = 14 + 20 + 8 + 8, InnerIp = Outer + 14;
+    private const int Flows = 4096, PortsEach = 16384, BadEvery = 100, Outer = 14 + 20 + 8 + 8, InnerIp = Outer + 14;
 
     public static string Make(string folder, string name, int scale)
     {
         (long size, string what) = name == Small ? (512L << 20, "dns") : (1L << 30, name == Large ? "tcp" : "mixed");
-        string path = Path.Combine(folder, $"{name}-{scale}.pcap");
-        size = size * scale / 100;
+        return Make(Path.Combine(folder, $"{name}-{scale}.pcap"), size * scale / 100, what, Flows);
+    }
+
+    /// <summary>Frames like those of <see cref="Small"/>, with so many flows.</summary>
+    public static string MakeFlows(string folder, int flows, int scale) =>
+        Make(Path.Combine(folder, $"flows-{flows}-{scale}.pcap"), (512L << 20) * scale / 100, "dns", flows);
+
+    private static string Make(string path, long size, string what, int flows)
+    {
         if (!File.Exists(path) || new FileInfo(path).Length < size)
         {
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             string aside = path + ".new";
-            Write(aside, size, what);
+            Write(aside, size, what, flows);
             File.Move(aside, path, overwrite: true);
         }
 
         return path;
     }
 
-    private static void Write(string path, long size, string what)
+    private static void Write(string path, long size, string what, int flows)
     {
         using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
         Span<byte> header = stackalloc byte[24];
@@ -52,7 +60,7 @@ internal static class Inputs
                 "dns" => 130,
                 _ => (n % 4) switch { 0 => 130, 1 => 1514, 2 => 118, _ => random.Next(120, 1500) }
             };
-            Frame(record.AsSpan(16, length), n, tcp: length > 130 || (what == "mixed" && length == 118), payload);
+            Frame(record.AsSpan(16, length), n, (int)(n % flows), tcp: length > 130 || (what == "mixed" && length == 118), payload);
             microseconds += 7;
             BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(microseconds / 1_000_000));
             BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(4), (uint)(microseconds % 1_000_000));
@@ -62,9 +70,8 @@ internal static class Inputs
         }
     }
 
-    private static void Frame(Span<byte> frame, long n, bool tcp, byte[] payload)
+    private static void Frame(Span<byte> frame, long n, int flow, bool tcp, byte[] payload)
     {
-        int flow = (int)(n % Flows);
         payload.AsSpan((int)(n % 512), frame.Length - InnerIp - 20).CopyTo(frame[(InnerIp + 20)..]);
         int l4 = InnerIp + 20;
         if (tcp)
@@ -78,7 +85,7 @@ internal static class Inputs
             BinaryPrimitives.WriteUInt16BigEndian(frame[(l4 + 4)..], (ushort)(frame.Length - l4));
         }
 
-        BinaryPrimitives.WriteUInt16BigEndian(frame[l4..], (ushort)(32768 + flow));
+        BinaryPrimitives.WriteUInt16BigEndian(frame[l4..], (ushort)(32768 + (flow % PortsEach)));
         BinaryPrimitives.WriteUInt16BigEndian(frame[(l4 + 2)..], tcp ? (ushort)443 : (ushort)53);
         Ethernet(frame, 2);
         Ip(frame[14..], 0x0a000a00u + 10 + (uint)(flow % 8), 0x0a000a32, 17, frame.Length - 14);
@@ -87,7 +94,7 @@ internal static class Inputs
         BinaryPrimitives.WriteUInt16BigEndian(frame[38..], (ushort)(frame.Length - 34));
         BinaryPrimitives.WriteUInt64BigEndian(frame[42..], 0x0800_0000_0010_0000);
         Ethernet(frame[Outer..], 4);
-        Ip(frame[InnerIp..], 0x0af40100u + (uint)(flow % 200), 0x0af40201, tcp ? (byte)6 : (byte)17,
+        Ip(frame[InnerIp..], 0x0af40100u + (uint)(flow % 200) + ((uint)(flow / PortsEach) << 10), 0x0af40201, tcp ? (byte)6 : (byte)17,
             frame.Length - InnerIp);
         Checksum(frame[InnerIp..], tcp ? 16 : 6);
         if (n % BadEvery == 0)

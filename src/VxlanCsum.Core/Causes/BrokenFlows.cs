@@ -7,6 +7,7 @@ namespace VxlanCsum.Causes;
 internal sealed class BrokenFlows(AnalysisBudget budget)
 {
     private readonly Dictionary<FlowKey, BrokenFlow> _flows = [];
+    private FlowFilter? _filter;
 
     public bool IsEmpty => _flows.Count == 0;
 
@@ -22,6 +23,7 @@ internal sealed class BrokenFlows(AnalysisBudget budget)
 
             flow = new BrokenFlow(seen.Flow, seen.FrameNumber, seen.TimestampNanoseconds);
             _flows.Add(seen.Flow, flow);
+            (_filter ??= new()).Add(in seen.Flow);
         }
 
         flow.AddBad(seen.OuterSource, seen.OuterSourcePort);
@@ -31,7 +33,7 @@ internal sealed class BrokenFlows(AnalysisBudget budget)
     /// <summary>A packet that was right in all it carries.</summary>
     public void Heal(in RightPacket packet)
     {
-        if (_flows.Count > 0 && _flows.TryGetValue(packet.Flow, out BrokenFlow? flow))
+        if (_filter?.MayHold(packet.Flow) == true && _flows.TryGetValue(packet.Flow, out BrokenFlow? flow))
         {
             flow.Heal(packet.Source, packet.SourcePort, packet.Frame, packet.Time);
         }

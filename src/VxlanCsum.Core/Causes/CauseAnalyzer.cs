@@ -71,8 +71,10 @@ internal sealed class CauseAnalyzer
     public Dictionary<DirectionKey, Direction> FaultyDirections => _faulty;
 
     /// <summary>The flows that are traced, once there are as many as may be; null before.</summary>
-    public Dictionary<FlowKey, FlowTrace>? SettledFlows =>
-        _flows.Count < AnalysisBudget.Flows ? null : _flows;
+    public Dictionary<FlowKey, FlowTrace>? SettledFlows => SettledFilter is null ? null : _flows;
+
+    /// <summary>Of them; null before.</summary>
+    public FlowFilter? SettledFilter { get; private set; }
 
     /// <summary>
     /// Takes over what a thread saw of the next stretch of a capture: the same as adding its packets one by one.
@@ -114,6 +116,7 @@ internal sealed class CauseAnalyzer
                 DirectionPart part = shard.Parts[opened];
                 directions[opened] = part.IsOverflow ? Overflow : Find(part.Key, part.IsFaulty);
                 directions[opened].Merge(part, framesBefore);
+                shard.Known[part.Key] = directions[opened];
             }
         }
     }
@@ -248,6 +251,11 @@ internal sealed class CauseAnalyzer
         trace = new FlowTrace(direction);
         _flows.Add(flow, trace);
         _map.Add(in flow);
+        if (_flows.Count >= AnalysisBudget.Flows)
+        {
+            SettledFilter = FlowFilter.Of(_flows.Keys);
+        }
+
         return trace;
     }
 

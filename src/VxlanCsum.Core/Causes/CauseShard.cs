@@ -26,6 +26,9 @@ internal sealed class CauseShard : CapturePart
     private readonly int _path;
     private readonly FrameWalker _walker, _fullWalker;
     private readonly PlainCells _cells = new();
+
+    /// <summary>Of packets whose flows are not traced, by direction.</summary>
+    private readonly PlainCells _untraced = new();
     private readonly List<DirectionPart> _parts = [];
 
     /// <summary>The same, for the packets that are counted in a hurry.</summary>
@@ -41,6 +44,7 @@ internal sealed class CauseShard : CapturePart
     private Dictionary<DirectionKey, Direction>? _settledDirections;
     private Dictionary<DirectionKey, Direction> _faultyDirections;
     private Dictionary<FlowKey, FlowTrace>? _settledFlows;
+    private FlowFilter? _settledFilter;
     private int _overflow = -1;
     private DirectionKey _lastKey;
     private int _lastPart = -1;
@@ -57,6 +61,9 @@ internal sealed class CauseShard : CapturePart
         _fullWalker = new FrameWalker(ports);
         _faultyDirections = analyzer.FaultyDirections;
     }
+
+    /// <summary>Directions that parts of this thread were joined to.</summary>
+    public Dictionary<DirectionKey, Direction> Known { get; } = [];
 
     /// <summary>In order of appearance.</summary>
     public IReadOnlyList<DirectionPart> Parts => _parts;
@@ -85,6 +92,7 @@ internal sealed class CauseShard : CapturePart
     {
         Frames = 0;
         _cells.Clear();
+        _untraced.Clear();
         _parts.Clear();
         _partIndex.Clear();
         _flows.Clear();
@@ -95,7 +103,8 @@ internal sealed class CauseShard : CapturePart
         _overflow = _lastPart = -1;
         _settledDirections = _analyzer.SettledDirections;
         _faultyDirections = _analyzer.FaultyDirections;
-        _settledFlows = _analyzer.SettledFlows;
+        _settledFilter = _analyzer.SettledFilter;
+        _settledFlows = _settledFilter is null ? null : _analyzer.SettledFlows;
     }
 
     /// <inheritdoc/>
@@ -134,6 +143,7 @@ internal sealed class CauseShard : CapturePart
     {
         CountCells();
         _cells.Clear();
+        CountUntraced();
         return _analyzer.Join(this, framesBefore);
     }
 
@@ -184,10 +194,15 @@ internal sealed class CauseShard : CapturePart
             CountRight(in *cell);
             cell->Packets = cell->Long = 0;
         }
+        else if (_settledFlows is not null && AddUntraced(in frame, plain))
+        {
+            return;
+        }
 
         Add(_fullWalker.Walk(in frame), in frame, out int part, out int flow);
         if (flow < 0)
         {
+            ReserveUntraced(plain.WithoutFlow, part);
             return;
         }
 
@@ -199,6 +214,71 @@ internal sealed class CauseShard : CapturePart
 
         ref ShardFlow own = ref FlowAt(flow);
         own.FirstCell = _cells.Add(plain, part, flow, own.FirstCell);
+    }
+
+    /// <summary>Counts a packet of which nothing is remembered any more but that it may heal a flow; false where it is
+    /// none.</summary>
+    private unsafe bool AddUntraced(in CapturedFrame frame, PlainFrame plain)
+    {
+        FlowKey flow = plain.Flow;
+        PlainCell* cell = _untraced.Find(plain.WithoutFlow);
+        if (!cell->IsUsed || _settledFilter!.MayHold(in flow))
+        {
+            return false;
+        }
+
+        DirectionPart part = _partArray[cell->Part];
+        ushort port = plain.SourcePort(frame.Data);
+        if (part.IsClosed || (port != 0 && !part.IsSettled(flow.Source, port, _options.RangeOf(TunnelType.Vxlan))))
+        {
+            return false;
+        }
+
+        part.Timeline.AddRight(frame.TimestampNanoseconds);
+        cell->Count(plain.Length);
+        _right.Add(new RightPacket(flow, PlainFrame.Source(frame.Data), port, frame.Number,
+            frame.TimestampNanoseconds));
+        return true;
+    }
+
+    /// <summary>Packets like this one, whatever their flow, are counted there from now on.</summary>
+    private unsafe void ReserveUntraced(PlainFrame plain, int part)
+    {
+        PlainCell* cell = _untraced.Find(plain);
+        if (cell->IsUsed && cell->Part != part)
+        {
+            CountUntraced(in *cell);
+        }
+
+        if (!cell->IsUsed && _untraced.IsCrowded)
+        {
+            CountUntraced();
+            _untraced.Grow();
+        }
+
+        if (!cell->IsUsed || cell->Part != part)
+        {
+            _untraced.Add(plain, part, -1, -1);
+        }
+    }
+
+    private void CountUntraced()
+    {
+        foreach (ref readonly PlainCell cell in _untraced.All)
+        {
+            if (cell.IsUsed)
+            {
+                CountUntraced(in cell);
+            }
+        }
+
+        _untraced.Clear();
+    }
+
+    private void CountUntraced(in PlainCell cell)
+    {
+        _parts[cell.Part].CountLike(cell.Shape, cell.Packets, cell.Long, cell.IsRouted);
+        _parts[cell.Part].Untraced += cell.Packets;
     }
 
     private void Add(FrameVerdict verdict, in CapturedFrame frame, out int part, out int flow)
@@ -230,7 +310,7 @@ internal sealed class CauseShard : CapturePart
     {
         DirectionKey key = DirectionKey.Of(in seen);
         bool isBad = seen.IsBad;
-        if (_lastPart >= 0 && _lastKey == key && (!isBad || _parts[_lastPart].IsFaulty))
+        if (_lastPart >= 0 && _lastKey == key && (!isBad || _parts[_lastPart] is { IsFaulty: true, IsOverflow: false }))
         {
             return _lastPart;
         }
@@ -250,7 +330,7 @@ internal sealed class CauseShard : CapturePart
         {
             if (_overflow < 0)
             {
-                _overflow = AddPart(new DirectionPart(default) { IsOverflow = true, IsFaulty = true });
+                _overflow = AddPart(New(default, isFaulty: true, isOverflow: true));
             }
 
             return _overflow;
@@ -261,14 +341,27 @@ internal sealed class CauseShard : CapturePart
         {
             _parts[known].IsClosed = true;
         }
+        else if (_overflow >= 0)
+        {
+            CountCells();
+            _cells.Clear();
+            CountUntraced();
+        }
 
-        return _partIndex[key] = AddPart(new DirectionPart(key) { IsFaulty = isBad });
+        return _partIndex[key] = AddPart(New(key, isBad, isOverflow: false));
     }
 
     /// <summary>There are enough directions, and it is none of them.</summary>
     private bool IsBeyond(in DirectionKey key, bool isBad) =>
         _settledDirections is not null && !_settledDirections.ContainsKey(key) && !_faultyDirections.ContainsKey(key)
         && (!isBad || _faultyDirections.Count >= AnalysisBudget.Directions);
+
+    private DirectionPart New(DirectionKey key, bool isFaulty, bool isOverflow) => new(key)
+    {
+        IsFaulty = isFaulty,
+        IsOverflow = isOverflow,
+        Whole = Known.GetValueOrDefault(key),
+    };
 
     private int AddPart(DirectionPart part)
     {
@@ -292,7 +385,8 @@ internal sealed class CauseShard : CapturePart
 
         if (!_flowIndex.TryGetValue(seen.Flow, out int flow))
         {
-            if (_settledFlows is not null && !_settledFlows.ContainsKey(seen.Flow))
+            if (_settledFlows is not null
+                && !(_settledFilter!.MayHold(in seen.Flow) && _settledFlows.ContainsKey(seen.Flow)))
             {
                 _parts[part].Untraced++;
                 return -1;

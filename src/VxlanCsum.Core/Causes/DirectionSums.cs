@@ -13,7 +13,7 @@ internal class DirectionSums
     /// tell the vantage.</summary>
     public const int LongestUnmerged = 1500;
     private const int SamplesPerKind = 3;
-    private static readonly int s_kinds = Enum.GetValues<EvidenceKind>().Length;
+    private const int Kinds = (int)EvidenceKind.Sample + 1;
 
     /// <summary>Distinct seeds that settle the question; more need not be remembered.</summary>
     private const int MostSeeds = 64;
@@ -22,7 +22,7 @@ internal class DirectionSums
     private int _lastPath = -1, _lastVni = -1;
     private long _tunnelPortOrder = long.MaxValue;
     private readonly FirstSeen<int> _vnis;
-    private readonly int[] _sampled = new int[s_kinds];
+    private readonly int[] _sampled = new int[Kinds];
 
     public DirectionSums(DirectionKey key)
     {

@@ -18,6 +18,8 @@ internal sealed class FirstSeen<T>(int most, ISet<T> known)
 
     public bool IsFull => _values.Count >= most;
 
+    public bool Holds(T value) => known.Contains(value);
+
     /// <summary>In order of appearance.</summary>
     public IEnumerable<T> Values => _values.Select(static v => v.Value);
 

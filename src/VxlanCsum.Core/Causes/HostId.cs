@@ -30,6 +30,10 @@ internal readonly record struct HostId(ulong High, ulong Low, byte Size)
         _ => default,
     };
 
+    /// <summary>The IPv4 address whose four bytes stand in memory like this.</summary>
+    public static HostId From(uint raw) =>
+        new(0, BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(raw) : raw, 4);
+
     public static HostId From(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -37,17 +37,17 @@ internal readonly unsafe struct PlainFrame
     public int Length { get; }
 
     /// <summary>The innermost addresses and ports.</summary>
-    public ulong Hosts { get; }
-    public uint Ports { get; }
+    public ulong Hosts { get; init; }
+    public uint Ports { get; init; }
 
     /// <summary>Shape and outer TTL.</summary>
     public uint Kind { get; }
 
     /// <summary>The outer addresses, and the outer ports and the VNI; 0 where there is no tunnel.</summary>
     public ulong OuterHosts { get; }
-    public ulong Tunnel { get; }
+    public ulong Tunnel { get; init; }
 
-    public ulong Hash => HashOf(Hosts, Ports);
+    public ulong Hash => HashOf(Hosts != 0 ? Hosts : OuterHosts, Ports);
 
     /// <summary>Of the outermost packet.</summary>
     public static HostId Source(byte* frame) => HostId.From(new ReadOnlySpan<byte>(frame + Ip + 12, 4));
@@ -55,6 +55,20 @@ internal readonly unsafe struct PlainFrame
     /// <summary>Of the tunnel; 0 where there is none.</summary>
     public ushort SourcePort(byte* frame) => Kind % 256 <= (uint)FrameShape.Udp ? (ushort)0
         : BinaryPrimitives.ReverseEndianness(*(ushort*)(frame + Transport));
+
+    /// <summary>The innermost flow.</summary>
+    public FlowKey Flow => new(HostId.From((uint)(Hosts & uint.MaxValue)), HostId.From((uint)(Hosts >> 32)),
+        BinaryPrimitives.ReverseEndianness((ushort)Ports), BinaryPrimitives.ReverseEndianness((ushort)(Ports >> 16)),
+        (FrameShape)(byte)Kind is FrameShape.Tcp or FrameShape.VxlanTcp or FrameShape.VxlanTcpNoChecksum
+            ? ChecksumProtocol.Tcp : ChecksumProtocol.Udp);
+
+    /// <summary>The same of all flows of its tunnel and direction; outside of tunnels, of its source.</summary>
+    public PlainFrame WithoutFlow => this with
+    {
+        Hosts = OuterHosts == 0 ? Hosts & uint.MaxValue : 0,
+        Ports = 0,
+        Tunnel = Tunnel & ~0xffffUL,
+    };
 
     /// <summary>The hash of a frame that is not walked yet, if it is in a tunnel and a common one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -175,9 +189,14 @@ internal sealed unsafe class PlainCells
         return again ? next : (int)(cell - _cells);
     }
 
+    /// <summary>Empties it; a large one that was hardly used becomes small, and near the processor, again.</summary>
     public void Clear()
     {
-        if (_used > 0)
+        if (_mask >= Smallest && _used <= _mask / 16)
+        {
+            Allocate((_mask + 1) / 4);
+        }
+        else if (_used > 0)
         {
             new Span<PlainCell>(_cells, _mask + 1).Clear();
             _used = 0;

@@ -48,6 +48,11 @@ internal sealed class SourcePorts
         }
     }
 
+    /// <summary>One more packet with this port would change nothing, now and later. May be asked while another thread adds
+    /// some.</summary>
+    public bool IsSettled(ushort port, PortRange range) => _ports.IsFull && (range.Contains(port) || _outside.IsFull)
+        && (!_allDynamic || Dynamic.Contains(port));
+
     /// <summary>Takes over what another part of the capture saw.</summary>
     public void Merge(SourcePorts other, long shift)
     {

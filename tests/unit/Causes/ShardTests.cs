@@ -79,6 +79,7 @@ public sealed class ShardTests : IDisposable
         string expected = Dump.Of(OneByOne(_path));
         Assert.Contains("Of many directions together", expected, StringComparison.Ordinal);
         Assert.Equal(expected, Dump.Of(InStretches(_path, 211, ahead: false)));
+        Assert.Equal(expected, Dump.Of(OnThreads(2, 1 << 20)));
         Assert.Equal(expected, Dump.Of(OnThreads(4, 1 << 15)));
     }
 

@@ -1,0 +1,35 @@
+namespace VxlanCsum.Causes;
+
+/// <summary>Tells of most flows, in a few cycles, that they are none of those that were added: they are many, and a
+/// dictionary of them is not near the processor.</summary>
+internal sealed class FlowFilter
+{
+    private const int Bits = 20;
+    private readonly ulong[] _bits = new ulong[1 << (Bits - 6)];
+
+    public static FlowFilter Of(IEnumerable<FlowKey> flows)
+    {
+        FlowFilter filter = new();
+        foreach (FlowKey flow in flows)
+        {
+            filter.Add(in flow);
+        }
+
+        return filter;
+    }
+
+    public void Add(in FlowKey flow)
+    {
+        uint hash = Hash(in flow);
+        _bits[hash >> 6] |= 1UL << (int)(hash & 63);
+    }
+
+    /// <summary>False of none that was added.</summary>
+    public bool MayHold(in FlowKey flow)
+    {
+        uint hash = Hash(in flow);
+        return (_bits[hash >> 6] & (1UL << (int)(hash & 63))) != 0;
+    }
+
+    private static uint Hash(in FlowKey flow) => (uint)flow.GetHashCode() >> (32 - Bits);
+}
