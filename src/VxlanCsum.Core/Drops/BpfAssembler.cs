@@ -10,7 +10,7 @@ internal sealed class BpfAssembler
     private const byte CallOp = 0x85, ExitOp = 0x95, LoadImmediate64 = 0x18, JumpAlways = 0x05, AtomicAdd64 = 0xdb;
     private const byte MoveImmediate = 0xb7, MoveImmediate32 = 0xb4, MoveRegister = 0xbf, AddImmediate = 0x07,
         AddRegister = 0x0f, SubtractRegister = 0x1f,
-        OrRegister = 0x4f, AndImmediate = 0x57, ShiftLeft = 0x67, ShiftRight = 0x77;
+        OrRegister = 0x4f, ShiftLeft = 0x67, ShiftRight = 0x77;
     private const int InstructionLength = 8;
 
     /// <summary>BPF_PSEUDO_MAP_FD: the number is a descriptor of a map, which the kernel replaces.</summary>
@@ -38,8 +38,6 @@ internal sealed class BpfAssembler
     public BpfAssembler Subtract(BpfRegister from, BpfRegister what) => Emit(SubtractRegister, from, what);
 
     public BpfAssembler Or(BpfRegister to, BpfRegister from) => Emit(OrRegister, to, from);
-
-    public BpfAssembler And(BpfRegister to, int value) => Emit(AndImmediate, to, default, 0, value);
 
     public BpfAssembler Left(BpfRegister to, int bits) => Emit(ShiftLeft, to, default, 0, bits);
 

@@ -51,9 +51,6 @@ internal sealed class BtfTypes
         }
     }
 
-    /// <summary>How many types there are.</summary>
-    public int Count => _offsets.Count - 1;
-
     /// <summary>Reads them.</summary>
     /// <exception cref="FormatException">It is no BTF, or a damaged one.</exception>
     public static BtfTypes Parse(byte[] data)

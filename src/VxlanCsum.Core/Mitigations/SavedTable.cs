@@ -13,9 +13,6 @@ internal sealed class SavedTable
     /// <summary>The chain that was asked for.</summary>
     public ChainState Chain { get; private set; } = new(false, false, []);
 
-    /// <summary>The names of its chains.</summary>
-    public IEnumerable<string> Chains => _policies.Keys;
-
     /// <summary>It has no rule, and lets everything pass: as if it were not there.</summary>
     public bool IsEmpty => _used.Count == 0 && _policies.Values.All(static p => p is "ACCEPT" or "-");
 

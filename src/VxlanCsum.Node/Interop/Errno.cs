@@ -6,8 +6,7 @@ namespace VxlanCsum.Node.Interop;
 internal static class Errno
 {
     public const int NotPermitted = 1, NoEntry = 2, NoProcess = 3, Interrupted = 4, NoDevice6 = 6, Again = 11,
-        Access = 13,
-        Busy = 16, Exists = 17, NoDevice = 19, NotDirectory = 20, IsDirectory = 21, Invalid = 22, BrokenPipe = 32,
+        Access = 13, Exists = 17, NoDevice = 19, NotDirectory = 20, IsDirectory = 21, Invalid = 22, BrokenPipe = 32,
         NoBuffers = 105, NotSupported = 95, NoProtocol = 93, Range = 34, NoCall = 38, Loop = 40;
 
     /// <summary>The system's own words.</summary>

@@ -44,6 +44,10 @@ public sealed class WorstInputTests
         ["Trace-KubePostrouting: a set of nft with ten million elements"] = ("Trace-KubePostrouting -LiteralPath $in",
             path => File.WriteAllLines(path, ["table ip nat {", "set s {", "type ipv4_addr", "elements = {",
                 .. Members().Select(static m => $"{m},"), "}", "}", "}"])),
+        ["Trace-KubePostrouting: nft's JSON of a set with ten million elements"] = ("Trace-KubePostrouting -LiteralPath $in",
+            path => File.WriteAllText(path, """{"nftables":[{"table":{"family":"ip","name":"nat"}},{"set":{"family":"ip","""
+                + """ "table":"nat","name":"s","elem":[""" + string.Join(',', Members().Select(static m => $"\"{m}\""))
+                + "]}}]}")),
         ["Get-VxlanInterface: a line of 400 MiB"] = ("Get-VxlanInterface -LiteralPath $in", Line("2: eth0: <UP> ")),
         ["Get-ChecksumErrorCounter: a line of 400 MiB"] = ("Get-ChecksumErrorCounter -LiteralPath $in", Line("Udp: ")),
         ["Get-ChecksumDiagnosis: a ticket of 400 MiB in one line"] = ("Get-ChecksumDiagnosis -LiteralPath $in", Line("x")),

@@ -69,6 +69,4 @@ internal sealed unsafe class FrameVerdict
 
     public ReadOnlySpan<byte> Destination(int address) =>
         new(Frame + Addresses[address].Offset + Addresses[address].Size, Addresses[address].Size);
-
-    public IPAddress SourceAddress(int address) => new(Source(address));
 }

@@ -7,36 +7,40 @@ namespace VxlanCsum.Netfilter.Nftables;
 /// <summary>Reads nft -j list ruleset, one object after the other.</summary>
 internal sealed class NftJsonReader(RulesetSink sink)
 {
+    /// <summary>A rule has some hundred bytes; a set is one object with all its elements: 32 MiB are those of 100,000
+    /// services.</summary>
+    private const int LargestObject = 32 << 20;
+
     private readonly Dictionary<(NetfilterFamily, string), NetfilterTable> _tables = [];
 
-    /// <returns>Where what follows the JSON begins: several rulesets may stand in one text.</returns>
-    public int Read(ReadOnlyMemory<byte> json, long line)
+    /// <summary>Reads one document.</summary>
+    /// <param name="stream">Where it begins.</param>
+    /// <param name="line">The number of its first line.</param>
+    /// <param name="lines">How many lines ended in it.</param>
+    /// <returns>What follows it: several rulesets may stand in one text.</returns>
+    public Stream Read(Stream stream, long line, out long lines)
     {
-        int behind = json.Length;
-        bool found = false;
-        var reader = new Utf8JsonReader(json.Span,
-            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var items = new JsonItems(stream, LargestObject);
+        bool found = false, isBroken = false;
         try
         {
-            while (reader.Read())
+            while (items.Find("nftables"u8))
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1
-                    && reader.ValueTextEquals("nftables"u8))
+                found = true;
+                while (items.Next() is { } item)
                 {
-                    found = true;
-                    reader.Read();
-                    Objects(ref reader);
-                }
-                else if (reader is { TokenType: JsonTokenType.EndObject or JsonTokenType.EndArray, CurrentDepth: 0 })
-                {
-                    behind = (int)reader.BytesConsumed;
-                    break;
+                    using (item)
+                    {
+                        sink.Options.Cancellation.ThrowIfCancellationRequested();
+                        Objects(item.RootElement);
+                    }
                 }
             }
         }
         catch (JsonException e)
         {
             Broken(e, line);
+            isBroken = true;
         }
 
         if (!found)
@@ -45,7 +49,8 @@ internal sealed class NftJsonReader(RulesetSink sink)
                 "this JSON is not nft's: `nft -j list ruleset` gives an object \"nftables\"");
         }
 
-        return behind;
+        lines = items.Lines;
+        return isBroken ? Stream.Null : items.Rest();
     }
 
     private void Broken(JsonException e, long line)
@@ -58,24 +63,20 @@ internal sealed class NftJsonReader(RulesetSink sink)
         }
     }
 
-    private void Objects(ref Utf8JsonReader reader)
+    private void Objects(JsonElement item)
     {
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        try
         {
-            using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            try
+            foreach (JsonProperty property in item.EnumerateObject())
             {
-                foreach (JsonProperty item in document.RootElement.EnumerateObject())
-                {
-                    Object(item.Name, item.Value);
-                }
+                Object(property.Name, property.Value);
             }
-            catch (InvalidOperationException e)
-            {
-                // Bytes that are no UTF-8, or half a surrogate pair.
-                sink.Problem(RulesetErrorId.JsonInvalid, 0, string.Empty,
-                    $"an object of this JSON cannot be read: {SafeText.Escape(e.Message)}");
-            }
+        }
+        catch (InvalidOperationException e)
+        {
+            // Bytes that are no UTF-8, or half a surrogate pair.
+            sink.Problem(RulesetErrorId.JsonInvalid, 0, string.Empty,
+                $"an object of this JSON cannot be read: {SafeText.Escape(e.Message)}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Netfilter.Reading;
 
@@ -66,23 +67,11 @@ internal sealed class LineSource(Stream stream)
 
     /// <summary>Everything not yet returned, behind the line last returned where that is given; ends the
     /// lines.</summary>
-    public byte[] Rest(int limit, ReadOnlySpan<byte> line = default)
+    public Stream Rest(ReadOnlySpan<byte> line = default)
     {
-        using var all = new MemoryStream();
-        if (!line.IsEmpty)
-        {
-            all.Write(line);
-            all.WriteByte((byte)'\n');
-        }
-
-        do
-        {
-            all.Write(_buffer, _start, _end - _start);
-            _start = _end;
-            Fill();
-        }
-        while (_start < _end && all.Length <= limit);
-        return all.ToArray();
+        byte[] held = line.IsEmpty ? [.. _buffer.AsSpan(_start.._end)] : [.. line, (byte)'\n', .. _buffer.AsSpan(_start.._end)];
+        (_start, _ended) = (_end, true);
+        return new JoinedStream(held, stream);
     }
 
     private ReadOnlySpan<byte> Cut(int start, int stop)

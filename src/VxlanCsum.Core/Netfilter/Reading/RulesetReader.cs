@@ -11,11 +11,7 @@ namespace VxlanCsum.Netfilter.Reading;
 /// </summary>
 internal sealed class RulesetReader
 {
-    /// <summary>The largest JSON: it is held in memory as a whole. Fifty thousand services take about 400 MB.</summary>
-    private const int MostJson = 1 << 30;
-
-    /// <summary>Of one text. Each is taken out of what is left of the text, so that many would take their
-    /// square.</summary>
+    /// <summary>Of one text. What is behind one is read through those before it.</summary>
     private const int MostJsonTexts = 64;
 
     private readonly RulesetSink _sink;
@@ -65,12 +61,10 @@ internal sealed class RulesetReader
         {
             if (!readers.IsInsideNft && lines.AtJson)
             {
-                byte[] rest = lines.Rest(MostJson);
-                int start = rest.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
-                int behind = start + new NftJsonReader(_sink).Read(rest.AsMemory(start), lines.Number + 1);
-                linesBefore = lines.Number + rest.AsSpan(0, behind).Count((byte)'\n');
+                Stream rest = new NftJsonReader(_sink).Read(lines.Rest(), lines.Number + 1, out long ends);
+                linesBefore = lines.Number + ends;
                 readers.End(linesBefore);
-                return new MemoryStream(rest, behind, rest.Length - behind);
+                return rest;
             }
 
             if (!lines.Next(out ReadOnlySpan<byte> line))
@@ -123,8 +117,7 @@ internal sealed class RulesetReader
             : line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? Encoding.BigEndianUnicode
             : null;
         utf8 = from is null ? null
-            : Encoding.CreateTranscodingStream(new MemoryStream(lines.Rest(MostJson, line)[from.Preamble.Length..]),
-                from, Encoding.UTF8);
+            : Encoding.CreateTranscodingStream(lines.Rest(line[from.Preamble.Length..]), from, Encoding.UTF8);
         return utf8 is not null;
     }
 }

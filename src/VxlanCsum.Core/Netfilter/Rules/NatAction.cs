@@ -29,8 +29,6 @@ internal sealed class NatAction(NatKind kind) : RuleAction
         _ => "NETMAP",
     };
 
-    public bool IsSource => Kind is NatKind.Masquerade or NatKind.Source;
-
     /// <summary>
     /// What becomes of the source (nf_nat_setup_info, get_unique_tuple): without a random flag the kernel first tries
     /// to keep address and port, and translates nothing where both are in the wanted range.

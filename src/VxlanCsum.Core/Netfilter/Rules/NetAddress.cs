@@ -59,9 +59,6 @@ internal readonly record struct NetAddress(bool V6, UInt128 Bits) : IComparable<
 
     internal static UInt128 All(bool v6) => v6 ? UInt128.MaxValue : uint.MaxValue;
 
-    internal static NetfilterFamily FamilyOf(AddressFamily family) =>
-        family == AddressFamily.InterNetworkV6 ? NetfilterFamily.IPv6 : NetfilterFamily.IPv4;
-
     internal static bool TryPrefix(ReadOnlySpan<char> text, bool v6, out UInt128 mask)
     {
         mask = 0;

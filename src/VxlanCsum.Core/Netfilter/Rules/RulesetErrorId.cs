@@ -10,7 +10,6 @@ internal static class RulesetErrorId
     public const string OutsideTable = "RuleOutsideTable";
     public const string ChainMissing = "RuleChainMissing";
     public const string JumpLoop = "RuleJumpLoop";
-    public const string TargetUnknown = "RuleTargetUnknown";
     public const string TableIncompatible = "RuleTableIncompatible";
     public const string JsonInvalid = "RulesetJsonInvalid";
     public const string Empty = "RulesetEmpty";
