@@ -3,7 +3,7 @@ using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.LabTests;
 
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class KernelChecksumDefectTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Fact]

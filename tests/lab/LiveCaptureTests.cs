@@ -6,7 +6,7 @@ using VxlanCsum.Node.Errors;
 
 namespace VxlanCsum.LabTests;
 
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class LiveCaptureTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Tunnelled = "udp port 4789";

@@ -7,7 +7,7 @@ using VxlanCsum.LabTests.Mitigations;
 namespace VxlanCsum.LabTests;
 
 /// <summary>The sender's side at little cost: a sample that the kernel chooses, and what NAT rewrites.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class LiveSampleTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Fact]

@@ -8,7 +8,7 @@ using VxlanCsum.Node.NetworkNamespaces;
 
 namespace VxlanCsum.LabTests;
 
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class NetworkNamespaceTests
 {
     [Fact]

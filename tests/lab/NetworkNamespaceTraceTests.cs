@@ -7,7 +7,7 @@ namespace VxlanCsum.LabTests;
 /// it, the
 /// user's own requests among it.
 /// </summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class NetworkNamespaceTraceTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Theory]

@@ -8,7 +8,7 @@ using Xunit;
 namespace VxlanCsum.LabTests;
 
 /// <summary>A node's rules, with all programs there and with some of them missing.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class NodeRulesTests
 {
     [Fact]

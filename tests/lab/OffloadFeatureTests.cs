@@ -7,7 +7,7 @@ using VxlanCsum.Offloads;
 
 namespace VxlanCsum.LabTests;
 
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Fact]

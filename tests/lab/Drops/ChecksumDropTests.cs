@@ -12,7 +12,7 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.LabTests.Drops;
 
 /// <summary>What the kernel drops for its checksum, and nothing else, comes out of Watch-ChecksumDrop.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Watch = "Watch-ChecksumDrop -NetworkNamespace $args[0] -First $args[1] -Duration $args[2]";

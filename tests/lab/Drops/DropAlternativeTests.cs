@@ -6,7 +6,7 @@ using VxlanCsum.Node.Errors;
 namespace VxlanCsum.LabTests.Drops;
 
 /// <summary>Where drops cannot be watched, it is said why, and only what works there is offered.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class DropAlternativeTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Counters = "Get-ChecksumErrorCounter -Interval 10 -Count 1",

@@ -8,7 +8,7 @@ namespace VxlanCsum.LabTests.Marks;
 
 /// <summary>Watch-MasqueradeMark killed or told to end: what is left over goes with the next run, or with
 /// Undo-ChecksumMitigation.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Theory]

@@ -7,7 +7,7 @@ namespace VxlanCsum.LabTests.Marks;
 
 /// <summary>Watch-MasqueradeMark before the fault: it sees the encapsulated packet that kept the mark, and leaves
 /// nothing behind.</summary>
-[Collection(nameof(AloneCollection))]
+[Collection(nameof(Alone))]
 public sealed class MasqueradeMarkTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Watch = "$n, $j = $args; Watch-MasqueradeMark -NetworkNamespace $n -JournalPath $j ";
