@@ -22,8 +22,8 @@ public sealed class ChecksumPropertyTests
     public void A_sum_is_that_of_its_parts_wherever_they_are_cut() => Each(static bytes =>
     {
         int cut = s_random.Next(bytes.Length + 1);
-        ushort first = OnesComplement.Sum(bytes[..cut]),
-            second = OnesComplement.AtOffset(OnesComplement.Sum(bytes[cut..]), cut);
+        ushort first = OnesComplement.Sum(bytes.AsSpan()[..cut]),
+            second = OnesComplement.AtOffset(OnesComplement.Sum(bytes.AsSpan()[cut..]), cut);
         AssertSame(OnesComplement.Sum(bytes), OnesComplement.Fold((ulong)first + second), bytes);
     });
 

@@ -7,6 +7,7 @@ using VxlanCsum.Node.Connections;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Links;
 using VxlanCsum.Sources;
+using VxlanCsum.Text;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Commands;
@@ -150,7 +151,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
     {
         lock (analyzer)
         {
-            return new CauseShard(analyzer, Ports, analyzer.PathIndex(path));
+            return new CauseShard(analyzer, Ports, analyzer.PathIndex(SafeText.Path(path)));
         }
     }
 

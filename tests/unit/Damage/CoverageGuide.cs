@@ -74,7 +74,14 @@ public sealed unsafe class CoverageGuide : IDisposable
 
     private static byte Class(byte count) => count switch
     {
-        1 => 1, 2 => 2, 3 => 4, < 8 => 8, < 16 => 16, < 32 => 32, < 128 => 64, _ => 128,
+        1 => 1,
+        2 => 2,
+        3 => 4,
+        < 8 => 8,
+        < 16 => 16,
+        < 32 => 32,
+        < 128 => 64,
+        _ => 128,
     };
 
     public void Dispose()

@@ -12,9 +12,9 @@ using VxlanCsum.Node.Clusters;
 using VxlanCsum.Node.Journals;
 using VxlanCsum.Offloads;
 using VxlanCsum.TcpdumpText;
-using VxlanCsum.Verdicts;
 using VxlanCsum.Tickets;
 using VxlanCsum.UnitTests.Diagnoses;
+using VxlanCsum.Verdicts;
 using Xunit;
 using YamlDotNet.Core;
 
