@@ -158,7 +158,7 @@ internal static class Comparison
         }
     }
 
-    private static string Name(int flows) => flows.ToString("N0", CultureInfo.InvariantCulture) + " flows";
+    private static string Name(int flows) => flows.ToString("N0", CultureInfo.InvariantCulture) + (flows == 1 ? " flow" : " flows");
 
     /// <summary>What was tried and did not pay, and what is left: kept by hand.</summary>
     private static string Notes(string root) => File.ReadAllText(Path.Combine(root, "bench", "NOTES-speed.md"));
