@@ -32,7 +32,23 @@ Describe 'ConvertFrom-TcpdumpText' {
 
     It 'warns of lines it cannot read, with their numbers' {
         'no packet at all', $pasted[1], $pasted[2] | ConvertFrom-TcpdumpText -WarningVariable warnings -WarningAction SilentlyContinue | Should -HaveCount 1
-        $warnings | Should -Match 'line 1:'
+        $warnings | Should -HaveCount 2
+        $warnings[0] | Should -Match 'line 1:'
+        $warnings[1] | Should -Match 'tcpdump ran without -n'
+    }
+
+    It 'says what is missing where nothing can be judged: <Told>' -ForEach @(
+        @{ Told = 'tcpdump ran without -v'; Text = '10:00:00.000000 IP 10.0.0.1.5555 > 10.0.0.2.8472: OTV, flags [I] (0x08), overlay 0, instance 1' }
+        @{ Told = 'grep took lines away'; Text = '$ tcpdump -ni eth0 | grep 8472', '10:00:00.000000 IP 10.0.0.1.5555 > 10.0.0.2.8472: OTV, flags [I] (0x08), overlay 0, instance 1' }
+    ) {
+        $Text | ConvertFrom-TcpdumpText -WarningVariable warnings -WarningAction SilentlyContinue | Should -Not -BeNullOrEmpty
+        $warnings | Should -HaveCount 1
+        $warnings | Should -Match "what is missing is .*$Told.*: tcpdump -ni \S+ -vv -s 0"
+    }
+
+    It 'says nothing of that where something can be judged' {
+        $pasted | ConvertFrom-TcpdumpText -WarningVariable warnings -WarningAction SilentlyContinue | Out-Null
+        $warnings | Should -BeNullOrEmpty
     }
 
     It 'proves a published fault: defect B of calico#4865' {

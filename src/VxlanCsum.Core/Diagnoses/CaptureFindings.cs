@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using VxlanCsum.Causes;
 
 namespace VxlanCsum.Diagnoses;
 
@@ -60,6 +61,11 @@ internal static class CaptureFindings
                     string.Create(CultureInfo.InvariantCulture,
                         $"{direction}: {result.Packets} packets, {result.Cause}. {result.Explanation}"));
             }
+        }
+
+        foreach (PacketSign sign in capture.Signs.DistinctBy(static s => s.Id))
+        {
+            findings.Add(sign.Id, FindingSeverity.Information, DiagnosisSource.Capture, sign.Message);
         }
 
         VxlanChecksumResult[] faults = [.. tunnels.Where(static r => r.IsFault)];

@@ -29,13 +29,19 @@ internal static class CaptureWeighing
     {
         var analyzer = new CauseAnalyzer(
             new CauseOptions { LocalAddresses = packets.IsLive ? local.Select(HostId.From).ToHashSet() : [] });
+        var signs = new PacketSigns();
         var walker = new FrameWalker(new TunnelPorts(packets.Ports));
         for (long frames = 0; frames < MostFrames && next(reader, out CapturedFrame frame); frames++)
         {
-            analyzer.Add(walker.Walk(in frame), in frame);
+            FrameVerdict verdict = walker.Walk(in frame);
+            analyzer.Add(verdict, in frame);
+            signs.Add(verdict, in frame);
             sink?.Invoke(in frame);
         }
 
-        return new CaptureEvidence([packets.Place], analyzer.Packets, analyzer.Complete());
+        return new CaptureEvidence([packets.Place], analyzer.Packets, analyzer.Complete())
+        {
+            Signs = [.. signs.Signs],
+        };
     }
 }

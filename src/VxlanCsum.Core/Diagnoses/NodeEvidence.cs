@@ -1,4 +1,5 @@
 using System.Net;
+using VxlanCsum.Causes;
 using VxlanCsum.Connections;
 using VxlanCsum.Mitigations;
 using VxlanCsum.Netfilter.Walking;
@@ -98,11 +99,15 @@ internal sealed record CaptureEvidence(IReadOnlyList<string> Places, long Packet
     /// <summary>The files in which the packets are kept, if they are.</summary>
     public IReadOnlyList<KeptPackets> Kept { get; init; } = [];
 
+    /// <summary>What the packets show beside their checksums; not of saved ones that were left out.</summary>
+    public IReadOnlyList<PacketSign> Signs { get; init; } = [];
+
     public static CaptureEvidence Together(IReadOnlyList<CaptureEvidence> seen) =>
         new([.. seen.SelectMany(static s => s.Places)], seen.Sum(static s => s.Packets),
             [.. seen.SelectMany(static s => s.Results)])
         {
             Kept = [.. seen.SelectMany(static s => s.Kept)],
+            Signs = [.. seen.SelectMany(static s => s.Signs)],
         };
 }
 

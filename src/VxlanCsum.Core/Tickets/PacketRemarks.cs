@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using VxlanCsum.Causes;
 using VxlanCsum.Diagnoses;
-using VxlanCsum.Verdicts;
+using VxlanCsum.TcpdumpText;
 
 namespace VxlanCsum.Tickets;
 
@@ -11,29 +12,13 @@ namespace VxlanCsum.Tickets;
 /// </summary>
 internal sealed partial class PacketRemarks
 {
-    private const int MostFlows = 10_000;
-
-    /// <summary>Senders begin with one of these (net.ipv4.ip_default_ttl, and what others use).</summary>
-    private static readonly int[] s_begin = [64, 128, 255];
-
-    private readonly Dictionary<string, (double First, double Last, int Count)> _syns = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
+    private readonly SynWaits<string> _waits = new();
     private double _time = double.NaN;
-    private long _echoes, _replies;
-    private int _hops;
-    private string? _routed;
+    private long _replies;
+    private PacketSign? _routed;
 
-    /// <summary>Headers were printed: tcpdump ran with -v.</summary>
-    public bool IsVerbose { get; private set; }
-
-    /// <summary>The form of tcpdump before 4.0, which did not say what a checksum should be.</summary>
-    public bool IsOld { get; private set; }
-
-    /// <summary>Packets were cut by the snapshot length.</summary>
-    public bool IsCut { get; private set; }
-
-    /// <summary>Lines were picked out by another program.</summary>
-    public bool IsFiltered { get; private set; }
+    /// <summary>How they were printed.</summary>
+    public PrintedForm Form { get; } = new();
 
     /// <summary>Reads a line.</summary>
     public void Add(string line)
@@ -43,13 +28,7 @@ internal sealed partial class PacketRemarks
             return;
         }
 
-        IsVerbose |= line.Contains("(tos 0x", StringComparison.Ordinal)
-            || line.Contains("(hlim ", StringComparison.Ordinal)
-            || line.Contains("(class 0x", StringComparison.Ordinal)
-            || line.Contains("(flowlabel ", StringComparison.Ordinal);
-        IsOld |= OldForm().IsMatch(line);
-        IsCut |= line.Contains("[|", StringComparison.Ordinal);
-        IsFiltered |= Filtered().IsMatch(line);
+        Form.Add(line);
         if (Clock().Match(line) is { Success: true } clock)
         {
             _time = TimeSpan.Parse(clock.Groups["time"].Value[..8], CultureInfo.InvariantCulture).TotalSeconds
@@ -58,55 +37,16 @@ internal sealed partial class PacketRemarks
         }
 
         Segment(line);
-        _echoes += line.Contains("ICMP echo request", StringComparison.Ordinal) ? 1 : 0;
         _replies += line.Contains("ICMP echo reply", StringComparison.Ordinal) ? 1 : 0;
     }
 
     /// <summary>What is to be said, each with a stable id.</summary>
-    public IEnumerable<TicketRemark> Remarks()
-    {
-        (string Flow, (double First, double Last, int Count) Seen)[] again =
-            [.. _syns.Where(static s => s.Value.Count > 1).Select(static s => (s.Key, s.Value))];
-        if (again.Length > 0)
-        {
-            (string flow, (double First, double Last, int Count) seen) = again[0];
-            bool answered = _answered.Contains(flow);
-            string within = Phrase.Seconds(TimeSpan.FromSeconds(Math.Max(0, seen.Last - seen.First))),
-                end = answered ? "and answered then" : "and no answer is seen";
-            yield return new TicketRemark("SynSentAgain",
-                Phrase.Text($"The SYN {flow} was sent {seen.Count} times within {within}, {end}: ")
-                + "the first was lost, or its answer."
-                + " The fault does that: a retransmitted SYN carries no mark, and misses the NAT; so does any other "
-                    + "loss.");
-        }
+    public IEnumerable<TicketRemark> Remarks() =>
+        _waits.Signs(_replies, static flow => flow).Concat(_routed is null ? [] : [_routed])
+            .Select(static s => new TicketRemark(s.Id, s.Message));
 
-        long unanswered = _syns.Keys.LongCount(f => !_answered.Contains(f));
-        if (_echoes > 0 && _replies > 0 && _syns.Count > 0 && unanswered == _syns.Count)
-        {
-            yield return new TicketRemark("IcmpPassesTcpDoesNot",
-                $"Pings are answered ({_replies}), {Phrase.Count(unanswered, "SYN is", "SYNs are")} not: what is lost "
-                    + $"depends on the protocol, not on the way. Wrong checksums do that, and so do policies and "
-                    + $"ports that nobody listens on.");
-        }
-
-        if (_routed is not null)
-        {
-            yield return new TicketRemark("TunnelPacketsRouted",
-                $"{_routed}: the tunnel packet passed {Phrase.Count(_hops, "router", "routers")} before it was "
-                    + $"captured. What changed it may stand on the way, and need not be its sender.");
-        }
-    }
-
-    private void Route(string line)
-    {
-        if (_routed is null && Hops().Match(line) is { Success: true } hops
-            && int.Parse(hops.Groups["ttl"].Value, CultureInfo.InvariantCulture) is var ttl and > 1
-            && s_begin.FirstOrDefault(b => b >= ttl) is var begin and > 0 && begin - ttl is > 0 and < 32)
-        {
-            _hops = begin - ttl;
-            _routed = Phrase.Text($"ttl {ttl}");
-        }
-    }
+    private void Route(string line) => _routed ??= Hops().Match(line) is { Success: true } hops
+        ? PacketSign.Routed(int.Parse(hops.Groups["ttl"].Value, CultureInfo.InvariantCulture)) : null;
 
     private void Segment(string line)
     {
@@ -119,21 +59,11 @@ internal sealed partial class PacketRemarks
         if (syn.Groups["flags"].Value == "S.")
         {
             // The answer names both ends the other way round.
-            _answered.Add(Flow(to, from));
+            _waits.Answer(Flow(to, from));
             return;
         }
 
-        string flow = Flow(from, to);
-        if (_syns.TryGetValue(flow, out (double First, double Last, int Count) seen))
-        {
-            // One packet seen at two places comes at once; a retransmission takes 0.2 s at least.
-            bool isAgain = _time - seen.Last > 0.2;
-            _syns[flow] = isAgain ? (seen.First, _time, seen.Count + 1) : seen;
-        }
-        else if (_syns.Count < MostFlows)
-        {
-            _syns[flow] = (_time, _time, 1);
-        }
+        _waits.Syn(Flow(from, to), double.IsNaN(_time) ? TimeSpan.Zero : TimeSpan.FromSeconds(_time));
     }
 
     private static string Flow(string from, string to) => $"{Text.SafeText.Escape(from, 80)} > "
@@ -148,10 +78,4 @@ internal sealed partial class PacketRemarks
     // Of a tunnel packet: the line of its header has the length of something that carries UDP.
     [GeneratedRegex(@"\(tos 0x[0-9a-f]+(?:,ECT\(\d\)|,CE)?, ttl (?<ttl>\d{1,3}),.*proto UDP \(17\)", RegexOptions.CultureInvariant)]
     private static partial Regex Hops();
-
-    [GeneratedRegex(@"cksum [0-9a-f]{4}!", RegexOptions.CultureInvariant)]
-    private static partial Regex OldForm();
-
-    [GeneratedRegex(@"\btcpdump\b.*\|\s*(?:[ez]?grep|awk|sed|head|tail|rg)\b", RegexOptions.CultureInvariant)]
-    private static partial Regex Filtered();
 }

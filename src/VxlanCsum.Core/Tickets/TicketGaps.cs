@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using VxlanCsum.Diagnoses;
 using VxlanCsum.KernelLogs;
+using VxlanCsum.TcpdumpText;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Tickets;
@@ -77,7 +78,7 @@ internal sealed partial class TicketGaps(TicketContent ticket, NodeEvidence evid
         // What a name hides or a header line tells is asked for first: what else lacks may come with it.
         (LayerReason most, _) = ticket.Packets.Lacking.OrderByDescending(static r => r.Key
             is LayerReason.AddressUnknown or LayerReason.LengthUnknown).ThenByDescending(static r => r.Value).First();
-        (string what, string command) = PacketWords.Missing(most, ticket.Packets.Printed,
+        (string what, string command) = LackWords.Missing(most, ticket.Packets.Printed.Form,
             diagnosis.CaptureResults.SelectMany(static r => (string?[])[r.OuterSource, r.OuterDestination])
                 .OfType<string>(),
             Uplink, Port);

@@ -19,6 +19,7 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
 
     private HostAddresses _hosts = null!;
     private TcpdumpTextReader? _reader;
+    private TextLacks? _lacks;
 
     /// <summary>Lines of text, or texts of several lines.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = InputSet, ValueFromPipeline = true)]
@@ -70,15 +71,21 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
             return;
         }
 
-        _reader ??= NewReader(TcpdumpTextReader.NoPath);
+        _lacks ??= new TextLacks();
+        _reader ??= NewReader(TcpdumpTextReader.NoPath, _lacks);
         foreach (string? text in InputObject ?? [])
         {
+            _lacks.Add(text ?? string.Empty);
             _reader.Add(text ?? string.Empty);
         }
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => _reader?.Complete();
+    protected override void EndProcessing()
+    {
+        _reader?.Complete();
+        TellLacks(_lacks, TcpdumpTextReader.NoPath);
+    }
 
     private static bool IsStandardInput(string path) => path == CaptureFile.StandardInput;
 
@@ -96,7 +103,8 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
 
             // Detects UTF-16 by its mark: what Windows PowerShell wrote with ">".
             using StreamReader lines = new(text, detectEncodingFromByteOrderMarks: true);
-            TcpdumpTextReader reader = NewReader(path);
+            var lacks = new TextLacks();
+            TcpdumpTextReader reader = NewReader(path, lacks);
             foreach (string line in BoundedLines.Read(lines))
             {
                 if (Stopped.IsCancellationRequested)
@@ -104,10 +112,12 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
                     return;
                 }
 
+                lacks.Add(line);
                 reader.Add(line);
             }
 
             reader.Complete();
+            TellLacks(lacks, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -118,8 +128,22 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
         }
     }
 
-    private TcpdumpTextReader NewReader(string path) =>
-        new(path, _hosts, WriteObject, text => WriteWarning(Describe(path, text)));
+    private TcpdumpTextReader NewReader(string path, TextLacks lacks) =>
+        new(path, _hosts, packet =>
+        {
+            lacks.Add(packet);
+            WriteObject(packet);
+        }, text => WriteWarning(Describe(path, text)));
+
+    /// <summary>Where none of the packets can be judged, what the text lacks, and what prints it.</summary>
+    private void TellLacks(TextLacks? lacks, string path)
+    {
+        if (lacks?.Most() is var (what, command))
+        {
+            WriteWarning($"{(path == TcpdumpTextReader.NoPath ? string.Empty : $"{path}: ")}what is missing is {what}: "
+                + command);
+        }
+    }
 
     private static string Describe(string path, UnreadableText text)
     {

@@ -1,4 +1,5 @@
 using VxlanCsum.Diagnoses;
+using VxlanCsum.TcpdumpText;
 using VxlanCsum.Tickets;
 using VxlanCsum.Verdicts;
 using Xunit;
@@ -70,7 +71,7 @@ public sealed class PacketRemarksTests
     [InlineData(LayerReason.Fragment, "(tos 0x0, ttl 64)", "no fragments")]
     public void What_is_missing_has_a_sentence_of_its_own(object reason, string line, string told)
     {
-        (string what, string command) = PacketWords.Missing((LayerReason)reason, Read(line), ["node-a.example.com"],
+        (string what, string command) = LackWords.Missing((LayerReason)reason, Read(line).Form, ["node-a.example.com"],
             "ens3", "8472");
         Assert.Contains(told, what, StringComparison.Ordinal);
         Assert.StartsWith("tcpdump -ni ens3 ", command, StringComparison.Ordinal);
@@ -81,7 +82,7 @@ public sealed class PacketRemarksTests
     [InlineData("<node-b>")]
     [InlineData("NODE_A_IP")]
     public void A_masked_address_is_no_name(string masked) => Assert.Contains("masked",
-        PacketWords.Missing(LayerReason.AddressUnknown, Read("(tos 0x0)"), [masked], "any", "4789").What,
+        LackWords.Missing(LayerReason.AddressUnknown, Read("(tos 0x0)").Form, [masked], "any", "4789").What,
             StringComparison.Ordinal);
 
     private static PacketRemarks Read(params string[] lines)

@@ -1,17 +1,17 @@
 using System.Text.RegularExpressions;
 using VxlanCsum.Verdicts;
 
-namespace VxlanCsum.Tickets;
+namespace VxlanCsum.TcpdumpText;
 
 /// <summary>What printed packets lack, each in a sentence with the command that brings it.</summary>
-internal static partial class PacketWords
+internal static partial class LackWords
 {
     /// <param name="reason">Why most of them have no verdict.</param>
     /// <param name="printed">How they were printed.</param>
     /// <param name="names">The ends of the tunnel directions, as they were printed.</param>
     /// <param name="device">Where they were captured.</param>
     /// <param name="port">The tunnel's.</param>
-    public static (string What, string Command) Missing(LayerReason reason, PacketRemarks printed,
+    public static (string What, string Command) Missing(LayerReason reason, PrintedForm printed,
         IEnumerable<string> names,
         string device, string port)
     {
