@@ -20,6 +20,9 @@ internal sealed partial class PasteStripper(Func<string, bool> isOurs, bool hasC
     private long _number = -1;
     private bool _isCommented;
 
+    /// <summary>The mark of the list or table whose items are the lines of a paste.</summary>
+    private char _item;
+
     /// <summary>The line as the program printed it, as far as that can be told; indentation is kept.</summary>
     public string Strip(string raw)
     {
@@ -76,7 +79,32 @@ internal sealed partial class PasteStripper(Func<string, bool> isOurs, bool hasC
             line = line[log.Length..];
         }
 
-        return line.Length == 0 ? line : Commented(Named(Numbered(line)));
+        return line.Length == 0 ? line : Commented(Named(Numbered(Listed(line))));
+    }
+
+    /// <summary>A list or table of Markdown whose items are lines of a program: the first one tells, and the next ones
+    /// go on. "- apiVersion: v1" is a list of its own.</summary>
+    private string Listed(string line)
+    {
+        if (Item().Match(line) is not { Success: true } item)
+        {
+            return line;
+        }
+
+        string given = item.Groups["text"].Value.TrimEnd(), text = given.Trim('`');
+        char mark = item.Groups["mark"].Value[0];
+        if (text.Length == 0 || isOurs(line.Trim()))
+        {
+            return line;
+        }
+
+        if (isOurs(text.Trim()))
+        {
+            _item = mark;
+            return text;
+        }
+
+        return _item == mark && (mark == '|' || given[0] == '`' || char.IsWhiteSpace(text[0])) ? text : line;
     }
 
     /// <summary>grep -n, cat -n, nl, editors: "12:", "  12  ", "12 | ".</summary>
@@ -164,6 +192,10 @@ internal sealed partial class PasteStripper(Func<string, bool> isOurs, bool hasC
         + @"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [\w.-]{1,64} [\w./()-]{1,64}(?:\[\d{1,9}\])?: ?)",
         RegexOptions.CultureInvariant)]
     private static partial Regex Log();
+
+    // The inside of `code` keeps its indentation.
+    [GeneratedRegex(@"^\s{0,8}(?:(?<mark>[-*+•]) (?<text>.*)|(?<mark>\|) ?(?<text>.*?)\s*\|)\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Item();
 
     // Not "12:34:56.789" (a time), and not "2001:db8::1".
     [GeneratedRegex(@"^\s{0,8}(?<number>\d{1,7})(?:[:|] ?(?!\d\d:)|-(?=[^\d\s])|\t|  ?(?:[|│] )?)", RegexOptions.CultureInvariant)]

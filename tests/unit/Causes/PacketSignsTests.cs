@@ -19,7 +19,8 @@ public sealed class PacketSignsTests
         string[] said = [.. evidence.Signs.Select(static s => s.Message)];
         Assert.Equal(told is not null, said.Length == 1);
         Assert.All(said, s => Assert.Contains(told!, s, StringComparison.Ordinal));
-        NodeDiagnosis diagnosis = DiagnosisJudge.Judge(new NodeEvidence { NodeName = "n", Capture = evidence });
+        NodeDiagnosis diagnosis = DiagnosisJudge.Judge(new NodeEvidence { NodeName = "n", Capture = evidence },
+            TestContext.Current.CancellationToken);
         Assert.Equal(said, diagnosis.Findings.Where(static f => f.Id == "SynSentAgain"
             && f.Severity == FindingSeverity.Information).Select(static f => f.Message));
     }

@@ -24,6 +24,10 @@ public sealed class PasteStripperTests
     [InlineData("**udp sum: x**")]
     [InlineData("\u001b[1mudp\u00a0sum: x\u001b[0m")]
     [InlineData("> [pod/a/b] 2026-01-02T03:04:05Z udp sum: x")]
+    [InlineData("- `udp sum: x`")]
+    [InlineData("  • udp sum: x")]
+    [InlineData("| udp sum: x   |")]
+    [InlineData("> * `udp sum: x`")]
     public void Decoration_is_taken_off(string pasted) => Assert.Equal(Plain, Strip(pasted).Trim());
 
     [Theory]
@@ -45,6 +49,15 @@ public sealed class PasteStripperTests
     [InlineData("a &gt; b &amp;gt; c", "a > b &gt; c")]
     public void Typographers_marks_become_what_was_typed(string pasted, string typed) =>
         Assert.Equal(typed, Strip(pasted));
+
+    [Fact]
+    public void Items_of_a_list_go_on_where_they_are_code_or_indented_and_others_stay()
+    {
+        var paste = new PasteStripper(static t => t.StartsWith("udp", StringComparison.Ordinal));
+        Assert.Equal(["- name: x", "udp a", "    more", "more", "- name: y", "* z", "| cell |"],
+            new[] { "- name: x", "- `udp a`", "- `    more`", "- `more`", "- name: y", "* z", "| cell |" }
+                .Select(paste.Strip));
+    }
 
     [Fact]
     public void Numbers_and_comment_signs_go_on_behind_the_first_line_that_is_ours()
