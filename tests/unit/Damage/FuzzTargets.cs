@@ -67,7 +67,7 @@ internal static class FuzzTargets
         ["journal"] =
         [
             """
-            {"version":2,"id":"x","event":"Intent","time":"2026-01-01T00:00:00Z","intent":{"kind":"UnmarkTunnel","place":{"id":"net:[1]","isHost":false},"bootId":"b","changes":[]}}
+            {"version":2,"id":"x","event":"Intent","intent":{"kind":"UnmarkTunnel","place":{"id":"net:[1]"},"bootId":"b","changes":[]}}
             {"version":2,"id":"x","event":"Begin","time":"2026-01-01T00:00:00Z","step":0}
             {"version":2,"id":"x","event":"Undone","time":"2026-01-01T00:00:00Z","restored":true,"notes":["n"]}
             {"version":1,"id":"y","event":"Intent"}
