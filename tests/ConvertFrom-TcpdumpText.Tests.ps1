@@ -43,7 +43,7 @@ Describe 'ConvertFrom-TcpdumpText' {
     ) {
         $Text | ConvertFrom-TcpdumpText -WarningVariable warnings -WarningAction SilentlyContinue | Should -Not -BeNullOrEmpty
         $warnings | Should -HaveCount 1
-        $warnings | Should -Match "what is missing is .*$Told.*: tcpdump -ni \S+ -vv -s 0"
+        $warnings | Should -Match "no packet can be judged. Missing: .*$Told.*\. This prints it: tcpdump -ni \S+ -vv -s 0"
     }
 
     It 'says nothing of that where something can be judged' {

@@ -45,6 +45,6 @@ internal static partial class LackWords
         };
     }
 
-    [GeneratedRegex(@"<|\*|[xX]\.|\.[xX]|XX|[Mm]ask|[Rr]edact|_IP\b|[Aa]ddress", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"<|\*|\b[xX]{1,3}\.|\.[xX]{1,3}\b|XX|[Mm]ask|[Rr]edact|_IP\b|[Aa]ddress", RegexOptions.CultureInvariant)]
     private static partial Regex Masked();
 }

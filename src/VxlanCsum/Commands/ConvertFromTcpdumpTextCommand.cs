@@ -140,8 +140,8 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
     {
         if (lacks?.Most() is var (what, command))
         {
-            WriteWarning($"{(path == TcpdumpTextReader.NoPath ? string.Empty : $"{path}: ")}what is missing is {what}: "
-                + command);
+            WriteWarning($"{(path == TcpdumpTextReader.NoPath ? string.Empty : $"{path}: ")}no packet can be judged. "
+                + $"Missing: {what}. This prints it: {command}");
         }
     }
 
