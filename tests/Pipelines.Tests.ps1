@@ -119,7 +119,7 @@ Describe 'Pipelines of tunnels (Linux, root, ip)' -Skip:(-not $Live) {
         $summary.Path | Should -Be vx0
         $summary.Packets | Should -Be 2
         (Get-VxlanInterface -NetworkNamespace $lab | Read-PcapChecksum -First 1).Interface | Should -Be vx0
-        Get-VxlanInterface -NetworkNamespace $lab | Test-VxlanChecksum -First 2 | ForEach-Object Path | Should -Be vx0
+        Get-VxlanInterface -NetworkNamespace $lab | Test-VxlanChecksum -First 2 | ForEach-Object Path | Select-Object -Unique | Should -Be vx0
         Get-VxlanInterface -NetworkNamespace $lab | Measure-PcapChecksum -Duration 0.3 | ForEach-Object Path | Should -Be vx0
     }
 }

@@ -76,7 +76,7 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         string before = lab.Snapshot();
         const string script =
             "param($netns, $journal) Invoke-ChecksumMitigation UnmarkTunnel -NetworkNamespace $netns -JournalPath "
-            + "$journal -Confirm:$false | Undo-ChecksumMitigation -Timeout 0 | Undo-ChecksumMitigation -Timeout 0 "
+            + "$journal -Confirm:$false | Undo-ChecksumMitigation -Timeout 5 | Undo-ChecksumMitigation -Timeout 5 "
             + "-JournalPath $journal";
         SessionResult result = engine.Run(script, lab.Node.Name, lab.Journal);
         Assert.Equal([true], result.Property("Restored"));
@@ -94,7 +94,7 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         MitigationStep[] steps = [.. Plan(lab, MitigationKind.NoTrackTunnel).Missing];
         steps[1] = steps[1] with { Command = command?.Split(' ')! };
         var journal = new Journal(lab.Journal);
-        using JournalLock held = journal.Lock(TimeSpan.Zero, TestContext.Current.CancellationToken);
+        using JournalLock held = journal.Lock(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
         MitigationContext context = Context(lab, journal);
         NodeException failure = Assert.Throws<NodeException>(() => context.Run(() =>
             new MitigationExecutor(journal, held, context.Timeout).Apply(context, MitigationKind.NoTrackTunnel, steps,
@@ -115,7 +115,7 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
             "10.0.10.10", "dev", "up0");
         string before = lab.Node.Run("ethtool", "-k", "vx");
         var journal = new Journal(lab.Journal);
-        using JournalLock held = journal.Lock(TimeSpan.Zero, TestContext.Current.CancellationToken);
+        using JournalLock held = journal.Lock(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
         MitigationContext context = Context(lab, journal);
         NodeException failure = Assert.Throws<NodeException>(() => context.Run(() =>
             new MitigationExecutor(journal, held, context.Timeout).Apply(context, MitigationKind.DisableTxChecksum,

@@ -84,7 +84,7 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
         }
 
         Assert.Equal(before, lab.Snapshot());
-        engine.Session.Apply(lab, MitigationKind.UnmarkTunnel, "-Timeout 0.3").Succeeded();
+        engine.Session.Apply(lab, MitigationKind.UnmarkTunnel, "-Timeout 5").Succeeded();
     }
 
     [Fact]

@@ -30,10 +30,10 @@ public sealed class UndoStrangerTests(EngineFixture engine) : IClassFixture<Engi
         string applied = lab.Snapshot(), ours = File.ReadAllText(lab.Journal);
 
         SessionResult undone = engine.Session.Run(
-            "param($j) Undo-ChecksumMitigation -All -JournalPath $j -Timeout 0 -Confirm:$false", journal);
+            "param($j) Undo-ChecksumMitigation -All -JournalPath $j -Timeout 5 -Confirm:$false", journal);
         Assert.Equal(["JournalUnusable"], undone.ErrorIds);
         SessionResult more = engine.Session.Run(
-            "param($n, $j) Invoke-ChecksumMitigation NoTrackTunnel -NetworkNamespace $n -JournalPath $j -Timeout 0 "
+            "param($n, $j) Invoke-ChecksumMitigation NoTrackTunnel -NetworkNamespace $n -JournalPath $j -Timeout 5 "
             + "-Confirm:$false", lab.Node.Name, journal);
         Assert.Equal(["JournalUnusable"], more.ErrorIds);
         Assert.Equal(applied, lab.Snapshot());
@@ -64,7 +64,7 @@ public sealed class UndoStrangerTests(EngineFixture engine) : IClassFixture<Engi
             for (int i = 0; i < 40; i++)
             {
                 SessionResult undone = engine.Session.Run(
-                    "param($j) Undo-ChecksumMitigation -All -JournalPath $j -Timeout 0 -Confirm:$false", journal);
+                    "param($j) Undo-ChecksumMitigation -All -JournalPath $j -Timeout 5 -Confirm:$false", journal);
                 Assert.Empty(undone.Output);
                 Assert.All(undone.ErrorIds, static id => Assert.Equal("JournalUnusable", id));
             }
