@@ -17,13 +17,16 @@ namespace VxlanCsum.Sources;
 /// <param name="stopped">Ends it.</param>
 internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken stopped)
 {
-    private const int MostFiles = 20_000, MostLines = 4_000_000, Looked = 4096;
-    private const long MostCharacters = 256L << 20;
+    private const int MostFiles = 20_000, Looked = 4096;
+
+    /// <summary>Of one text, which is held while it is read: the rules of ten thousand services are 16 MiB.</summary>
+    private const int MostLines = 500_000;
+    private const long MostCharacters = 24L << 20;
 
     private readonly TicketReader _reader = new(KubeYaml.ToJson, stopped);
     private readonly List<string> _lines = [];
-    private long _characters, _count;
-    private bool _full, _hasPaths;
+    private long _characters;
+    private bool _hasPaths, _isPastedFull;
 
     /// <summary>Files that were looked at.</summary>
     private int Files { get; set; }
@@ -34,12 +37,21 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         using var reader = new StringReader(text);
         foreach (string line in BoundedLines.Read(reader, RuleLine))
         {
-            Keep(_lines, line);
+            KeepPasted(line);
         }
 
         if (text.Length == 0)
         {
-            Keep(_lines, string.Empty);
+            KeepPasted(string.Empty);
+        }
+    }
+
+    private void KeepPasted(string line)
+    {
+        if (!_isPastedFull && !Keep(_lines, line, ref _characters))
+        {
+            _isPastedFull = true;
+            TellFull("text", TooMuch);
         }
     }
 
@@ -172,13 +184,14 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         }
 
         var lines = new List<string>();
+        long characters = 0;
         using StreamReader text = new(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
         foreach (string line in BoundedLines.Read(text, RuleLine))
         {
             stopped.ThrowIfCancellationRequested();
-            if (!Keep(lines, line))
+            if (!Keep(lines, line, ref characters))
             {
-                TellFull(path, $"more than {MostLines:N0} lines or {MostCharacters >> 20} MiB of text");
+                TellFull(path, TooMuch);
                 break;
             }
         }
@@ -186,10 +199,12 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         return _reader.Add(new TicketSource(path, lines)) > 0;
     }
 
-    private bool Keep(List<string> lines, string line)
+    private static string TooMuch => $"more than {MostLines:N0} lines or {MostCharacters >> 20} MiB of text";
+
+    private static bool Keep(List<string> lines, string line, ref long characters)
     {
-        _characters += line.Length;
-        if (++_count > MostLines || _characters > MostCharacters)
+        characters += line.Length;
+        if (lines.Count >= MostLines || characters > MostCharacters)
         {
             return false;
         }
@@ -198,16 +213,10 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         return true;
     }
 
-    private void TellFull(string path, string what)
-    {
-        if (!_full)
-        {
-            _full = true;
-            report(Error("TicketTooLarge", ErrorCategory.LimitsExceeded, path,
-                $"{SafeText.Escape(path)}: the ticket has {what}; the rest is not read.",
-                "Give the files that matter: rules, devices, features, counters, packets."));
-        }
-    }
+    private void TellFull(string path, string what) =>
+        report(Error("TicketTooLarge", ErrorCategory.LimitsExceeded, path,
+            $"{SafeText.Escape(path)}: it has {what}; the rest of it is not read.",
+            "Give what matters of it: rules, devices, features, counters, packets."));
 
     private static ErrorRecord Error(string id, ErrorCategory category, string target, string message, string action) =>
         new(new InvalidDataException(message), id, category, target)

@@ -51,6 +51,9 @@ public sealed class WorstInputTests
         ["Get-VxlanInterface: a line of 400 MiB"] = ("Get-VxlanInterface -LiteralPath $in", Line("2: eth0: <UP> ")),
         ["Get-ChecksumErrorCounter: a line of 400 MiB"] = ("Get-ChecksumErrorCounter -LiteralPath $in", Line("Udp: ")),
         ["Get-ChecksumDiagnosis: a ticket of 400 MiB in one line"] = ("Get-ChecksumDiagnosis -LiteralPath $in", Line("x")),
+        ["Get-ChecksumDiagnosis: a ticket of five million lines"] = ("Get-ChecksumDiagnosis -LiteralPath $in",
+            path => File.WriteAllLines(path, Enumerable.Range(0, 5_000_000).Select(static i =>
+                $"[{i}.000000] UDP: bad checksum. From 10.0.{(i >> 8) & 255}.{i & 255}:40000 to 10.0.0.1:8472 ulen 100"))),
         ["Read-PcapChecksum: 200,000 directions, all bad"] = ("Read-PcapChecksum -LiteralPath $in", Directions),
         ["Repair-PcapChecksum: 200,000 directions, all bad"] = (
             "Repair-PcapChecksum -LiteralPath $in -Destination ($in + '.out')", Directions),

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace VxlanCsum.UnitTests.Captures;
 
+[Collection(nameof(Alone))]
 public sealed class PcapDamageTests
 {
     private static readonly byte[] s_data = new byte[100];

@@ -7,6 +7,7 @@ using Xunit;
 namespace VxlanCsum.UnitTests.Damage;
 
 /// <summary>Each sample capture cut at every byte, and with every bit of its first kilobyte flipped.</summary>
+[Collection(nameof(Alone))]
 public sealed class SampleDamageTests
 {
     private const int Flipped = 1024;
