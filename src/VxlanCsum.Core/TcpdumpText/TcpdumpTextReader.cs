@@ -13,6 +13,7 @@ internal sealed class TcpdumpTextReader
 
     private readonly string _path;
     private readonly Action<UnreadableText> _onUnreadable;
+    private readonly Action<string>? _onLine;
     private readonly RecordAssembler _assembler;
     private readonly PendingPackets _pending;
     private readonly Dictionary<(string?, LinkType), CaptureInterface> _origins = [];
@@ -27,11 +28,13 @@ internal sealed class TcpdumpTextReader
     /// <param name="onPacket">Gets each packet, in order; those of named hosts as soon as their addresses are known, at
     /// the latest at the end.</param>
     /// <param name="onUnreadable">Gets what cannot be read.</param>
+    /// <param name="onLine">Gets each line as tcpdump printed it, as far as that can be told.</param>
     public TcpdumpTextReader(string path, HostAddresses hosts, Action<PacketChecksum> onPacket,
-        Action<UnreadableText> onUnreadable)
+        Action<UnreadableText> onUnreadable, Action<string>? onLine = null)
     {
         _path = path;
         _onUnreadable = onUnreadable;
+        _onLine = onLine;
         _assembler = new RecordAssembler(Read, ReadMessage, onUnreadable);
         _pending = new PendingPackets(hosts, onPacket);
     }
@@ -65,6 +68,7 @@ internal sealed class TcpdumpTextReader
     {
         _line++;
         string raw = _paste.Strip(pasted.Length <= BoundedLines.MaxLength ? pasted : pasted[..BoundedLines.MaxLength]);
+        _onLine?.Invoke(PasteStripper.Unquote(raw));
         bool quoted = TextLine.HasMarker(raw);
         TextLine line = TextLine.Clean(raw, _line, keepMarker: false);
         if (quoted && _assembler.ExpectsArrow && !RecordAssembler.StartsPacket(line.Text))

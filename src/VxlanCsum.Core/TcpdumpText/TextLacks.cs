@@ -1,4 +1,3 @@
-using VxlanCsum.Pasting;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.TcpdumpText;
@@ -6,7 +5,6 @@ namespace VxlanCsum.TcpdumpText;
 /// <summary>What printed packets lack for a verdict, and the command that prints it.</summary>
 internal sealed class TextLacks
 {
-    private readonly PasteStripper _paste = new(RecordAssembler.StartsPacket);
     private readonly PrintedForm _form = new();
     private readonly Dictionary<LayerReason, long> _reasons = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -14,14 +12,8 @@ internal sealed class TextLacks
     private int? _port;
     private bool _isJudged;
 
-    /// <summary>Looks at a line or lines of the text.</summary>
-    public void Add(string text)
-    {
-        foreach (string line in text.Length <= BoundedLines.MaxLength ? text.Split('\n') : [])
-        {
-            _form.Add(PasteStripper.Unquote(_paste.Strip(line)));
-        }
-    }
+    /// <summary>Looks at a line, as tcpdump printed it.</summary>
+    public void Add(string line) => _form.Add(line);
 
     /// <summary>Looks at a packet that was read out of it.</summary>
     public void Add(PacketChecksum packet)

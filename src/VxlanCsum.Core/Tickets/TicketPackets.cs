@@ -1,6 +1,5 @@
 using VxlanCsum.Causes;
 using VxlanCsum.Diagnoses;
-using VxlanCsum.Pasting;
 using VxlanCsum.TcpdumpText;
 using VxlanCsum.Text;
 using VxlanCsum.Verdicts;
@@ -43,12 +42,10 @@ internal sealed class TicketPackets
         {
             analyzer.Add(packet);
             Note(packet);
-        }, text => problem(text.FirstLine, text.Message));
-        var paste = new PasteStripper(RecordAssembler.StartsPacket);
+        }, text => problem(text.FirstLine, text.Message), Printed.Add);
         foreach (string line in lines)
         {
             reader.Add(line);
-            Printed.Add(PasteStripper.Unquote(paste.Strip(line)));
         }
 
         reader.Complete();

@@ -75,7 +75,6 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
         _reader ??= NewReader(TcpdumpTextReader.NoPath, _lacks);
         foreach (string? text in InputObject ?? [])
         {
-            _lacks.Add(text ?? string.Empty);
             _reader.Add(text ?? string.Empty);
         }
     }
@@ -112,7 +111,6 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
                     return;
                 }
 
-                lacks.Add(line);
                 reader.Add(line);
             }
 
@@ -133,7 +131,7 @@ public sealed class ConvertFromTcpdumpTextCommand : StoppableCommand
         {
             lacks.Add(packet);
             WriteObject(packet);
-        }, text => WriteWarning(Describe(path, text)));
+        }, text => WriteWarning(Describe(path, text)), lacks.Add);
 
     /// <summary>Where none of the packets can be judged, what the text lacks, and what prints it.</summary>
     private void TellLacks(TextLacks? lacks, string path)
