@@ -3,7 +3,7 @@ namespace VxlanCsum.Text;
 /// <summary>Bytes that were read already, and the stream that they came from.</summary>
 /// <param name="first">Read first.</param>
 /// <param name="then">Read then; not closed.</param>
-internal sealed class JoinedStream(ReadOnlyMemory<byte> first, Stream then) : Stream
+internal class JoinedStream(ReadOnlyMemory<byte> first, Stream then) : Stream
 {
     private ReadOnlyMemory<byte> _first = first;
 
