@@ -1,5 +1,6 @@
 using System.Globalization;
 using VxlanCsum.Node.NetworkNamespaces;
+using VxlanCsum.Node.Processes;
 
 namespace VxlanCsum.LabTests;
 
@@ -50,26 +51,9 @@ public sealed class LabNamespace : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: makes network namespaces");
         foreach (string program in programs)
         {
-            Assert.SkipUnless(LabCommand.Exists(program), $"needs {program}: apt install {PackageOf(program)}");
+            Assert.SkipUnless(LabCommand.Exists(program), $"needs {program}. {CommandRunner.Missing(program).Advice}");
         }
     }
-
-    private static string PackageOf(string program) => program switch
-    {
-        "ip" or "ss" or "tc" or "bridge" => "iproute2",
-        "nft" => "nftables",
-        "dnsmasq" => "dnsmasq-base",
-        "sysctl" or "kill" => "procps",
-        "setpriv" or "unshare" or "flock" => "util-linux",
-        "mount" or "umount" => "mount",
-        "script" => "bsdutils",
-        "kubectl" => "kubernetes-client",
-        "ansible" or "ansible-playbook" => "ansible-core",
-        "chown" or "mknod" or "mkfifo" => "coreutils",
-        "systemctl" => "systemd",
-        _ when program.Contains("tables", StringComparison.Ordinal) => "iptables",
-        _ => program,
-    };
 
     /// <summary>A veth pair with one end in each namespace, both up.</summary>
     public static void Connect(LabNamespace left, string leftDevice, LabNamespace right, string rightDevice)

@@ -18,7 +18,7 @@ public sealed unsafe class CoverageGuide : IDisposable
     private readonly byte[] _counts = GC.AllocateArray<byte>(Places, pinned: true);
     private readonly byte[] _seen = new byte[Places];
     private readonly Copies _copies;
-    private readonly Func<string, byte[], (bool, string)> _read;
+    private readonly Func<string, byte[], bool> _refuses;
 
     public CoverageGuide()
     {
@@ -30,9 +30,9 @@ public sealed unsafe class CoverageGuide : IDisposable
         }
 
         _copies = new Copies(_folder);
-        _read = _copies.LoadFromAssemblyName(typeof(FuzzTargets).Assembly.GetName())
-            .GetType(typeof(FuzzTargets).FullName!)!.GetMethod(nameof(FuzzTargets.Read))!
-            .CreateDelegate<Func<string, byte[], (bool, string)>>();
+        _refuses = _copies.LoadFromAssemblyName(typeof(FuzzTargets).Assembly.GetName())
+            .GetType(typeof(FuzzTargets).FullName!)!.GetMethod(nameof(FuzzTargets.Refuses))!
+            .CreateDelegate<Func<string, byte[], bool>>();
     }
 
     /// <summary>Pairs of branches that were taken so far.</summary>
@@ -42,9 +42,8 @@ public sealed unsafe class CoverageGuide : IDisposable
     public void Forget() => Array.Clear(_seen);
 
     /// <summary>Has a reader read.</summary>
-    /// <returns>As <see cref="FuzzTargets.Read"/>, and whether a branch was taken that no input before had taken as
-    /// often.</returns>
-    public (bool IsRefused, string Outcome, bool IsNew) Read(string reader, byte[] input)
+    /// <returns>Whether it refused, and whether a branch was taken that no input before had taken as often.</returns>
+    public (bool IsRefused, bool IsNew) Read(string reader, byte[] input)
     {
         Array.Clear(_counts);
         fixed (byte* counts = _counts)
@@ -53,8 +52,7 @@ public sealed unsafe class CoverageGuide : IDisposable
         }
 
         Trace.PrevLocation = 0;
-        (bool isRefused, string outcome) = _read(reader, input);
-        return (isRefused, outcome, Add());
+        return (_refuses(reader, input), Add());
     }
 
     private bool Add()

@@ -23,6 +23,9 @@ namespace VxlanCsum.UnitTests.Damage;
 /// <summary>The readers of what strangers write. <see cref="CoverageGuide"/> runs them in instrumented copies.</summary>
 internal static class FuzzTargets
 {
+    /// <summary>In place of a folder: the texts stand below.</summary>
+    private const string Seeds = "";
+
     private static readonly Dictionary<string, (string Folder, string Pattern, Func<byte[], string> Read)> s_readers =
         new()
         {
@@ -40,10 +43,10 @@ internal static class FuzzTargets
             ["tickets"] = ("tickets", "*", Ticket),
             ["captures"] = ("captures", "*.pcap*", Capture),
             ["type data of a kernel"] = ("btf", "*.btf", static bytes => $"{DropLayout.Read(BtfTypes.Parse(bytes))}"),
-            ["counters of the kernel"] = ("diagnoses", "evidence.json", Counters),
-            ["kubeconfig"] = ("clusters", "*", Kubeconfig),
-            ["journal"] = ("diagnoses", "evidence.json", JournalLines),
-            ["answers of Prometheus"] = ("diagnoses", "evidence.json", Prometheus),
+            ["counters of the kernel"] = (Seeds, Seeds, Counters),
+            ["kubeconfig"] = (Seeds, Seeds, Kubeconfig),
+            ["journal"] = (Seeds, Seeds, JournalLines),
+            ["answers of Prometheus"] = (Seeds, Seeds, Prometheus),
         };
 
     /// <summary>What no file of the test data is: one text of each kind.</summary>
@@ -92,18 +95,19 @@ internal static class FuzzTargets
             .Take(60).Select(File.ReadAllBytes)];
     }
 
-    /// <summary>Has a reader read.</summary>
-    /// <returns>What it says, in short, and whether that is a refusal of those that are documented.</returns>
-    public static (bool IsRefused, string Outcome) Read(string reader, byte[] input)
+    /// <summary>Has a reader read, and asks it for what it read: much is read only then.</summary>
+    /// <returns>Whether it refused the text, as it is documented to.</returns>
+    public static bool Refuses(string reader, byte[] input)
     {
         try
         {
-            return (false, s_readers[reader].Read(input));
+            s_readers[reader].Read(input);
+            return false;
         }
         catch (Exception e) when (e is FormatException or CaptureException or KubeTextException
             || (reader == "kubeconfig" && e is YamlException))
         {
-            return (true, $"{e.GetType().Name} {Shape(e.Message)}");
+            return true;
         }
     }
 
@@ -194,8 +198,4 @@ internal static class FuzzTargets
     }
 
     private static int Bucket(int count) => count < 4 ? count : 4;
-
-    /// <summary>Without the numbers, which hardly ever are the same.</summary>
-    private static string Shape(string text) => System.Text.RegularExpressions.Regex.Replace(
-        text.Length > 200 ? text[..200] : text, "[0-9]+", "9");
 }

@@ -36,7 +36,7 @@ public sealed class ParserFuzzTests(CoverageGuide guide) : IClassFixture<Coverag
             byte[] input = round < given ? corpus[round] : Mutate(corpus[random.Next(corpus.Count)], words, random);
             try
             {
-                (bool isRefused, _, bool isNew) = guide.Read(reader, input);
+                (bool isRefused, bool isNew) = guide.Read(reader, input);
                 refused += isRefused ? 1 : 0;
                 if (isNew && round >= given && corpus.Count < MostKept)
                 {
