@@ -139,8 +139,15 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         // Comments are a matter of the rules' own reader: a rule may have been taken out by one.
         var paste = new PasteStripper(static text => PastedText.IsRule(Encoding.UTF8.GetBytes(text)),
             hasComments: true);
-        string text = string.Join('\n', Only(sections).Select(l => PasteStripper.Unquote(paste.Strip(l))));
-        _rules.Read(new MemoryStream(Encoding.UTF8.GetBytes(text + "\n")), _source.Path);
+        using var text = new MemoryStream();
+        foreach (string line in Only(sections))
+        {
+            text.Write(Encoding.UTF8.GetBytes(PasteStripper.Unquote(paste.Strip(line))));
+            text.WriteByte((byte)'\n');
+        }
+
+        text.Position = 0;
+        _rules.Read(text, _source.Path);
         foreach (TicketSection section in sections)
         {
             Understood([section], Lines(section));

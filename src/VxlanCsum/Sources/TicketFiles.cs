@@ -20,7 +20,7 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
     private const int MostFiles = 20_000, Looked = 4096;
 
     /// <summary>Of one text, which is held while it is read: the rules of ten thousand services are 16 MiB.</summary>
-    private const int MostLines = 500_000;
+    private const int MostLines = 400_000;
     private const long MostCharacters = 24L << 20;
 
     private readonly TicketReader _reader = new(KubeYaml.ToJson, stopped);

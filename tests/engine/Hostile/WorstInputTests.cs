@@ -54,6 +54,10 @@ public sealed class WorstInputTests
         ["Get-ChecksumDiagnosis: a ticket of five million lines"] = ("Get-ChecksumDiagnosis -LiteralPath $in",
             path => File.WriteAllLines(path, Enumerable.Range(0, 5_000_000).Select(static i =>
                 $"[{i}.000000] UDP: bad checksum. From 10.0.{(i >> 8) & 255}.{i & 255}:40000 to 10.0.0.1:8472 ulen 100"))),
+        ["Get-ChecksumDiagnosis: a ticket of two million rules"] = ("Get-ChecksumDiagnosis -LiteralPath $in",
+            path => File.WriteAllLines(path, ["*nat", ":POSTROUTING ACCEPT [0:0]", ":KUBE-SVC-A - [0:0]",
+                .. Enumerable.Range(0, 2_000_000).Select(static i => $"-A KUBE-SVC-A -m comment --comment \"ns/{i}\" -j RETURN"),
+                "COMMIT"])),
         ["Read-PcapChecksum: 200,000 directions, all bad"] = ("Read-PcapChecksum -LiteralPath $in", Directions),
         ["Repair-PcapChecksum: 200,000 directions, all bad"] = (
             "Repair-PcapChecksum -LiteralPath $in -Destination ($in + '.out')", Directions),
