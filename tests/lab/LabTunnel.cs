@@ -77,6 +77,22 @@ public sealed class LabTunnel : IDisposable
         }
     }
 
+    /// <summary>Sends as <see cref="SendAsync"/> does until so much time is over.</summary>
+    /// <returns>How many were sent.</returns>
+    public async Task<int> SendForAsync(TimeSpan time)
+    {
+        const int Burst = 100;
+        int sent = 0;
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (System.Diagnostics.Stopwatch.GetElapsedTime(start) < time)
+        {
+            await SendAsync(Burst);
+            sent += Burst;
+        }
+
+        return sent;
+    }
+
     /// <summary>Packet sockets of a namespace.</summary>
     public static int Captures(LabNamespace node) =>
         node.Inside(() => File.ReadAllLines("/proc/thread-self/net/packet").Length - 1);

@@ -57,8 +57,16 @@ internal sealed unsafe class LiveCapture : CaptureReader
         _interface = new CaptureInterface(options.Interface, 0, options.Interface, (LinkType)(int)device.LinkType,
             (uint)options.SnapLength);
         _gatherMilliseconds = GatherTime(options);
-        _sample = options.MostSampled is { } most ? new SampleRate(most,
-            new SocketSample(LibPcap.GetSocket(device.Handle), options.SnapLength).Narrow) : null;
+        if (options.MostSampled is { } most)
+        {
+            var kernel = new SocketSample(LibPcap.GetSocket(device.Handle), options.SnapLength);
+            _sample = new SampleRate(most, oneIn =>
+            {
+                kernel.Narrow(oneIn);
+                return Now();
+            });
+        }
+
         _thread = new Thread(Capture) { IsBackground = true, Name = $"capture {options.Interface}" };
         _thread.Start();
     }
@@ -317,7 +325,7 @@ internal sealed unsafe class LiveCapture : CaptureReader
     private void Take(PcapPacketHeader* header, byte* data)
     {
         long time = ((long)header->Seconds * 1_000_000_000) + (header->Fraction * _unit);
-        if (_sample?.Offer(time, Now()) == false)
+        if (_sample?.Offer(time) == false)
         {
             return;
         }

@@ -5,8 +5,10 @@ namespace VxlanCsum.Node.Pcap;
 /// Narrowed at once when too many come, widened step by step when few do.
 /// </summary>
 /// <param name="mostPerSecond">Frames a second that are looked at.</param>
-/// <param name="narrow">Has the kernel choose one frame in so many from now on.</param>
-internal sealed class SampleRate(int mostPerSecond, Action<uint> narrow)
+/// <param name="narrow">Has the kernel choose one frame in so many, and says what the clock shows once it does. The time
+/// before would not do: preparing the filter takes long enough that hundreds of frames still come as before, each of
+/// which would stand for many.</param>
+internal sealed class SampleRate(int mostPerSecond, Func<uint, long> narrow)
 {
     private const long Window = 100_000_000, Shortest = 100_000, Second = 1_000_000_000;
 
@@ -32,19 +34,18 @@ internal sealed class SampleRate(int mostPerSecond, Action<uint> narrow)
 
     /// <summary>A frame came through.</summary>
     /// <param name="time">When it came, in nanoseconds since 1970.</param>
-    /// <param name="now">What the clock says.</param>
     /// <returns>Whether it is looked at: what was waiting when the kernel was narrowed is too much.</returns>
-    public bool Offer(long time, long now)
+    public bool Offer(long time)
     {
         bool isLate = time < _changed;
         Passed += isLate ? _before : OneIn;
         if (!isLate)
         {
-            Turn(time, now);
+            TurnTo(time);
             if (++_seen >= 2 * _ofWindow)
             {
                 // Not the window's end: at a million a second that would be far too late.
-                Choose((double)_seen * Second / Math.Max(Shortest, time - _start), now, windows: 0);
+                Choose((double)_seen * Second / Math.Max(Shortest, time - _start), windows: 0);
                 (_start, _seen) = (Math.Max(time, _changed), 0);
             }
         }
@@ -61,9 +62,9 @@ internal sealed class SampleRate(int mostPerSecond, Action<uint> narrow)
 
     /// <summary>To be called also while nothing comes: what was chosen for many would miss few that follow.</summary>
     /// <param name="now">What the clock says, in nanoseconds since 1970.</param>
-    public void Turn(long now) => Turn(now - Lag, now);
+    public void Turn(long now) => TurnTo(now - Lag);
 
-    private void Turn(long time, long now)
+    private void TurnTo(long time)
     {
         long elapsed = time - _start;
         if (elapsed < Window)
@@ -73,13 +74,13 @@ internal sealed class SampleRate(int mostPerSecond, Action<uint> narrow)
 
         if (_start != 0)
         {
-            Choose((double)_seen * Second / elapsed, now, (int)Math.Min(Narrowest, elapsed / Window));
+            Choose((double)_seen * Second / elapsed, (int)Math.Min(Narrowest, elapsed / Window));
         }
 
         (_start, _seen, _handed) = (Math.Max(time, _changed), 0, 0);
     }
 
-    private void Choose(double perSecond, long now, int windows)
+    private void Choose(double perSecond, int windows)
     {
         uint former = OneIn;
         if (perSecond > 1.2 * mostPerSecond)
@@ -93,8 +94,7 @@ internal sealed class SampleRate(int mostPerSecond, Action<uint> narrow)
 
         if (OneIn != former)
         {
-            narrow(OneIn);
-            (_before, _changed) = (former, now);
+            (_before, _changed) = (former, narrow(OneIn));
         }
     }
 }

@@ -46,18 +46,39 @@ public sealed class SampleRateTests
     public void WhatWaitedWhenTheKernelWasNarrowedCountsAsItWasChosen()
     {
         var chosen = new List<uint>();
-        var rate = new SampleRate(1000, chosen.Add);
 
         // A ring full: 5,000 frames of 10 ms, read at once at its end.
         long now = Start + (Second / 100);
+        var rate = new SampleRate(1000, oneIn =>
+        {
+            chosen.Add(oneIn);
+            return now;
+        });
         int looked = 0;
         for (int i = 0; i < 5000; i++)
         {
-            looked += rate.Offer(Start + (i * 2000), now) ? 1 : 0;
+            looked += rate.Offer(Start + (i * 2000)) ? 1 : 0;
         }
 
         Assert.Equal((100, 100L, 5000.0), (looked, rate.Taken, rate.Passed));
         Assert.InRange(Assert.Single(chosen), 490u, 510u);
+    }
+
+    [Fact]
+    public void FramesThatCameWhileTheFilterWasPreparedCountAsTheyWereChosen()
+    {
+        // The kernel takes 5 ms to choose fewer: what came in the meantime is not one in hundreds.
+        long now = Start, effective = 0;
+        SampleRate rate = new(1000, _ => effective = now + (Second / 200));
+        int came = 0;
+        for (; now < Start + (Second / 100) && (effective == 0 || now < effective); now += 10_000)
+        {
+            rate.Offer(now);
+            came++;
+        }
+
+        Assert.NotEqual(0, effective);
+        Assert.Equal(came, rate.Passed);
     }
 
     /// <summary>A kernel that chooses, and a clock.</summary>
@@ -68,7 +89,11 @@ public sealed class SampleRateTests
         private readonly Random _random = new(18);
         private long _now = Start, _shown = Start;
 
-        public Simulation(int most) => Rate = new SampleRate(most, Chosen.Add);
+        public Simulation(int most) => Rate = new SampleRate(most, oneIn =>
+        {
+            Chosen.Add(oneIn);
+            return _now;
+        });
 
         public SampleRate Rate { get; }
 
@@ -85,7 +110,7 @@ public sealed class SampleRateTests
 
             _shown = _now;
             Rate.Turn(_now);
-            _gathered.ForEach(time => Rate.Offer(time, _now));
+            _gathered.ForEach(time => Rate.Offer(time));
             _gathered.Clear();
         }
 
