@@ -9,10 +9,14 @@
     Docs    builds en-US/, what Get-Help shows, from docs/ with Microsoft.PowerShell.PlatyPS
     Package builds the module and packs it: out/VxlanCsum/<version> as PowerShell installs it, and the .nupkg of it, the same bits
             wherever they are built. Without pwsh: dotnet run --project build/Packing
+    Plugin  makes the kubectl plugin's archive and its manifest for krew in out/krew; -Uri is where the archive will be published. Without
+            pwsh: dotnet run --project build/Packing -- krew URI
     Coverage runs the unit and the engine tests and says which lines of the module they reach: out/coverage/report/index.html, and a summary.
             Slow, since nothing is precompiled; the next Build stages the usual module again
 .PARAMETER Module
     The folder or manifest of the module to run the Pester tests on, in place of the one that Build staged: the packed one, say.
+.PARAMETER Uri
+    Of Plugin: the https address that the archive will have; {version} in it stands for the module's version.
 .EXAMPLE
     ./build.ps1 -Task Test
 .EXAMPLE
@@ -20,10 +24,12 @@
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pester', 'Docs', 'Package', 'Coverage')]
+    [ValidateSet('Build', 'Test', 'Pester', 'Docs', 'Package', 'Plugin', 'Coverage')]
     [string[]] $Task = 'Build',
 
-    [string] $Module
+    [string] $Module,
+
+    [string] $Uri
 )
 
 Set-StrictMode -Version Latest
@@ -72,6 +78,10 @@ foreach ($name in $Task) {
         'Test' { Invoke-Dotnet test }
         'Pester' { Invoke-PesterTest }
         'Package' { Invoke-Dotnet run --project build/Packing }
+        'Plugin' {
+            if (-not $Uri) { throw 'Say with -Uri where kubectl-vxlancsum.tar.gz will be published.' }
+            Invoke-Dotnet run --project build/Packing -- krew $Uri
+        }
         'Coverage' { Invoke-Coverage }
         'Docs' { & (Join-Path $PSScriptRoot build Build-Help.ps1) }
     }

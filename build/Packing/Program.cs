@@ -5,8 +5,18 @@ using VxlanCsum.Packing;
 // ... -- notices OUTPUT POWERSHELL [DEPS ASSETS]...: what deploy/single-file brings along of others, from the folder of
 // PowerShell's
 // tool package and from the .deps.json and project.assets.json of the projects in it.
+// ... -- krew URI [OUTPUT]: the kubectl plugin's archive, which will be published at URI, and its manifest for krew.
 try
 {
+    if (args is ["krew", string uri, .. string[] folder])
+    {
+        (string archive, string krew) = KrewPlugin.Write(FindRoot(), folder is [string into, ..] ? Path.GetFullPath(into)
+            : Path.Combine(FindRoot(), "out", "krew"), uri);
+        Console.WriteLine(archive);
+        Console.WriteLine(krew);
+        return 0;
+    }
+
     if (args is ["notices", string file, string powerShell, .. string[] projects])
     {
         RestoredPackage[] packages = [

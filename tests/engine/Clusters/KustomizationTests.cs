@@ -37,6 +37,8 @@ public sealed class KustomizationTests
                     KubeManifest.Text(security["allowPrivilegeEscalation"])));
             Assert.Equal("true", KubeManifest.Text(security["readOnlyRootFilesystem"]));
             Assert.Equal(["ALL"], Texts(security["capabilities"]["drop"]));
+            // Nothing of a node or an image decides what runs but the script.
+            Assert.Equal(["-NoLogo", "-NoProfile", "-NonInteractive", "-File"], Texts(container["args"]).Take(4));
             string name = KubeManifest.Text(set["metadata"]["name"]);
             Assert.Equal(folder == "overlays/textfile-any-owner" ? ["NET_ADMIN", "NET_RAW", "DAC_OVERRIDE"]
                 : name == "vxlancsum-drop-watch" ? ["BPF", "PERFMON"]
@@ -85,8 +87,8 @@ public sealed class KustomizationTests
                 .Single("DaemonSet", "vxlancsum-cure")["spec"]["template"]["spec"];
             string[] arguments = [.. Texts(pod["containers"][0]["args"])];
             Assert.Equal("UnmarkTunnel", arguments[Array.IndexOf(arguments, "-Kind") + 1]);
-            Assert.Contains("/scripts/undo.ps1",
-                Texts(pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"]));
+            Assert.Equal(["-NoLogo", "-NoProfile", "-NonInteractive", "-File", "/scripts/undo.ps1"],
+                Texts(pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"]).Skip(1).Take(5));
             YamlMappingNode selector = (YamlMappingNode)pod["nodeSelector"];
             return (arguments[Array.IndexOf(arguments, "-Mode") + 1],
                 selector.Children.TryGetValue("vxlancsum/cure", out YamlNode? label) ? KubeManifest.Text(label) : null);
