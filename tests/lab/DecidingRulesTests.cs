@@ -33,6 +33,34 @@ public sealed class DecidingRulesTests
     }
 
     [Theory]
+    [InlineData("g1")]
+    [InlineData("g2")]
+    public void OfIptablesLegacy(string generation)
+    {
+        using LabNamespace lab = LabNamespace.Create();
+        LabNamespace.Require("iptables-legacy-restore", "iptables-legacy-save");
+        Load(lab, "iptables-legacy-restore", Iptables(generation));
+        (NetfilterRuleset part, NetfilterRuleset all) = Same(lab);
+        NetfilterTable table = Assert.Single(part.Tables, static t => t.Name == "nat");
+        Assert.True(table.IsPartial);
+        Assert.InRange(table.Chains.Count, 8, 12);
+        Assert.InRange(all.Rules.Count(), 4 * Services, int.MaxValue);
+    }
+
+    /// <summary>A table that holds what only the program knows is read whole, by the program.</summary>
+    [Fact]
+    public void OfIptablesLegacyWithAnUnknownMatch()
+    {
+        using LabNamespace lab = LabNamespace.Create();
+        LabNamespace.Require("iptables-legacy-restore", "iptables-legacy-save");
+        Load(lab, "iptables-legacy-restore", Iptables("g2").Replace("COMMIT\n",
+            "-A POSTROUTING -m limit --limit 5/min -j RETURN\nCOMMIT\n*filter\n-A OUTPUT -j ACCEPT\nCOMMIT\n",
+            StringComparison.Ordinal));
+        (NetfilterRuleset part, NetfilterRuleset all) = Same(lab);
+        Assert.Equal(all.Rules.Count(), part.Rules.Count());
+    }
+
+    [Theory]
     [InlineData("mark and 0x4000 == 0 return\nmark set mark xor 0x4000\nmasquerade fully-random")]
     [InlineData("mark and 0x4000 != 0 masquerade fully-random")]
     [InlineData("meta mark & 0x00004000 != 0 mark set mark and 0xffffbfff masquerade random")]

@@ -119,6 +119,11 @@ internal static partial class Libc
     public static partial int GetSocketOption(DescriptorHandle socket, int level, int option, ref ulong value,
         ref uint length);
 
+    /// <summary>An answer that is read in place: the rules of a table of iptables, say.</summary>
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(DescriptorHandle socket, int level, int option, Span<byte> value,
+        ref uint length);
+
     /// <summary>A packet socket's filter; the length is in instructions, and 0 where there is none.</summary>
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int GetSocketFilter(int socket, int level, int option,

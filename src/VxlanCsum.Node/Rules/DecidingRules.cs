@@ -42,7 +42,7 @@ internal sealed class DecidingRules(NftKernel kernel, NftTableHead table, NftCha
 
     /// <summary>The chains of one service or endpoint, to which a rule leads that asks for its address and
     /// port.</summary>
-    private static bool IsOfOne(string chain) =>
+    public static bool IsOfOne(string chain) =>
         IsOfService(chain) || Array.Exists(s_ofOne, lead => chain.StartsWith(lead, StringComparison.Ordinal));
 
     /// <summary>The table in nft's language.</summary>

@@ -23,8 +23,8 @@ internal static class NodeRules
     /// <param name="timeout">For each program.</param>
     /// <param name="installed">Which programs may be used; null: those that are there.</param>
     /// <param name="keep">Given each text as it was printed, in the order in which they are read.</param>
-    /// <param name="onlyDeciding">Of nf_tables with thousands of chains only those that decide on tunnel packets: it
-    /// takes a tenth of the memory.</param>
+    /// <param name="onlyDeciding">Of tables with thousands of chains only those that decide on tunnel packets: it takes a
+    /// tenth of the memory.</param>
     /// <exception cref="NodeException">This is not Linux, or no program that shows rules is installed.</exception>
     public static (NetfilterRuleset Rules, IReadOnlyList<NodeException> Failures) Read(
         RulesetReadOptions options, IReadOnlyCollection<NetfilterBackend> backends, TimeSpan timeout,
@@ -47,7 +47,7 @@ internal static class NodeRules
         }
 
         using LargeTables? large = onlyDeciding ? LargeTables.Find() : null;
-        var run = new Run(options, timeout, keep, large);
+        var run = new Run(options, timeout, keep, large, onlyDeciding);
         run.Read(tools.Where(t => t.Backend == NetfilterBackend.Unknown || Wanted(t.Backend)));
         if (nft && Wanted(NetfilterBackend.Nftables))
         {
@@ -76,23 +76,10 @@ internal static class NodeRules
     /// <summary>A table of iptables-legacy that no program of those installed shows, if there is one.</summary>
     private static string? HiddenTable(RuleTool[] tools) =>
         Array.Exists(tools, static t => t.Backend is NetfilterBackend.IptablesLegacy or NetfilterBackend.Unknown)
-            ? null : LegacyTable();
+            ? null : LargeLegacyTables.Names(NetfilterFamily.IPv4).FirstOrDefault();
 
-    /// <summary>A table that iptables-legacy made, if there is one.</summary>
-    private static string? LegacyTable()
-    {
-        try
-        {
-            return NamespaceFile.ReadAllText("/proc/thread-self/net/ip_tables_names").Split('\n')
-                .FirstOrDefault(static l => l.Length > 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private sealed class Run(RulesetReadOptions options, TimeSpan timeout, Action<RuleText>? keep, LargeTables? large)
+    private sealed class Run(RulesetReadOptions options, TimeSpan timeout, Action<RuleText>? keep, LargeTables? large,
+        bool onlyDeciding)
     {
         private readonly RulesetReader _reader = new(options);
 
@@ -105,6 +92,10 @@ internal static class NodeRules
                 if (large is not null && tool.Backend == NetfilterBackend.IptablesNft)
                 {
                     ReadDeciding(tool);
+                }
+                else if (onlyDeciding && tool.Backend == NetfilterBackend.IptablesLegacy)
+                {
+                    ReadLegacy(tool);
                 }
                 else
                 {
@@ -201,6 +192,30 @@ internal static class NodeRules
                 ReadPart(text, tool.Program, tool.Backend, tool.Family);
             }
         });
+
+        /// <summary>Of large tables the chains that decide, from the kernel itself; the others from the
+        /// program.</summary>
+        private void ReadLegacy(RuleTool tool)
+        {
+            List<(string Table, string? Text)> tables = LargeLegacyTables.Read(tool.Family);
+            if (tables.TrueForAll(static t => t.Text is null))
+            {
+                Read(tool.Program, ["-c"], tool.Backend, tool.Family);
+                return;
+            }
+
+            foreach ((string table, string? text) in tables)
+            {
+                if (text is null)
+                {
+                    Read(tool.Program, ["-c", "-t", table], tool.Backend, tool.Family);
+                    continue;
+                }
+
+                using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+                ReadPart(stream, tool.Program, tool.Backend, tool.Family);
+            }
+        }
 
         /// <summary>
         /// nft's own tables, each by itself: those that iptables-nft showed are left out, since nft takes minutes over
