@@ -3,6 +3,12 @@
 param([string] $Folder, [double] $Seconds)
 
 $ErrorActionPreference = 'Stop'
+
+# What a killed watch left half written. Only names that its file has before it is whole.
+foreach ($left in [System.IO.Directory]::EnumerateFiles($Folder, '.vxlancsum-drops.prom.*.tmp')) {
+    if ($left -match '\.prom\.[0-9a-f]{32}\.tmp$') { [System.IO.File]::Delete($left) }
+}
+
 while ($true) {
     try { Watch-ChecksumDrop -Prometheus "$Folder/vxlancsum-drops.prom" }
     catch {

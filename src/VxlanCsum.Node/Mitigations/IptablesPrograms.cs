@@ -1,6 +1,7 @@
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Processes;
+using VxlanCsum.Node.Rules;
 
 namespace VxlanCsum.Node.Mitigations;
 
@@ -46,12 +47,15 @@ internal static class IptablesPrograms
             .ToDictionary(static p => p.Key, static p => p.Value);
     }
 
-    /// <summary>One small table is asked for: that brings none in.</summary>
+    /// <summary>It starts, and the kernel answers for it. The program is asked for no table: on a node of 10,000 services
+    /// it takes 117 MB for the smallest one.</summary>
     private static bool Works(string program)
     {
         try
         {
-            return CommandRunner.Run(program + "-save", ["-t", "raw"]).Succeeded;
+            using var kernel = new NftKernel();
+            _ = kernel.Tables();
+            return CommandRunner.Run(program, ["--version"]).Succeeded;
         }
         catch (NodeException)
         {

@@ -13,9 +13,13 @@ public sealed class DropWatchManifestTests
     public async Task It_counts_drops_with_the_capabilities_it_gets_until_it_is_ended()
     {
         using TemporaryFolder folder = new();
+        string file = Path.Combine(folder.Path, "textfiles", "vxlancsum-drops.prom");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+
+        // What a watch leaves that is killed while it writes.
+        folder.Write("textfiles/.vxlancsum-drops.prom.0123456789abcdef0123456789abcdef.tmp", "#");
         using Process process = Start(folder, CapabilitiesOf(Container()));
         using Ending ending = new(process);
-        string file = Path.Combine(folder.Path, "textfiles", "vxlancsum-drops.prom");
         Assert.True(
             SpinWait.SpinUntil(() => File.Exists(file) || process.HasExited, TimeSpan.FromSeconds(120)),
             "no metrics came");

@@ -68,10 +68,15 @@ public sealed class KubeManifestTests
         using TemporaryFolder folder = new();
         string[] arguments = Metrics.ArgumentsIn(folder);
         arguments[Array.IndexOf(arguments, "-Seconds") + 1] = "0.1";
+        string file = Path.Combine(folder.Path, "textfiles", "vxlancsum.prom");
+
+        // What an agent leaves that is killed while it writes, and what only looks like it.
+        folder.Write("textfiles/.vxlancsum.prom.0123456789abcdef0123456789abcdef.tmp", "#");
+        string others = folder.Write("textfiles/.vxlancsum.prom.mine.tmp", "");
+        Assert.Equal(2, Directory.EnumerateFiles(Path.GetDirectoryName(file)!).Count());
         using Process process = ShellProcess.Start(arguments,
             new Dictionary<string, string?>(Metrics.Environment) { ["NODE_NAME"] = "node-7" });
         process.StandardInput.Close();
-        string file = Path.Combine(folder.Path, "textfiles", "vxlancsum.prom");
         string first = await WaitForAsync(process, () => File.Exists(file) ? File.ReadAllText(file) : null);
         Assert.Contains("vxlancsum_report_level ", first, StringComparison.Ordinal);
         Assert.Contains("node=\"node-7\"", first, StringComparison.Ordinal);
@@ -87,7 +92,8 @@ public sealed class KubeManifestTests
 
         ShellResult result = await ShellProcess.FinishAsync(process);
         Assert.Equal("", result.Errors);
-        Assert.Equal([file], Directory.EnumerateFiles(Path.GetDirectoryName(file)!));
+        Assert.Equal([others, file], Directory.EnumerateFiles(Path.GetDirectoryName(file)!)
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -4,8 +4,8 @@ param([string] $Folder, [string] $Beat, [double] $Seconds)
 $ErrorActionPreference = 'Stop'
 
 # What a killed agent left half written. Only names that a report has before it is whole.
-foreach ($left in [System.IO.Directory]::EnumerateFiles($Folder, '.*.tmp')) {
-    if ([System.IO.Path]::GetFileName($left) -match '^\.[0-9a-f]{32}\.tmp$') { [System.IO.File]::Delete($left) }
+foreach ($left in [System.IO.Directory]::EnumerateFiles($Folder, '.vxlancsum.prom.*.tmp')) {
+    if ($left -match '\.prom\.[0-9a-f]{32}\.tmp$') { [System.IO.File]::Delete($left) }
 }
 
 while ($true) {
