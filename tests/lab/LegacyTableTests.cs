@@ -120,7 +120,8 @@ public sealed class LegacyTableTests
     {
         using LabNamespace lab = LabNamespace.Create();
         LabNamespace.Require("iptables-legacy-restore");
-        var rules = new StringBuilder("*nat\n:KUBE-SVC-1 - [0:0]\n:OF-TCP - [0:0]\n:NOT-CALLED - [0:0]\n:DEEP - [0:0]\n:OF-ALL - [0:0]\n");
+        var rules = new StringBuilder(
+            "*nat\n:KUBE-SVC-1 - [0:0]\n:OF-TCP - [0:0]\n:NOT-CALLED - [0:0]\n:DEEP - [0:0]\n:OF-ALL - [0:0]\n");
         for (int i = 2; i < 6; i++)
         {
             rules.Append(CultureInfo.InvariantCulture, $":KUBE-SVC-{i} - [0:0]\n");
@@ -139,8 +140,10 @@ public sealed class LegacyTableTests
             """);
         Load(lab, "iptables-legacy", rules.ToString());
         string text = Text(lab, NetfilterFamily.IPv4)!;
-        Assert.Equal(["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING", "DEEP", "KUBE-SVC-1", "KUBE-SVC-2", "KUBE-SVC-3", "OF-ALL"],
-            text.Split('\n').Where(static l => l.StartsWith(':')).Select(static l => l[1..l.IndexOf(' ', StringComparison.Ordinal)]));
+        string[] chains = [.. text.Split('\n').Where(static l => l.StartsWith(':'))
+            .Select(static l => l[1..l.IndexOf(' ', StringComparison.Ordinal)])];
+        Assert.Equal(["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING", "DEEP", "KUBE-SVC-1", "KUBE-SVC-2",
+            "KUBE-SVC-3", "OF-ALL"], chains);
     }
 
     private static NetfilterFamily Family(string program) =>
