@@ -111,7 +111,8 @@ public sealed class LegacyTableTests
     {
         using LabNamespace lab = LabNamespace.Create();
         LabNamespace.Require("iptables-legacy-restore");
-        Load(lab, "iptables-legacy", $"*nat\n-A {(rule.Contains("DNAT", StringComparison.Ordinal) ? "OUTPUT" : "POSTROUTING")} {rule}\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n");
+        string chain = rule.Contains("DNAT", StringComparison.Ordinal) ? "OUTPUT" : "POSTROUTING";
+        Load(lab, "iptables-legacy", $"*nat\n-A {chain} {rule}\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n");
         Assert.Null(Text(lab, NetfilterFamily.IPv4));
     }
 
