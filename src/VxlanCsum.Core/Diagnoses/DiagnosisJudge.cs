@@ -139,7 +139,12 @@ internal sealed class DiagnosisJudge
         _evidence.Probes.Any(static p => p.Symptom == DnsSymptom.NoAnswer)
             && _tunnels.All(static t => t.Trace?.Verdict == TraceVerdict.Safe)
             ? _advisories.FirstOrDefault(
-                static a => a is { Subject: AdvisorySubject.Driver, Defects: ChecksumDefect.C }) : null;
+                static a => a is
+                {
+                    Subject: AdvisorySubject.Driver,
+                    Defects: ChecksumDefect.C,
+                    Suggests: AdvisorySuggestion.Affected
+                }) : null;
 
     private TunnelState StateOf(VxlanInterface tunnel, RuleTrace? trace)
     {

@@ -115,6 +115,21 @@ public sealed class AdvisoryTests
         Assert.Equal(ChecksumDefect.C, found[0].Defects);
     }
 
+    /// <summary>As their sources say (Linux 6.1): whose tunnel packets the kernel completes, and whose the card.</summary>
+    [Theory]
+    [InlineData("tg3", AdvisorySuggestion.WorksAround, "no offload for tunnels")]
+    [InlineData("hv_netvsc", AdvisorySuggestion.WorksAround, "accelerated networking")]
+    [InlineData("i40e", AdvisorySuggestion.Unknown, "on any port")]
+    [InlineData("be2net", AdvisorySuggestion.Unknown, "on one port")]
+    [InlineData("vmxnet3", AdvisorySuggestion.Affected, "promises to complete")]
+    public void WhatADriverDoesWithTunnelledChecksumsIsTold(string driver, AdvisorySuggestion suggests, string told)
+    {
+        Advisory found = Assert.Single(AdvisoryCatalog.Advise(new NodeVersions { Drivers = [driver] }));
+        Assert.Equal((suggests, ChecksumDefect.C), (found.Suggests, found.Defects));
+        Assert.Contains(told, found.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(found.Sources);
+    }
+
     [Fact]
     public void WhatIsNotGivenSaysNothingAndHostileTextIsEscaped()
     {
