@@ -8,7 +8,6 @@ namespace VxlanCsum.Clusters;
 /// printer does.</summary>
 internal sealed partial class KubeTable
 {
-    private const int Most = 10_000;
     private readonly List<ClusterNode> _nodes = [];
     private string[]? _columns;
 
@@ -41,7 +40,7 @@ internal sealed partial class KubeTable
             return false;
         }
 
-        if (_columns.Contains("ROLES") && _nodes.Count < Most)
+        if (_columns.Contains("ROLES"))
         {
             _nodes.Add(new ClusterNode(name)
             {
@@ -53,8 +52,7 @@ internal sealed partial class KubeTable
                 Addresses = IPAddress.TryParse(Cell("INTERNAL-IP"), out IPAddress? address) ? [address] : [],
             });
         }
-        else if (_columns.Contains("READY") && Cell("STATUS") is { } status and not ("Running" or "Completed")
-            && Failing.Count < Most)
+        else if (_columns.Contains("READY") && Cell("STATUS") is { } status and not ("Running" or "Completed"))
         {
             Failing.Add(Cell("NAMESPACE") is { } space ? $"{space}/{name} {status}" : $"{name} {status}");
         }

@@ -8,8 +8,6 @@ namespace VxlanCsum.Connections;
 /// <summary>Reads what `ss` and `netstat -t` print of sockets: which wait for an answer, and which send again.</summary>
 internal sealed partial class SocketText
 {
-    private const int Most = 100_000;
-
     private readonly PasteStripper _paste = new(static text => Begins(text));
     private string? _last;
 
@@ -47,7 +45,7 @@ internal sealed partial class SocketText
         }
 
         if (Again().Match(text) is { Success: true } again && _last is { } peer
-            && int.Parse(again.Groups["now"].Value, CultureInfo.InvariantCulture) > 0 && SendingAgain.Count < Most)
+            && int.Parse(again.Groups["now"].Value, CultureInfo.InvariantCulture) > 0)
         {
             SendingAgain.Add(peer);
             _last = null;
@@ -61,7 +59,7 @@ internal sealed partial class SocketText
         Sockets++;
         string peer = SafeText.Escape(row.Groups["peer"].Value, 60);
         bool waits = row.Groups["state"].Value is "SYN-SENT" or "SYN_SENT";
-        if (waits && Unanswered.Count < Most)
+        if (waits)
         {
             Unanswered.Add(peer);
         }

@@ -61,7 +61,7 @@ internal static class TunnelFindings
     {
         string walk = $"{trace.Family} service packets through {state.Tunnel.Name}";
         string[] rule = (trace.OffendingRule ?? trace.HarmlessSnatRule) is { } blamed ? [Name(blamed)] : [];
-        string[] evidence = [.. rule, .. trace.SnatRule is { } snat && !ReferenceEquals(snat, trace.OffendingRule)
+        string[] evidence = [.. rule, .. trace.SnatRule is { } snat && !snat.Equals(trace.OffendingRule)
             ? [Name(snat)] : Array.Empty<string>()];
         if (state is { IsTranslatedByRules: true, IsFault: true })
         {

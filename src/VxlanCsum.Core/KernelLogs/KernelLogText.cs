@@ -15,8 +15,6 @@ namespace VxlanCsum.KernelLogs;
 /// </summary>
 internal sealed partial class KernelLogText
 {
-    private const int Most = 100_000;
-
     private readonly PasteStripper _paste = new(static _ => false);
     private readonly List<ChecksumComplaint> _complaints = [];
     private readonly List<MarkedPacket> _marked = [];
@@ -29,11 +27,6 @@ internal sealed partial class KernelLogText
     public bool Add(string raw, long number)
     {
         string line = PasteStripper.Unquote(_paste.Strip(raw)).Trim();
-        if (_complaints.Count + _marked.Count >= Most)
-        {
-            return false;
-        }
-
         if (Bad().Match(line) is { Success: true } bad && End(bad.Groups["from"].Value) is { } from
             && End(bad.Groups["to"].Value) is { } to)
         {

@@ -251,8 +251,8 @@ internal static class RulePlans
             facts.Rules!.Tables.Where(
                 t => t.Family == family && t.Name == table && (t.Backend == tool.Backend || table != "nat"))
             .Select(t => t.Find(chain)).OfType<NetfilterChain>().SelectMany(static c => c.Rules)
-            .FirstOrDefault(
-                r => r.Owner.Table.ArenaOrNull is not null && RuleSpec.SameEffect(RuleSpec.Words(r), words));
+            .FirstOrDefault(r => r.Owner.Table.Backend != NetfilterBackend.Nftables
+                && RuleSpec.SameEffect(RuleSpec.Words(r), words));
 
         // A rule that must be first helps only in front of what it forestalls.
         bool inEffect = present is not null

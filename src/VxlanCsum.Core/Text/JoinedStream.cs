@@ -3,20 +3,9 @@ namespace VxlanCsum.Text;
 /// <summary>Bytes that were read already, and the stream that they came from.</summary>
 /// <param name="first">Read first.</param>
 /// <param name="then">Read then; not closed.</param>
-internal class JoinedStream(ReadOnlyMemory<byte> first, Stream then) : Stream
+internal class JoinedStream(ReadOnlyMemory<byte> first, Stream then) : ForwardStream
 {
     private ReadOnlyMemory<byte> _first = first;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -31,14 +20,4 @@ internal class JoinedStream(ReadOnlyMemory<byte> first, Stream then) : Stream
         _first = _first[length..];
         return length;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

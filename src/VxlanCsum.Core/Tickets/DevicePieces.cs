@@ -16,6 +16,9 @@ namespace VxlanCsum.Tickets;
 /// <param name="path">Of the text.</param>
 internal sealed partial class DevicePieces(TicketContent content, string path)
 {
+    /// <summary>The rules are walked for each of them. A node of flannel or Calico has two at most.</summary>
+    private const int MostTunnels = 256;
+
     public string? Links(IEnumerable<string> lines)
     {
         var text = new LinkText(path);
@@ -122,10 +125,13 @@ internal sealed partial class DevicePieces(TicketContent content, string path)
     {
         content.Links.AddRange(text.Links);
         IReadOnlyList<VxlanInterface> tunnels = text.Tunnels;
-        foreach (VxlanInterface tunnel in tunnels)
+        HashSet<string> again = [.. tunnels.Select(static t => t.Name)];
+        content.Tunnels.RemoveAll(t => again.Contains(t.Name));
+        content.Tunnels.AddRange(tunnels.Take(MostTunnels - content.Tunnels.Count));
+        if (content.Tunnels.Count < again.Count)
         {
-            content.Tunnels.RemoveAll(t => t.Name == tunnel.Name);
-            content.Tunnels.Add(tunnel);
+            content.Problems.Add(Phrase.Text($"{SafeText.Escape(Path.GetFileName(path))}: of {again.Count} tunnels the ")
+                + Phrase.Text($"first {MostTunnels} are looked at"));
         }
 
         return text.Links.Count == 0 ? null : Phrase.Count(text.Links.Count, "device", "devices")

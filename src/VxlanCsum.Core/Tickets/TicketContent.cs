@@ -66,6 +66,12 @@ internal sealed class TicketContent
 
     public ClusterReading Cluster { get; } = new(static v => AdvisoryCatalog.Advise(v));
 
+    /// <summary>How many things are held, of whatever kind; rules have bounds of their own.</summary>
+    public int Kept => Pieces.Count + Prompts.Count + Packets.Directions + Features.Count + NamelessFeatures.Count
+        + Links.Count + Routes.Count + Forwarding.Count + DeviceCounters.Count + Sockets.SendingAgain.Count
+        + Sockets.Unanswered.Count + (Flows?.Count ?? 0) + KernelLog.Complaints.Count + KernelLog.Marked.Count
+        + Nodes.Count + FailingPods.Count;
+
     public bool Has(TicketPieceKind kind) => Pieces.Exists(p => p.Kind == kind);
 
     /// <summary>Ports that carry a tunnel here: the usual ones, and those of its devices.</summary>

@@ -72,9 +72,11 @@ internal static partial class TicketEvidence
 
     private static NodeFacts Facts(TicketContent ticket, string? assumed)
     {
-        VxlanInterface[] tunnels = assumed is null
-            ? [.. ticket.Tunnels.Where(static t => t.Kind == "vxlan").Select(t => Driven(t, ticket))]
-            : [Driven(new VxlanInterface(assumed, "vxlan") { Up = true, Port = SeenPort(ticket) }, ticket)];
+        IEnumerable<VxlanInterface> given = assumed is null
+            ? ticket.Tunnels.Where(static t => t.Kind == "vxlan")
+            : [new VxlanInterface(assumed, "vxlan") { Up = true, Port = SeenPort(ticket) }];
+        var devices = new LinkIndex(ticket.Links);
+        VxlanInterface[] tunnels = [.. given.Select(t => Driven(devices.Over(t), ticket))];
         var facts = new NodeFacts
         {
             Tunnels = tunnels,
@@ -117,15 +119,11 @@ internal static partial class TicketEvidence
         [(NetfilterBackend.IptablesLegacy, NetfilterFamily.IPv6)] = "ip6tables-legacy",
     };
 
-    /// <summary>The tunnel with what other pieces say of the device below it.</summary>
-    private static VxlanInterface Driven(VxlanInterface tunnel, TicketContent ticket)
+    /// <summary>The tunnel with the driver of the device below it, which another piece names.</summary>
+    private static VxlanInterface Driven(VxlanInterface tunnel, TicketContent ticket) => tunnel with
     {
-        VxlanInterface over = LinkText.OverDevice(tunnel, ticket.Links);
-        return over with
-        {
-            UnderlyingDriver = over.UnderlyingDevice is { } device ? ticket.Drivers.GetValueOrDefault(device) : null,
-        };
-    }
+        UnderlyingDriver = tunnel.UnderlyingDevice is { } device ? ticket.Drivers.GetValueOrDefault(device) : null,
+    };
 
     private static ushort? SeenPort(TicketContent ticket) =>
         ticket.Flows is [{ } flow, ..] ? flow.DestinationPort

@@ -26,7 +26,14 @@ internal sealed class TicketPackets
     /// <summary>All sources' together; null where no packet was read.</summary>
     public CaptureEvidence? Together => _seen.Count == 0 ? null : CaptureEvidence.Together(_seen);
 
-    public void Add(CaptureEvidence capture) => _seen.Add(capture);
+    /// <summary>How many verdicts on directions are held.</summary>
+    public int Directions { get; private set; }
+
+    public void Add(CaptureEvidence capture)
+    {
+        Directions += capture.Results.Count;
+        _seen.Add(capture);
+    }
 
     /// <summary>Reads the packets of one source.</summary>
     /// <param name="path">Of the source.</param>
@@ -51,7 +58,7 @@ internal sealed class TicketPackets
         reader.Complete();
         if (analyzer.Packets > 0)
         {
-            _seen.Add(new CaptureEvidence([SafeText.Escape(Path.GetFileName(path))], analyzer.Packets,
+            Add(new CaptureEvidence([SafeText.Escape(Path.GetFileName(path))], analyzer.Packets,
                 analyzer.Complete()));
         }
 

@@ -24,12 +24,19 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
 {
     private const int MostProblems = 100;
 
+    /// <summary>Devices, routes, flows and so on, of all texts together; what matters is among the first
+    /// hundreds.</summary>
+    public const int MostKept = 100_000;
+
     private readonly RulesetReader _rules = new(new RulesetReadOptions { Cancellation = cancellation });
     private readonly TicketContent _content = new();
     private TicketSource _source = null!;
 
     /// <summary>Whether anything was understood yet.</summary>
     public bool IsEmpty => _content.Pieces.Count == 0;
+
+    /// <summary>So much was read out of the texts that no further one is to be read.</summary>
+    public bool IsFull => _content.Kept >= MostKept;
 
     /// <summary>Reads a text; how many pieces of it were understood.</summary>
     public int Add(TicketSource source)
@@ -139,14 +146,8 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         // Comments are a matter of the rules' own reader: a rule may have been taken out by one.
         var paste = new PasteStripper(static text => PastedText.IsRule(Encoding.UTF8.GetBytes(text)),
             hasComments: true);
-        using var text = new MemoryStream();
-        foreach (string line in Only(sections))
-        {
-            text.Write(Encoding.UTF8.GetBytes(PasteStripper.Unquote(paste.Strip(line))));
-            text.WriteByte((byte)'\n');
-        }
-
-        text.Position = 0;
+        using var text = new LineStream(Only(sections).Select(line => PasteStripper.Unquote(paste.Strip(line)))
+            .GetEnumerator());
         _rules.Read(text, _source.Path);
         foreach (TicketSection section in sections)
         {
@@ -210,7 +211,7 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         int before = flows.Count;
         foreach (string line in Of(section))
         {
-            if (text.Add(line) is { } flow && flows.Count < MostFlows)
+            if (text.Add(line) is { } flow)
             {
                 flows.Add(flow);
             }
@@ -328,8 +329,6 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         }
     }
 
-    private const int MostFlows = 100_000;
-
     /// <summary>All lines of the source, those of other pieces empty: line numbers stay what they are.</summary>
     private IEnumerable<string> Only(IReadOnlyList<TicketSection> sections)
     {
@@ -348,10 +347,19 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         }
     }
 
+    /// <summary>The lines of a piece, as long as there is room for what is read out of them.</summary>
     private IEnumerable<string> Of(TicketSection section)
     {
+        // Of these each line is something, which comes into the content at the end.
+        bool isHeld = section.Kind is TicketPieceKind.Links or TicketPieceKind.Routes or TicketPieceKind.Forwarding;
         for (int i = section.First; i <= section.Last; i++)
         {
+            if (_content.Kept + (isHeld ? i - section.First : 0) >= MostKept)
+            {
+                Problem(i + 1, Phrase.Text($"more than {MostKept:N0} devices, routes, flows and such: from here on none is read"));
+                yield break;
+            }
+
             yield return _source.Lines[i];
         }
     }
@@ -359,7 +367,7 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
     private IEnumerable<string> Stripped(TicketSection section)
     {
         var paste = new PasteStripper(static text => PieceGrammar.Begins(text) is not null);
-        return Of(section).Select(l => l.Length > BoundedLines.MaxLength ? l
+        return _source.Lines.Skip(section.First).Take(section.Last - section.First + 1).Select(l => l.Length > BoundedLines.MaxLength ? l
                 : PasteStripper.Unquote(paste.Strip(l)).TrimEnd())
             .Where(static l => !PastePrompt.TryRead(l, out _));
     }

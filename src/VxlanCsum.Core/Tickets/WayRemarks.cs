@@ -22,6 +22,10 @@ internal sealed class WayRemarks(TicketContent ticket)
 
     private readonly TextRoute[] _routes = [.. ticket.Routes.Where(static r => r.IsInMainTable)];
 
+    private readonly RouteTable _table = new([.. ticket.Routes.Where(static r => r.IsInMainTable)]);
+
+    private readonly ILookup<string, ForwardingEntry> _entries = ticket.Forwarding.ToLookup(static e => e.Device);
+
     private readonly HashSet<IPAddress> _own =
         [.. ticket.Links.SelectMany(static l => l.Addresses), .. ticket.Tunnels.Select(static t => t.Local).OfType<IPAddress>()];
 
@@ -34,7 +38,7 @@ internal sealed class WayRemarks(TicketContent ticket)
 
     private IEnumerable<TicketRemark> Of(VxlanInterface tunnel)
     {
-        ForwardingEntry[] entries = [.. ticket.Forwarding.Where(e => e.Device == tunnel.Name)];
+        ForwardingEntry[] entries = [.. _entries[tunnel.Name]];
         IPAddress[] ends = [.. entries.Select(static e => e.Destination)
             .Concat(tunnel.Remote is { } remote ? [remote] : Array.Empty<IPAddress>()).Distinct()];
         return Entries(tunnel, entries).Concat(ends.SelectMany(e => Outside(tunnel, e))).Concat(Inside(tunnel));
@@ -47,9 +51,8 @@ internal sealed class WayRemarks(TicketContent ticket)
         foreach (TextRoute route in _routes)
         {
             if (route.Refusal is not { } refusal || refusal == "throw" || route.Destination.PrefixLength == 0
-                || route.Protocol is "bird" or "80" or "kernel" || _routes.Any(r => r.Refusal is null
-                    && r.Destination.PrefixLength > route.Destination.PrefixLength
-                    && Covers(route.Destination, r.Destination.BaseAddress)))
+                || route.Protocol is "bird" or "80" or "kernel"
+                || _table.HasWayInside(route.Destination))
             {
                 continue;
             }
@@ -65,7 +68,7 @@ internal sealed class WayRemarks(TicketContent ticket)
     /// <summary>The way of the tunnel's packets to another node.</summary>
     private IEnumerable<TicketRemark> Outside(VxlanInterface tunnel, IPAddress end)
     {
-        if (To(end) is not { } route)
+        if (_table.To(end) is not { } route)
         {
             yield break;
         }
@@ -137,8 +140,9 @@ internal sealed class WayRemarks(TicketContent ticket)
         }
 
         bool isKnown = ticket.Nodes.Any(n => n.Addresses.Any(_own.Contains));
-        (IPAddress Key, string Value)[] absent = [.. nodes.Where(n => isComparable && isKnown && !entries.Any(e =>
-            e.Destination.Equals(n.Key))).Select(static n => (n.Key, n.Value))];
+        HashSet<IPAddress> ends = [.. entries.Select(static e => e.Destination)];
+        (IPAddress Key, string Value)[] absent = [.. nodes.Where(n => isComparable && isKnown && !ends.Contains(n.Key))
+            .Select(static n => (n.Key, n.Value))];
         if (absent is [{ } first, ..] && tunnel is { Remote: null, Group: null, CollectMetadata: not true })
         {
             yield return Remark(Absent, $"{tunnel.Name} has no entry for {first.Value} ({first.Key})"
@@ -147,14 +151,6 @@ internal sealed class WayRemarks(TicketContent ticket)
                 entries[0].Line, $"bridge fdb show dev {tunnel.Name}; whether the network plugin's pod runs there");
         }
     }
-
-    /// <summary>The route to an address; an answer of `ip route get` outweighs what the table says.</summary>
-    private TextRoute? To(IPAddress address) => _routes.Where(r => Covers(r.Destination, address))
-        .OrderByDescending(static r => r.Destination.PrefixLength).ThenByDescending(static r => r.IsAnswer)
-        .FirstOrDefault();
-
-    private static bool Covers(IPNetwork network, IPAddress address) =>
-        network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address);
 
     private static TicketRemark Remark(string id, string message, string ending, long line, string next) =>
         new(id, $"{message} {ending}")

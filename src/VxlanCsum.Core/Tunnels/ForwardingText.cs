@@ -11,8 +11,6 @@ namespace VxlanCsum.Tunnels;
 /// named.</param>
 internal sealed partial class ForwardingText(string? device)
 {
-    private const int Most = 100_000;
-
     private readonly PasteStripper _paste = new(static text => Begins(text));
     private readonly List<ForwardingEntry> _entries = [];
 
@@ -59,7 +57,7 @@ internal sealed partial class ForwardingText(string? device)
     private void Keep(string station, string? name, string? to, long line)
     {
         All++;
-        if (name is not null && IPAddress.TryParse(to, out IPAddress? address) && _entries.Count < Most)
+        if (name is not null && IPAddress.TryParse(to, out IPAddress? address))
         {
             _entries.Add(new ForwardingEntry(SafeText.Escape(station.ToLowerInvariant(), 40),
                 SafeText.Escape(name, 40), address, line));

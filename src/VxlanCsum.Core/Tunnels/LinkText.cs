@@ -17,22 +17,32 @@ namespace VxlanCsum.Tunnels;
 /// </remarks>
 internal sealed partial class LinkText(string path)
 {
-    private const int Most = 100_000;
+    private const int MostLinks = 100_000, MostJson = 24 << 20;
 
     private readonly PasteStripper _paste = new(static text => First().IsMatch(text));
     private readonly List<TextLink> _links = [];
-    private readonly List<VxlanInterface> _tunnels = [];
+    private readonly Dictionary<string, VxlanInterface> _tunnels = new(StringComparer.Ordinal);
 
     /// <summary>The devices, in the order of the text.</summary>
     public IReadOnlyList<TextLink> Links => _links;
 
     /// <summary>The tunnels among them.</summary>
-    public IReadOnlyList<VxlanInterface> Tunnels => [.. _tunnels.Select(t => OverDevice(t, _links))];
+    public IReadOnlyList<VxlanInterface> Tunnels
+    {
+        get
+        {
+            var devices = new LinkIndex(_links);
+            return [.. _tunnels.Values.Select(devices.Over)];
+        }
+    }
 
     /// <summary>Does a device begin with this line?</summary>
     public static bool Begins(string text) => First().IsMatch(text) || Old().IsMatch(text);
 
-    /// <summary>Reads a whole text: lines, or the JSON of `ip -j`.</summary>
+    /// <summary>Why the text was not read to its end; null where it was.</summary>
+    public string? Left { get; private set; }
+
+    /// <summary>Reads a whole text: lines, or the JSON of `ip -j`. Of a very long one the first part.</summary>
     /// <param name="path">Of the text.</param>
     /// <param name="lines">JSON's are not cut.</param>
     public static LinkText Read(string path, IEnumerable<string> lines)
@@ -41,6 +51,12 @@ internal sealed partial class LinkText(string path)
         StringBuilder? json = null;
         foreach (string line in lines)
         {
+            if (text._links.Count >= MostLinks || json?.Length > MostJson)
+            {
+                text.Left = Phrase.Text($"it has more than {MostLinks:N0} devices, or more than {MostJson >> 20} MiB of JSON");
+                break;
+            }
+
             if (json is not null || (text._links.Count == 0 && AddressJson.BeginsList(line)))
             {
                 (json ??= new StringBuilder()).Append(line).Append('\n');
@@ -51,7 +67,8 @@ internal sealed partial class LinkText(string path)
             }
         }
 
-        foreach (JsonElement device in json is null ? [] : AddressJson.Objects(json.ToString(), static _ => { }))
+        foreach (JsonElement device in json is null ? [] : AddressJson.Objects(json.ToString(), line =>
+            text.Left ??= Phrase.Text($"the JSON is damaged or cut off at line {line + 1}")))
         {
             text.Add(device);
         }
@@ -63,7 +80,7 @@ internal sealed partial class LinkText(string path)
     public bool Add(string raw)
     {
         string text = PasteStripper.Unquote(_paste.Strip(raw)).Trim();
-        if (_links.Count >= Most || text.Length == 0)
+        if (text.Length == 0)
         {
             return false;
         }
@@ -86,7 +103,7 @@ internal sealed partial class LinkText(string path)
     /// <summary>Reads an object of `ip -j -d link` or `ip -j -d addr`; false where it is none.</summary>
     public bool Add(JsonElement device)
     {
-        if (device.Text("ifname") is not { } name || device.Number("mtu") is null || _links.Count >= Most)
+        if (device.Text("ifname") is not { } name || device.Number("mtu") is null)
         {
             return false;
         }
@@ -104,21 +121,10 @@ internal sealed partial class LinkText(string path)
 
         if (device.Text("linkinfo", "info_kind") is ("vxlan" or "geneve") and var kind)
         {
-            _tunnels.RemoveAll(t => t.Name == name);
-            _tunnels.Add(Tunnel(link, kind, device.At("linkinfo", "info_data") ?? default));
+            _tunnels[name] = Tunnel(link, kind, device.At("linkinfo", "info_data") ?? default);
         }
 
         return true;
-    }
-
-    /// <summary>The tunnel with what the devices tell of the one below it: the one that it names, or that has its
-    /// address.</summary>
-    public static VxlanInterface OverDevice(VxlanInterface tunnel, IReadOnlyList<TextLink> links)
-    {
-        // Of several printings the last counts: it is how things stand.
-        TextLink? below = tunnel.UnderlyingDevice is { } name ? links.LastOrDefault(l => l.Name == name)
-            : tunnel.Local is { } local ? links.LastOrDefault(l => l.Addresses.Contains(local)) : null;
-        return below is null ? tunnel : tunnel with { UnderlyingDevice = below.Name, UnderlyingMtu = below.Mtu };
     }
 
     private void Begin(Match match, int index)
@@ -138,8 +144,7 @@ internal sealed partial class LinkText(string path)
         switch (words)
         {
             case ["vxlan" or "geneve", ..]:
-                _tunnels.RemoveAll(t => t.Name == link.Name);
-                _tunnels.Add(Tunnel(link, words));
+                _tunnels[link.Name] = Tunnel(link, words);
                 return true;
             case ["inet" or "inet6", var address, ..] when Address(address) is { } read:
                 Hold(link, read);

@@ -11,8 +11,6 @@ namespace VxlanCsum.Tunnels;
 /// <summary>Reads routes as `ip route`, `ip -6 route`, `ip route get`, their JSON and `route -n` print them.</summary>
 internal sealed partial class RouteText
 {
-    private const int Most = 100_000;
-
     private readonly PasteStripper _paste = new(static text => Begins(text));
     private readonly List<TextRoute> _routes = [];
 
@@ -30,13 +28,13 @@ internal sealed partial class RouteText
         string text = PasteStripper.Unquote(_paste.Strip(raw)).Trim();
         if (First().Match(text) is { Success: true } first && Network(first.Groups["to"].Value, text) is { } to)
         {
-            Keep(Read(new TextRoute(to, line) { Refusal = Refusal(first.Groups["type"].Value) }, text));
+            _routes.Add(Read(new TextRoute(to, line) { Refusal = Refusal(first.Groups["type"].Value) }, text));
             return true;
         }
 
         if (Old().Match(text) is { Success: true } old && Masked(old) is { } masked)
         {
-            Keep(new TextRoute(masked, line)
+            _routes.Add(new TextRoute(masked, line)
             {
                 Refusal = old.Groups["flags"].Value.Contains('!', StringComparison.Ordinal) ? "unreachable" : null,
                 Gateway = old.Groups["flags"].Value.Contains('G', StringComparison.Ordinal)
@@ -66,7 +64,7 @@ internal sealed partial class RouteText
             return false;
         }
 
-        Keep(new TextRoute(network, line)
+        _routes.Add(new TextRoute(network, line)
         {
             Refusal = Refusal(route.Raw("type") ?? string.Empty),
             Gateway = Address(route.Raw("gateway")),
@@ -78,14 +76,6 @@ internal sealed partial class RouteText
             IsAnswer = route.At("cache") is not null,
         });
         return true;
-    }
-
-    private void Keep(TextRoute route)
-    {
-        if (_routes.Count < Most)
-        {
-            _routes.Add(route);
-        }
     }
 
     private static TextRoute Read(TextRoute route, string text)

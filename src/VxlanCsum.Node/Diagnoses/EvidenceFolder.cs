@@ -17,8 +17,8 @@ internal static class EvidenceFolder
     private const string DocumentFile = "evidence.json";
     private const int KeyLength = 32, MostFiles = 100;
 
-    /// <summary>Ten times what the largest node had: 97,000 rules are 15 MB.</summary>
-    private const long LargestDocument = 32 << 20, LargestRules = 160 << 20;
+    /// <summary>Four times what the largest node had: 97,000 rules are 15 MB.</summary>
+    private const long LargestDocument = 32 << 20, LargestRules = 64 << 20;
 
     /// <summary>Makes the folder ready; one that is there must be empty.</summary>
     /// <exception cref="NodeException">It is not empty, or cannot be written to.</exception>

@@ -51,7 +51,7 @@ internal static class BoundedFile
             all.Write(piece, 0, length);
         }
 
-        return all.ToArray();
+        return all.Length == all.Capacity ? all.GetBuffer() : all.ToArray();
     }
 
     private static IOException TooLarge(string path, long most) => new(string.Create(CultureInfo.InvariantCulture,

@@ -65,7 +65,7 @@ public sealed class GetKubePostroutingRuleCommand : RulesetCommand
                     return;
                 }
 
-                WriteObject(chain[i]);
+                WriteObject(chain.Look(i));
             }
         }
     }

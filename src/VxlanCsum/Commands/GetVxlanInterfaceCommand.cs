@@ -87,13 +87,19 @@ public sealed class GetVxlanInterfaceCommand : InterfaceCommand
         using var reader = new StreamReader(stream, detectEncodingFromByteOrderMarks: true);
         var text = LinkText.Read(file, BoundedLines.Read(reader, LongestLine));
         IReadOnlyList<VxlanInterface> tunnels = text.Tunnels;
+        if (text.Left is { } left)
+        {
+            WriteError(TextErrors.Nothing("LinkTextCut", file, $"{left}; what stands before was read",
+                "Give what `ip -d link show type vxlan` prints, whole: it has the tunnels alone."));
+        }
+
         foreach (VxlanInterface tunnel in tunnels.Where(t =>
             Kind?.Contains(t.Kind, StringComparer.OrdinalIgnoreCase) != false))
         {
             WriteObject(tunnel);
         }
 
-        if (tunnels.Count == 0)
+        if (tunnels.Count == 0 && text.Left is null)
         {
             WriteError(TextErrors.Nothing("LinkTextUnread", file, text.Links.Count == 0
                 ? "no device begins in it as `ip link` prints one" : "it has devices and no tunnel's details",

@@ -1,21 +1,13 @@
+using VxlanCsum.Text;
+
 namespace VxlanCsum.Sources;
 
 /// <summary>A pipe or terminal whose blocking read ends when the pipeline is stopped.</summary>
 /// <remarks>A read of standard input cannot be cancelled; so it goes on in the background, into a buffer of its own,
 /// and we stop waiting.</remarks>
-internal sealed class InterruptibleStream(Stream inner, CancellationToken cancellation) : Stream
+internal sealed class InterruptibleStream(Stream inner, CancellationToken cancellation) : ForwardStream
 {
     private readonly byte[] _buffer = new byte[1 << 16];
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException(); set =>
-        throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -26,10 +18,4 @@ internal sealed class InterruptibleStream(Stream inner, CancellationToken cancel
         _buffer.AsSpan(0, got).CopyTo(buffer);
         return got;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -20,7 +20,7 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
     private const int MostFiles = 20_000, Looked = 4096;
 
     /// <summary>Of one text, which is held while it is read: the rules of ten thousand services are 16 MiB.</summary>
-    private const int MostLines = 400_000;
+    private const int MostLines = 300_000;
     private const long MostCharacters = 24L << 20;
 
     private readonly TicketReader _reader = new(KubeYaml.ToJson, stopped);
@@ -62,7 +62,7 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         _hasPaths = true;
         if (!Directory.Exists(path))
         {
-            if (!ReadFile(path))
+            if (!TellIfFull(path) && !ReadFile(path))
             {
                 TellUnread(path, "nothing in it is known here");
             }
@@ -83,9 +83,8 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         foreach (string file in Directory.EnumerateFiles(path, "*", options).Order(StringComparer.Ordinal))
         {
             stopped.ThrowIfCancellationRequested();
-            if (Files >= MostFiles)
+            if (TellIfFull(path))
             {
-                TellFull(path, $"more than {MostFiles:N0} files");
                 return;
             }
 
@@ -210,6 +209,19 @@ internal sealed class TicketFiles(Action<ErrorRecord> report, CancellationToken 
         }
 
         lines.Add(line);
+        return true;
+    }
+
+    /// <summary>Whether no further file is read: that many were, or that much was in them.</summary>
+    private bool TellIfFull(string path)
+    {
+        if (Files < MostFiles && !_reader.IsFull)
+        {
+            return false;
+        }
+
+        TellFull(path, Files >= MostFiles ? $"more than {MostFiles:N0} files"
+            : $"more than {TicketReader.MostKept:N0} devices, routes, flows and such, with those read before it");
         return true;
     }
 

@@ -58,6 +58,52 @@ public sealed class WorstInputTests
             path => File.WriteAllLines(path, ["*nat", ":POSTROUTING ACCEPT [0:0]", ":KUBE-SVC-A - [0:0]",
                 .. Enumerable.Range(0, 2_000_000).Select(static i => $"-A KUBE-SVC-A -m comment --comment \"ns/{i}\" -j RETURN"),
                 "COMMIT"])),
+        ["Trace-KubePostrouting: 1.6 GiB of rules"] = ("Trace-KubePostrouting -LiteralPath $in", Sparse(4 * Large,
+            "*nat\n:POSTROUTING ACCEPT [0:0]\n:KUBE-SVC-A - [0:0]\n", static i =>
+                $"-A KUBE-SVC-A -m comment --comment \"namespace/service-{i}\" -j RETURN\n")),
+        ["Trace-KubePostrouting: 1.6 GiB of nft's rules"] = ("Trace-KubePostrouting -LiteralPath $in", Sparse(4 * Large,
+            "table ip nat {\nchain POSTROUTING {\ntype nat hook postrouting priority srcnat; policy accept;\n", static i =>
+                $"ip daddr 10.0.0.{i & 255} counter packets {i} bytes 0 return\n")),
+        ["Trace-KubePostrouting: two million rules in nft's JSON"] = ("Trace-KubePostrouting -LiteralPath $in",
+            path => File.WriteAllLines(path,
+            [
+                """{"nftables":[{"table":{"family":"ip","name":"nat"}},""",
+                """{"chain":{"family":"ip","table":"nat","name":"POSTROUTING","type":"nat","hook":"postrouting","prio":100}}""",
+                .. Enumerable.Range(0, 2_000_000).Select(static i => $$$"""
+                    ,{"rule":{"family":"ip","table":"nat","chain":"POSTROUTING","expr":[{"counter":{"packets":{{{i}}},"bytes":0}},{"return":null}]}}
+                    """),
+                "]}",
+            ])),
+        ["Trace-KubePostrouting: two million tables"] = ("Trace-KubePostrouting -LiteralPath $in",
+            path => File.WriteAllLines(path, Enumerable.Range(0, 2_000_000).Select(static i => $"*t{i}\nCOMMIT"))),
+        ["Get-VxlanInterface: a million tunnels"] = ("Get-VxlanInterface -LiteralPath $in", path => Tunnels(path, 1_000_000)),
+        ["Get-ChecksumDiagnosis: a ticket of a million tunnels"] = ("Get-ChecksumDiagnosis -LiteralPath $in",
+            path => Tunnels(path, 1_000_000)),
+        ["Get-ChecksumDiagnosis: a folder of 200,000 files"] = ("Get-ChecksumDiagnosis -LiteralPath $in", static path =>
+        {
+            Directory.CreateDirectory(path);
+            for (int i = 0; i < 200_000; i++)
+            {
+                // Most are empty: two hundred thousand texts would be written for minutes.
+                File.WriteAllText(Path.Combine(path, $"{i}"), i % 50 == 0 ? "10.0.0.0/24 via 10.0.0.1 dev eth0\n" : "");
+            }
+        }),
+        ["Get-ChecksumDiagnosis: a folder with two million routes, entries and sockets"] = (
+            "Get-ChecksumDiagnosis -LiteralPath $in", static path =>
+        {
+            Directory.CreateDirectory(path);
+            for (int i = 0; i < 20; i++)
+            {
+                File.WriteAllLines(Path.Combine(path, $"{i}"), Enumerable.Range(i * 100_000, 100_000).Select(n => (n % 3) switch
+                {
+                    0 => $"blackhole 10.{(n >> 16) & 255}.{(n >> 8) & 255}.{n & 255}",
+                    1 => $"aa:bb:cc:{(n >> 16) & 255:x2}:{(n >> 8) & 255:x2}:{n & 255:x2} dev vxlan0 dst 10.0.0.{n & 255} self permanent",
+                    _ => $"SYN-SENT 0 1 10.0.0.1:{n % 60_000} 10.96.0.{n & 255}:443",
+                }));
+            }
+        }),
+        ["Get-ChecksumDiagnosis: evidence with 640 MiB of rules"] = ("Get-ChecksumDiagnosis -FromPath $in", Saved(640 << 20)),
+        ["Get-ChecksumDiagnosis: evidence with 60 MiB of rules"] = ("Get-ChecksumDiagnosis -FromPath $in", Saved(0)),
         ["Read-PcapChecksum: 200,000 directions, all bad"] = ("Read-PcapChecksum -LiteralPath $in", Directions),
         ["Repair-PcapChecksum: 200,000 directions, all bad"] = (
             "Repair-PcapChecksum -LiteralPath $in -Destination ($in + '.out')", Directions),
@@ -141,10 +187,54 @@ public sealed class WorstInputTests
         file.SetLength(Large);
     };
 
+    /// <summary>Lines, far more than are kept, and then a hole up to a size.</summary>
+    private static Action<string> Sparse(long size, string begin, Func<int, string> line) => path =>
+    {
+        using FileStream file = File.Create(path);
+        using (StreamWriter text = new(file, leaveOpen: true))
+        {
+            text.Write(begin);
+            for (int i = 0; i < 3_000_000; i++)
+            {
+                text.Write(line(i));
+            }
+        }
+
+        file.SetLength(size);
+    };
+
+    private static void Tunnels(string path, int count) => File.WriteAllLines(path, Enumerable.Range(0, count).Select(static i =>
+        $"{i + 1}: vx{i}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UNKNOWN\n"
+        + $"    vxlan id {i} local 10.0.0.1 dev vx{i / 2} srcport 0 0 dstport 8472 nolearning udpcsum"));
+
     private static Action<string> Evidence(Action<string> make) => path =>
     {
         Directory.CreateDirectory(path);
         make(Path.Combine(path, "evidence.json"));
+    };
+
+    /// <summary>A node's evidence, and in place of its rules many, and a hole up to a size.</summary>
+    private static Action<string> Saved(long size) => path =>
+    {
+        Directory.CreateDirectory(path);
+        foreach (string file in Directory.EnumerateFiles(Repository.Data("diagnoses", "fault")))
+        {
+            File.Copy(file, Path.Combine(path, Path.GetFileName(file)));
+        }
+
+        using FileStream rules = File.Create(Path.Combine(path, "rules-3-iptables-nft-save.txt"));
+        using (StreamWriter text = new(rules, leaveOpen: true))
+        {
+            text.Write("*nat\n:POSTROUTING ACCEPT [0:0]\n:KUBE-SVC-A - [0:0]\n");
+            for (int i = 0; i < 700_000; i++)
+            {
+                text.Write($"-A KUBE-SVC-A -s 10.{(i >> 16) & 255}.{(i >> 8) & 255}.{i & 255}/32 -m comment --comment \"ns/svc-{i}\" -j RETURN\n");
+            }
+
+            text.Write("COMMIT\n");
+        }
+
+        rules.SetLength(Math.Max(size, rules.Length));
     };
 
     private static void Rules(string path)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Netfilter.Rules;
@@ -262,6 +263,32 @@ public sealed class MissingRulesTests
             """{"nftables": [{"table": {"family": "ip", "name": "x"}}, {"chain": {"family": "ip", "table": "x", "name":"""
                 + """ "p", "type": "nat", "hook": "postrouting", "prio": 100}}, {"rule": {"family""";
         Assert.Equal(TraceVerdict.Undecided, Rulesets.Trace(json).Verdict);
+    }
+
+    /// <summary>Behind what is kept may stand the rule that spoils everything: unread is not absent.</summary>
+    [Theory]
+    [InlineData("-A KUBE-X -m comment --comment \"{0}\" -j RETURN", false)]
+    [InlineData("-N C{0}", false)]
+    [InlineData("{{\"rule\":{{\"family\":\"ip\",\"table\":\"nat\",\"chain\":\"KUBE-X\",\"comment\":\"{0}\",\"expr\":[]}}}}", true)]
+    public void WhatIsBehindTheMostThatIsKeptLeavesItOpen(string rule, bool isJson)
+    {
+        string many = string.Join(isJson ? "," : "\n",
+            Enumerable.Range(0, 3000).Select(i => string.Format(CultureInfo.InvariantCulture, rule, i)));
+        string text = isJson ? $$$"""
+            {"nftables":[{"table":{"family":"ip","name":"nat"}},{"chain":{"family":"ip","table":"nat","name":"KUBE-X"}},
+            {"chain":{"family":"ip","table":"nat","name":"POSTROUTING","type":"nat","hook":"postrouting","prio":100,"policy":"accept"}},
+            {{{many}}}]}
+            """ : Rulesets.Nat("-A POSTROUTING -p tcp -j MASQUERADE", ":KUBE-X - [0:0]\n" + many + "\n");
+        Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(RulesetReader.Read(text)).Verdict);
+
+        NetfilterRuleset cut = RulesetReader.Read(text, new RulesetReadOptions { Most = 1 << 16 });
+        Assert.Single(cut.Problems, static p => p.ErrorId == "RulesetTooLarge");
+        foreach (NetfilterRuleset rules in (NetfilterRuleset[])[cut, cut.AsWholeNode(), cut.Lacking([])])
+        {
+            RuleTrace trace = Rulesets.Trace(rules);
+            Assert.Equal(TraceVerdict.Undecided, trace.Verdict);
+            Assert.Contains("is not read", trace.Explanation, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

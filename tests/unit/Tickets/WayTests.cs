@@ -169,6 +169,39 @@ public sealed class WayTests
     }
 
     [Fact]
+    public void What_is_left_of_a_long_list_of_devices_is_said()
+    {
+        LinkText cut = LinkText.Read("text", Pretty[..^40].Split('\n'));
+        Assert.Contains("damaged or cut off at line", cut.Left, StringComparison.Ordinal);
+        Assert.Null(LinkText.Read("text", Pretty.Split('\n')).Left);
+        LinkText many = LinkText.Read("text", Enumerable.Range(1, 100_001).Select(static i =>
+            $"{i}: veth{i}: <UP> mtu 1450"));
+        Assert.Equal((100_000, "it has more than 100,000 devices, or more than 24 MiB of JSON"),
+            (many.Links.Count, many.Left));
+    }
+
+    [Theory]
+    [InlineData("blackhole 10.{0}.{1}.0/24", TicketPieceKind.Routes)]
+    [InlineData("SYN-SENT 0 1 10.0.0.1:4711 10.96.{0}.{1}:443", TicketPieceKind.Sockets)]
+    [InlineData("UDP: bad checksum. From 10.0.{0}.{1}:4711 to 192.0.2.7:8472 ulen 75", TicketPieceKind.KernelLog)]
+    [InlineData("aa:bb:cc:00:{0:x2}:{1:x2} dev flannel.1 dst 10.0.0.1 self permanent", TicketPieceKind.Forwarding)]
+    public void More_than_can_be_held_is_said_and_no_further_text_is_asked_for(string line, TicketPieceKind kind)
+    {
+        var reader = new TicketReader(static _ => [], CancellationToken.None);
+        reader.Add(new TicketSource("first.txt", [.. Enumerable.Range(0, 60_000).Select(i => Line(line, i))]));
+        Assert.False(reader.IsFull);
+        reader.Add(new TicketSource("second.txt", [.. Enumerable.Range(0, 60_000).Select(i => Line(line, i))]));
+        Assert.True(reader.IsFull);
+        TicketContent ticket = reader.Complete();
+        Assert.Equal(TicketReader.MostKept, ticket.Kept, tolerance: 10);
+        Assert.All(ticket.Pieces, p => Assert.Equal(kind, p.Kind));
+        Assert.Equal("second.txt line 40", Assert.Single(ticket.Problems)[..18]);
+    }
+
+    private static string Line(string format, int i) =>
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, format, (i >> 8) & 255, i & 255);
+
+    [Fact]
     public void Routes_and_entries_are_read_from_json()
     {
         TicketContent ticket = Read("""

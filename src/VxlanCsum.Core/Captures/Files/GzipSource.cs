@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Captures.Files;
 

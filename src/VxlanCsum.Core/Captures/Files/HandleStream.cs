@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using VxlanCsum.Text;
 
 namespace VxlanCsum.Captures.Files;
 

@@ -183,18 +183,11 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
             return;
         }
 
-        if (_arena.IsFull)
-        {
-            sink.Problem(RulesetErrorId.TooLarge, number, line,
-                "two gigabytes of rules are read: this one is left out");
-            table.Missing ??= "it is larger than two gigabytes";
-            return;
-        }
-
         ReadOnlySpan<OptionEntry> options = _entries.AsSpan(0, count);
         RuleRecord record = Record(line, position, options, isEven);
         record.Line = (uint)number;
         chain.Add(_arena.Add(record), place);
+        sink.CountRule(line.Length + (count * PackedOption.Size) + RuleRecord.Size);
         _ruled = chain;
         table.HasCounters |= (record.Traits & RuleTraits.Counters) != 0;
         if (_family is null && FamilyHints.Of(line, options) is { } family)
@@ -251,6 +244,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
                 return null;
             }
 
+            sink.CountChain(name.Length);
             _chain = table.Add(new NetfilterChain(table, _arena.Keep(name), name.Length, IptablesRule.Make));
             if (IptablesHooks.IsBuiltIn(name))
             {
@@ -315,9 +309,7 @@ internal sealed class IptablesReader(RulesetSink sink, NetfilterBackend backendH
 
     private void Start(string name, bool named, long number)
     {
-        _table = new NetfilterTable(_backend, _family ?? NetfilterFamily.IPv4, name,
-            sink.Path)
-        { ArenaOrNull = _arena };
+        _table = new NetfilterTable(_arena, _backend, _family ?? NetfilterFamily.IPv4, name, sink.Path);
         _table.Preamble.AddRange(_comments);
         _comments.Clear();
         _section.Add(_table);

@@ -11,6 +11,7 @@ internal sealed class NftJsonReader(RulesetSink sink)
     /// services.</summary>
     private const int LargestObject = 32 << 20;
 
+    private readonly RuleArena _arena = new();
     private readonly Dictionary<(NetfilterFamily, string), NetfilterTable> _tables = [];
 
     /// <summary>Reads one document.</summary>
@@ -32,6 +33,13 @@ internal sealed class NftJsonReader(RulesetSink sink)
                     using (item)
                     {
                         sink.Options.Cancellation.ThrowIfCancellationRequested();
+                        if (sink.IsFull)
+                        {
+                            lines = items.Lines;
+                            sink.TellFull(line + lines);
+                            return Stream.Null;
+                        }
+
                         Objects(item.RootElement);
                     }
                 }
@@ -109,7 +117,7 @@ internal sealed class NftJsonReader(RulesetSink sink)
     {
         if (!_tables.TryGetValue((family, name), out NetfilterTable? table))
         {
-            table = new NetfilterTable(NetfilterBackend.Nftables, family, SafeText.Escape(name), sink.Path);
+            table = new NetfilterTable(_arena, NetfilterBackend.Nftables, family, SafeText.Escape(name), sink.Path);
             _tables[(family, name)] = table;
             sink.Add(table);
         }
@@ -141,7 +149,13 @@ internal sealed class NftJsonReader(RulesetSink sink)
             return null;
         }
 
-        return table.Find(name) ?? table.Add(name);
+        if (table.Find(name) is { } known)
+        {
+            return known;
+        }
+
+        sink.CountChain(name.Length);
+        return table.Add(new NetfilterChain(table, name, NftRule.Make));
     }
 
     private void Rule(NetfilterTable table, JsonElement value)
@@ -154,8 +168,8 @@ internal sealed class NftJsonReader(RulesetSink sink)
 
         string text = NftJsonText.Rule(statements);
         string comment = Text(value, "comment");
-        chain.Add(new NftRule(chain, chain.Count + 1, 0,
-            comment.Length > 0 ? $"{text} comment \"{comment.Replace('"', '\'')}\"" : text));
+        text = comment.Length > 0 ? $"{text} comment \"{comment.Replace('"', '\'')}\"" : text;
+        sink.CountRule(NftRule.Add(chain, 0, text));
     }
 
     private void Add(NetfilterTable table, NftSet set)
@@ -170,9 +184,10 @@ internal sealed class NftJsonReader(RulesetSink sink)
         }
     }
 
-    private static NftSet Set(JsonElement value)
+    private NftSet Set(JsonElement value)
     {
         var set = new NftSet(Text(value, "name"));
+        sink.CountSet();
         foreach (JsonElement element in value.TryGetProperty("elem", out JsonElement all)
             && all.ValueKind == JsonValueKind.Array ? all.EnumerateArray() : default)
         {

@@ -17,6 +17,7 @@ internal sealed class NftTextReader(RulesetSink sink)
     private static readonly string[] s_otherBlocks = ["flowtable", "counter", "quota", "limit", "ct", "secmark",
         "synproxy", "meter", "tunnel"];
     private readonly StringBuilder _statement = new();
+    private readonly RuleArena _arena = new();
     private readonly List<NetfilterTable> _tables = [];
     private NetfilterTable? _table;
     private NetfilterChain? _chain;
@@ -170,6 +171,7 @@ internal sealed class NftTextReader(RulesetSink sink)
                 break;
             case ["set" or "map", var name] when _block == Block.Table:
                 _set = new NftSet(name);
+                sink.CountSet();
                 _table!.Add(_set);
                 _block = Block.Set;
                 break;
@@ -187,7 +189,8 @@ internal sealed class NftTextReader(RulesetSink sink)
     private void Chain(NetfilterTable table, string name)
     {
         bool keep = sink.Options.Keep is not { } asked || asked(table.Name, name);
-        _chain = keep ? table.Find(name) ?? table.Add(name) : null;
+        _chain = keep ? table.Find(name) ?? table.Add(new NetfilterChain(table, name, NftRule.Make)) : null;
+        sink.CountChain(name.Length);
         table.IsPartial |= _chain is null;
         _block = Block.Chain;
     }
@@ -198,7 +201,7 @@ internal sealed class NftTextReader(RulesetSink sink)
         _table = _tables.Find(t => t.Family == family && t.Name == name);
         if (_table is null)
         {
-            _table = new NetfilterTable(NetfilterBackend.Nftables, family, SafeText.Escape(name), sink.Path);
+            _table = new NetfilterTable(_arena, NetfilterBackend.Nftables, family, SafeText.Escape(name), sink.Path);
             _tables.Add(_table);
             sink.Add(_table);
         }
@@ -297,7 +300,7 @@ internal sealed class NftTextReader(RulesetSink sink)
         else if (!text.StartsWith("comment ", StringComparison.Ordinal)
             && !text.StartsWith("devices ", StringComparison.Ordinal))
         {
-            _chain.Add(new NftRule(_chain, _chain.Count + 1, _began, text));
+            sink.CountRule(NftRule.Add(_chain, _began, text));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VxlanCsum.Netfilter.Reading;
 
 /// <summary>Rules as a program printed them.</summary>
@@ -14,8 +16,10 @@ internal sealed record RuleText(string Program, NetfilterBackend Backend, Netfil
         var reader = new RulesetReader();
         foreach (RuleText text in texts)
         {
-            reader.Read(new MemoryStream(text.Text.ToArray(), writable: false), text.Program, text.Backend,
-                text.Family);
+            ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(text.Text, out ArraySegment<byte> held) ? held
+                : text.Text.ToArray();
+            reader.Read(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false), text.Program,
+                text.Backend, text.Family);
         }
 
         return reader.Build().AsWholeNode();

@@ -47,6 +47,10 @@ internal sealed class RulesetReader
             }
 
             rest = Read(rest, backend, family, ref lines);
+            if (_sink.IsFull && rest is not null)
+            {
+                return;
+            }
         }
     }
 
@@ -69,6 +73,12 @@ internal sealed class RulesetReader
 
             if (!lines.Next(out ReadOnlySpan<byte> line))
             {
+                break;
+            }
+
+            if (_sink.IsFull)
+            {
+                _sink.TellFull(lines.Number);
                 break;
             }
 

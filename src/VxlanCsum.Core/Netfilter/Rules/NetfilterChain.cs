@@ -10,18 +10,19 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     private readonly int _nameStart;
     private readonly ushort _nameLength;
     private readonly string? _name;
-    private readonly RuleFactory? _make;
+    private readonly RuleFactory _make;
     private HookPlace? _place;
 
-    // Either the rules themselves, or their records: a first and a number where they stand together, else a list.
+    // The records: a first and a number where they stand together, else a list. And rules that were made of them.
     private NetfilterRule?[]? _made;
     private List<int>? _scattered;
     private int _first;
     private int _count;
 
-    internal NetfilterChain(NetfilterTable table, string name)
+    internal NetfilterChain(NetfilterTable table, string name, RuleFactory make)
     {
         Table = table;
+        _make = make;
         _name = name;
     }
 
@@ -80,19 +81,29 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     internal ReadOnlySpan<byte> Name8 =>
         _nameLength > 0 ? Table.Arena.Text(_nameStart, _nameLength) : Encoding.UTF8.GetBytes(_name!);
 
-    /// <summary>The rule at a place, counted from 0.</summary>
+    /// <summary>The rule at a place, counted from 0. Of a table's first thousands it is kept.</summary>
     public NetfilterRule this[int index]
     {
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_count, nameof(index));
-            _made ??= new NetfilterRule?[_count];
-            if (_made.Length < _count)
+            if (_made is { } made && index < made.Length && made[index] is { } kept)
             {
-                Array.Resize(ref _made, _count);
+                return kept;
             }
 
-            return _made[index] ??= Make(index);
+            NetfilterRule rule = Make(index);
+            if (Table.MayKeepRule())
+            {
+                Array.Resize(ref _made, _count);
+                _made[index] = rule;
+            }
+            else
+            {
+                rule.IsPassing = true;
+            }
+
+            return rule;
         }
     }
 
@@ -118,11 +129,7 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     /// same.</summary>
     internal int SkipMisses(int index, in PacketHint packet)
     {
-        if (_count == 0 || Table.ArenaOrNull is not { } arena || IsGiven)
-        {
-            return index;
-        }
-
+        RuleArena arena = Table.Arena;
         for (; index < _count; index++)
         {
             ref readonly RuleRecord record = ref arena[RecordAt(index)];
@@ -138,19 +145,6 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
     internal void Place(HookPlace place) => _place = place;
 
     internal HookPlace? Place() => _place;
-
-    /// <summary>Adds a rule that is not one of the arena's.</summary>
-    internal void Add(NetfilterRule rule)
-    {
-        _first = -1;
-        _made ??= new NetfilterRule?[4];
-        if (_count == _made.Length)
-        {
-            Array.Resize(ref _made, _count * 2);
-        }
-
-        _made[_count++] = rule;
-    }
 
     /// <summary>Adds a rule by its record, at the end or before the rule at a place.</summary>
     internal void Add(int record, int place = int.MaxValue)
@@ -170,10 +164,7 @@ public sealed class NetfilterChain : IReadOnlyList<NetfilterRule>
         _made = null;
     }
 
-    // A chain of nft has no records.
-    private bool IsGiven => _first < 0;
-
-    private NetfilterRule Make(int index) => _make!(this, index + 1, RecordAt(index));
+    private NetfilterRule Make(int index) => _make(this, index + 1, RecordAt(index));
 
     private int RecordAt(int index) => _scattered is null ? _first + index : _scattered[index];
 }

@@ -90,8 +90,12 @@ public abstract class NetfilterRule
 
     internal NetfilterChain Owner { get; }
 
-    /// <summary>What the rule means to a walk; made once and kept, since walks are repeated.</summary>
-    internal RuleProgram Program => _program ??= Compile();
+    /// <summary>One of so many that what was found out about it is not kept with it: a walk holds on to each rule that
+    /// its packet may match.</summary>
+    internal bool IsPassing { get; set; }
+
+    /// <summary>What the rule means to a walk; kept with the rule, since walks are repeated.</summary>
+    internal RuleProgram Program => _program ?? (IsPassing ? Compile() : _program = Compile());
 
     /// <summary>The same place in the same chain: objects are made of rules when they are asked for, and not all are
     /// kept.</summary>

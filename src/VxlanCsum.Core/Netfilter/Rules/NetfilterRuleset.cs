@@ -56,15 +56,21 @@ public sealed class NetfilterRuleset
             ? NetfilterFamily.IPv4
             : NetfilterFamily.IPv6;
 
-    /// <summary>Which backends of the node could not be read, and why: their rules are unknown, not absent.</summary>
-    internal IReadOnlyList<string> Unread { get; private init; } = [];
+    /// <summary>Which backends of the node, or parts of a text, could not be read, and why: their rules are unknown,
+    /// not absent.</summary>
+    internal IReadOnlyList<string> Unread { get; init; } = [];
 
     /// <summary>Rules that a text says are there, and that are in none of the texts.</summary>
     internal IReadOnlyList<HiddenRules> Hidden { get; init; } = [];
 
-    internal NetfilterRuleset AsWholeNode() => new(Tables, Sets, Problems) { IsWholeNode = true };
+    internal NetfilterRuleset AsWholeNode() => new(Tables, Sets, Problems)
+    {
+        IsWholeNode = Unread.Count == 0,
+        Unread = Unread,
+    };
 
-    internal NetfilterRuleset Lacking(IReadOnlyList<string> unread) => new(Tables, Sets, Problems) { Unread = unread };
+    internal NetfilterRuleset Lacking(IReadOnlyList<string> unread) =>
+        new(Tables, Sets, Problems) { Unread = [.. Unread, .. unread], Hidden = Hidden };
 
     internal IEnumerable<NetfilterTable> Of(NetfilterFamily family) =>
         Tables.Where(t => t.Family == family || t.Family == NetfilterFamily.Inet);

@@ -5,13 +5,17 @@ namespace VxlanCsum;
 /// <summary>A table of chains of one engine and family.</summary>
 public sealed class NetfilterTable
 {
+    private const int MostKeptRules = 10_000;
+
     private readonly List<NetfilterChain> _chains = [];
     private readonly ChainTable _index;
     private NetfilterChain[]? _base;
+    private int _keptRules;
     private readonly Dictionary<string, NftSet> _sets = new(StringComparer.Ordinal);
 
-    internal NetfilterTable(NetfilterBackend backend, NetfilterFamily family, string name, string path)
+    internal NetfilterTable(RuleArena arena, NetfilterBackend backend, NetfilterFamily family, string name, string path)
     {
+        Arena = arena;
         Backend = backend;
         Family = family;
         Name = name;
@@ -37,9 +41,8 @@ public sealed class NetfilterTable
     /// <summary>The chains that the kernel itself calls: a handful among what may be hundreds of thousands.</summary>
     internal IReadOnlyList<NetfilterChain> BaseChains => _base ??= [.. _chains.Where(static c => c.Hook is not null)];
 
-    internal RuleArena? ArenaOrNull { get; init; }
-
-    internal RuleArena Arena => ArenaOrNull ?? throw new InvalidOperationException("This table has no records.");
+    /// <summary>What its rules are made of when they are asked for.</summary>
+    internal RuleArena Arena { get; }
 
     /// <summary>nf_tables' number, which grows with each table made; 0 where the text does not say.</summary>
     internal long Handle { get; set; }
@@ -95,8 +98,6 @@ public sealed class NetfilterTable
         return null;
     }
 
-    internal NetfilterChain Add(string name) => Add(new NetfilterChain(this, name));
-
     internal NetfilterChain Add(NetfilterChain chain)
     {
         _base = null;
@@ -105,6 +106,9 @@ public sealed class NetfilterTable
         _index.Add(chain);
         return chain;
     }
+
+    /// <summary>Whether one more rule that was made is kept: what a walk made of most rules it needs once.</summary>
+    internal bool MayKeepRule() => _keptRules < MostKeptRules && ++_keptRules > 0;
 
     internal void Add(NftSet set) => _sets[set.Name] = set;
 

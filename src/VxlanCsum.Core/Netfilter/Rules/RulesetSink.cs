@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using VxlanCsum.Text;
 
@@ -15,12 +16,20 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     /// <summary>Of all sets together. Kube-proxy has two or three a service and endpoint.</summary>
     private const int MostMembers = 1_000_000;
 
+    /// <summary>What an object of these takes beside its text, about.</summary>
+    private const int TableBytes = 800, ChainBytes = 300, SetBytes = 400;
+
+    /// <summary>Short ones take more as objects than as text. A table is looked for among all.</summary>
+    private const int MostRules = 600_000, MostTables = 10_000;
+
     private readonly List<NetfilterTable> _tables = [];
     private readonly Dictionary<string, AddressSet> _sets = new(StringComparer.Ordinal);
     private readonly List<RulesetProblem> _problems = [];
     private readonly List<HiddenRules> _hidden = [];
     private string _path = string.Empty;
+    private readonly List<string> _unread = [];
     private int _problemsOfPath, _tablesBefore, _members;
+    private long _kept, _rules;
 
     public RulesetReadOptions Options => options;
 
@@ -31,7 +40,37 @@ internal sealed class RulesetSink(RulesetReadOptions options)
         set => (_path, _problemsOfPath, _tablesBefore) = (SafeText.Path(value), 0, _tables.Count);
     }
 
-    public void Add(NetfilterTable table) => _tables.Add(table);
+    /// <summary>There is room for no more rules: the rest of the text is left, and told with <see
+    /// cref="TellFull"/>.</summary>
+    public bool IsFull => _kept > options.Most || _rules > MostRules || _tables.Count > MostTables;
+
+    public void Add(NetfilterTable table)
+    {
+        _kept += TableBytes;
+        _tables.Add(table);
+    }
+
+    /// <summary>Counts what a rule takes.</summary>
+    public void CountRule(long bytes)
+    {
+        _rules++;
+        _kept += bytes;
+    }
+
+    /// <summary>Counts a chain.</summary>
+    public void CountChain(int nameLength) => _kept += ChainBytes + nameLength;
+
+    /// <summary>Counts a set; its members are counted by themselves.</summary>
+    public void CountSet() => _kept += SetBytes;
+
+    /// <summary>Says that the text is not read from this line on: what stands there is unknown, not absent.</summary>
+    public void TellFull(long line)
+    {
+        string what = string.Create(CultureInfo.InvariantCulture,
+            $"more rules than are kept ({MostRules:N0}, or {options.Most >> 20} MiB): from line {line} on it is not read");
+        Problem(RulesetErrorId.TooLarge, line, string.Empty, what);
+        _unread.Add($"{Path} has {what}; `iptables-save -t nat` alone has what matters most");
+    }
 
     /// <summary>Rules that the text itself says are elsewhere.</summary>
     public void Hide(HiddenRules hidden) => _hidden.Add(hidden);
@@ -39,6 +78,7 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     public AddressSet Set(string name, string type)
     {
         var set = new AddressSet(name, type);
+        CountSet();
         _sets[name] = set;
         return set;
     }
@@ -78,7 +118,7 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     public bool Has(NetfilterBackend backend, NetfilterFamily family, string table) =>
         _tables.Exists(t => t.Backend == backend && t.Family == family && t.Name == table);
 
-    public RulesetMark Mark() => new(_tables.Count, _problems.Count);
+    public RulesetMark Mark() => new(_tables.Count, _problems.Count, _unread.Count, _kept, _rules);
 
     public void MarkPartial(RulesetMark mark)
     {
@@ -94,11 +134,14 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     {
         _tables.RemoveRange(mark.Tables, _tables.Count - mark.Tables);
         _problems.RemoveRange(mark.Problems, _problems.Count - mark.Problems);
+        _unread.RemoveRange(mark.Unread, _unread.Count - mark.Unread);
+        (_kept, _rules) = (mark.Kept, mark.Rules);
     }
 
     public NetfilterRuleset Build() => new(TableMerge.Merge(_tables), _sets, _problems)
     {
         Hidden = [.. _hidden.Where(h => !_tables.Exists(t => t.Backend == h.Backend
             && (t.Family == h.Family || t.Family == NetfilterFamily.Inet))).Distinct()],
+        Unread = [.. _unread],
     };
 }

@@ -78,7 +78,7 @@ internal static class TraceExplanation
             ? "has its destination rewritten, which breaks the checksum as SNAT does,"
             : verdict == TraceVerdict.DoubleSnatWithRandomPort ? "is SNATed to a port chosen anew"
                 : "is SNATed to another address or port";
-        if (!ReferenceEquals(snat, offending))
+        if (!Equals(snat, offending))
         {
             return $"{packet} {what} by {Name(snat)}, because it still carries mark {Hex(mark.Bits)}: "
                 + $"{Name(offending)} ended the service packet's walk before the mark was cleared.";

@@ -154,7 +154,7 @@ internal sealed class TraceSummary(
 
     /// <summary>The rule to change: see <see cref="RuleTrace.OffendingRule"/>.</summary>
     private NetfilterRule? Offender(TracedEnd end, NetfilterRule? snat) =>
-        request.Inner && end.Inner.EndedBy is { } ender && !ReferenceEquals(ender, snat)
+        request.Inner && end.Inner.EndedBy is { } ender && !ender.Equals(snat)
         && ender.MarkOperation is null && (end.Carried.Value & mark.Bits) != 0 && !snatedWithoutMark(end)
             ? ender
             : snat;

@@ -8,7 +8,7 @@ internal sealed class WalkBudget(CancellationToken cancellation)
     public const int MostRules = 50_000_000;
 
     /// <summary>Rules that matched, or might have: each costs much more than one that does not.</summary>
-    public const int MostMatches = 200_000;
+    public const int MostMatches = 30_000;
 
     /// <summary>Branches alive at one place.</summary>
     public const int MostBranches = 64;

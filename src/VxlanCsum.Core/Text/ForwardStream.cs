@@ -1,4 +1,4 @@
-namespace VxlanCsum.Captures.Files;
+namespace VxlanCsum.Text;
 
 /// <summary>A stream that can only be read forward.</summary>
 internal abstract class ForwardStream : Stream
