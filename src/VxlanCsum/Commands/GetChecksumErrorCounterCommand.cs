@@ -14,9 +14,9 @@ namespace VxlanCsum.Commands;
 [Cmdlet(VerbsCommon.Get, "ChecksumErrorCounter", DefaultParameterSetName = NodeSet,
     HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(ChecksumErrorCounter))]
-public sealed class GetChecksumErrorCounterCommand : NamespaceCommand
+public sealed class GetChecksumErrorCounterCommand : PrintedCommand
 {
-    private const string NodeSet = "Node", PathSet = "Path", LiteralPathSet = "LiteralPath", TextSet = "Text";
+    private const string NodeSet = "Node";
 
     private CounterText? _text;
 
@@ -30,49 +30,7 @@ public sealed class GetChecksumErrorCounterCommand : NamespaceCommand
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; }
 
-    /// <summary>Files with what nstat, `netstat -s`, /proc/net/snmp or snmp6 printed, pasted in whatever way; wildcards
-    /// are resolved. Of several readings in one the last counts, with what came since the first.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Such files, names taken as they are.</summary>
-    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes
-    // whole objects before it has seen an object.
-    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
-
-    /// <summary>The same as text: line by line, or as a whole.</summary>
-    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
-    [AllowEmptyString]
-    [TextOnly]
-    public string InputObject { get; set; } = string.Empty;
-
     private bool Repeats => Interval > 0 || Count > 0;
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        switch (ParameterSetName)
-        {
-            case PathSet or LiteralPathSet:
-                foreach (string file in TextFiles.Resolve(this, Path, LiteralPath))
-                {
-                    TextFiles.TryRead(this, file, stream => ReadFile(file, stream));
-                }
-
-                break;
-            case TextSet:
-                AddText(_text ??= new CounterText(), new StringReader(InputObject));
-                break;
-            default:
-                ReadNode();
-                break;
-        }
-    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -83,7 +41,10 @@ public sealed class GetChecksumErrorCounterCommand : NamespaceCommand
         }
     }
 
-    private void ReadFile(string file, Stream stream)
+    private protected override void AddText(string text) =>
+        AddText(_text ??= new CounterText(), new StringReader(text));
+
+    private protected override void ReadFile(string file, Stream stream)
     {
         var text = new CounterText();
         using var reader = new StreamReader(stream, detectEncodingFromByteOrderMarks: true);
@@ -114,7 +75,7 @@ public sealed class GetChecksumErrorCounterCommand : NamespaceCommand
         }
     }
 
-    private void ReadNode()
+    private protected override void ReadNode()
     {
         Node.NetworkNamespaces.NetworkNamespace? place = null;
         try

@@ -14,9 +14,9 @@ namespace VxlanCsum.Commands;
 [Cmdlet(VerbsCommon.Get, "OffloadFeature", DefaultParameterSetName = InterfaceSet,
     HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(OffloadFeature))]
-public sealed class GetOffloadFeatureCommand : InterfaceCommand
+public sealed class GetOffloadFeatureCommand : PrintedCommand
 {
-    private const string InterfaceSet = "Interface", TextSet = "Text", PathSet = "Path", LiteralPathSet = "LiteralPath";
+    private const string InterfaceSet = "Interface";
 
     private OffloadSelection _selection = null!;
     private OffloadText? _text;
@@ -28,24 +28,6 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Interface { get; set; }
-
-    /// <summary>What `ethtool -k` or `ethtool --json -k` printed: whole, or line by line.</summary>
-    // Not mandatory, and neither is -LiteralPath: of several mandatory ones the binder would settle on the one that
-    // takes whole objects before it has seen an object.
-    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
-    [AllowEmptyString]
-    [TextOnly]
-    public string InputObject { get; set; } = string.Empty;
-
-    /// <summary>Files with what `ethtool -k` or `ethtool --json -k` printed; wildcards are resolved.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Files with what ethtool printed, taken as they are.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>
     /// Features by name or wildcard; also ethtool's groups, by their short or long names (tx, tx-checksumming), for
@@ -73,29 +55,6 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        switch (ParameterSetName)
-        {
-            case TextSet:
-                _text ??= new OffloadText(problem => WriteProblem(problem, null));
-                WriteBlocks(_text.Add(InputObject));
-                break;
-            case PathSet or LiteralPathSet:
-                foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [],
-                    ParameterSetName == PathSet ? [] : LiteralPath))
-                {
-                    ReadFile(file);
-                }
-
-                break;
-            default:
-                ReadInterfaces();
-                break;
-        }
-    }
-
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         if (_text is not null)
@@ -112,7 +71,7 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
         }
     }
 
-    private void ReadInterfaces()
+    private protected override void ReadNode()
     {
         try
         {
@@ -121,7 +80,7 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
 
             // The client's socket stays in the namespace in which it was opened.
             using EthtoolClient client = opened;
-            foreach (NetworkLink link in Interface is null ? links : Choose(Interface, links))
+            foreach (NetworkLink link in Interface is null ? links : InterfaceNames.Choose(this, Interface, links))
             {
                 try
                 {
@@ -140,17 +99,21 @@ public sealed class GetOffloadFeatureCommand : InterfaceCommand
         }
     }
 
-    private void ReadFile(string file)
+    private protected override void AddText(string text)
+    {
+        _text ??= new OffloadText(problem => WriteProblem(problem, null));
+        WriteBlocks(_text.Add(text));
+    }
+
+    private protected override void ReadFile(string file, Stream stream)
     {
         var text = new OffloadText(problem => WriteProblem(problem, file));
-        TextFiles.TryRead(this, file, stream =>
+        using var reader = new StreamReader(stream);
+        foreach (string line in BoundedLines.Read(reader, OffloadText.LongestLine))
         {
-            using var reader = new StreamReader(stream);
-            foreach (string line in BoundedLines.Read(reader, OffloadText.LongestLine))
-            {
-                WriteBlocks(text.Add(line));
-            }
-        });
+            WriteBlocks(text.Add(line));
+        }
+
         WriteBlocks(text.Finish());
     }
 

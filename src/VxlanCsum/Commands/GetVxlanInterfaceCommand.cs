@@ -14,7 +14,7 @@ namespace VxlanCsum.Commands;
 [Cmdlet(VerbsCommon.Get, "VxlanInterface", DefaultParameterSetName = NodeSet,
     HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(VxlanInterface))]
-public sealed class GetVxlanInterfaceCommand : InterfaceCommand
+public sealed class GetVxlanInterfaceCommand : NamespaceCommand
 {
     // JSON of many devices is one line.
     private const int LongestLine = 4 << 20;
@@ -66,7 +66,7 @@ public sealed class GetVxlanInterfaceCommand : InterfaceCommand
         {
             (IReadOnlyList<NetworkLink> links,
                 IReadOnlyList<VxlanInterface> tunnels) = InNamespace(() => (NetworkLinks.Read(), TunnelLinks.Read()));
-            HashSet<int>? chosen = Name is null ? null : [.. Choose(Name, links).Select(l => l.Index)];
+            HashSet<int>? chosen = Name is null ? null : [.. InterfaceNames.Choose(this, Name, links).Select(l => l.Index)];
             foreach (VxlanInterface tunnel in tunnels)
             {
                 if (chosen?.Contains(tunnel.Index) != false

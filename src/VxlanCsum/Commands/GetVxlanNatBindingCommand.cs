@@ -14,30 +14,11 @@ namespace VxlanCsum.Commands;
 [Cmdlet(VerbsCommon.Get, "VxlanNatBinding", DefaultParameterSetName = NodeSet,
     HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(VxlanNatBinding))]
-public sealed class GetVxlanNatBindingCommand : NamespaceCommand
+public sealed class GetVxlanNatBindingCommand : PrintedCommand
 {
-    private const string NodeSet = "Node", TextSet = "Text", PathSet = "Path", LiteralPathSet = "LiteralPath";
+    private const string NodeSet = "Node";
 
     private ConntrackText? _text;
-
-    /// <summary>Files with what `conntrack -L`, `conntrack -E` or /proc/net/nf_conntrack printed; wildcards are
-    /// resolved.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Such files, taken as they are.</summary>
-    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes
-    // whole objects before it has seen an object.
-    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
-    public string[] LiteralPath { get; set; } = [];
-
-    /// <summary>The same as text: whole, or line by line.</summary>
-    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
-    [AllowEmptyString]
-    [TextOnly]
-    public string InputObject { get; set; } = string.Empty;
 
     /// <summary>The UDP ports that tunnels send to. Default: those of the namespace's tunnel devices, and 4789 and
     /// 8472.</summary>
@@ -57,33 +38,6 @@ public sealed class GetVxlanNatBindingCommand : NamespaceCommand
     private HashSet<ushort> TextPorts => [.. TunnelPort ?? TunnelPorts.DefaultVxlan];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        switch (ParameterSetName)
-        {
-            case TextSet:
-                _text ??= new ConntrackText(TextPorts, "text");
-                foreach (ReadOnlySpan<char> line in InputObject.AsSpan().EnumerateLines())
-                {
-                    Write(_text.Add(line));
-                }
-
-                break;
-            case PathSet or LiteralPathSet:
-                foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [],
-                    ParameterSetName == PathSet ? [] : LiteralPath))
-                {
-                    TextFiles.TryRead(this, file, stream => ReadFile(file, stream));
-                }
-
-                break;
-            default:
-                ReadKernel();
-                break;
-        }
-    }
-
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         if (_text is not null)
@@ -92,7 +46,16 @@ public sealed class GetVxlanNatBindingCommand : NamespaceCommand
         }
     }
 
-    private void ReadKernel()
+    private protected override void AddText(string text)
+    {
+        _text ??= new ConntrackText(TextPorts, "text");
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            Write(_text.Add(line));
+        }
+    }
+
+    private protected override void ReadNode()
     {
         try
         {
@@ -110,7 +73,7 @@ public sealed class GetVxlanNatBindingCommand : NamespaceCommand
         }
     }
 
-    private void ReadFile(string file, Stream stream)
+    private protected override void ReadFile(string file, Stream stream)
     {
         var text = new ConntrackText(TextPorts, file);
         using var reader = new StreamReader(stream);

@@ -11,32 +11,12 @@ using VxlanCsum.Sources;
 namespace VxlanCsum.Commands;
 
 /// <summary>What cmdlets share that read rules: of this node, of files, of text from the pipeline.</summary>
-public abstract class RulesetCommand : NamespaceCommand
+public abstract class RulesetCommand : PrintedCommand
 {
-    internal const string NodeSet = "Node", TextSet = "Text", PathSet = "Path", LiteralPathSet = "LiteralPath";
+    internal const string NodeSet = "Node";
 
     private MemoryStream? _text;
-
-    /// <summary>
-    /// Files with what iptables-save, ip6tables-save, iptables -S or -L, nft list ruleset (text or JSON) or ipset save
-    /// printed, or several of these in one; wildcards are resolved. Files given together are taken as one node's.
-    /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Such files, taken as they are.</summary>
-    // Not mandatory, and neither is the text: of several mandatory ones the binder would settle on the one that takes
-    // whole objects before it has seen an object.
-    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
-    public string[] LiteralPath { get; set; } = [];
-
-    /// <summary>The same as text: whole, or line by line.</summary>
-    [Parameter(ParameterSetName = TextSet, ValueFromPipeline = true)]
-    [AllowEmptyString]
-    [TextOnly]
-    public string InputObject { get; set; } = string.Empty;
+    private RulesetReader? _files;
 
     /// <summary>Only IPv4 or only IPv6.</summary>
     [Parameter]
@@ -63,20 +43,7 @@ public abstract class RulesetCommand : NamespaceCommand
     {
         try
         {
-            switch (ParameterSetName)
-            {
-                case TextSet:
-                    _text ??= new MemoryStream();
-                    _text.Write(Encoding.UTF8.GetBytes(InputObject));
-                    _text.WriteByte((byte)'\n');
-                    break;
-                case PathSet or LiteralPathSet:
-                    ReadFiles();
-                    break;
-                case NodeSet:
-                    ReadNode();
-                    break;
-            }
+            base.ProcessRecord();
         }
         catch (OperationCanceledException) when (Stopped.IsCancellationRequested)
         {
@@ -108,23 +75,28 @@ public abstract class RulesetCommand : NamespaceCommand
         }
     }
 
-    private void ReadFiles()
+    private protected override void AddText(string text)
     {
-        var reader = new RulesetReader(ReadOptions);
-        bool any = false;
-        foreach (string file in TextFiles.Resolve(this, ParameterSetName == PathSet ? Path : [],
-            ParameterSetName == PathSet ? [] : LiteralPath))
-        {
-            any |= TextFiles.TryRead(this, file, stream => reader.Read(stream, file));
-        }
+        _text ??= new MemoryStream();
+        _text.Write(Encoding.UTF8.GetBytes(text));
+        _text.WriteByte((byte)'\n');
+    }
 
+    private protected override void ReadFile(string file, Stream stream) =>
+        (_files ??= new RulesetReader(ReadOptions)).Read(stream, file);
+
+    /// <summary>Files given together are taken as one node's.</summary>
+    private protected override void EndFiles(bool any)
+    {
+        RulesetReader? read = _files;
+        _files = null;
         if (any)
         {
-            Hand(reader.Build());
+            Hand(read!.Build());
         }
     }
 
-    private void ReadNode()
+    private protected override void ReadNode()
     {
         try
         {

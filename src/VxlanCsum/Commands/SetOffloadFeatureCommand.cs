@@ -16,7 +16,7 @@ namespace VxlanCsum.Commands;
 [Cmdlet(VerbsCommon.Set, "OffloadFeature", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium,
     HelpUri = SafeCommand.OnlineHelp)]
 [OutputType(typeof(OffloadFeature))]
-public sealed class SetOffloadFeatureCommand : InterfaceCommand
+public sealed class SetOffloadFeatureCommand : NamespaceCommand
 {
     private readonly Dictionary<(string Namespace, string Pattern), List<OffloadWish>> _wishes = [];
 
@@ -82,7 +82,7 @@ public sealed class SetOffloadFeatureCommand : InterfaceCommand
                 var byLink = new Dictionary<NetworkLink, List<OffloadWish>>();
                 foreach (((_, string pattern), List<OffloadWish> wishes) in place)
                 {
-                    foreach (NetworkLink link in Choose([pattern], links))
+                    foreach (NetworkLink link in InterfaceNames.Choose(this, [pattern], links))
                     {
                         byLink.TryAdd(link, []);
                         byLink[link].AddRange(wishes);

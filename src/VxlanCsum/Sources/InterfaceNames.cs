@@ -1,19 +1,20 @@
 using System.Management.Automation;
+using VxlanCsum.Commands;
+using VxlanCsum.Errors;
 using VxlanCsum.Node.Errors;
 using VxlanCsum.Node.Links;
-using VxlanCsum.Sources;
 
-namespace VxlanCsum.Commands;
+namespace VxlanCsum.Sources;
 
-/// <summary>What cmdlets share that work on network interfaces given by name or wildcard.</summary>
-public abstract class InterfaceCommand : NamespaceCommand
+/// <summary>Network interfaces that cmdlets are given by name or wildcard.</summary>
+internal static class InterfaceNames
 {
     /// <summary>
     /// The devices that patterns stand for, each once, in the order of the patterns. Names are compared as the kernel
     /// does, with case; a name that is there goes before what it means as a wildcard. What fits nothing is an error,
     /// unless it is a wildcard.
     /// </summary>
-    private protected IReadOnlyList<NetworkLink> Choose(IReadOnlyList<string> patterns,
+    public static IReadOnlyList<NetworkLink> Choose(SafeCommand cmdlet, IReadOnlyList<string> patterns,
         IReadOnlyList<NetworkLink> links)
     {
         var chosen = new List<NetworkLink>();
@@ -32,11 +33,11 @@ public abstract class InterfaceCommand : NamespaceCommand
                 try
                 {
                     NetworkLinks.RequireValidName(pattern);
-                    WriteError(NetworkLinks.NotFound(pattern, links));
+                    cmdlet.WriteError(NodeErrors.Record(NetworkLinks.NotFound(pattern, links)));
                 }
                 catch (NodeException invalid)
                 {
-                    WriteError(invalid);
+                    cmdlet.WriteError(NodeErrors.Record(invalid));
                 }
             }
 
