@@ -39,7 +39,7 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
         if (PastedText.Command(text) is { } command)
         {
             _listing.Restart(command.IsFiltered);
-            iptables.BeginListing(command.Table, command.Backend, command.Family, command.IsFiltered, number);
+            iptables.Tables.BeginListing(command.Table, command.Backend, command.Family, command.IsFiltered, number);
             if (command.IsFiltered)
             {
                 Cut(number, text, "another program took lines out of this output: rules may be missing");
@@ -63,7 +63,7 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
         else if (IsElision(text))
         {
             _listing.Gap();
-            iptables.Gap(number);
+            iptables.Tables.Gap(number);
             Cut(number, text, "something was left out here: rules may be missing");
         }
         else
@@ -96,7 +96,7 @@ internal sealed class PastedReader(RulesetSink sink, IptablesReader iptables)
         }
 
         (_unreadable, _isCut) = (default, false);
-        iptables.End(number);
+        iptables.Tables.End(number);
     }
 
     private void Unreadable(ReadOnlySpan<byte> text, long number)

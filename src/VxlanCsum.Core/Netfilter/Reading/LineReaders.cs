@@ -40,7 +40,7 @@ internal sealed class LineReaders
         }
         else if (lines.WasCut)
         {
-            _iptables.Spoil(lines.Number);
+            _iptables.Tables.Spoil(lines.Number);
             _sink.Problem(RulesetErrorId.LineTooLong, lines.Number, text,
                 $"longer than {LineSource.LongestLine:N0} bytes; iptables-restore itself takes 10,240");
         }
