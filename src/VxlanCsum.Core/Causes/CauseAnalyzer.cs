@@ -85,7 +85,7 @@ internal sealed class CauseAnalyzer
     /// be read again.</returns>
     public bool Join(CauseShard shard, long framesBefore)
     {
-        if (shard.IsStale)
+        if (shard.Parts.IsStale)
         {
             return false;
         }
@@ -93,17 +93,17 @@ internal sealed class CauseAnalyzer
         Packets += shard.Frames;
         Direction[] directions = new Direction[shard.Parts.Count];
         int opened = 0;
-        for (int flow = 0; flow < shard.Flows.Length; flow++)
+        for (int flow = 0; flow < shard.Flows.Number; flow++)
         {
             // What is remembered in order of appearance has to come in that order: addresses of directions and flows.
-            Open(shard.Flows[flow].PartsBefore);
-            JoinFlow(ref shard.Flows[flow], directions);
+            Open(shard.Flows.At(flow).PartsBefore);
+            JoinFlow(ref shard.Flows.At(flow), directions);
         }
 
         Open(directions.Length);
-        foreach (((int flow, int part), long packets) in shard.Elsewhere)
+        foreach (((int flow, int part), long packets) in shard.Flows.Elsewhere)
         {
-            directions[part].Untraced += shard.Flows[flow].IsUntraced ? packets : 0;
+            directions[part].Untraced += shard.Flows.At(flow).IsUntraced ? packets : 0;
         }
 
         JoinFaults(shard, directions, framesBefore);
@@ -116,7 +116,7 @@ internal sealed class CauseAnalyzer
                 DirectionPart part = shard.Parts[opened];
                 directions[opened] = part.IsOverflow ? Overflow : Find(part.Key, part.IsFaulty);
                 directions[opened].Merge(part, framesBefore);
-                shard.Known[part.Key] = directions[opened];
+                shard.Parts.Known[part.Key] = directions[opened];
             }
         }
     }

@@ -29,25 +29,10 @@ internal sealed class CauseShard : CapturePart
 
     /// <summary>Of packets whose flows are not traced, by direction.</summary>
     private readonly PlainCells _untraced = new();
-    private readonly List<DirectionPart> _parts = [];
-
-    /// <summary>The same, for the packets that are counted in a hurry.</summary>
-    private DirectionPart[] _partArray = new DirectionPart[16];
-    private readonly Dictionary<DirectionKey, int> _partIndex = [];
-    private readonly List<ShardFlow> _flows = [];
-    private readonly Dictionary<FlowKey, int> _flowIndex = [];
-    private readonly Dictionary<(int Flow, int Part), long> _elsewhere = [];
+    private readonly ShardParts _parts;
+    private readonly ShardFlows _flows;
     private readonly List<(int Part, Observation Seen)> _faults = [];
     private readonly List<RightPacket> _right = [];
-
-    /// <summary>What is settled of the whole, as of the begin of the stretch: null while it is not.</summary>
-    private Dictionary<DirectionKey, Direction>? _settledDirections;
-    private Dictionary<DirectionKey, Direction> _faultyDirections;
-    private Dictionary<FlowKey, FlowTrace>? _settledFlows;
-    private FlowFilter? _settledFilter;
-    private int _overflow = -1;
-    private DirectionKey _lastKey;
-    private int _lastPart = -1;
 
     /// <param name="analyzer">Of the whole.</param>
     /// <param name="ports">Of tunnels.</param>
@@ -59,17 +44,15 @@ internal sealed class CauseShard : CapturePart
         _path = path;
         _walker = new FrameWalker(ports) { ShapesSuffice = true };
         _fullWalker = new FrameWalker(ports);
-        _faultyDirections = analyzer.FaultyDirections;
+        _parts = new ShardParts(analyzer, Recount);
+        _flows = new ShardFlows(_parts);
     }
 
-    /// <summary>Directions that parts of this thread were joined to.</summary>
-    public Dictionary<DirectionKey, Direction> Known { get; } = [];
+    /// <summary>The directions of its packets.</summary>
+    public ShardParts Parts => _parts;
 
-    /// <summary>In order of appearance.</summary>
-    public IReadOnlyList<DirectionPart> Parts => _parts;
-
-    /// <summary>In order of appearance.</summary>
-    public Span<ShardFlow> Flows => CollectionsMarshal.AsSpan(_flows);
+    /// <summary>The flows of its packets.</summary>
+    public ShardFlows Flows => _flows;
 
     /// <summary>Packets with something wrong, and the part of the direction that they are in; in order.</summary>
     public IReadOnlyList<(int Part, Observation Seen)> Faults => _faults;
@@ -77,15 +60,12 @@ internal sealed class CauseShard : CapturePart
     /// <summary>Of each flow and sender the first that was right, and the first after each that was not; in order.</summary>
     public ReadOnlySpan<RightPacket> RightPackets => CollectionsMarshal.AsSpan(_right);
 
-    /// <summary>It took a direction for one that is not told apart, and another has been told apart since.</summary>
-    public bool IsStale => _overflow >= 0 && _faultyDirections != _analyzer.FaultyDirections;
-
     /// <inheritdoc/>
     public override bool IsFull => _parts.Count >= MostParts || _faults.Count >= MostFaults
-        || _flows.Count + _right.Count >= MostEntries;
+        || _flows.Number + _right.Count >= MostEntries;
 
     /// <inheritdoc/>
-    public override bool IsHeavy => _flows.Count + _right.Count + _faults.Count >= Heavy;
+    public override bool IsHeavy => _flows.Number + _right.Count + _faults.Count >= Heavy;
 
     /// <inheritdoc/>
     public override void Begin()
@@ -93,18 +73,10 @@ internal sealed class CauseShard : CapturePart
         Frames = 0;
         _cells.Clear();
         _untraced.Clear();
-        _parts.Clear();
-        _partIndex.Clear();
-        _flows.Clear();
-        _flowIndex.Clear();
-        _elsewhere.Clear();
         _faults.Clear();
         _right.Clear();
-        _overflow = _lastPart = -1;
-        _settledDirections = _analyzer.SettledDirections;
-        _faultyDirections = _analyzer.FaultyDirections;
-        _settledFilter = _analyzer.SettledFilter;
-        _settledFlows = _settledFilter is null ? null : _analyzer.SettledFlows;
+        _parts.Begin();
+        _flows.Begin(_analyzer);
     }
 
     /// <inheritdoc/>
@@ -141,14 +113,9 @@ internal sealed class CauseShard : CapturePart
     /// <inheritdoc/>
     public override bool Join(long framesBefore)
     {
-        CountCells();
-        _cells.Clear();
-        CountUntraced();
+        Recount();
         return _analyzer.Join(this, framesBefore);
     }
-
-    /// <summary>Packets of flows in other parts than their first, by flow and part.</summary>
-    public IReadOnlyDictionary<(int Flow, int Part), long> Elsewhere => _elsewhere;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Add(in CapturedFrame frame, FrameVerdict verdict)
@@ -161,7 +128,7 @@ internal sealed class CauseShard : CapturePart
 
         PlainFrame plain = new(frame.Data, verdict.Shape);
         PlainCell* cell = _cells.Find(plain);
-        DirectionPart? part = cell->IsUsed ? _partArray[cell->Part] : null;
+        DirectionPart? part = cell->IsUsed ? _parts[cell->Part] : null;
         if (part is null || part.IsClosed)
         {
             AddFirst(in frame, plain, cell);
@@ -181,7 +148,7 @@ internal sealed class CauseShard : CapturePart
     {
         cell->IsNoted = true;
         byte* data = frame.Data;
-        _right.Add(new RightPacket(FlowAt(cell->Flow).Key, PlainFrame.Source(data), plain.SourcePort(data), frame.Number,
+        _right.Add(new RightPacket(_flows.At(cell->Flow).Key, PlainFrame.Source(data), plain.SourcePort(data), frame.Number,
             frame.TimestampNanoseconds));
     }
 
@@ -194,7 +161,7 @@ internal sealed class CauseShard : CapturePart
             CountRight(in *cell);
             cell->Packets = cell->Long = 0;
         }
-        else if (_settledFlows is not null && AddUntraced(in frame, plain))
+        else if (_flows.IsSettled && AddUntraced(in frame, plain))
         {
             return;
         }
@@ -212,7 +179,7 @@ internal sealed class CauseShard : CapturePart
             _cells.Grow();
         }
 
-        ref ShardFlow own = ref FlowAt(flow);
+        ref ShardFlow own = ref _flows.At(flow);
         own.FirstCell = _cells.Add(plain, part, flow, own.FirstCell);
     }
 
@@ -222,12 +189,12 @@ internal sealed class CauseShard : CapturePart
     {
         FlowKey flow = plain.Flow;
         PlainCell* cell = _untraced.Find(plain.WithoutFlow);
-        if (!cell->IsUsed || _settledFilter!.MayHold(in flow))
+        if (!cell->IsUsed || _flows.MayHold(in flow))
         {
             return false;
         }
 
-        DirectionPart part = _partArray[cell->Part];
+        DirectionPart part = _parts[cell->Part];
         ushort port = plain.SourcePort(frame.Data);
         if (part.IsClosed || (port != 0 && !part.IsSettled(flow.Source, port, _options.RangeOf(TunnelType.Vxlan))))
         {
@@ -291,118 +258,18 @@ internal sealed class CauseShard : CapturePart
         }
 
         seen.Path = _path;
-        part = PartOf(in seen);
+        part = _parts.Of(in seen);
         bool isRight = _parts[part].Count(in seen, _options.RangeOf(seen.Tunnel));
-        flow = Trace(in seen, part);
+        flow = _flows.Trace(in seen, part);
         if (seen.IsBad)
         {
             _faults.Add((part, seen));
             ForgetNoted(flow);
         }
-        else if (isRight && (flow < 0 || FlowAt(flow).Note(in seen)))
+        else if (isRight && (flow < 0 || _flows.At(flow).Note(in seen)))
         {
             _right.Add(RightPacket.Of(in seen));
         }
-    }
-
-    /// <summary>The part of the direction that a packet belongs to.</summary>
-    private int PartOf(in Observation seen)
-    {
-        DirectionKey key = DirectionKey.Of(in seen);
-        bool isBad = seen.IsBad;
-        if (_lastPart >= 0 && _lastKey == key && (!isBad || _parts[_lastPart] is { IsFaulty: true, IsOverflow: false }))
-        {
-            return _lastPart;
-        }
-
-        _lastKey = key;
-        return _lastPart = PartOf(in key, isBad);
-    }
-
-    private int PartOf(in DirectionKey key, bool isBad)
-    {
-        if (_partIndex.TryGetValue(key, out int known) && (!isBad || _parts[known].IsFaulty))
-        {
-            return known;
-        }
-
-        if (IsBeyond(in key, isBad))
-        {
-            if (_overflow < 0)
-            {
-                _overflow = AddPart(New(default, isFaulty: true, isOverflow: true));
-            }
-
-            return _overflow;
-        }
-
-        // From its first fault on a direction may be told apart that was not before; so it gets another part.
-        if (_partIndex.ContainsKey(key))
-        {
-            _parts[known].IsClosed = true;
-        }
-        else if (_overflow >= 0)
-        {
-            CountCells();
-            _cells.Clear();
-            CountUntraced();
-        }
-
-        return _partIndex[key] = AddPart(New(key, isBad, isOverflow: false));
-    }
-
-    /// <summary>There are enough directions, and it is none of them.</summary>
-    private bool IsBeyond(in DirectionKey key, bool isBad) =>
-        _settledDirections is not null && !_settledDirections.ContainsKey(key) && !_faultyDirections.ContainsKey(key)
-        && (!isBad || _faultyDirections.Count >= AnalysisBudget.Directions);
-
-    private DirectionPart New(DirectionKey key, bool isFaulty, bool isOverflow) => new(key)
-    {
-        IsFaulty = isFaulty,
-        IsOverflow = isOverflow,
-        Whole = Known.GetValueOrDefault(key),
-    };
-
-    private int AddPart(DirectionPart part)
-    {
-        if (_parts.Count == _partArray.Length)
-        {
-            Array.Resize(ref _partArray, 2 * _parts.Count);
-        }
-
-        _partArray[_parts.Count] = part;
-        _parts.Add(part);
-        return _parts.Count - 1;
-    }
-
-    /// <summary>The number of the packet's flow; -1 where it has none, or is none of those that are traced.</summary>
-    private int Trace(in Observation seen, int part)
-    {
-        if (seen.Flow.Source.IsNone)
-        {
-            return -1;
-        }
-
-        if (!_flowIndex.TryGetValue(seen.Flow, out int flow))
-        {
-            if (_settledFlows is not null
-                && !(_settledFilter!.MayHold(in seen.Flow) && _settledFlows.ContainsKey(seen.Flow)))
-            {
-                _parts[part].Untraced++;
-                return -1;
-            }
-
-            flow = _flows.Count;
-            _flowIndex.Add(seen.Flow, flow);
-            _flows.Add(new ShardFlow(seen.Flow, _parts.Count, part));
-        }
-
-        CountPackets(flow, part, 1);
-        ref ShardFlow own = ref FlowAt(flow);
-        own.Right += FlowTrace.IsRight(in seen) ? 1 : 0;
-        own.Seed |= FlowTrace.IsSeed(in seen);
-        own.Data |= FlowTrace.IsData(in seen);
-        return flow;
     }
 
     /// <summary>After a bad packet of a flow the next right one counts anew.</summary>
@@ -413,7 +280,7 @@ internal sealed class CauseShard : CapturePart
             return;
         }
 
-        ref ShardFlow own = ref FlowAt(flow);
+        ref ShardFlow own = ref _flows.At(flow);
         own.Forget();
         for (int cell = own.FirstCell; cell >= 0; cell = _cells.At(cell)->Next)
         {
@@ -421,17 +288,12 @@ internal sealed class CauseShard : CapturePart
         }
     }
 
-    private void CountPackets(int flow, int part, long packets)
+    /// <summary>What the cells counted goes where it belongs, and they begin anew.</summary>
+    private void Recount()
     {
-        ref ShardFlow own = ref FlowAt(flow);
-        if (own.Part == part)
-        {
-            own.Packets += packets;
-        }
-        else
-        {
-            CollectionsMarshal.GetValueRefOrAddDefault(_elsewhere, (flow, part), out _) += packets;
-        }
+        CountCells();
+        _cells.Clear();
+        CountUntraced();
     }
 
     /// <summary>What the cells counted goes to their flows.</summary>
@@ -442,7 +304,7 @@ internal sealed class CauseShard : CapturePart
             if (cell.IsUsed)
             {
                 CountRight(in cell);
-                FlowAt(cell.Flow).FirstCell = -1;
+                _flows.At(cell.Flow).FirstCell = -1;
             }
         }
     }
@@ -454,12 +316,10 @@ internal sealed class CauseShard : CapturePart
             return;
         }
 
-        CountPackets(cell.Flow, cell.Part, cell.Packets);
+        _flows.Count(cell.Flow, cell.Part, cell.Packets);
         _parts[cell.Part].CountLike(cell.Shape, cell.Packets, cell.Long, cell.IsRouted);
-        ref ShardFlow own = ref FlowAt(cell.Flow);
+        ref ShardFlow own = ref _flows.At(cell.Flow);
         own.Right += cell.Packets;
         own.Data |= cell.HasData;
     }
-
-    private ref ShardFlow FlowAt(int flow) => ref CollectionsMarshal.AsSpan(_flows)[flow];
 }
