@@ -28,6 +28,11 @@ public static class DotnetProcess
         // A node that outlives this call would hold the output streams open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
+
+        // The build of the checkout has had the sources analysed, which takes longer than all else and changes no bit
+        // of what is built; and none of this lives long enough for profile-guided code to pay.
+        start.Environment["RunAnalyzers"] = "false";
+        start.Environment["DOTNET_TieredPGO"] = "0";
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         process.StandardInput.Close();
         ShellResult result = await ShellProcess.FinishAsync(process, Patience);

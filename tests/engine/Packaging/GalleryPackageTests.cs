@@ -6,7 +6,7 @@ using VxlanCsum.Packing;
 namespace VxlanCsum.EngineTests.Packaging;
 
 /// <summary>The .nupkg: what a PowerShell repository needs of it, and that NuGet's own client takes it.</summary>
-public sealed class GalleryPackageTests(PackageFixture package) : IClassFixture<PackageFixture>
+public sealed class GalleryPackageTests(PackageFixture package)
 {
     [Fact]
     public void It_holds_the_modules_folder_bit_for_bit()

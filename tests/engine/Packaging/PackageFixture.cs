@@ -1,17 +1,22 @@
 using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.Packing;
 
+[assembly: AssemblyFixture(typeof(VxlanCsum.EngineTests.Packaging.PackageFixture))]
+
 namespace VxlanCsum.EngineTests.Packaging;
 
-/// <summary>The package of the built checkout, made once for a class, in a folder that goes with it.</summary>
+/// <summary>The package of the built checkout, made once for all tests when the first asks, in a folder that goes with
+/// the last.</summary>
 public sealed class PackageFixture : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public PackageFixture() => Packed = Packer.Pack(Repository.Root, _folder.Path);
+    private readonly Lazy<PackedModule> _packed;
+
+    public PackageFixture() => _packed = new(() => Packer.Pack(Repository.Root, _folder.Path));
 
     /// <summary>Where it was written.</summary>
-    public PackedModule Packed { get; }
+    public PackedModule Packed => _packed.Value;
 
     /// <summary>The module's folder, as PowerShell installs it.</summary>
     public string Folder => Packed.Folder;

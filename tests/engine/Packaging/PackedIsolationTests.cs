@@ -9,7 +9,7 @@ namespace VxlanCsum.EngineTests.Packaging;
 /// of others in the
 /// package has a namesake of another version in PowerShell's load context before anything of ours loads.
 /// </summary>
-public sealed class PackedIsolationTests(PackageFixture package) : IClassFixture<PackageFixture>
+public sealed class PackedIsolationTests(PackageFixture package)
 {
     private static readonly Version s_strangersVersion = new(99, 9, 9, 9);
 

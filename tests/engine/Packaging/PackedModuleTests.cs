@@ -8,7 +8,7 @@ using VxlanCsum.Packing;
 namespace VxlanCsum.EngineTests.Packaging;
 
 /// <summary>The packed folder: what it holds, and that it is a module.</summary>
-public sealed class PackedModuleTests(PackageFixture package) : IClassFixture<PackageFixture>
+public sealed class PackedModuleTests(PackageFixture package)
 {
     [Fact]
     public void It_holds_what_the_staged_module_was_made_of_and_no_host()

@@ -4,7 +4,7 @@ using VxlanCsum.Packing;
 namespace VxlanCsum.EngineTests.Packaging;
 
 /// <summary>Whoever builds these sources, wherever, gets the same package.</summary>
-public sealed class ReproducibilityTests(PackageFixture package) : IClassFixture<PackageFixture>
+public sealed class ReproducibilityTests(PackageFixture package)
 {
     private static readonly string[] s_notSources = ["bin", "obj", "out", ".git", "TestResults", "bench", "docs",
         "tests"];

@@ -4,7 +4,7 @@ using VxlanCsum.Packing;
 namespace VxlanCsum.EngineTests.Packaging;
 
 /// <summary>THIRD-PARTY-NOTICES.txt names whatever of others the package holds.</summary>
-public sealed class ThirdPartyNoticesTests(PackageFixture package) : IClassFixture<PackageFixture>
+public sealed class ThirdPartyNoticesTests(PackageFixture package)
 {
     private string Notices => File.ReadAllText(Path.Combine(package.Folder, "THIRD-PARTY-NOTICES.txt"));
 

@@ -51,13 +51,9 @@ public sealed class MarkWatchCrashTests(EngineFixture engine) : IClassFixture<En
         int killed = 0;
         for (bool finished = false; !finished && killed < 30;)
         {
-            LabCommandResult run = await Task.Run(() => LabCommand.TryRun(
-                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
-                string.Create(CultureInfo.InvariantCulture, $"inject=fsync:signal=KILL:when={killed + 1}"),
-                ShellProcess.Executable, "-NoProfile", "-Command",
+            finished = await LabStrace.RunAsync(
                 $"Watch-MasqueradeMark -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} -Method Log "
-                + $"-Duration 0.05"), TestContext.Current.CancellationToken);
-            finished = run.ExitCode == 0;
+                + $"-Duration 0.05", "fsync", killed + 1);
             killed += finished ? 0 : 1;
             engine.Session.Undo(lab, "-Pending").Succeeded();
             Assert.Equal(before, MasqueradeMarkTests.All(lab.Node, lab.Snapshot()));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.LabTests.Mitigations;
@@ -68,8 +67,7 @@ public sealed class FelixOverrideTests
 
             string command = undoing ? setting.Undo("-All") : setting.Apply;
             finished = (way == "fsync"
-                ? setting.Run(command, before: ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
-                    string.Create(CultureInfo.InvariantCulture, $"inject=fsync:signal=KILL:when={at}")])
+                ? setting.Run(command, before: LabStrace.KillAt("fsync", at))
                 : setting.Run(command, trap.Environment(at, runs: way == "beside"))).ExitCode == 0;
             killed += finished ? 0 : 1;
             LabCommandResult pending = setting.Run(setting.Undo("-Pending -Timeout 60"));

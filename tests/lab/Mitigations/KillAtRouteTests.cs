@@ -41,11 +41,7 @@ public sealed class KillAtRouteTests(EngineFixture engine) : IClassFixture<Engin
                 engine.Session.Run(apply).Succeeded();
             }
 
-            string inject = string.Create(CultureInfo.InvariantCulture, $"inject=sendto:signal=KILL:when={at}");
-            LabCommandResult run = await Task.Run(() => LabCommand.TryRun("strace", "-f", "-qq", "-o", "/dev/null", "-e",
-                "trace=sendto", "-e", inject, ShellProcess.Executable, "-NoProfile", "-Command",
-                undoing ? undo : apply), TestContext.Current.CancellationToken);
-            finished = run.ExitCode == 0;
+            finished = await LabStrace.RunAsync(undoing ? undo : apply, "sendto", at);
             killed += finished ? 0 : 1;
             string now = lab.Snapshot();
             half += now == before || now == applied ? 0 : 1;

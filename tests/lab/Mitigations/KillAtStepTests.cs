@@ -1,4 +1,3 @@
-using System.Globalization;
 using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.LabTests.Mitigations;
@@ -97,10 +96,6 @@ public sealed class KillAtStepTests(EngineFixture engine) : IClassFixture<Engine
             return run.ExitCode == 0;
         }
 
-        string inject = string.Create(CultureInfo.InvariantCulture, $"inject={way}:signal=KILL:when={at}");
-        LabCommandResult traced = await Task.Run(() => LabCommand.TryRun("strace", "-f", "-qq", "-o", "/dev/null", "-e",
-            $"trace={way}", "-e", inject, ShellProcess.Executable, "-NoProfile", "-Command", command),
-            TestContext.Current.CancellationToken);
-        return traced.ExitCode == 0;
+        return await LabStrace.RunAsync(command, way, at);
     }
 }

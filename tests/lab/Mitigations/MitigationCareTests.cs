@@ -24,11 +24,9 @@ public sealed class MitigationCareTests(EngineFixture engine) : IClassFixture<En
         Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
         using var lab = new FaultLab("nft");
         string before = lab.Snapshot(), log = lab.Journal + ".strace";
-        LabCommandResult run = await Task.Run(() => LabCommand.TryRun(
-            "strace", "-f", "-qq", "-s", "200", "-o", log, "-e", "trace=execve,ioctl,fsync", ShellProcess.Executable,
-            "-NoProfile", "-Command",
+        LabCommandResult run = await LabStrace.LogAsync(
             $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} "
-            + $"-ServiceNetwork 10.96.0.0/16 -WhatIf"), TestContext.Current.CancellationToken);
+            + $"-ServiceNetwork 10.96.0.0/16 -WhatIf", "execve,ioctl,fsync", log);
         Assert.Equal(0, run.ExitCode);
         string[] calls = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
         string[] started = [

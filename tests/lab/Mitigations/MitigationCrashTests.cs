@@ -1,4 +1,3 @@
-using System.Globalization;
 using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.LabTests.Mitigations;
@@ -29,13 +28,9 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
         bool finished = false;
         for (int point = 1; point <= MostPoints && !finished; point++)
         {
-            string inject = string.Create(CultureInfo.InvariantCulture, $"inject={call}:signal=KILL:when={point}");
-            LabCommandResult run = await Task.Run(() => LabCommand.TryRun(
-                "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", inject, ShellProcess.Executable,
-                "-NoProfile", "-Command",
+            finished = await LabStrace.RunAsync(
                 $"Invoke-ChecksumMitigation {kind} -NetworkNamespace {lab.Node.Name} -JournalPath {lab.Journal} "
-                + $"-ServiceNetwork 10.96.0.0/16 -Force -Confirm:$false"), TestContext.Current.CancellationToken);
-            finished = run.ExitCode == 0;
+                + $"-ServiceNetwork 10.96.0.0/16 -Force -Confirm:$false", call, point);
             killed += finished ? 0 : 1;
             string what = finished ? "-All" : "-Pending";
             engine.Session.Undo(lab, what).Succeeded();
