@@ -34,8 +34,9 @@ public static class LabStrace
             new Dictionary<string, string?> { [Forget] = "1" });
         program.StandardInput.Close();
         Assert.Equal("ready", await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
-        using Process strace = Process.Start(new ProcessStartInfo("strace", ["-f", .. Kill(call, time), "-p",
-            program.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
+        string id = program.Id.ToString(CultureInfo.InvariantCulture);
+        ProcessStartInfo attach = new("strace", ["-f", .. Kill(call, time), "-p", id]) { RedirectStandardError = true };
+        using Process strace = Process.Start(attach)!;
         Assert.Contains(" attached", await strace.StandardError.ReadLineAsync(TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
         Task said = strace.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

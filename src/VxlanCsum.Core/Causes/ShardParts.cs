@@ -1,7 +1,7 @@
 namespace VxlanCsum.Causes;
 
-/// <summary>The directions of the packets of a stretch of a capture, each a part of what the whole knows of it; in order
-/// of appearance.</summary>
+/// <summary>The directions of the packets of a stretch of a capture, each a part of what the whole knows of it; in
+/// order of appearance.</summary>
 /// <param name="analyzer">Of the whole.</param>
 /// <param name="recount">Called before a direction gets a part of which packets may be counted elsewhere.</param>
 internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)

@@ -213,7 +213,8 @@ internal sealed class SavedTables(RulesetSink sink, NetfilterBackend backendHint
     }
 
     /// <summary>What follows was printed by a command that told the table, where it did.</summary>
-    public void BeginListing(string? table, NetfilterBackend backend, NetfilterFamily family, bool isFiltered, long number)
+    public void BeginListing(string? table, NetfilterBackend backend, NetfilterFamily family, bool isFiltered,
+        long number)
     {
         (_isFiltered, _gap) = (isFiltered, 0);
         SpoilFiltered();
