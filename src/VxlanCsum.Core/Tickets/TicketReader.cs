@@ -31,12 +31,13 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
     private readonly RulesetReader _rules = new(new RulesetReadOptions { Cancellation = cancellation });
     private readonly TicketContent _content = new();
     private TicketSource _source = null!;
+    private bool _isFull;
 
     /// <summary>Whether anything was understood yet.</summary>
     public bool IsEmpty => _content.Pieces.Count == 0;
 
     /// <summary>So much was read out of the texts that no further one is to be read.</summary>
-    public bool IsFull => _content.Kept >= MostKept;
+    public bool IsFull => _isFull || _content.Kept >= MostKept;
 
     /// <summary>Reads a text; how many pieces of it were understood.</summary>
     public int Add(TicketSource source)
@@ -352,10 +353,11 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
     {
         // Of these each line is something, which comes into the content at the end.
         bool isHeld = section.Kind is TicketPieceKind.Links or TicketPieceKind.Routes or TicketPieceKind.Forwarding;
-        for (int i = section.First; i <= section.Last; i++)
+        for (int i = section.First; i <= section.Last && !_isFull; i++)
         {
             if (_content.Kept + (isHeld ? i - section.First : 0) >= MostKept)
             {
+                _isFull = true;
                 Problem(i + 1, Phrase.Text($"more than {MostKept:N0} devices, routes, flows and such: from here on none is read"));
                 yield break;
             }
