@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using VxlanCsum.Clusters;
 using VxlanCsum.Connections;
 using VxlanCsum.Diagnoses;
-using VxlanCsum.KernelLogs;
 using VxlanCsum.Netfilter.Listings;
 using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Netfilter.Rules;
@@ -20,7 +18,7 @@ namespace VxlanCsum.Tickets;
 /// <param name="yamlToJson">Turns YAML into the JSON that it stands for; throws <see
 /// cref="KubeTextException"/>.</param>
 /// <param name="cancellation">Ends it.</param>
-internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, CancellationToken cancellation)
+internal sealed class TicketReader(Func<TextReader, byte[]> yamlToJson, CancellationToken cancellation)
 {
     private const int MostProblems = 100;
 
@@ -131,16 +129,18 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
         TicketPieceKind.Forwarding => Devices.Forwarding(Of(section), section.First, section.Command),
         TicketPieceKind.DeviceCounters => Devices.Counters(Of(section), section.Command),
         TicketPieceKind.Sockets => Devices.Sockets(Of(section)),
-        TicketPieceKind.Counters => ReadCounters(section),
+        TicketPieceKind.Counters => Nodes.Counters(Of(section)),
         TicketPieceKind.Connections => ReadConnections(section),
-        TicketPieceKind.ConnectionCounters => ReadConnectionCounters(section),
-        TicketPieceKind.KernelLog => ReadLog(section),
-        TicketPieceKind.ClusterTable => ReadTable(section),
+        TicketPieceKind.ConnectionCounters => Nodes.ConnectionCounters(Of(section)),
+        TicketPieceKind.KernelLog => Nodes.Log(Of(section), section.First),
+        TicketPieceKind.ClusterTable => Nodes.Table(Of(section)),
         TicketPieceKind.ClusterObjects => ReadObjects(section),
         _ => null,
     };
 
     private DevicePieces Devices => new(_content, _source.Path);
+
+    private NodePieces Nodes => new(_content);
 
     private void ReadRules(IReadOnlyList<TicketSection> sections)
     {
@@ -192,19 +192,6 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
                     .Take(4));
     }
 
-    private string? ReadCounters(TicketSection section)
-    {
-        _content.Counters.EndReading();
-        foreach (string line in Of(section))
-        {
-            _content.Counters.Add(line);
-        }
-
-        ChecksumErrorCounter[] all = [.. _content.Counters.Counters().Where(static c => c.Counter == "InCsumErrors")];
-        return all.Length == 0 ? "no counter of checksums" : string.Join(", ",
-            all.Take(3).Select(static c => c.ToString()));
-    }
-
     private string? ReadConnections(TicketSection section)
     {
         var text = new ConntrackText(_content.Ports, _source.Path);
@@ -225,49 +212,6 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
 
         return $"{Phrase.Count(flows.Count - before, "tunnel flow", "tunnel flows")}, "
             + $"{flows.Skip(before).Count(static f => f.IsTranslated)} rewritten";
-    }
-
-    private string? ReadConnectionCounters(TicketSection section)
-    {
-        long failed = Of(section).Sum(static l => InsertFailed().Match(l) is { Success: true } m
-            && long.TryParse(m.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture,
-                out long count) ? count : 0);
-        _content.InsertFailed = (_content.InsertFailed ?? 0) + failed;
-        return string.Create(CultureInfo.InvariantCulture, $"insert_failed {failed}");
-    }
-
-    private string? ReadLog(TicketSection section)
-    {
-        KernelLogText log = _content.KernelLog;
-        int complaints = log.Complaints.Count, marked = log.Marked.Count, line = section.First;
-        foreach (string text in Of(section))
-        {
-            log.Add(text, ++line);
-        }
-
-        (complaints, marked) = (log.Complaints.Count - complaints, log.Marked.Count - marked);
-        string[] said =
-        [
-            .. complaints > 0 ? [Phrase.Count(complaints, "complaint of a checksum", "complaints of checksums")]
-                : Array.Empty<string>(),
-            .. marked > 0 ? [Phrase.Count(marked, "logged packet", "logged packets")] : Array.Empty<string>(),
-        ];
-        return said.Length == 0 ? null : string.Join(", ", said);
-    }
-
-    private string? ReadTable(TicketSection section)
-    {
-        var table = new KubeTable();
-        var paste = new PasteStripper(static _ => false);
-        foreach (string line in Of(section))
-        {
-            table.Add(PasteStripper.Unquote(paste.Strip(line)));
-        }
-
-        _content.Nodes.AddRange(table.Nodes);
-        _content.FailingPods.AddRange(table.Failing);
-        return table.Nodes.Count > 0 ? Phrase.Count(table.Nodes.Count, "node", "nodes")
-            : $"{Phrase.Count(table.Failing.Count, "pod", "pods")} not running";
     }
 
     private string? ReadObjects(TicketSection section)
@@ -407,7 +351,4 @@ internal sealed partial class TicketReader(Func<TextReader, byte[]> yamlToJson, 
                     + $"{SafeText.Escape(what, 400)}"));
         }
     }
-
-    [GeneratedRegex(@"\binsert_failed=(?<count>\d{1,18})", RegexOptions.CultureInvariant)]
-    private static partial Regex InsertFailed();
 }
