@@ -15,12 +15,23 @@ internal static class YamlText
     public static YamlStream Load(TextReader text)
     {
         YamlStream yaml = [];
-        yaml.Load(new MeasuredParser(text));
+        var parser = new MeasuredParser(text);
+        try
+        {
+            yaml.Load(parser);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Scanner and reader have states that they did not think of, such as a plain word that begins at the end,
+            // or a document that begins in the midst of a list.
+            Mark here = parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(here, here, "it ends, or goes on, as no YAML does", e);
+        }
+
         return yaml;
     }
 
-    /// <summary>YamlDotNet's parser, which stops where nodes lie too deep, and says only by YamlException that it cannot
-    /// go on.</summary>
+    /// <summary>YamlDotNet's parser, which stops where nodes lie too deep.</summary>
     private sealed class MeasuredParser(TextReader text) : IParser
     {
         private readonly Parser _parser = new(text);
@@ -30,19 +41,10 @@ internal static class YamlText
 
         public bool MoveNext()
         {
-            try
-            {
-                bool moved = _parser.MoveNext();
-                _depth += Current?.NestingIncrease ?? 0;
-                return _depth <= Deepest ? moved
-                    : throw new YamlException(Current!.Start, Current.End, "it is nested beyond all measure");
-            }
-            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-            {
-                // Its scanner has states that it did not think of, such as a plain word that begins at the end.
-                Mark here = Current?.End ?? Mark.Empty;
-                throw new YamlException(here, here, "it ends, or goes on, as no YAML does", e);
-            }
+            bool moved = _parser.MoveNext();
+            _depth += Current?.NestingIncrease ?? 0;
+            return _depth <= Deepest ? moved
+                : throw new YamlException(Current!.Start, Current.End, "it is nested beyond all measure");
         }
     }
 }

@@ -87,7 +87,8 @@ public sealed class WorstInputTests
                 // Most are empty: two hundred thousand texts would be written for minutes.
                 File.WriteAllText(Path.Combine(path, $"{i}"), i % 50 == 0 ? "10.0.0.0/24 via 10.0.0.1 dev eth0\n" : "");
             }
-        }),
+        }
+        ),
         ["Get-ChecksumDiagnosis: a folder with two million routes, entries and sockets"] = (
             "Get-ChecksumDiagnosis -LiteralPath $in", static path =>
         {
@@ -101,7 +102,8 @@ public sealed class WorstInputTests
                     _ => $"SYN-SENT 0 1 10.0.0.1:{n % 60_000} 10.96.0.{n & 255}:443",
                 }));
             }
-        }),
+        }
+        ),
         ["Get-ChecksumDiagnosis: evidence with 640 MiB of rules"] = ("Get-ChecksumDiagnosis -FromPath $in", Saved(640 << 20)),
         ["Get-ChecksumDiagnosis: evidence with 60 MiB of rules"] = ("Get-ChecksumDiagnosis -FromPath $in", Saved(0)),
         ["Read-PcapChecksum: 200,000 directions, all bad"] = ("Read-PcapChecksum -LiteralPath $in", Directions),
