@@ -22,10 +22,7 @@ public sealed class DecidingRulesTests
     [InlineData("g2")]
     public void OfIptablesNft(string generation)
     {
-        using LabNamespace lab = LabNamespace.Create();
-        LabNamespace.Require("iptables-nft", "nft");
-        Load(lab, "iptables-nft-restore", Iptables(generation));
-        (NetfilterRuleset part, NetfilterRuleset all) = Same(lab);
+        (NetfilterRuleset part, NetfilterRuleset all) = Same("iptables-nft", "nft", Iptables(generation));
         NetfilterTable table = Assert.Single(part.Tables, static t => t.Name == "nat");
         Assert.Equal(Services + 3, Assert.Single(table.Chains, static c => c.Name == "KUBE-SERVICES").Count);
         Assert.InRange(table.Chains.Count, 8, 12);
@@ -37,10 +34,7 @@ public sealed class DecidingRulesTests
     [InlineData("g2")]
     public void OfIptablesLegacy(string generation)
     {
-        using LabNamespace lab = LabNamespace.Create();
-        LabNamespace.Require("iptables-legacy-restore", "iptables-legacy-save");
-        Load(lab, "iptables-legacy-restore", Iptables(generation));
-        (NetfilterRuleset part, NetfilterRuleset all) = Same(lab);
+        (NetfilterRuleset part, NetfilterRuleset all) = Same("iptables-legacy", "iptables-legacy-save", Iptables(generation));
         NetfilterTable table = Assert.Single(part.Tables, static t => t.Name == "nat");
         Assert.True(table.IsPartial);
         Assert.InRange(table.Chains.Count, 8, 12);
@@ -51,12 +45,10 @@ public sealed class DecidingRulesTests
     [Fact]
     public void OfIptablesLegacyWithAnUnknownMatch()
     {
-        using LabNamespace lab = LabNamespace.Create();
-        LabNamespace.Require("iptables-legacy-restore", "iptables-legacy-save");
-        Load(lab, "iptables-legacy-restore", Iptables("g2").Replace("COMMIT\n",
+        string rules = Iptables("g2").Replace("COMMIT\n",
             "-A POSTROUTING -m limit --limit 5/min -j RETURN\nCOMMIT\n*filter\n-A OUTPUT -j ACCEPT\nCOMMIT\n",
-            StringComparison.Ordinal));
-        (NetfilterRuleset part, NetfilterRuleset all) = Same(lab);
+            StringComparison.Ordinal);
+        (NetfilterRuleset part, NetfilterRuleset all) = Same("iptables-legacy", "iptables-legacy-save", rules);
         Assert.Equal(all.Rules.Count(), part.Rules.Count());
     }
 
@@ -119,6 +111,15 @@ public sealed class DecidingRulesTests
             ShellProcess.Executable, "-NoLogo", "-NonInteractive", "-Command",
             "(Get-ChecksumDiagnosis -CounterSeconds 0).Findings | ForEach-Object Message");
         Assert.Contains("CAP_NET_ADMIN", told.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same, of rules that one flavour of iptables has loaded.</summary>
+    private static (NetfilterRuleset Part, NetfilterRuleset All) Same(string flavour, string needed, string rules)
+    {
+        using LabNamespace lab = LabNamespace.Create();
+        LabNamespace.Require($"{flavour}-restore", needed);
+        Load(lab, $"{flavour}-restore", rules);
+        return Same(lab);
     }
 
     /// <summary>The walk through a part of the rules ends as the walk through all of them.</summary>

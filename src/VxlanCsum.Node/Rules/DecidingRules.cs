@@ -20,7 +20,10 @@ namespace VxlanCsum.Node.Rules;
 internal sealed class DecidingRules(NftKernel kernel, NftTableHead table, NftChains chains)
 {
     /// <summary>More than any node is known to have, and few enough to stay small.</summary>
-    private const int MostChains = 2_000;
+    public const int MostChains = 2_000;
+
+    /// <summary>Chains of services that are looked at, to know the pod network.</summary>
+    private const int Services = 3;
 
     private static readonly string[] s_ofOne = ["KUBE-SEP-", "KUBE-SVL-", "KUBE-EXT-", "KUBE-XLB-", "KUBE-FW-",
         "endpoint-", "external-", "firewall-"];
@@ -30,13 +33,21 @@ internal sealed class DecidingRules(NftKernel kernel, NftTableHead table, NftCha
     private readonly Queue<string> _waiting = new();
     private readonly Dictionary<string, string> _inline = new(StringComparer.Ordinal);
 
+    /// <summary>Chains to be read beside those on the way, of a table whose names are asked for in turn: those that tell
+    /// of the mark and the pod network, and those of the first services.</summary>
+    public static Predicate<string> Telling()
+    {
+        int services = 0;
+        return chain => IsTelling(chain) || (IsOfService(chain) && services++ < Services);
+    }
+
     /// <summary>Chains whose rules say of kube-proxy's mark and of the pod network what no rule on the way
     /// does.</summary>
-    public static bool IsTelling(string chain) =>
+    private static bool IsTelling(string chain) =>
         chain is "KUBE-MARK-MASQ" or "KUBE-POSTROUTING" or "mark-for-masquerade" or "masquerading" or "FLANNEL-POSTRTG";
 
     /// <summary>One of a service's own chains: any of them says what the pod network is.</summary>
-    public static bool IsOfService(string chain) =>
+    private static bool IsOfService(string chain) =>
         chain.StartsWith("KUBE-SVC-", StringComparison.Ordinal)
             || chain.StartsWith("service-", StringComparison.Ordinal);
 

@@ -8,9 +8,6 @@ internal sealed class LargeTables : IDisposable
     /// <summary>Chains of a table from which on it is large. A thousand services are three thousand and more.</summary>
     private const int Large = 2_000;
 
-    /// <summary>Chains of services that are looked at, to know the pod network.</summary>
-    private const int Services = 3;
-
     private readonly NftKernel _kernel;
     private readonly Dictionary<NftTableHead, NftChains> _chains;
 
@@ -44,10 +41,7 @@ internal sealed class LargeTables : IDisposable
             var chains = new Dictionary<NftTableHead, NftChains>();
             foreach (NftTableHead table in kernel.Tables())
             {
-                int services = 0;
-                chains.Add(table,
-                    kernel.Chains(table,
-                        c => DecidingRules.IsTelling(c) || (DecidingRules.IsOfService(c) && services++ < Services)));
+                chains.Add(table, kernel.Chains(table, DecidingRules.Telling()));
             }
 
             if (chains.Values.Any(static c => c.Count > Large))

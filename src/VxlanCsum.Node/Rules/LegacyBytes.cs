@@ -8,6 +8,10 @@ namespace VxlanCsum.Node.Rules;
 /// their first 0.</summary>
 internal static class LegacyBytes
 {
+    /// <summary>Of a match or a target, before what is its own: its length, its name and its revision (struct
+    /// xt_entry_match, xt_entry_target).</summary>
+    public const int PartHeader = 32;
+
     public static uint Number(this Span<byte> data, int place) => ((ReadOnlySpan<byte>)data).Number(place);
 
     public static uint Number(this ReadOnlySpan<byte> data, int place) => MemoryMarshal.Read<uint>(data[place..]);
@@ -27,7 +31,10 @@ internal static class LegacyBytes
 
     public static bool IsZero(this ReadOnlySpan<byte> data) => !data.ContainsAnyExcept((byte)0);
 
-    /// <summary>Of a match or a target: its name and its revision (struct xt_entry_match, xt_entry_target).</summary>
+    /// <summary>The name of a match or a target.</summary>
+    public static ReadOnlySpan<byte> PartName(this ReadOnlySpan<byte> part) => part[2..31].Name();
+
+    /// <summary>Of a match or a target: its name and its revision.</summary>
     public static (string Name, byte Revision) Kind(this ReadOnlySpan<byte> part) =>
-        (Encoding.ASCII.GetString(part[2..31].Name()), part[31]);
+        (Encoding.ASCII.GetString(part.PartName()), part[31]);
 }

@@ -10,7 +10,7 @@ namespace VxlanCsum.Node.Rules;
 /// </summary>
 internal static class LegacyMatches
 {
-    private const int Header = 32, HighestPort = 65535;
+    private const int HighestPort = 65535;
 
     private delegate bool Writer(StringBuilder text, ReadOnlySpan<byte> data, Func<ushort, string?> setName);
 
@@ -46,7 +46,7 @@ internal static class LegacyMatches
         }
 
         text.Append(" -m ").Append(name);
-        return write(text, match[Header..], setName);
+        return write(text, match[LegacyBytes.PartHeader..], setName);
     }
 
     private static StringBuilder Negation(StringBuilder text, bool isNegated) =>

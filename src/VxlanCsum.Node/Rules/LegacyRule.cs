@@ -8,7 +8,7 @@ namespace VxlanCsum.Node.Rules;
 /// <param name="entry">Its bytes.</param>
 internal readonly ref struct LegacyRule(LegacyLayout layout, ReadOnlySpan<byte> entry)
 {
-    private const int PartHeader = 32, InterfaceLength = 16, Udp = 17;
+    private const int InterfaceLength = 16, Udp = 17;
     private const byte Goto = 2, ProtocolAsked6 = 1, Goto6 = 4;
 
     // IPT_INV_...: what the entry negates.
@@ -51,7 +51,7 @@ internal readonly ref struct LegacyRule(LegacyLayout layout, ReadOnlySpan<byte> 
 
     /// <summary>Of a target that is a verdict or a jump: below 0 a verdict, else the place of the entry that is next.
     /// </summary>
-    public int? Verdict => Target[2..31].Name().IsEmpty ? (int)Target.Number(PartHeader) : null;
+    public int? Verdict => Target.PartName().IsEmpty ? (int)Target.Number(LegacyBytes.PartHeader) : null;
 
     private ushort Protocol => _entry.Short(_layout.Protocol);
 
@@ -134,8 +134,8 @@ internal readonly ref struct LegacyRule(LegacyLayout layout, ReadOnlySpan<byte> 
         for (int at = _layout.Length; at < end;)
         {
             ReadOnlySpan<byte> rest = _entry[at..end];
-            int size = rest.Length >= PartHeader ? rest.Short(0) : 0;
-            if (size < PartHeader || size > rest.Length || !LegacyMatches.Write(text, rest[..size], setName))
+            int size = rest.Length >= LegacyBytes.PartHeader ? rest.Short(0) : 0;
+            if (size < LegacyBytes.PartHeader || size > rest.Length || !LegacyMatches.Write(text, rest[..size], setName))
             {
                 return false;
             }

@@ -15,7 +15,7 @@ namespace VxlanCsum.Node.Rules;
 internal readonly ref struct LegacyTable(LegacyLayout layout, string name, ReadOnlySpan<byte> entries,
     ReadOnlySpan<uint> places, Func<ushort, string?> setName)
 {
-    private const int MostChains = 2_000, Services = 3, PartHeader = 32, ErrorNameLength = 30;
+    private const int ErrorNameLength = 30;
     private const int Drop = -1, Accept = -2;
 
     private static readonly string[] s_hooks = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
@@ -35,9 +35,10 @@ internal readonly ref struct LegacyTable(LegacyLayout layout, string name, ReadO
             return null;
         }
 
-        HashSet<LegacyChain> wanted = [.. Told(chains)];
+        Predicate<string> isTelling = DecidingRules.Telling();
+        HashSet<LegacyChain> wanted = [.. chains.Where(c => c.IsOfKernel || isTelling(c.Name))];
         var waiting = new Queue<LegacyChain>(wanted);
-        while (waiting.TryDequeue(out LegacyChain? chain) && wanted.Count <= MostChains)
+        while (waiting.TryDequeue(out LegacyChain? chain) && wanted.Count <= DecidingRules.MostChains)
         {
             foreach (LegacyChain next in Next(chain, chains).Where(wanted.Add))
             {
@@ -45,14 +46,7 @@ internal readonly ref struct LegacyTable(LegacyLayout layout, string name, ReadO
             }
         }
 
-        return wanted.Count > MostChains ? null : Print([.. wanted.OrderBy(static c => c.First)], chains);
-    }
-
-    private static IEnumerable<LegacyChain> Told(List<LegacyChain> chains)
-    {
-        int services = 0;
-        return chains.Where(c => c.IsOfKernel || DecidingRules.IsTelling(c.Name)
-            || (DecidingRules.IsOfService(c.Name) && services++ < Services));
+        return wanted.Count > DecidingRules.MostChains ? null : Print([.. wanted.OrderBy(static c => c.First)], chains);
     }
 
     /// <summary>All chains, in the order of their places. Null where the entries do not follow one another.</summary>
@@ -80,7 +74,7 @@ internal readonly ref struct LegacyTable(LegacyLayout layout, string name, ReadO
             }
             else if (begins && at + length < _entries.Length)
             {
-                string own = Encoding.UTF8.GetString(Target(at).Slice(PartHeader, ErrorNameLength).Name());
+                string own = Encoding.UTF8.GetString(Target(at).Slice(LegacyBytes.PartHeader, ErrorNameLength).Name());
                 chains.Add(new LegacyChain(own, at + length, 0, false));
             }
 
@@ -94,13 +88,13 @@ internal readonly ref struct LegacyTable(LegacyLayout layout, string name, ReadO
     private int LengthAt(int at)
     {
         ReadOnlySpan<byte> rest = _entries[at..];
-        if (rest.Length < _layout.Length + PartHeader)
+        if (rest.Length < _layout.Length + LegacyBytes.PartHeader)
         {
             return 0;
         }
 
         int target = rest.Short(_layout.TargetOffset), length = rest.Short(_layout.TargetOffset + sizeof(ushort));
-        return target >= _layout.Length && target + PartHeader <= length && length <= rest.Length ? length : 0;
+        return target >= _layout.Length && target + LegacyBytes.PartHeader <= length && length <= rest.Length ? length : 0;
     }
 
     private int Hook(int at)
@@ -121,7 +115,7 @@ internal readonly ref struct LegacyTable(LegacyLayout layout, string name, ReadO
     private ReadOnlySpan<byte> Target(int at) => Entry(at)[_entries[at..].Short(_layout.TargetOffset)..];
 
     /// <summary>A chain of its own begins with an entry that holds its name, as does the end of the table.</summary>
-    private bool IsHead(int at) => Target(at)[2..31].Name().SequenceEqual("ERROR"u8);
+    private bool IsHead(int at) => Target(at).PartName().SequenceEqual("ERROR"u8);
 
     /// <summary>The chains that a packet of a tunnel over UDP may go to from one.</summary>
     private List<LegacyChain> Next(LegacyChain chain, List<LegacyChain> chains)

@@ -9,8 +9,6 @@ namespace VxlanCsum.Node.Rules;
 /// them. Any other is told as not known.</summary>
 internal static class LegacyTargets
 {
-    private const int Header = 32;
-
     // NF_NAT_RANGE_...: what of a range is given, and how a port is chosen.
     private const uint ByAddress = 1, ByPort = 2, Random = 4, Persistent = 8, FullyRandom = 16,
         Known = ByAddress | ByPort | Random | Persistent | FullyRandom;
@@ -41,7 +39,7 @@ internal static class LegacyTargets
         }
 
         text.Append(" -j ").Append(name);
-        return write(text, target[Header..], isIPv6);
+        return write(text, target[LegacyBytes.PartHeader..], isIPv6);
     }
 
     // struct xt_mark_tginfo2

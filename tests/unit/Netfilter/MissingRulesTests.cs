@@ -291,6 +291,19 @@ public sealed class MissingRulesTests
         }
     }
 
+    /// <summary>The last object filled the room: what stands behind the JSON is unread, and said so.</summary>
+    [Fact]
+    public void WhatIsBehindJsonThatFilledTheRoomLeavesItOpen()
+    {
+        const string Json = """{"nftables":[{"table":{"family":"ip","name":"x"}},{"chain":{"family":"ip","table":"x","name":"p"}}]}""";
+        string text = Json + "\n" + Rulesets.Nat("-A POSTROUTING -p tcp -j MASQUERADE");
+        Assert.Equal(TraceVerdict.Safe, Rulesets.Trace(RulesetReader.Read(text)).Verdict);
+        NetfilterRuleset cut = RulesetReader.Read(text, new RulesetReadOptions { Most = 1000 });
+        Assert.Single(cut.Problems, static p => p.ErrorId == "RulesetTooLarge");
+        Assert.Contains("is not read", Assert.Single(cut.Unread), StringComparison.Ordinal);
+        Assert.Equal(TraceVerdict.Undecided, Rulesets.Trace(cut).Verdict);
+    }
+
     [Fact]
     public void ABackendThatCouldNotBeReadLeavesItOpen()
     {

@@ -130,7 +130,7 @@ internal sealed class IptablesReader
         RuleRecord record = Record(line, position, options, isEven);
         record.Line = (uint)number;
         chain.Add(_arena.Add(record), place);
-        _sink.CountRule(line.Length + (count * PackedOption.Size) + RuleRecord.Size);
+        _sink.CountRule(line.Length + (count * Unsafe.SizeOf<PackedOption>()) + Unsafe.SizeOf<RuleRecord>());
         _tables.Ruled = chain;
         table.HasCounters |= (record.Traits & RuleTraits.Counters) != 0;
         if (_tables.IsFamilyOpen && FamilyHints.Of(line, options) is { } family)
@@ -192,8 +192,8 @@ internal sealed class IptablesReader
                 return null;
             }
 
-            _sink.CountChain(name.Length);
-            _chain = table.Add(new NetfilterChain(table, _arena.Keep(name), name.Length, IptablesRule.Make));
+            _chain = _sink.Add(table,
+                new NetfilterChain(table, _arena.Keep(name), name.Length, IptablesRule.Make));
             if (IptablesHooks.IsBuiltIn(name))
             {
                 IptablesHooks.Apply(_chain);

@@ -12,9 +12,6 @@ internal readonly struct PackedOption
     /// <summary>Of one rule; people write fewer.</summary>
     public const int Most = 63;
 
-    /// <summary>Bytes.</summary>
-    public const int Size = 4;
-
     private const int NegatedBit = 0x80;
 
     private readonly byte _id;

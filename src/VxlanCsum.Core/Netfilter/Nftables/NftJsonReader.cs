@@ -149,13 +149,7 @@ internal sealed class NftJsonReader(RulesetSink sink)
             return null;
         }
 
-        if (table.Find(name) is { } known)
-        {
-            return known;
-        }
-
-        sink.CountChain(name.Length);
-        return table.Add(new NetfilterChain(table, name, NftRule.Make));
+        return table.Find(name) ?? sink.Add(table, new NetfilterChain(table, name, NftRule.Make));
     }
 
     private void Rule(NetfilterTable table, JsonElement value)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using VxlanCsum.Netfilter.Rules;
 using VxlanCsum.Text;
@@ -37,7 +38,7 @@ internal sealed class NftRule(NetfilterChain owner, int number, int record) : Ne
         }
 
         chain.Add(arena.Add(record));
-        return bytes.Length + RuleRecord.Size;
+        return bytes.Length + Unsafe.SizeOf<RuleRecord>();
     }
 
     public override long? Packets => Statements.Packets;

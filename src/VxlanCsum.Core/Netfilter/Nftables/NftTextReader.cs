@@ -189,8 +189,7 @@ internal sealed class NftTextReader(RulesetSink sink)
     private void Chain(NetfilterTable table, string name)
     {
         bool keep = sink.Options.Keep is not { } asked || asked(table.Name, name);
-        _chain = keep ? table.Find(name) ?? table.Add(new NetfilterChain(table, name, NftRule.Make)) : null;
-        sink.CountChain(name.Length);
+        _chain = keep ? table.Find(name) ?? sink.Add(table, new NetfilterChain(table, name, NftRule.Make)) : null;
         table.IsPartial |= _chain is null;
         _block = Block.Chain;
     }

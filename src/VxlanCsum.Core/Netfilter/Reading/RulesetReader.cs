@@ -47,10 +47,6 @@ internal sealed class RulesetReader
             }
 
             rest = Read(rest, backend, family, ref lines);
-            if (_sink.IsFull && rest is not null)
-            {
-                return;
-            }
         }
     }
 

@@ -108,7 +108,12 @@ public sealed class NetfilterTable
     }
 
     /// <summary>Whether one more rule that was made is kept: what a walk made of most rules it needs once.</summary>
-    internal bool MayKeepRule() => _keptRules < MostKeptRules && ++_keptRules > 0;
+    internal bool MayKeepRule()
+    {
+        bool may = _keptRules < MostKeptRules;
+        _keptRules += may ? 1 : 0;
+        return may;
+    }
 
     internal void Add(NftSet set) => _sets[set.Name] = set;
 

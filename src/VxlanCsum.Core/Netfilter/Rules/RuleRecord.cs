@@ -6,9 +6,6 @@ namespace VxlanCsum.Netfilter.Rules;
 /// match.</summary>
 internal struct RuleRecord
 {
-    /// <summary>Bytes.</summary>
-    public const int Size = 28;
-
     /// <summary>Where the line begins in the arena.</summary>
     public int Text;
 

@@ -57,8 +57,12 @@ internal sealed class RulesetSink(RulesetReadOptions options)
         _kept += bytes;
     }
 
-    /// <summary>Counts a chain.</summary>
-    public void CountChain(int nameLength) => _kept += ChainBytes + nameLength;
+    /// <summary>Adds a chain to a table.</summary>
+    public NetfilterChain Add(NetfilterTable table, NetfilterChain chain)
+    {
+        _kept += ChainBytes + chain.Name8.Length;
+        return table.Add(chain);
+    }
 
     /// <summary>Counts a set; its members are counted by themselves.</summary>
     public void CountSet() => _kept += SetBytes;
