@@ -93,11 +93,12 @@ internal sealed class CauseAnalyzer
         Packets += shard.Frames;
         Direction[] directions = new Direction[shard.Parts.Count];
         int opened = 0;
-        for (int flow = 0; flow < shard.Flows.Number; flow++)
+        foreach (int number in shard.Flows.Seen)
         {
             // What is remembered in order of appearance has to come in that order: addresses of directions and flows.
-            Open(shard.Flows.At(flow).PartsBefore);
-            JoinFlow(ref shard.Flows.At(flow), directions);
+            ref ShardFlow flow = ref shard.Flows.At(number);
+            Open(flow.PartsBefore);
+            JoinFlow(ref flow, directions);
         }
 
         Open(directions.Length);
@@ -116,7 +117,7 @@ internal sealed class CauseAnalyzer
                 DirectionPart part = shard.Parts[opened];
                 directions[opened] = part.IsOverflow ? Overflow : Find(part.Key, part.IsFaulty);
                 directions[opened].Merge(part, framesBefore);
-                shard.Parts.Known[part.Key] = directions[opened];
+                shard.Parts.Joined(part, directions[opened]);
             }
         }
     }
@@ -261,7 +262,8 @@ internal sealed class CauseAnalyzer
 
     private void JoinFlow(ref ShardFlow flow, Direction[] directions)
     {
-        if (TraceOf(flow.Key, directions[flow.Part]) is { } trace)
+        flow.Trace ??= TraceOf(flow.Key, directions[flow.Part]);
+        if (flow.Trace is { } trace)
         {
             trace.Right += flow.Right;
             trace.Seed |= flow.Seed;

@@ -33,6 +33,8 @@ internal sealed class CauseShard : CapturePart
     private readonly ShardFlows _flows;
     private readonly List<(int Part, Observation Seen)> _faults = [];
     private readonly List<RightPacket> _right = [];
+    private int _stretch, _cellsSeen;
+    private bool _isJoined;
 
     /// <param name="analyzer">Of the whole.</param>
     /// <param name="ports">Of tunnels.</param>
@@ -70,13 +72,23 @@ internal sealed class CauseShard : CapturePart
     /// <inheritdoc/>
     public override void Begin()
     {
+        // What was learnt in a stretch that was not joined is nothing that the whole knows.
+        bool settles = _analyzer.SettledFilter is not null != _flows.IsSettled;
+        if (!_isJoined || settles || _flows.Known > MostEntries || _cells.IsLargeFor(_cellsSeen))
+        {
+            _cells.Clear();
+            _parts.Forget();
+            _flows.Forget();
+        }
+
         Frames = 0;
-        _cells.Clear();
+        _isJoined = false;
+        _stretch++;
         _untraced.Clear();
         _faults.Clear();
         _right.Clear();
-        _parts.Begin();
-        _flows.Begin(_analyzer);
+        _parts.Begin(_stretch);
+        _flows.Begin(_analyzer, _stretch);
     }
 
     /// <inheritdoc/>
@@ -113,8 +125,10 @@ internal sealed class CauseShard : CapturePart
     /// <inheritdoc/>
     public override bool Join(long framesBefore)
     {
-        Recount();
-        return _analyzer.Join(this, framesBefore);
+        CountCells();
+        CountUntraced();
+        _isJoined = _analyzer.Join(this, framesBefore);
+        return _isJoined;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -128,8 +142,14 @@ internal sealed class CauseShard : CapturePart
 
         PlainFrame plain = new(frame.Data, verdict.Shape);
         PlainCell* cell = _cells.Find(plain);
-        DirectionPart? part = cell->IsUsed ? _parts[cell->Part] : null;
-        if (part is null || part.IsClosed)
+        if (cell->Stretch != _stretch && !Reopen(cell))
+        {
+            AddFirst(in frame, plain, cell);
+            return;
+        }
+
+        DirectionPart part = _parts[cell->Part];
+        if (part.IsClosed)
         {
             AddFirst(in frame, plain, cell);
             return;
@@ -140,6 +160,28 @@ internal sealed class CauseShard : CapturePart
         {
             NoteRight(in frame, plain, cell);
         }
+    }
+
+    /// <summary>The first of the stretch of those that are alike, where the stretches before had such; false where it has to
+    /// go the long way. What the first of all tells but for its being there, the whole knows.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private unsafe bool Reopen(PlainCell* cell)
+    {
+        int part = cell->IsUsed ? _parts.Reopen(cell->Direction) : -1;
+        if (part >= 0)
+        {
+            Begin(cell, part);
+        }
+
+        return part >= 0;
+    }
+
+    /// <summary>Has a cell count packets of this part.</summary>
+    private unsafe void Begin(PlainCell* cell, int part)
+    {
+        ref ShardFlow own = ref _flows.See(cell->Flow, part);
+        cell->Begin(_stretch, part, own.FirstCell);
+        own.FirstCell = _cells.IndexOf(cell);
     }
 
     /// <summary>A right packet that may heal a flow.</summary>
@@ -156,7 +198,7 @@ internal sealed class CauseShard : CapturePart
     [MethodImpl(MethodImplOptions.NoInlining)]
     private unsafe void AddFirst(in CapturedFrame frame, PlainFrame plain, PlainCell* cell)
     {
-        if (cell->IsUsed)
+        if (IsOpen(cell))
         {
             CountRight(in *cell);
             cell->Packets = cell->Long = 0;
@@ -173,14 +215,35 @@ internal sealed class CauseShard : CapturePart
             return;
         }
 
-        if (_cells.IsCrowded)
+        // Counting it may have moved or emptied the cells.
+        cell = _cells.Find(plain);
+        if (IsOpen(cell))
+        {
+            (cell->Part, cell->Direction) = (part, _parts[part].Number);
+        }
+        else
+        {
+            cell = AddCell(cell, plain, flow, part);
+        }
+
+        // The packet that it was made for was.
+        cell->IsNoted = true;
+    }
+
+    private unsafe bool IsOpen(PlainCell* cell) => cell->IsUsed && cell->Stretch == _stretch;
+
+    private unsafe PlainCell* AddCell(PlainCell* cell, PlainFrame plain, int flow, int part)
+    {
+        if (!cell->IsUsed && _cells.IsCrowded)
         {
             CountCells();
             _cells.Grow();
+            cell = _cells.Find(plain);
         }
 
-        ref ShardFlow own = ref _flows.At(flow);
-        own.FirstCell = _cells.Add(plain, part, flow, own.FirstCell);
+        _cells.Set(cell, plain, flow, _parts[part].Number);
+        Begin(cell, part);
+        return cell;
     }
 
     /// <summary>Counts a packet of which nothing is remembered any more but that it may heal a flow; false where it is
@@ -225,7 +288,9 @@ internal sealed class CauseShard : CapturePart
 
         if (!cell->IsUsed || cell->Part != part)
         {
-            _untraced.Add(plain, part, -1, -1);
+            cell = _untraced.Find(plain);
+            _untraced.Set(cell, plain, -1, -1);
+            cell->Begin(_stretch, part, -1);
         }
     }
 
@@ -299,10 +364,12 @@ internal sealed class CauseShard : CapturePart
     /// <summary>What the cells counted goes to their flows.</summary>
     private void CountCells()
     {
+        _cellsSeen = 0;
         foreach (ref readonly PlainCell cell in _cells.All)
         {
-            if (cell.IsUsed)
+            if (cell.IsUsed && cell.Stretch == _stretch)
             {
+                _cellsSeen++;
                 CountRight(in cell);
                 _flows.At(cell.Flow).FirstCell = -1;
             }

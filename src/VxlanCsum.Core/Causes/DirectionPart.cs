@@ -3,6 +3,9 @@ namespace VxlanCsum.Causes;
 /// <summary>What a stretch of a capture holds of a direction: before its first fault in the stretch, or from it on.</summary>
 internal sealed class DirectionPart(DirectionKey key) : DirectionSums(key)
 {
+    /// <summary>Of the direction, to the thread; -1 where it is of none that is told apart.</summary>
+    public int Number { get; init; } = -1;
+
     /// <summary>It begins with a fault.</summary>
     public bool IsFaulty { get; init; }
 

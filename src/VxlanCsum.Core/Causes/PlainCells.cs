@@ -86,9 +86,14 @@ internal struct PlainCell
 {
     public ulong Hosts, OuterHosts, Tunnel;
     public uint Ports, Kind;
-    public int Part, Flow;
 
-    /// <summary>Another cell of the same flow; -1 where there is none.</summary>
+    /// <summary>The stretch of the thread in which what follows was counted; the part and flow that it is of.</summary>
+    public int Stretch, Part, Flow;
+
+    /// <summary>The number of the direction to the thread.</summary>
+    public int Direction;
+
+    /// <summary>Another cell of the same flow and stretch; -1 where there is none.</summary>
     public int Next;
 
     /// <summary>Packets like the one that it was made for, and those of them that may have been merged on arrival.</summary>
@@ -96,6 +101,14 @@ internal struct PlainCell
     public bool IsUsed, HasData, IsNoted;
 
     public readonly FrameShape Shape => (FrameShape)(byte)Kind;
+
+    /// <summary>Begins to count in another stretch.</summary>
+    public void Begin(int stretch, int part, int next)
+    {
+        (Stretch, Part, Next) = (stretch, part, next);
+        Packets = Long = 0;
+        HasData = IsNoted = false;
+    }
 
     /// <summary>It is in a tunnel, and passed a router by its TTL.</summary>
     public readonly bool IsRouted => Observation.IsRoutedTtl((byte)(Kind >> 8));
@@ -132,6 +145,9 @@ internal sealed unsafe class PlainCells
 
     public ReadOnlySpan<PlainCell> All => new(_cells, _mask + 1);
 
+    /// <summary>So few are hardly worth the room that it takes.</summary>
+    public bool IsLargeFor(int cells) => _mask >= Smallest && cells <= _mask / 16;
+
     /// <summary>It has to grow before one is added.</summary>
     public bool IsCrowded => _used > _mask / 2;
 
@@ -160,17 +176,14 @@ internal sealed unsafe class PlainCells
         return cell;
     }
 
-    /// <summary>Adds a cell for frames like this one.</summary>
+    /// <summary>Has the cell where frames like this one are counted, or would be, count them anew.</summary>
+    /// <param name="cell">It, of <see cref="Find"/>.</param>
     /// <param name="frame">The frame.</param>
-    /// <param name="part">Of its direction.</param>
     /// <param name="flow">Its flow.</param>
-    /// <param name="next">Another cell of the flow, or -1.</param>
-    /// <returns>Where it is: the flow's first cell.</returns>
-    public int Add(PlainFrame frame, int part, int flow, int next)
+    /// <param name="direction">The number of its direction to the thread.</param>
+    public void Set(PlainCell* cell, PlainFrame frame, int flow, int direction)
     {
-        PlainCell* cell = Find(frame);
-        bool again = cell->IsUsed;
-        _used += again ? 0 : 1;
+        _used += cell->IsUsed ? 0 : 1;
         *cell = new PlainCell
         {
             Hosts = frame.Hosts,
@@ -178,23 +191,20 @@ internal sealed unsafe class PlainCells
             Tunnel = frame.Tunnel,
             Ports = frame.Ports,
             Kind = frame.Kind,
-            Part = part,
             Flow = flow,
-            Next = again ? cell->Next : next,
+            Direction = direction,
             IsUsed = true,
-
-            // The packet that it was made for was.
-            IsNoted = true,
         };
-        return again ? next : (int)(cell - _cells);
     }
 
-    /// <summary>Empties it; a large one that was hardly used becomes small, and near the processor, again.</summary>
+    public int IndexOf(PlainCell* cell) => (int)(cell - _cells);
+
+    /// <summary>Empties it; a large one becomes small, and near the processor, again.</summary>
     public void Clear()
     {
-        if (_mask >= Smallest && _used <= _mask / 16)
+        if (_mask >= Smallest)
         {
-            Allocate((_mask + 1) / 4);
+            Allocate(Smallest);
         }
         else if (_used > 0)
         {

@@ -1,19 +1,25 @@
 namespace VxlanCsum.Causes;
 
-/// <summary>What a stretch of a capture holds of a flow.</summary>
+/// <summary>A flow as one thread knows it, and what its stretch of a capture holds of it.</summary>
 /// <param name="key">The flow.</param>
-/// <param name="partsBefore">Parts of directions that were begun before it, its own among them.</param>
-/// <param name="part">That its first packet is in.</param>
-internal struct ShardFlow(FlowKey key, int partsBefore, int part)
+internal struct ShardFlow(FlowKey key)
 {
     private HostId _noted;
     private int _notedPort = -1;
 
     public readonly FlowKey Key => key;
-    public readonly int PartsBefore => partsBefore;
-    public readonly int Part => part;
 
-    /// <summary>Packets in that part.</summary>
+    /// <summary>What the whole remembers of it; null where it was not joined, or had no room.</summary>
+    public FlowTrace? Trace;
+
+    /// <summary>Which stretch of the thread what follows is of.</summary>
+    public int Stretch;
+
+    /// <summary>Parts of directions that were begun before it, its own among them.</summary>
+    public int PartsBefore;
+
+    /// <summary>The part that its first packet is in, and its packets in that part.</summary>
+    public int Part;
     public long Packets;
 
     /// <summary>There was no room for it when it was joined.</summary>
@@ -25,6 +31,15 @@ internal struct ShardFlow(FlowKey key, int partsBefore, int part)
 
     /// <summary>Of those that count its common frames; -1 where none does.</summary>
     public int FirstCell = -1;
+
+    /// <summary>Begins another stretch.</summary>
+    public void Begin(int stretch, int partsBefore, int part)
+    {
+        (Stretch, PartsBefore, Part) = (stretch, partsBefore, part);
+        Packets = Right = 0;
+        Seed = Data = IsUntraced = false;
+        FirstCell = _notedPort = -1;
+    }
 
     /// <summary>False where the sender's packet before was noted as well.</summary>
     public bool Note(in Observation seen)

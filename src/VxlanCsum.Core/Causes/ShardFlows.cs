@@ -2,21 +2,29 @@ using System.Runtime.InteropServices;
 
 namespace VxlanCsum.Causes;
 
-/// <summary>The flows of the packets of a stretch of a capture, in order of appearance.</summary>
+/// <summary>The flows that a thread knows, and those of the stretch of a capture that it reads, in order of
+/// appearance.</summary>
 /// <param name="parts">The directions of the same packets.</param>
 internal sealed class ShardFlows(ShardParts parts)
 {
     private readonly List<ShardFlow> _flows = [];
     private readonly Dictionary<FlowKey, int> _index = [];
+    private readonly List<int> _seen = [];
     private readonly Dictionary<(int Flow, int Part), long> _elsewhere = [];
 
     /// <summary>What is settled of the whole, as of the begin of the stretch: null while it is not.</summary>
     private Dictionary<FlowKey, FlowTrace>? _settled;
     private FlowFilter? _filter;
+    private int _stretch;
 
-    public int Number => _flows.Count;
+    /// <summary>Flows of the stretch.</summary>
+    public int Number => _seen.Count;
 
-    public Span<ShardFlow> All => CollectionsMarshal.AsSpan(_flows);
+    /// <summary>All that are known.</summary>
+    public int Known => _flows.Count;
+
+    /// <summary>The numbers of those of the stretch.</summary>
+    public ReadOnlySpan<int> Seen => CollectionsMarshal.AsSpan(_seen);
 
     /// <summary>Packets in other parts than their flow's first, by flow and part.</summary>
     public IReadOnlyDictionary<(int Flow, int Part), long> Elsewhere => _elsewhere;
@@ -24,19 +32,26 @@ internal sealed class ShardFlows(ShardParts parts)
     /// <summary>No more flows are traced than those that the whole has.</summary>
     public bool IsSettled => _settled is not null;
 
-    public ref ShardFlow At(int flow) => ref All[flow];
+    public ref ShardFlow At(int flow) => ref CollectionsMarshal.AsSpan(_flows)[flow];
 
     /// <summary>False for a flow that is not traced, once they are settled.</summary>
     public bool MayHold(in FlowKey flow) => _filter!.MayHold(in flow);
 
-    /// <summary>Forgets the stretch before.</summary>
-    public void Begin(CauseAnalyzer analyzer)
+    /// <summary>Begins a stretch.</summary>
+    public void Begin(CauseAnalyzer analyzer, int stretch)
     {
-        _flows.Clear();
-        _index.Clear();
+        _stretch = stretch;
+        _seen.Clear();
         _elsewhere.Clear();
         _filter = analyzer.SettledFilter;
         _settled = _filter is null ? null : analyzer.SettledFlows;
+    }
+
+    /// <summary>Knows none any more.</summary>
+    public void Forget()
+    {
+        _flows.Clear();
+        _index.Clear();
     }
 
     /// <summary>The number of the packet's flow; -1 where it has none, or is none of those that are traced.</summary>
@@ -57,21 +72,35 @@ internal sealed class ShardFlows(ShardParts parts)
 
             flow = _flows.Count;
             _index.Add(seen.Flow, flow);
-            _flows.Add(new ShardFlow(seen.Flow, parts.Count, part));
+            _flows.Add(new ShardFlow(seen.Flow));
         }
 
-        Count(flow, part, 1);
-        ref ShardFlow own = ref At(flow);
+        ref ShardFlow own = ref See(flow, part);
+        Count(ref own, flow, part, 1);
         own.Right += FlowTrace.IsRight(in seen) ? 1 : 0;
         own.Seed |= FlowTrace.IsSeed(in seen);
         own.Data |= FlowTrace.IsData(in seen);
         return flow;
     }
 
-    /// <summary>Packets of a flow, in a part of a direction.</summary>
-    public void Count(int flow, int part, long packets)
+    /// <summary>A packet of a flow was seen, in a part of a direction.</summary>
+    public ref ShardFlow See(int flow, int part)
     {
         ref ShardFlow own = ref At(flow);
+        if (own.Stretch != _stretch)
+        {
+            own.Begin(_stretch, parts.Count, part);
+            _seen.Add(flow);
+        }
+
+        return ref own;
+    }
+
+    /// <summary>Packets of a flow of the stretch, in a part of a direction.</summary>
+    public void Count(int flow, int part, long packets) => Count(ref At(flow), flow, part, packets);
+
+    private void Count(ref ShardFlow own, int flow, int part, long packets)
+    {
         if (own.Part == part)
         {
             own.Packets += packets;

@@ -1,12 +1,13 @@
 namespace VxlanCsum.Causes;
 
 /// <summary>The directions of the packets of a stretch of a capture, each a part of what the whole knows of it; in
-/// order of appearance.</summary>
+/// order of appearance. And those that the thread knows of the stretches before.</summary>
 /// <param name="analyzer">Of the whole.</param>
 /// <param name="recount">Called before a direction gets a part of which packets may be counted elsewhere.</param>
 internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
 {
-    private readonly Dictionary<DirectionKey, int> _index = [];
+    private readonly Dictionary<DirectionKey, int> _numbers = [];
+    private readonly List<KnownDirection> _known = [];
     private DirectionPart[] _parts = new DirectionPart[16];
 
     /// <summary>What is settled of the whole, as of the begin of the stretch: null while it is not.</summary>
@@ -14,26 +15,55 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
     private Dictionary<DirectionKey, Direction> _faulty = analyzer.FaultyDirections;
     private int _overflow = -1;
     private DirectionKey _lastKey;
-    private int _lastPart = -1;
+    private int _lastPart = -1, _stretch;
 
     public int Count { get; private set; }
 
     public DirectionPart this[int part] => _parts[part];
 
-    /// <summary>Directions that parts of this thread were joined to.</summary>
-    public Dictionary<DirectionKey, Direction> Known { get; } = [];
-
     /// <summary>It took a direction for one that is not told apart, and another has been told apart since.</summary>
     public bool IsStale => _overflow >= 0 && _faulty != analyzer.FaultyDirections;
 
-    /// <summary>Forgets the stretch before.</summary>
-    public void Begin()
+    /// <summary>Begins a stretch.</summary>
+    public void Begin(int stretch)
     {
+        _stretch = stretch;
         Array.Clear(_parts, 0, Count);
         Count = 0;
-        _index.Clear();
         _overflow = _lastPart = -1;
         (_settled, _faulty) = (analyzer.SettledDirections, analyzer.FaultyDirections);
+    }
+
+    /// <summary>Knows no direction any more.</summary>
+    public void Forget()
+    {
+        _numbers.Clear();
+        _known.Clear();
+    }
+
+    /// <summary>A part was joined to this.</summary>
+    public void Joined(DirectionPart part, Direction whole)
+    {
+        if (!part.IsOverflow)
+        {
+            _known[part.Number].Whole = whole;
+        }
+    }
+
+    /// <summary>The part of the stretch for right packets of a direction that this thread knows; -1 where the whole does not
+    /// tell it apart.</summary>
+    /// <param name="number">The <see cref="DirectionPart.Number"/> of an earlier part.</param>
+    public int Reopen(int number)
+    {
+        if (number < 0)
+        {
+            return -1;
+        }
+
+        KnownDirection known = _known[number];
+        return known.Stretch == _stretch ? known.Part
+            : known.Whole?.Key == known.Key ? Add(New(number, isFaulty: false))
+            : -1;
     }
 
     /// <summary>The part of the direction that a packet belongs to.</summary>
@@ -52,32 +82,46 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
 
     private int Of(in DirectionKey key, bool isBad)
     {
-        if (_index.TryGetValue(key, out int known) && (!isBad || _parts[known].IsFaulty))
+        bool isKnown = _numbers.TryGetValue(key, out int number) && _known[number].Stretch == _stretch;
+        int part = isKnown ? _known[number].Part : -1;
+        if (isKnown && (!isBad || _parts[part].IsFaulty))
         {
-            return known;
+            return part;
         }
 
         if (IsBeyond(in key, isBad))
         {
             if (_overflow < 0)
             {
-                _overflow = Add(New(default, isFaulty: true, isOverflow: true));
+                _overflow = Add(new DirectionPart(default) { IsFaulty = true, IsOverflow = true });
             }
 
             return _overflow;
         }
 
         // From its first fault on a direction may be told apart that was not before; so it gets another part.
-        if (_index.ContainsKey(key))
+        if (isKnown)
         {
-            _parts[known].IsClosed = true;
+            _parts[part].IsClosed = true;
         }
         else if (_overflow >= 0)
         {
             recount();
         }
 
-        return _index[key] = Add(New(key, isBad, isOverflow: false));
+        return Add(New(NumberOf(in key), isBad));
+    }
+
+    private int NumberOf(in DirectionKey key)
+    {
+        if (!_numbers.TryGetValue(key, out int number))
+        {
+            number = _known.Count;
+            _numbers.Add(key, number);
+            _known.Add(new KnownDirection(key));
+        }
+
+        return number;
     }
 
     /// <summary>There are enough directions, and it is none of them.</summary>
@@ -85,12 +129,12 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
         _settled is not null && !_settled.ContainsKey(key) && !_faulty.ContainsKey(key)
         && (!isBad || _faulty.Count >= AnalysisBudget.Directions);
 
-    private DirectionPart New(DirectionKey key, bool isFaulty, bool isOverflow) => new(key)
+    private DirectionPart New(int number, bool isFaulty)
     {
-        IsFaulty = isFaulty,
-        IsOverflow = isOverflow,
-        Whole = Known.GetValueOrDefault(key),
-    };
+        KnownDirection known = _known[number];
+        (known.Stretch, known.Part) = (_stretch, Count);
+        return new DirectionPart(known.Key) { Number = number, IsFaulty = isFaulty, Whole = known.Whole };
+    }
 
     private int Add(DirectionPart part)
     {
@@ -101,5 +145,17 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
 
         _parts[Count] = part;
         return Count++;
+    }
+
+    /// <summary>A direction that the thread saw packets of.</summary>
+    private sealed class KnownDirection(DirectionKey key)
+    {
+        public DirectionKey Key => key;
+
+        /// <summary>What its parts were joined to; null where none was.</summary>
+        public Direction? Whole;
+
+        /// <summary>The last stretch that has a part of it, and the last such part.</summary>
+        public int Stretch, Part;
     }
 }
