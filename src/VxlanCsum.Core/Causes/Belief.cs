@@ -25,32 +25,43 @@ internal sealed class Belief
 
     /// <summary>Below this an alternative is not worth a line.</summary>
     private const double Negligible = 0.005;
-    private readonly List<(ChecksumCause Cause, double Probability)> _causes;
 
-    private Belief(List<(ChecksumCause, double)> causes) => _causes = causes;
+    /// <summary>The likeliest first.</summary>
+    private readonly List<Share> _causes;
+
+    private Belief(List<Share> causes) => _causes = causes;
 
     public ChecksumCause Cause => _causes[0].Cause;
 
     public double Confidence => _causes[0].Probability;
 
     /// <summary>There is but one.</summary>
-    public static Belief Certain(ChecksumCause cause) => new([(cause, 1)]);
+    public static Belief Certain(ChecksumCause cause) => new([new Share(cause, 1)]);
 
     /// <summary>Of one cause with this probability, and another with the rest.</summary>
     public static Belief Of(ChecksumCause cause, double probability, ChecksumCause other) =>
-        Of([(cause, Math.Log(probability)), (other, Math.Log(1 - probability))]);
+        Of([new(cause, Math.Log(probability)), new(other, Math.Log(1 - probability))]);
 
     /// <summary>From the logarithms of weights, which need not sum to anything.</summary>
-    public static Belief Of(IReadOnlyCollection<(ChecksumCause Cause, double Weight)> explanations)
+    public static Belief Of(List<Explanation> explanations)
     {
-        double total = Weights.Sum(explanations.Select(static e => e.Weight));
-        return new([.. explanations
-            .GroupBy(static e => e.Cause,
-                (cause, of) => (cause, Probability: Math.Exp(Weights.Sum(of.Select(static e => e.Weight)) - total)))
-            .OrderByDescending(static c => c.Probability)]);
+        double total = Sum(explanations);
+        List<Share> causes = [];
+        foreach (Explanation explanation in explanations)
+        {
+            ChecksumCause cause = explanation.Cause;
+            if (!causes.Exists(c => c.Cause == cause))
+            {
+                double probability = Math.Exp(Sum(explanations.FindAll(e => e.Cause == cause)) - total);
+                int lower = causes.FindIndex(c => c.Probability < probability);
+                causes.Insert(lower < 0 ? causes.Count : lower, new Share(cause, probability));
+            }
+        }
+
+        return new(causes);
     }
 
-    public double Of(ChecksumCause cause) => _causes.Find(c => c.Cause == cause).Probability;
+    public double Of(ChecksumCause cause) => _causes.Find(c => c.Cause == cause)?.Probability ?? 0;
 
     /// <summary>The other causes, the likeliest first, each with what would decide.</summary>
     public CauseAlternative[] Alternatives() =>
@@ -62,4 +73,22 @@ internal sealed class Belief
             ?? "a longer capture of whole packets (tcpdump -s 0), also where they leave";
 
     private bool IsOf(ChecksumCause cause, ChecksumCause other) => cause == Cause || cause == other;
+
+    private static double Sum(List<Explanation> explanations)
+    {
+        double sum = double.NegativeInfinity;
+        foreach (Explanation explanation in explanations)
+        {
+            sum = Weights.Add(sum, explanation.Weight);
+        }
+
+        return sum;
+    }
+
+    private sealed record Share(ChecksumCause Cause, double Probability);
 }
+
+/// <summary>One of the explanations of what was seen.</summary>
+/// <param name="Cause">What it comes to.</param>
+/// <param name="Weight">Logarithm of: how likely it was before, times how likely it makes what was seen.</param>
+internal sealed record Explanation(ChecksumCause Cause, double Weight);

@@ -50,7 +50,7 @@ internal readonly record struct RightPacket(FlowKey Flow, HostId Source, ushort 
 /// <summary>An inner flow of which a packet was bad, and whether a later one got through.</summary>
 internal sealed class BrokenFlow(FlowKey key, long frame, long timestamp)
 {
-    private readonly List<(HostId, ushort)> _ends = [];
+    private readonly List<(HostId Address, ushort Port)> _ends = [];
 
     public FlowKey Key { get; } = key;
     public long FirstFrame { get; } = frame;
@@ -68,7 +68,7 @@ internal sealed class BrokenFlow(FlowKey key, long frame, long timestamp)
 
     public void AddBad(HostId address, ushort port)
     {
-        if (_ends.Count < 8 && !_ends.Contains((address, port)))
+        if (_ends.Count < 8 && !CameFrom(address, port))
         {
             _ends.Add((address, port));
         }
@@ -78,11 +78,24 @@ internal sealed class BrokenFlow(FlowKey key, long frame, long timestamp)
     /// say): it heals nothing.</summary>
     public void Heal(HostId address, ushort port, long frame, long now)
     {
-        if (!IsHealed && !_ends.Contains((address, port)))
+        if (!IsHealed && !CameFrom(address, port))
         {
             IsHealed = true;
             HealedFrame = frame;
             Delay = now == 0 && timestamp == 0 ? null : TimeSpan.FromTicks(Math.Max(0, now - timestamp) / 100);
         }
+    }
+
+    private bool CameFrom(HostId address, ushort port)
+    {
+        foreach ((HostId badAddress, ushort badPort) in _ends)
+        {
+            if (badPort == port && badAddress == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -2,7 +2,7 @@ namespace VxlanCsum.Causes;
 
 /// <summary>Who speaks to whom in the analysed captures: where candidates for old addresses and ports come
 /// from.</summary>
-internal sealed class CaptureMap(IReadOnlyList<HostId> nodeAddresses, KnownBindings bindings)
+internal sealed class CaptureMap(List<HostId> nodeAddresses, KnownBindings bindings)
 {
     private readonly List<HostId> _addresses = [];
     private readonly HashSet<HostId> _known = [];
@@ -11,16 +11,16 @@ internal sealed class CaptureMap(IReadOnlyList<HostId> nodeAddresses, KnownBindi
     private readonly HashSet<HostId> _outerSources = [];
 
     /// <summary>What the operator says the sending node's addresses are.</summary>
-    public IReadOnlyList<HostId> NodeAddresses { get; } = nodeAddresses;
+    public List<HostId> NodeAddresses { get; } = nodeAddresses;
 
     /// <summary>What the sender's connection table says.</summary>
     public KnownBindings Bindings { get; set; } = bindings;
 
     /// <summary>Every address seen, in order, up to a limit.</summary>
-    public IReadOnlyList<HostId> Addresses => _addresses;
+    public List<HostId> Addresses => _addresses;
 
     /// <summary>Every address and port seen, in order, up to a limit.</summary>
-    public IReadOnlyList<(HostId Address, ushort Port)> Endpoints => _endpoints;
+    public List<(HostId Address, ushort Port)> Endpoints => _endpoints;
 
     /// <summary>Called once a flow.</summary>
     public void Add(in FlowKey flow)

@@ -45,10 +45,10 @@ internal sealed class CauseAnalyzer
     public long Packets { get; private set; }
 
     /// <summary>Packets of which at least one checksum could be judged.</summary>
-    public long Judged => All().Sum(static d => d.Judged);
+    public long Judged => Sum(static d => d.Judged);
 
     /// <summary>Packets that could not be verified because they were not captured whole.</summary>
-    public long Cut => All().Sum(static d => d.Cut);
+    public long Cut => Sum(static d => d.Cut);
 
     public void Add(PacketChecksum packet)
     {
@@ -126,16 +126,18 @@ internal sealed class CauseAnalyzer
     public IReadOnlyList<VxlanChecksumResult> Complete()
     {
         GiveUpHealthy();
-        List<Direction> all = [.. All()];
+        List<Direction> all = All();
         Dictionary<DirectionSums, Answers> answered = CountAnswers();
         ResultBuilder builder = new(_paths, _names, Options);
-        List<VxlanChecksumResult> results = [];
+        List<VxlanChecksumResult> faults = [], others = [];
         foreach (Direction direction in all)
         {
-            results.Add(builder.Build(direction, Judge(direction, all, answered), direction == _overflow));
+            VxlanChecksumResult result = builder.Build(direction, Judge(direction, all, answered),
+                direction == _overflow);
+            (result.IsFault ? faults : others).Add(result);
         }
 
-        return [.. results.OrderByDescending(static r => r.IsFault)];
+        return [.. faults, .. others];
     }
 
     private void Add(ref Observation seen, string path)
@@ -217,10 +219,36 @@ internal sealed class CauseAnalyzer
 
     private Direction Overflow => _overflow ??= new Direction(default, _budget, _broken);
 
-    private IEnumerable<Direction> All()
+    private List<Direction> All()
     {
-        IEnumerable<Direction> named = _directions.Values.Concat(_faulty.Values);
-        return _overflow is null ? named : named.Append(_overflow);
+        List<Direction> all = new(_directions.Count + _faulty.Count + 1);
+        foreach ((_, Direction direction) in _directions)
+        {
+            all.Add(direction);
+        }
+
+        foreach ((_, Direction direction) in _faulty)
+        {
+            all.Add(direction);
+        }
+
+        if (_overflow is not null)
+        {
+            all.Add(_overflow);
+        }
+
+        return all;
+    }
+
+    private long Sum(Func<Direction, long> count)
+    {
+        long sum = 0;
+        foreach (Direction direction in All())
+        {
+            sum += count(direction);
+        }
+
+        return sum;
     }
 
     private void Trace(in Observation seen, Direction direction)
@@ -309,9 +337,14 @@ internal sealed class CauseAnalyzer
     /// heap.</summary>
     private void GiveUpHealthy()
     {
-        Direction[] healthy = [.. _directions.Values.Where(static d => d.IsFaultless)];
-        int excess = Math.Max(0, _directions.Count + _faulty.Count - AnalysisBudget.Directions);
-        foreach (Direction direction in healthy.Take(excess))
+        int excess = _directions.Count + _faulty.Count - AnalysisBudget.Directions;
+        if (excess <= 0)
+        {
+            return;
+        }
+
+        Direction[] healthy = [.. _directions.Values.Where(static d => d.IsFaultless).Take(excess)];
+        foreach (Direction direction in healthy)
         {
             Overflow.Merge(direction, 0);
             _directions.Remove(direction.Key);
@@ -322,14 +355,14 @@ internal sealed class CauseAnalyzer
     private DirectionVerdict Judge(Direction direction, List<Direction> all, Dictionary<DirectionSums, Answers> answered)
     {
         DirectionKey back = new(direction.Key.Tunnel, direction.Key.Destination, direction.Key.Source);
-        Direction? opposite = _directions.GetValueOrDefault(back) ?? _faulty.GetValueOrDefault(back);
+        _ = _directions.TryGetValue(back, out Direction? opposite) || _faulty.TryGetValue(back, out opposite);
         CaptureVantage vantage = VantageJudge.Of(direction, opposite, Options);
         bool merged = direction.SmallSeeds == 0 && direction.SmallComplete > 0;
         bool onWire = vantage == CaptureVantage.Receiver && direction.SeedValues.Count > 0 && !merged;
-        Answers answers = answered.GetValueOrDefault(direction);
+        _ = answered.TryGetValue(direction, out Answers answers);
         DirectionVerdict verdict = direction.Bad > 0
             ? DirectionVerdict.OfFaults(direction, opposite, _map, all, Options.RangeOf(direction.Key.Tunnel),
-                flow => _flows.GetValueOrDefault(flow)?.Right ?? 0)
+                flow => _flows.TryGetValue(flow, out FlowTrace? trace) ? trace.Right : 0)
             : DirectionVerdict.OfInnocent(direction, new UnfinishedSetting
             {
                 Vantage = vantage,

@@ -4,10 +4,10 @@ namespace VxlanCsum.Causes;
 internal sealed record CauseOptions
 {
     /// <summary>Addresses that the sending node has: candidates for the outer source before NAT.</summary>
-    public IReadOnlyList<HostId> NodeAddresses { get; init; } = [];
+    public List<HostId> NodeAddresses { get; init; } = [];
 
     /// <summary>Addresses of the node on which the capture was taken: they settle the vantage.</summary>
-    public IReadOnlyCollection<HostId> LocalAddresses { get; init; } = [];
+    public List<HostId> LocalAddresses { get; init; } = [];
 
     /// <summary>What the sender's connection table says: the ports before NAT.</summary>
     public KnownBindings Bindings { get; init; } = KnownBindings.None;

@@ -2,6 +2,12 @@ namespace VxlanCsum.Causes;
 
 internal readonly record struct DirectionKey(TunnelType Tunnel, HostId Source, HostId Destination)
 {
+    public bool Equals(DirectionKey other) => Source.Equals(other.Source) && Destination.Equals(other.Destination)
+        && Tunnel == other.Tunnel;
+
+    public override int GetHashCode() =>
+        (((Source.GetHashCode() * 31) + Destination.GetHashCode()) * 31) + (int)Tunnel;
+
     public static DirectionKey Of(in Observation seen) => seen.Tunnel == TunnelType.None
         ? new(TunnelType.None, seen.OuterSource, default)
         : new(seen.Tunnel, seen.OuterSource, seen.OuterDestination);
@@ -15,7 +21,7 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
 
     public OuterFaults Outer { get; } = new(budget);
     public InnerFaults Inner { get; } = new(budget);
-    public IReadOnlyCollection<BrokenFlow> Broken => _broken;
+    public HashSet<BrokenFlow> Broken => _broken;
 
     /// <summary>Bad packets of inner flows beyond those that are followed to see whether they heal.</summary>
     public long Unfollowed { get; private set; }

@@ -25,12 +25,12 @@ internal sealed record DirectionSetting
     /// <summary>By what most bad outer checksums of the way back are off; null where none are.</summary>
     public int? OppositeDelta { get; init; }
 
-    public static DirectionSetting Of(Direction direction, Direction? opposite, IEnumerable<OriginCandidate> candidates)
+    public static DirectionSetting Of(Direction direction, Direction? opposite, List<OriginCandidate> candidates)
     {
         bool with = opposite is { OuterRight: > 0 } or { OuterLocal: > 0 }, without = opposite is { OuterAbsent: > 0 };
         return new DirectionSetting
         {
-            PeerAddresses = candidates.Any(static c => c.Reason == OriginReason.AddressedByPeer) ? PeerAddress.Another
+            PeerAddresses = candidates.Exists(static c => c.Reason == OriginReason.AddressedByPeer) ? PeerAddress.Another
                 : opposite is not null ? PeerAddress.Own : PeerAddress.Unknown,
             OppositeSends = with == without ? null : with,
             OppositeDelta = opposite is { Outer.Count: > 0 } ? opposite.Outer.Deltas().Mode : null,

@@ -7,7 +7,7 @@ namespace VxlanCsum.Causes;
 /// Everything of one tunnel direction, or of one host's packets outside of tunnels, that is a sum, or the first few of
 /// something: what is counted of parts of a capture can be added, and gives what is counted of the whole.
 /// </summary>
-internal class DirectionSums
+internal class DirectionSums(DirectionKey key)
 {
     /// <summary>Longer transport packets may have been merged on arrival (GRO), which leaves a seed too: they do not
     /// tell the vantage.</summary>
@@ -21,17 +21,9 @@ internal class DirectionSums
     /// <summary>Of the packet before: most are alike, and need not be looked up.</summary>
     private int _lastPath = -1, _lastVni = -1;
     private long _tunnelPortOrder = long.MaxValue;
-    private readonly FirstSeen<int> _vnis;
     private readonly int[] _sampled = new int[Kinds];
 
-    public DirectionSums(DirectionKey key)
-    {
-        Key = key;
-        Vnis = [];
-        _vnis = new FirstSeen<int>(AnalysisBudget.VnisPerDirection, Vnis);
-    }
-
-    public DirectionKey Key { get; }
+    public DirectionKey Key { get; } = key;
     public long Packets { get; private set; }
     public long Bad { get; private set; }
     public long Right { get; private set; }
@@ -78,7 +70,7 @@ internal class DirectionSums
     /// <summary>TCP checksums of zero: no seed, and no damage.</summary>
     public long NeverFilled { get; private set; }
     public ushort TunnelPort { get; private set; }
-    public SortedSet<int> Vnis { get; }
+    public FirstSeen<int> Vnis { get; } = new(AnalysisBudget.VnisPerDirection);
     public SourcePorts Ports { get; } = new();
 
     /// <summary>Distinct field values of seeds: each is a match of its own.</summary>
@@ -91,11 +83,10 @@ internal class DirectionSums
     public VerdictTimeline Timeline { get; } = new();
 
     /// <summary>Why packets could not be verified.</summary>
-    public SortedDictionary<LayerReason, long> UnverifiedReasons { get; } = [];
+    public UnverifiedCounts UnverifiedReasons { get; } = new();
 
     /// <summary>Packets that could not be verified because they were not captured whole.</summary>
-    public long Cut => UnverifiedReasons.GetValueOrDefault(LayerReason.Truncated)
-        + UnverifiedReasons.GetValueOrDefault(LayerReason.BeyondCapture);
+    public long Cut => UnverifiedReasons[LayerReason.Truncated] + UnverifiedReasons[LayerReason.BeyondCapture];
 
     /// <summary>Its outer source ports look translated; those of loopback are what a program bound.</summary>
     public bool SnatSuspected => Ports.SnatSuspected && !Key.Source.IsLoopback;
@@ -203,17 +194,17 @@ internal class DirectionSums
             (TunnelPort, _tunnelPortOrder) = (other.TunnelPort, other._tunnelPortOrder + shift);
         }
 
-        _vnis.Merge(other._vnis, shift);
+        Vnis.Merge(other.Vnis, shift);
         SeedValues.Merge(other.SeedValues, shift);
         InnerSources.Merge(other.InnerSources, shift);
-        Paths.UnionWith(other.Paths);
-        Ports.Merge(other.Ports, shift);
-        Timeline.Merge(other.Timeline);
-        foreach ((LayerReason reason, long count) in other.UnverifiedReasons)
+        foreach (int path in other.Paths)
         {
-            UnverifiedReasons[reason] = UnverifiedReasons.GetValueOrDefault(reason) + count;
+            Paths.Add(path);
         }
 
+        Ports.Merge(other.Ports, shift);
+        Timeline.Merge(other.Timeline);
+        UnverifiedReasons.Merge(other.UnverifiedReasons);
         MergeSamples(other, shift);
     }
 
@@ -231,6 +222,11 @@ internal class DirectionSums
 
     private void MergeSamples(DirectionSums other, long shift)
     {
+        if (other.Samples.Count == 0)
+        {
+            return;
+        }
+
         Sample[] all = [.. Samples.Concat(other.Samples.Select(s => s with { Frame = s.Frame + shift }))
             .OrderBy(static s => s.Path).ThenBy(static s => s.Frame)];
         Samples.Clear();
@@ -246,7 +242,7 @@ internal class DirectionSums
         if (seen.Vni >= 0 && seen.Vni != _lastVni)
         {
             _lastVni = seen.Vni;
-            _vnis.Add(seen.Vni, seen.Order);
+            Vnis.Add(seen.Vni, seen.Order);
         }
 
         if (seen.HasOuter)
@@ -347,7 +343,7 @@ internal class DirectionSums
         LayerRecord layer = seen.HasInner && seen.Inner.Status == ChecksumStatus.Unverified ? seen.Inner
             : seen.HasOuter && seen.Outer.Status == ChecksumStatus.Unverified ? seen.Outer
             : new LayerRecord { Reason = seen.UnverifiedReason };
-        UnverifiedReasons[layer.Reason] = UnverifiedReasons.GetValueOrDefault(layer.Reason) + 1;
+        UnverifiedReasons.Add(layer.Reason);
         Take(EvidenceKind.Unverifiable, in seen, layer);
     }
 
@@ -370,4 +366,4 @@ internal class DirectionSums
 }
 
 /// <summary>A packet kept as an example of something innocent.</summary>
-internal readonly record struct Sample(EvidenceKind Kind, int Path, long Frame, LayerRecord Layer);
+internal sealed record Sample(EvidenceKind Kind, int Path, long Frame, LayerRecord Layer);

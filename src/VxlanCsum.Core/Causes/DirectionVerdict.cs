@@ -46,13 +46,15 @@ internal sealed record DirectionVerdict(Belief Belief)
 
     /// <summary>Of a direction with bad packets.</summary>
     public static DirectionVerdict OfFaults(Direction direction, Direction? opposite, CaptureMap map,
-        IReadOnlyCollection<Direction> all, PortRange range, Func<FlowKey, long> right)
+        List<Direction> all, PortRange range, Func<FlowKey, long> right)
     {
         List<OuterVerdict> outer = direction.Outer.Count > 0 ? Weigh(direction, opposite, map, all, range) : [];
         List<InnerVerdict> inner = direction.Inner.Count > 0 ? new InnerWeighing(direction.Inner, map, right).Weigh()
             : [];
-        Belief? outside = outer.Count == 0 ? null : Belief.Of([.. outer.Select(static v => (v.Cause, v.Weight))]);
-        Belief? inside = inner.Count == 0 ? null : Belief.Of([.. inner.Select(static v => (v.Cause, v.Weight))]);
+        Belief? outside = outer.Count == 0 ? null
+            : Belief.Of(outer.ConvertAll(static v => new Explanation(v.Cause, v.Weight)));
+        Belief? inside = inner.Count == 0 ? null
+            : Belief.Of(inner.ConvertAll(static v => new Explanation(v.Cause, v.Weight)));
         bool isOuter = ToldByOuter(direction, outside, inside);
         Belief belief = isOuter ? outside! : inside!;
         bool stale = inside is { Cause: ChecksumCause.StaleAfterNat };
@@ -68,7 +70,7 @@ internal sealed record DirectionVerdict(Belief Belief)
     }
 
     private static List<OuterVerdict> Weigh(Direction direction, Direction? opposite, CaptureMap map,
-        IReadOnlyCollection<Direction> all, PortRange range)
+        List<Direction> all, PortRange range)
     {
         List<OriginCandidate> candidates = OriginCandidates.Of(direction, map, all);
         return new OuterWeighing(direction, DirectionSetting.Of(direction, opposite, candidates), candidates, range,

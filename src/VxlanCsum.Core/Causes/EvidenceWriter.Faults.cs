@@ -248,15 +248,28 @@ internal sealed partial class EvidenceWriter
             });
         }
 
-        HashSet<FlowKey> stale = [.. verdict.Stale.Select(static s => s.Flow.Key)];
-        _evidence.AddRange(direction.Inner.Packets.Select(
-            p => OfDamaged(p, stale.Contains(p.Flow) ? EvidenceKind.Stale : EvidenceKind.Damage)));
+        WriteDamaged();
         AddWhere(direction.Inner.OlderThanTunnel > 0, EvidenceKind.Damage,
             $"{Phrase.Count(direction.Inner.OlderThanTunnel, "packet has", "packets have")} an outer checksum that is "
             + $"right for the damaged inner bytes: they went wrong before they were encapsulated");
         AddWhere(direction.Inner.YoungerThanTunnel > 0, EvidenceKind.Damage,
             $"{Phrase.PacketsAre(direction.Inner.YoungerThanTunnel)} off by the same amount outside and inside: they "
             + $"went wrong after they were encapsulated");
+    }
+
+    private void WriteDamaged()
+    {
+        HashSet<FlowKey> stale = [];
+        foreach (StaleName name in verdict.Stale)
+        {
+            stale.Add(name.Flow.Key);
+        }
+
+        foreach (DamagedPacket packet in direction.Inner.Packets)
+        {
+            _evidence.Add(OfDamaged(packet,
+                stale.Contains(packet.Flow) ? EvidenceKind.Stale : EvidenceKind.Damage));
+        }
     }
 
     private ChecksumEvidence OfDamaged(DamagedPacket packet, EvidenceKind kind)

@@ -188,10 +188,10 @@ internal sealed partial class EvidenceWriter(Direction direction, DirectionVerdi
             $"{Phrase.PacketsAre(direction.Pending)} unfinished, with "
             + $"{Phrase.Count(direction.SeedValues.Count, "seed value", "different seed values")}; each matches by "
             + $"chance 1 in 65535");
-        foreach ((LayerReason reason, long count) in direction.UnverifiedReasons)
+        foreach (LayerReason reason in direction.UnverifiedReasons.Reasons)
         {
             LayerRecord why = new() { Reason = reason };
-            Add(EvidenceKind.Unverifiable, $"{Phrase.Packets(count)} could not be verified: "
+            Add(EvidenceKind.Unverifiable, $"{Phrase.Packets(direction.UnverifiedReasons[reason])} could not be verified: "
                 + $"{LayerReasons.Describe(in why) ?? "what is inside is not opened"}");
         }
 

@@ -4,32 +4,29 @@ namespace VxlanCsum.Causes;
 /// <remarks>What is kept of two parts of a capture, together, is what would be kept of the whole: a value that is
 /// among the first of the whole is among the first of its part.</remarks>
 /// <param name="most">Values that are kept.</param>
-/// <param name="known">Where they are kept as a set.</param>
-internal sealed class FirstSeen<T>(int most, ISet<T> known)
+internal sealed class FirstSeen<T>(int most)
 {
     private readonly List<(long Order, T Value)> _values = [];
-
-    public FirstSeen(int most)
-        : this(most, new HashSet<T>())
-    {
-    }
+    private readonly HashSet<T> _known = [];
 
     public int Count => _values.Count;
 
     public bool IsFull => _values.Count >= most;
 
-    public bool Holds(T value) => known.Contains(value);
+    public bool Holds(T value) => _known.Contains(value);
 
-    /// <summary>In order of appearance.</summary>
-    public IEnumerable<T> Values => _values.Select(static v => v.Value);
+    public bool HoldsAny(FirstSeen<T> others) => others._values.Exists(v => Holds(v.Value));
 
-    /// <summary>The same, with the <see cref="Observation.Order"/> of the packet that each was first in.</summary>
-    public IReadOnlyList<(long Order, T Value)> Entries => _values;
+    /// <summary>In order of appearance, with the <see cref="Observation.Order"/> of the packet that each was first
+    /// in.</summary>
+    public List<(long Order, T Value)> Entries => _values;
+
+    public T[] Values() => [.. _values.ConvertAll(static v => v.Value)];
 
     /// <summary>False where it is known, or one too many.</summary>
     public bool Add(T value, long order)
     {
-        if (_values.Count >= most || !known.Add(value))
+        if (_values.Count >= most || !_known.Add(value))
         {
             return false;
         }
@@ -63,7 +60,7 @@ internal sealed class FirstSeen<T>(int most, ISet<T> known)
         (long Order, T Value)[] all = [.. _values.Concat(other._values.Select(v => (v.Order + shift, v.Value)))
             .OrderBy(static v => v.Item1)];
         _values.Clear();
-        known.Clear();
+        _known.Clear();
         foreach ((long order, T value) in all)
         {
             Add(value, order);

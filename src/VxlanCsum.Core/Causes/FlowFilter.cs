@@ -7,7 +7,7 @@ internal sealed class FlowFilter
     private const int Bits = 20;
     private readonly ulong[] _bits = new ulong[1 << (Bits - 6)];
 
-    public static FlowFilter Of(IEnumerable<FlowKey> flows)
+    public static FlowFilter Of(Dictionary<FlowKey, FlowTrace>.KeyCollection flows)
     {
         FlowFilter filter = new();
         foreach (FlowKey flow in flows)

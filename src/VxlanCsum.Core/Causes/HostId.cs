@@ -10,6 +10,9 @@ namespace VxlanCsum.Causes;
 /// </summary>
 internal readonly record struct HostId(ulong High, ulong Low, byte Size)
 {
+    // What a record makes of itself asks a comparer for each field, and is looked up for each packet.
+    public bool Equals(HostId other) => Low == other.Low && High == other.High && Size == other.Size;
+
     public override int GetHashCode() => (int)((((High * 0xd6e8feb86659fd93) ^ Low) * 0x9e3779b97f4a7c15) >> 32);
 
     /// <summary>No address at all (as opposed to a named host, whose numbers are never both zero).</summary>
@@ -38,6 +41,17 @@ internal readonly record struct HostId(ulong High, ulong Low, byte Size)
     {
         Span<byte> bytes = stackalloc byte[16];
         return address.TryWriteBytes(bytes, out int length) ? From(bytes[..length]) : default;
+    }
+
+    public static List<HostId> From(IEnumerable<IPAddress> addresses)
+    {
+        List<HostId> hosts = [];
+        foreach (IPAddress address in addresses)
+        {
+            hosts.Add(From(address));
+        }
+
+        return hosts;
     }
 
     /// <summary>The same IPv4 address with its last byte replaced: how CNIs name a node's tunnel address in its pod
@@ -86,6 +100,9 @@ internal readonly record struct HostId(ulong High, ulong Low, byte Size)
 internal readonly record struct FlowKey(HostId Source, HostId Destination, ushort SourcePort, ushort DestinationPort,
     ChecksumProtocol Protocol)
 {
+    public bool Equals(FlowKey other) => Source.Equals(other.Source) && Destination.Equals(other.Destination)
+        && SourcePort == other.SourcePort && DestinationPort == other.DestinationPort && Protocol == other.Protocol;
+
     /// <summary>Of all flows that are looked up once a packet: so not that of a record, field by field.</summary>
     public override int GetHashCode()
     {

@@ -15,8 +15,8 @@ internal sealed class InnerFaults(AnalysisBudget budget)
 
     public List<DamagedPacket> Packets { get; } = [];
 
-    /// <summary>Wrong checksums by layer: what is named in words.</summary>
-    public SortedDictionary<(byte Depth, ChecksumProtocol Protocol), long> Layers { get; } = [];
+    /// <summary>The layers that have a wrong checksum: what is named in words.</summary>
+    public List<DamagedLayer> Layers { get; } = [];
     public long Count { get; private set; }
     public long Untracked { get; private set; }
 
@@ -34,7 +34,7 @@ internal sealed class InnerFaults(AnalysisBudget budget)
     {
         Count++;
         ref readonly LayerRecord layer = ref seen.Damaged;
-        Layers[(layer.Depth, layer.Protocol)] = Layers.GetValueOrDefault((layer.Depth, layer.Protocol)) + 1;
+        Note(layer.Depth, layer.Protocol);
         bool known = layer.Status == ChecksumStatus.Bad
             && (layer.Flags & (LayerFlags.HasExpected | LayerFlags.HasCompleted)) != 0;
         uint right = (layer.Flags & LayerFlags.HasCompleted) != 0 ? layer.Completed : layer.Expected;
@@ -53,6 +53,19 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         }
     }
 
+    private void Note(byte depth, ChecksumProtocol protocol)
+    {
+        foreach (DamagedLayer layer in Layers)
+        {
+            if (layer.Depth == depth && layer.Protocol == protocol)
+            {
+                return;
+            }
+        }
+
+        Layers.Add(new DamagedLayer(depth, protocol));
+    }
+
     private void CompareWithTunnel(in LayerRecord outer, int delta)
     {
         OlderThanTunnel += outer.Status == ChecksumStatus.Good ? 1 : 0;
@@ -66,9 +79,12 @@ internal sealed class InnerFaults(AnalysisBudget budget)
         Tallies tallies = new();
         foreach (DamagedFlow flow in Flows)
         {
-            foreach ((long content, int delta) in flow.Distinct.Where(static d => d.Delta != 0))
+            foreach ((long content, int delta) in flow.Distinct)
             {
-                tallies.Add((ushort)delta, (ushort)content, flow.CanBeStale);
+                if (delta != 0)
+                {
+                    tallies.Add((ushort)delta, (ushort)content, flow.CanBeStale);
+                }
             }
 
             tallies.AddRest(flow.Unremembered);
@@ -104,6 +120,9 @@ internal sealed class InnerFaults(AnalysisBudget budget)
             or ChecksumProtocol.IPv4;
 }
 
+/// <summary>What a checksum stands in: which header, and how deep.</summary>
+internal sealed record DamagedLayer(byte Depth, ChecksumProtocol Protocol);
+
 /// <summary>A flow with wrong checksums.</summary>
 internal sealed class DamagedFlow(FlowKey key, int delta)
 {
@@ -118,11 +137,11 @@ internal sealed class DamagedFlow(FlowKey key, int delta)
     public long Packets { get; private set; }
 
     /// <summary>Different packets, with what they carry minus what is right; 0 where that is not known.</summary>
-    public IReadOnlyList<(long Content, int Delta)> Distinct => _distinct;
+    public List<(long Content, int Delta)> Distinct => _distinct;
 
     /// <summary>Packets with other differences than the first, beyond those remembered.</summary>
     public long Unremembered { get; private set; }
-    public int Agreeing => _distinct.Count(d => d.Delta == Delta);
+    public int Agreeing { get; private set; }
     public long Disagreeing => _distinct.Count - Agreeing + Unremembered;
 
     /// <summary>A packet that was seen before, and one more of many that agree, prove nothing more.</summary>
@@ -142,6 +161,7 @@ internal sealed class DamagedFlow(FlowKey key, int delta)
         if (_distinct.Count < Remembered)
         {
             _distinct.Add((content, delta));
+            Agreeing += delta == Delta ? 1 : 0;
         }
         else
         {

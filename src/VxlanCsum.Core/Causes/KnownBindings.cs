@@ -42,15 +42,15 @@ internal sealed class KnownBindings
 
     /// <summary>Where the packets with this source port on the wire came from; empty where the table has no such flow.
     /// A port may have served one flow after another.</summary>
-    public IReadOnlyList<KnownOrigin> Of(in DirectionKey direction, ushort port) =>
+    public List<KnownOrigin> Of(in DirectionKey direction, ushort port) =>
         _byPair.TryGetValue((direction.Source, direction.Destination), out Dictionary<ushort, List<KnownOrigin>>? ports)
             && ports.TryGetValue(port, out List<KnownOrigin>? origins) ? origins : [];
 
     /// <summary>The addresses that the direction's packets had before NAT.</summary>
-    public IEnumerable<HostId> Addresses(DirectionKey direction) =>
+    public List<HostId> Addresses(DirectionKey direction) =>
         _byPair.TryGetValue((direction.Source, direction.Destination), out Dictionary<ushort, List<KnownOrigin>>? ports)
-            ? ports.Values.SelectMany(static o => o).Select(static o => o.Address).Distinct() : [];
+            ? [.. ports.Values.SelectMany(static o => o).Select(static o => o.Address).Distinct()] : [];
 }
 
 /// <summary>The source of a tunnel flow before NAT.</summary>
-internal readonly record struct KnownOrigin(HostId Address, ushort Port);
+internal sealed record KnownOrigin(HostId Address, ushort Port);

@@ -137,7 +137,7 @@ internal sealed partial class Narrative
         ? "Nothing is to be done about what was verified. For the rest: " + WhatIsMissing() : "Nothing is to be done.";
 
     /// <summary>What would make the packets verifiable, by what most of them lack.</summary>
-    private string WhatIsMissing() => MostUnverified() switch
+    private string WhatIsMissing() => direction.UnverifiedReasons.Commonest switch
     {
         LayerReason.NoVerdict or LayerReason.Unremarked => "Print the packets again with tcpdump -n -vv, or test the "
             + "capture itself (tcpdump -s 0 -w tunnel.pcap).",

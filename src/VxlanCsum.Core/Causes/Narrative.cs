@@ -55,13 +55,10 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
             + $"{WhyUnverified()}. The {direction.Judged} that could be {(direction.Judged == 1 ? "is" : "are")} "
             + $"right, which says little of the others.";
 
-    private LayerReason MostUnverified() => direction.UnverifiedReasons.Count == 0 ? LayerReason.None
-        : direction.UnverifiedReasons.MaxBy(static r => r.Value).Key;
-
     /// <summary>"cut off by the snapshot length: capture with -s 0".</summary>
     private string WhyUnverified()
     {
-        var layer = new LayerRecord { Reason = MostUnverified() };
+        var layer = new LayerRecord { Reason = direction.UnverifiedReasons.Commonest };
         return layer.Reason switch
         {
             LayerReason.Truncated or LayerReason.BeyondCapture =>
@@ -126,8 +123,7 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
         }
 
         List<BrokenFlow> broken = [.. direction.Broken];
-        List<TimeSpan> delays = [.. broken.Where(static f => f.Delay is not null).Select(static f => f.Delay!.Value)
-            .Order()];
+        List<long> delays = Delays(broken);
         string flows = Phrase.Count(broken.Count, "broken flow", "broken flows");
         int healedFlows = broken.Count(static f => f.IsHealed);
         if (delays.Count == 0)
@@ -136,9 +132,25 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
                 : $"{healedFlows} of {flows} got through later, when a packet missed the spoilt NAT binding. ";
         }
 
-        TimeSpan median = delays[delays.Count / 2];
+        TimeSpan median = TimeSpan.FromTicks(delays[delays.Count / 2]);
         return $"{delays.Count} of {flows} got through after {Phrase.Seconds(median)}"
             + $"{(delays.Count > 1 ? " (median)" : "")}: " + Healed(median);
+    }
+
+    /// <summary>In ticks, the shortest first.</summary>
+    private static List<long> Delays(List<BrokenFlow> broken)
+    {
+        List<long> delays = [];
+        foreach (BrokenFlow flow in broken)
+        {
+            if (flow.Delay is { } delay)
+            {
+                delays.Add(delay.Ticks);
+            }
+        }
+
+        delays.Sort();
+        return delays;
     }
 
     private static string NeverThrough(List<BrokenFlow> broken)
@@ -194,12 +206,12 @@ internal sealed partial class Narrative(Direction direction, DirectionVerdict ve
     /// <summary>"inner TCP checksum", "outer IPv4 header checksum and inner UDP checksum".</summary>
     private string Layers() =>
         string.Join(" and ",
-            direction.Inner.Layers.Keys.Take(3)
+            direction.Inner.Layers.OrderBy(static l => l.Depth).ThenBy(static l => l.Protocol).Take(3)
                 .Select(l => LayerWords.Of(l.Depth, l.Protocol, direction.Key.Tunnel != TunnelType.None)
                     + " checksum"));
 
     private bool DifferByAmount() =>
-        direction.Outer.Deltas().Counts.Concat(direction.Inner.Deltas().Counts).Count() > 1;
+        direction.Outer.Deltas().Counts.Count + direction.Inner.Deltas().Counts.Count > 1;
 
     private string Corrupted()
     {

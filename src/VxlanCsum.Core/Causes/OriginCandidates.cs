@@ -20,7 +20,7 @@ internal enum OriginReason
     Seen,
 }
 
-internal readonly record struct OriginCandidate(HostId Address, OriginReason Reason)
+internal sealed record OriginCandidate(HostId Address, OriginReason Reason)
 {
     /// <summary>The few worth testing first, so that a long capture does not dilute them.</summary>
     public bool IsLikely => Reason is OriginReason.AddressedByPeer or OriginReason.ConnectionTable
@@ -32,37 +32,61 @@ internal static class OriginCandidates
 {
     private const int Limit = 256;
 
-    public static List<OriginCandidate> Of(Direction direction, CaptureMap map, IEnumerable<Direction> all)
+    public static List<OriginCandidate> Of(Direction direction, CaptureMap map, List<Direction> all)
     {
         DirectionKey key = direction.Key;
         List<OriginCandidate> found = [];
         HashSet<HostId> known = [key.Source, key.Destination];
 
-        void Add(OriginReason reason, IEnumerable<HostId> addresses)
+        void Add(OriginReason reason, HostId address)
         {
-            foreach (HostId address in addresses)
+            if (address.Size == key.Source.Size && address.IsAddress && !address.IsGroup && found.Count < Limit
+                && known.Add(address))
             {
-                if (address.Size == key.Source.Size && address.IsAddress && !address.IsGroup && found.Count < Limit
-                    && known.Add(address))
-                {
-                    found.Add(new OriginCandidate(address, reason));
-                }
+                found.Add(new OriginCandidate(address, reason));
             }
         }
 
-        Add(OriginReason.AddressedByPeer,
-            all.Where(o => IsAnswering(o, direction, map)).Select(static o => o.Key.Destination));
-        Add(OriginReason.ConnectionTable, map.Bindings.Addresses(key));
-        Add(OriginReason.NodeAddress, map.NodeAddresses);
-        Add(OriginReason.TunnelAddress, direction.InnerSources.Values.Where(static a => a.Size == 4)
-            .SelectMany(static a => (HostId[])[a.WithLastByte(0), a.WithLastByte(1), a]));
-        Add(OriginReason.Seen, map.Addresses);
+        void AddAll(OriginReason reason, List<HostId> addresses)
+        {
+            foreach (HostId address in addresses)
+            {
+                Add(reason, address);
+            }
+        }
+
+        foreach (Direction other in all)
+        {
+            if (IsAnswering(other, direction, map))
+            {
+                Add(OriginReason.AddressedByPeer, other.Key.Destination);
+            }
+        }
+
+        AddAll(OriginReason.ConnectionTable, map.Bindings.Addresses(key));
+        AddAll(OriginReason.NodeAddress, map.NodeAddresses);
+        AddAll(OriginReason.TunnelAddress, TunnelAddresses(direction));
+        AddAll(OriginReason.Seen, map.Addresses);
         return found;
+    }
+
+    private static List<HostId> TunnelAddresses(Direction direction)
+    {
+        List<HostId> addresses = [];
+        foreach ((_, HostId inner) in direction.InnerSources.Entries)
+        {
+            if (inner.Size == 4)
+            {
+                addresses.AddRange([inner.WithLastByte(0), inner.WithLastByte(1), inner]);
+            }
+        }
+
+        return addresses;
     }
 
     /// <summary>The receiver's own packets of the same tunnel, to an address from which nothing comes.</summary>
     private static bool IsAnswering(Direction other, Direction direction, CaptureMap map) =>
         other.Key.Source == direction.Key.Destination && other.Key.Tunnel == direction.Key.Tunnel
         && !map.IsTunnelSource(other.Key.Destination)
-        && (direction.Vnis.Count == 0 || direction.Vnis.Overlaps(other.Vnis));
+        && (direction.Vnis.Count == 0 || other.Vnis.HoldsAny(direction.Vnis));
 }

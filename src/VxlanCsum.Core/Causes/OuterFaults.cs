@@ -156,13 +156,13 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int delta, bool c
     /// <summary>The port for which its first packet's checksum is right, if the address was kept (mod 65535).</summary>
     public int Implied => Residue.Of(SourcePort - Delta);
     public long Packets { get; set; }
-    public IReadOnlyList<DistinctPacket> Distinct => _distinct;
+    public List<DistinctPacket> Distinct => _distinct;
 
     /// <summary>Packets with other differences than the first, beyond those remembered.</summary>
     public long Unremembered { get; private set; }
 
     /// <summary>Distinct packets that are off by <see cref="Delta"/>, the first among them.</summary>
-    public int Agreeing => _distinct.Count(p => p.Delta == Delta);
+    public int Agreeing { get; private set; }
 
     /// <summary>Distinct packets that are not.</summary>
     public long Disagreeing => _distinct.Count - Agreeing + Unremembered;
@@ -180,6 +180,7 @@ internal sealed class Binding(ushort sourcePort, FlowKey flow, int delta, bool c
         if (_distinct.Count < Remembered)
         {
             _distinct.Add(packet);
+            Agreeing += packet.Delta == Delta ? 1 : 0;
             return true;
         }
 

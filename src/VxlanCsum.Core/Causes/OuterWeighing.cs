@@ -247,7 +247,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         {
             Origin = named ? best : null,
             OriginUnknown = !named,
-            Shift = named ? Residue.Of(2L * (direction.Key.Source.WordSum - best!.Value.Address.WordSum)) : 0,
+            Shift = named ? Residue.Of(2L * (direction.Key.Source.WordSum - best!.Address.WordSum)) : 0,
         };
     }
 

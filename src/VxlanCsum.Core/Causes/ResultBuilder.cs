@@ -18,12 +18,12 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
         List<BrokenFlow> broken = key.Tunnel == TunnelType.None ? [] : [.. direction.Broken];
         return new VxlanChecksumResult
         {
-            Sources = [.. direction.Paths.Order().Select(Path)],
+            Sources = Array.ConvertAll(Sorted([.. direction.Paths]), Path),
             OuterSource = source,
             OuterDestination = names.Text(key.Destination),
             TunnelType = key.Tunnel,
             TunnelPort = key.Tunnel == TunnelType.None || direction.TunnelPort == 0 ? null : direction.TunnelPort,
-            Vnis = [.. direction.Vnis],
+            Vnis = Sorted(direction.Vnis.Values()),
             Cause = verdict.Cause,
             Confidence = verdict.Confidence,
             Alternatives = verdict.Belief.Alternatives(),
@@ -50,17 +50,38 @@ internal sealed class ResultBuilder(IReadOnlyList<string> paths, HostNames names
         };
     }
 
-    private static int[] ImpliedPorts(Direction direction, OuterVerdict? outer) =>
-        outer?.Mechanism is OuterMechanism.OtherPort or OuterMechanism.TwiceAddress
-        ? [.. direction.Outer.Bindings.Where(b => b.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat)
-            .Select(b => Residue.Of(b.Implied + outer.Shift)).Distinct()]
-        : [];
+    private static int[] ImpliedPorts(Direction direction, OuterVerdict? outer)
+    {
+        if (outer?.Mechanism is not (OuterMechanism.OtherPort or OuterMechanism.TwiceAddress))
+        {
+            return [];
+        }
+
+        List<int> ports = [];
+        HashSet<int> known = [];
+        foreach (Binding binding in direction.Outer.Bindings)
+        {
+            int port = Residue.Of(binding.Implied + outer.Shift);
+            if ((binding.CouldBePartial || outer.Cause == ChecksumCause.StaleAfterNat) && known.Add(port))
+            {
+                ports.Add(port);
+            }
+        }
+
+        return [.. ports];
+    }
 
     /// <summary>What NAT rewrites of a direction, as it leaves this node; null where that is not known.</summary>
     private VxlanNatBinding[]? Translated(DirectionKey key) =>
         options.Translated is { } flows && key.Tunnel != TunnelType.None && options.LocalAddresses.Contains(key.Source)
         ? [.. flows.Where(f => HostId.From(f.NewAddress) == key.Source
             && HostId.From(f.NewDestinationAddress) == key.Destination)] : null;
+
+    private static int[] Sorted(int[] numbers)
+    {
+        Array.Sort(numbers);
+        return numbers;
+    }
 
     private string Path(int index) => paths[index];
 }

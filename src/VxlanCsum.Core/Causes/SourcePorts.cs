@@ -21,8 +21,8 @@ internal sealed class SourcePorts
     /// few outside.</summary>
     public int OutsideCount => _outside.Count;
     public int DistinctCount => _ports.Count;
-    public IEnumerable<(int Path, long Frame, ushort Port)> First => _outside.Entries.Take(Samples)
-        .Select(static e => (Observation.PathOf(e.Order), Observation.FrameOf(e.Order), e.Value));
+    public List<(int Path, long Frame, ushort Port)> First => _outside.Entries[..Math.Min(Samples, OutsideCount)]
+        .ConvertAll(static e => (Observation.PathOf(e.Order), Observation.FrameOf(e.Order), e.Value));
 
     public void Add(in Observation seen, PortRange range)
     {
@@ -70,10 +70,17 @@ internal sealed class SourcePorts
 
     /// <summary>How likely these ports are (a logarithm): all chosen by the sender, or those of the bad packets chosen
     /// by NAT.</summary>
-    public double LogOfSender(IEnumerable<Binding> bad, PortRange range, bool translated)
+    public double LogOfSender(List<Binding> bad, PortRange range, bool translated)
     {
-        HashSet<ushort> spoilt = [.. bad.Select(static b => b.SourcePort).Where(static p => p != 0)];
-        int badInside = spoilt.Count(p => range.Contains(p)), badOutside = spoilt.Count - badInside;
+        HashSet<ushort> spoilt = [0];
+        int badInside = 0, badOutside = 0;
+        foreach (Binding binding in bad)
+        {
+            bool isNew = spoilt.Add(binding.SourcePort), isInside = range.Contains(binding.SourcePort);
+            badInside += isNew && isInside ? 1 : 0;
+            badOutside += isNew && !isInside ? 1 : 0;
+        }
+
         int outside = Math.Max(0, OutsideCount - badOutside),
             inside = Math.Max(0, DistinctCount - OutsideCount - badInside);
         double inRange = 1.0 / (range.Max - range.Min + 1), any = 1.0 / Residue.Modulus;

@@ -49,11 +49,14 @@ internal static class StaleNames
     {
         FlowKey key = flow.Key;
         int tried = 2 * (map.NodeAddresses.Count + map.Addresses.Count);
-        foreach (HostId old in map.NodeAddresses.Concat(map.Addresses))
+        foreach (List<HostId> addresses in (List<HostId>[])[map.NodeAddresses, map.Addresses])
         {
-            if (IsSource(in key, old, flow.Delta) || IsDestination(in key, old, flow.Delta))
+            foreach (HostId old in addresses)
             {
-                return new StaleName(flow, tried, IsSource(in key, old, flow.Delta)) { Address = old };
+                if (IsSource(in key, old, flow.Delta) || IsDestination(in key, old, flow.Delta))
+                {
+                    return new StaleName(flow, tried, IsSource(in key, old, flow.Delta)) { Address = old };
+                }
             }
         }
 
@@ -85,7 +88,7 @@ internal static class StaleNames
 
         int source = Residue.Of(key.SourcePort - flow.Delta),
             destination = Residue.Of(key.DestinationPort - flow.Delta);
-        bool seen = map.Endpoints.Any(e => e.Port == destination);
+        bool seen = map.Endpoints.Exists(e => e.Port == destination);
         return new StaleName(flow, 0, IsSource: !seen)
         {
             Port = seen ? destination : source,

@@ -10,21 +10,34 @@ internal sealed class Tallies
     /// them.</summary>
     private const int Most = 4096;
     private readonly Dictionary<ushort, Tally> _counts = [];
+    private long _local, _others;
 
-    public IEnumerable<KeyValuePair<ushort, Tally>> Counts => _counts;
+    public Dictionary<ushort, Tally> Counts => _counts;
 
     /// <summary>Packets with numbers beyond those told apart.</summary>
     public long Rest { get; private set; }
 
     /// <summary>All of them, and those with TCP or UDP inside.</summary>
-    public long Total => Rest + _counts.Values.Sum(static c => (long)c.Total);
+    public long Total => Local + _others;
 
-    public long Local => Rest + _counts.Values.Sum(static c => (long)c.Local);
+    public long Local => Rest + _local;
 
     public Tally this[ushort number] => _counts.GetValueOrDefault(number);
 
     /// <summary>The number that most packets have.</summary>
-    public ushort Mode => _counts.Count == 0 ? (ushort)0 : _counts.MaxBy(static c => c.Value.Total).Key;
+    public ushort Mode
+    {
+        get
+        {
+            (ushort mode, int most) = (0, 0);
+            foreach ((ushort number, Tally count) in _counts)
+            {
+                (mode, most) = count.Total > most ? (number, count.Total) : (mode, most);
+            }
+
+            return mode;
+        }
+    }
 
     public void Add(ushort number, ushort right, bool local) =>
         Add(number, new Tally
@@ -44,6 +57,8 @@ internal sealed class Tallies
             return;
         }
 
+        _local += count.Local;
+        _others += count.Others;
         ref Tally own = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, number, out _);
         own = new Tally
         {

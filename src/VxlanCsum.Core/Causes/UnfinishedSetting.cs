@@ -38,8 +38,8 @@ internal sealed record UnfinishedSetting
             : Vantage == CaptureVantage.TunnelDevice || direction.Key.Tunnel == TunnelType.None ? -6 : 0;
         // Each distinct value is a match of its own; where the source is a mere name, the first one only sets its sum.
         int matches = direction.SeedValues.Count - (direction.Key.Source.IsAddress ? 0 : 1);
-        return Belief.Of([(pending, 0), (ChecksumCause.OffloadForgotten, forgotten),
-            (ChecksumCause.Corrupted, matches * Weights.OneValue)]);
+        return Belief.Of([new(pending, 0), new(ChecksumCause.OffloadForgotten, forgotten),
+            new(ChecksumCause.Corrupted, matches * Weights.OneValue)]);
     }
 
     private double OfPlace(Direction direction)

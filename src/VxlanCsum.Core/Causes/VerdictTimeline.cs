@@ -61,7 +61,7 @@ internal sealed class VerdictTimeline
         for (int i = other._lowest; i <= other._highest; i++)
         {
             Span<long> counts = other._counts.AsSpan(i * Verdicts, Verdicts);
-            if (counts.IndexOfAnyExcept(0) >= 0)
+            if (HoldsAny(counts))
             {
                 // The first interval begins at zero, which for a packet would be no time.
                 Add(Math.Max(1, (other._first + i) * other._width), counts[0], counts[1], counts[2], counts[3]);
@@ -76,7 +76,7 @@ internal sealed class VerdictTimeline
         for (int i = _lowest; i <= _highest; i++)
         {
             Span<long> counts = _counts.AsSpan(i * Verdicts, Verdicts);
-            if (counts.IndexOfAnyExcept(0) >= 0)
+            if (HoldsAny(counts))
             {
                 intervals.Add(
                     new VerdictInterval(CaptureTime.ToDateTime((_first + i) * _width),
@@ -87,6 +87,8 @@ internal sealed class VerdictTimeline
 
         return intervals;
     }
+
+    private static bool HoldsAny(ReadOnlySpan<long> counts) => (counts[0] | counts[1] | counts[2] | counts[3]) != 0;
 
     private bool Find(long time)
     {

@@ -28,7 +28,7 @@ internal static class CaptureWeighing
         Next next, Sink? sink = null)
     {
         var analyzer = new CauseAnalyzer(
-            new CauseOptions { LocalAddresses = packets.IsLive ? local.Select(HostId.From).ToHashSet() : [] });
+            new CauseOptions { LocalAddresses = packets.IsLive ? HostId.From(local) : [] });
         var signs = new PacketSigns();
         var walker = new FrameWalker(new TunnelPorts(packets.Ports));
         for (long frames = 0; frames < MostFrames && next(reader, out CapturedFrame frame); frames++)

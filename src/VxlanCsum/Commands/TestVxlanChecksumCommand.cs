@@ -99,8 +99,8 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
         base.BeginProcessing();
         _options = new CauseOptions
         {
-            NodeAddresses = [.. NodeAddress.Select(HostId.From)],
-            LocalAddresses = LocalAddress.Select(HostId.From).ToHashSet(),
+            NodeAddresses = HostId.From(NodeAddress),
+            LocalAddresses = HostId.From(LocalAddress),
             SourcePorts = SourcePortRange,
             Bindings = new KnownBindings(NatBinding),
         };
@@ -205,7 +205,7 @@ public sealed class TestVxlanChecksumCommand : CaptureReportCommand
         return _options with
         {
             LocalAddresses = _options.LocalAddresses.Count > 0 ? _options.LocalAddresses
-                : place.Addresses.Select(HostId.From).ToHashSet(),
+                : HostId.From(place.Addresses),
             OnTunnelDevice = place.IsTunnelDevice,
         };
     }
