@@ -9,7 +9,9 @@ internal sealed class BrokenFlows(AnalysisBudget budget)
     private readonly Dictionary<FlowKey, BrokenFlow> _flows = [];
     private FlowFilter? _filter;
 
-    public bool IsEmpty => _flows.Count == 0;
+    /// <summary>False for a flow without a bad packet.</summary>
+    /// <param name="hash">Of the flow.</param>
+    public bool MayHold(int hash) => _filter?.MayHold(hash) == true;
 
     /// <summary>Null where there are too many.</summary>
     public BrokenFlow? Break(in Observation seen)
@@ -33,7 +35,7 @@ internal sealed class BrokenFlows(AnalysisBudget budget)
     /// <summary>A packet that was right in all it carries.</summary>
     public void Heal(in RightPacket packet)
     {
-        if (_filter?.MayHold(packet.Flow) == true && _flows.TryGetValue(packet.Flow, out BrokenFlow? flow))
+        if (MayHold(packet.Flow.GetHashCode()) && _flows.TryGetValue(packet.Flow, out BrokenFlow? flow))
         {
             flow.Heal(packet.Source, packet.SourcePort, packet.Frame, packet.Time);
         }

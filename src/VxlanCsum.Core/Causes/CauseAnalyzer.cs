@@ -307,7 +307,7 @@ internal sealed class CauseAnalyzer
     /// <summary>Faults, and the packets that may heal a flow, in their order.</summary>
     private void JoinFaults(CauseShard shard, Direction[] directions, long framesBefore)
     {
-        ReadOnlySpan<RightPacket> right = shard.RightPackets;
+        ReadOnlySpan<NotedRight> right = shard.RightPackets;
         int healed = 0;
         foreach ((int part, Observation fault) in shard.Faults)
         {
@@ -319,16 +319,17 @@ internal sealed class CauseAnalyzer
 
         Heal(right, long.MaxValue);
 
-        void Heal(ReadOnlySpan<RightPacket> packets, long before)
+        void Heal(ReadOnlySpan<NotedRight> packets, long before)
         {
             for (; healed < packets.Length && packets[healed].Frame < before; healed++)
             {
-                if (_broken.IsEmpty)
+                if (!_broken.MayHold(packets[healed].Hash))
                 {
                     continue;
                 }
 
-                _broken.Heal(packets[healed] with { Frame = packets[healed].Frame + framesBefore });
+                RightPacket packet = packets[healed].Whole(shard.OtherRightPackets);
+                _broken.Heal(packet with { Frame = packet.Frame + framesBefore });
             }
         }
     }

@@ -32,7 +32,8 @@ internal sealed class CauseShard : CapturePart
     private readonly ShardParts _parts;
     private readonly ShardFlows _flows;
     private readonly List<(int Part, Observation Seen)> _faults = [];
-    private readonly List<RightPacket> _right = [];
+    private readonly List<NotedRight> _right = [];
+    private readonly List<RightPacket> _otherRight = [];
     private int _stretch, _cellsSeen;
     private bool _isJoined;
 
@@ -60,7 +61,10 @@ internal sealed class CauseShard : CapturePart
     public IReadOnlyList<(int Part, Observation Seen)> Faults => _faults;
 
     /// <summary>Of each flow and sender the first that was right, and the first after each that was not; in order.</summary>
-    public ReadOnlySpan<RightPacket> RightPackets => CollectionsMarshal.AsSpan(_right);
+    public ReadOnlySpan<NotedRight> RightPackets => CollectionsMarshal.AsSpan(_right);
+
+    /// <summary>Those of them that are no common frames.</summary>
+    public IReadOnlyList<RightPacket> OtherRightPackets => _otherRight;
 
     /// <inheritdoc/>
     public override bool IsFull => _parts.Count >= MostParts || _faults.Count >= MostFaults
@@ -87,6 +91,7 @@ internal sealed class CauseShard : CapturePart
         _untraced.Clear();
         _faults.Clear();
         _right.Clear();
+        _otherRight.Clear();
         _parts.Begin(_stretch);
         _flows.Begin(_analyzer, _stretch);
     }
@@ -189,10 +194,16 @@ internal sealed class CauseShard : CapturePart
     private unsafe void NoteRight(in CapturedFrame frame, PlainFrame plain, PlainCell* cell)
     {
         cell->IsNoted = true;
-        byte* data = frame.Data;
-        _right.Add(new RightPacket(_flows.At(cell->Flow).Key, PlainFrame.Source(data), plain.SourcePort(data), frame.Number,
-            frame.TimestampNanoseconds));
+        Note(in frame, plain, plain.SourcePort(frame.Data), _flows.At(cell->Flow).Key.GetHashCode());
     }
+
+    private unsafe void Note(in CapturedFrame frame, PlainFrame plain, ushort sourcePort, int hash) =>
+        _right.Add(new NotedRight(plain, PlainFrame.Source(frame.Data), sourcePort)
+        {
+            Hash = hash,
+            Frame = frame.Number,
+            Time = frame.TimestampNanoseconds,
+        });
 
     /// <summary>The first of those that are alike goes the long way.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -203,15 +214,19 @@ internal sealed class CauseShard : CapturePart
             CountRight(in *cell);
             cell->Packets = cell->Long = 0;
         }
-        else if (_flows.IsSettled && AddUntraced(in frame, plain))
+        else if (_flows.IsSettled && AddSettled(in frame, plain))
         {
             return;
         }
 
         Add(_fullWalker.Walk(in frame), in frame, out int part, out int flow);
-        if (flow < 0)
+        if (_flows.IsSettled)
         {
             ReserveUntraced(plain.WithoutFlow, part);
+        }
+
+        if (flow < 0)
+        {
             return;
         }
 
@@ -246,28 +261,28 @@ internal sealed class CauseShard : CapturePart
         return cell;
     }
 
-    /// <summary>Counts a packet of which nothing is remembered any more but that it may heal a flow; false where it is
-    /// none.</summary>
-    private unsafe bool AddUntraced(in CapturedFrame frame, PlainFrame plain)
+    /// <summary>Counts a packet of which nothing is remembered any more but what its flow is told of, and that it may heal
+    /// it; false where there is more.</summary>
+    private unsafe bool AddSettled(in CapturedFrame frame, PlainFrame plain)
     {
-        FlowKey flow = plain.Flow;
         PlainCell* cell = _untraced.Find(plain.WithoutFlow);
-        if (!cell->IsUsed || _flows.MayHold(in flow))
+        if (!cell->IsUsed)
         {
             return false;
         }
 
+        FlowKey flow = plain.Flow;
         DirectionPart part = _parts[cell->Part];
         ushort port = plain.SourcePort(frame.Data);
-        if (part.IsClosed || (port != 0 && !part.IsSettled(flow.Source, port, _options.RangeOf(TunnelType.Vxlan))))
+        if (part.IsClosed || (port != 0 && !part.IsSettled(flow.Source, port, _options.RangeOf(TunnelType.Vxlan)))
+            || !_flows.CountFirst(in flow, cell->Part, plain.Length))
         {
             return false;
         }
 
         part.Timeline.AddRight(frame.TimestampNanoseconds);
         cell->Count(plain.Length);
-        _right.Add(new RightPacket(flow, PlainFrame.Source(frame.Data), port, frame.Number,
-            frame.TimestampNanoseconds));
+        Note(in frame, plain, port, flow.GetHashCode());
         return true;
     }
 
@@ -333,7 +348,13 @@ internal sealed class CauseShard : CapturePart
         }
         else if (isRight && (flow < 0 || _flows.At(flow).Note(in seen)))
         {
-            _right.Add(RightPacket.Of(in seen));
+            _right.Add(new NotedRight(_otherRight.Count)
+            {
+                Hash = seen.Flow.GetHashCode(),
+                Frame = seen.FrameNumber,
+                Time = seen.TimestampNanoseconds,
+            });
+            _otherRight.Add(RightPacket.Of(in seen));
         }
     }
 

@@ -20,16 +20,17 @@ internal sealed class FlowFilter
 
     public void Add(in FlowKey flow)
     {
-        uint hash = Hash(in flow);
-        _bits[hash >> 6] |= 1UL << (int)(hash & 63);
+        uint bit = Bit(flow.GetHashCode());
+        _bits[bit >> 6] |= 1UL << (int)(bit & 63);
     }
 
     /// <summary>False of none that was added.</summary>
-    public bool MayHold(in FlowKey flow)
+    /// <param name="hash">Of the flow.</param>
+    public bool MayHold(int hash)
     {
-        uint hash = Hash(in flow);
-        return (_bits[hash >> 6] & (1UL << (int)(hash & 63))) != 0;
+        uint bit = Bit(hash);
+        return (_bits[bit >> 6] & (1UL << (int)(bit & 63))) != 0;
     }
 
-    private static uint Hash(in FlowKey flow) => (uint)flow.GetHashCode() >> (32 - Bits);
+    private static uint Bit(int hash) => (uint)hash >> (32 - Bits);
 }

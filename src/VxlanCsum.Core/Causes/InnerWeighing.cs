@@ -23,6 +23,8 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map, Func<Flo
     /// <summary>That a packet of a rewritten flow is right all the same.</summary>
     private static readonly double s_spared = Math.Log(0.1);
     private readonly Tallies _deltas = faults.Deltas();
+    private readonly Candidate[] _nodeAddresses = Candidates(map.NodeAddresses), _addresses = Candidates(map.Addresses),
+        _endpoints = Candidates(map.Endpoints);
 
     public List<InnerVerdict> Weigh()
     {
@@ -108,18 +110,65 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map, Func<Flo
         }
 
         // What the operator names is worth more than what merely occurs.
-        sum = Weights.Add(sum, Matches(key, map.NodeAddresses, delta, 0.25));
-        sum = Weights.Add(sum, Matches(key, map.Addresses, delta, 0.1));
-        List<(HostId Address, ushort Port)> endpoints = [.. map.Endpoints.Take(CandidatesTried)];
-        int ends = endpoints.Count(e => StaleNames.IsEndpoint(key, e.Address, e.Port, delta));
-        return ends == 0 ? sum : Weights.Add(sum, Math.Log(0.1 * ends / (2 * endpoints.Count)));
+        sum = Weights.Add(sum, Matches(key, _nodeAddresses, delta, 0.25));
+        sum = Weights.Add(sum, Matches(key, _addresses, delta, 0.1));
+        int ends = EndpointsThatFit(in key, delta);
+        return ends == 0 ? sum : Weights.Add(sum, Math.Log(0.1 * ends / (2 * _endpoints.Length)));
     }
 
-    private static double Matches(FlowKey key, IReadOnlyList<HostId> addresses, int delta, double share)
+    private static double Matches(FlowKey key, Candidate[] addresses, int delta, double share)
     {
-        int tried = Math.Min(CandidatesTried, addresses.Count),
-            hits = addresses.Take(CandidatesTried)
-                .Count(a => StaleNames.IsSource(key, a, delta) || StaleNames.IsDestination(key, a, delta));
-        return hits == 0 ? double.NegativeInfinity : Math.Log(share * hits / (2 * tried));
+        // Of few candidates the sum is one that fits: only those are looked at closely.
+        int source = Residue.Of(key.Source.WordSum - delta), destination = Residue.Of(key.Destination.WordSum - delta);
+        int hits = 0;
+        foreach (Candidate one in addresses)
+        {
+            hits += (one.Sum == source || one.Sum == destination) && (StaleNames.IsSource(in key, one.Address, delta)
+                || StaleNames.IsDestination(in key, one.Address, delta)) ? 1 : 0;
+        }
+
+        return hits == 0 ? double.NegativeInfinity : Math.Log(share * hits / (2 * addresses.Length));
+    }
+
+    private int EndpointsThatFit(in FlowKey key, int delta)
+    {
+        int source = Residue.Of(key.Source.WordSum + key.SourcePort - delta),
+            destination = Residue.Of(key.Destination.WordSum + key.DestinationPort - delta), hits = 0;
+        foreach (Candidate one in _endpoints)
+        {
+            hits += (one.Sum == source || one.Sum == destination)
+                && StaleNames.IsEndpoint(in key, one.Address, one.Port, delta) ? 1 : 0;
+        }
+
+        return hits;
+    }
+
+    private static Candidate[] Candidates(IReadOnlyList<HostId> addresses)
+    {
+        Candidate[] candidates = new Candidate[Math.Min(CandidatesTried, addresses.Count)];
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            candidates[i] = new Candidate(addresses[i], 0);
+        }
+
+        return candidates;
+    }
+
+    private static Candidate[] Candidates(IReadOnlyList<(HostId Address, ushort Port)> endpoints)
+    {
+        Candidate[] candidates = new Candidate[Math.Min(CandidatesTried, endpoints.Count)];
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            candidates[i] = new Candidate(endpoints[i].Address, endpoints[i].Port);
+        }
+
+        return candidates;
+    }
+
+    /// <summary>What may have stood in a packet before it was rewritten.</summary>
+    private sealed record Candidate(HostId Address, ushort Port)
+    {
+        /// <summary>All that a checksum knows of it.</summary>
+        public int Sum { get; } = Residue.Of(Address.WordSum + Port);
     }
 }

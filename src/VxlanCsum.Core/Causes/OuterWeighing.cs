@@ -198,14 +198,15 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     private double Certain(int port) =>
         Math.Log(1 - Outdated) - Math.Log(Outdated) - LogPort(range.Contains(port));
 
-    /// <summary>For each shift what the connection table makes more certain by it.</summary>
-    private double[] KnownByShift(List<Binding> bindings)
+    /// <summary>For each shift what the connection table makes more certain by it; null where it knows nothing.</summary>
+    private double[]? KnownByShift(List<Binding> bindings)
     {
-        double[] gains = new double[Residue.Modulus];
+        double[]? gains = null;
         foreach (Binding binding in bindings)
         {
             foreach (KnownOrigin origin in known.Of(direction.Key, binding.SourcePort))
             {
+                gains ??= new double[Residue.Modulus];
                 gains[Residue.Of(origin.Port - binding.Implied)] += Certain(origin.Port);
             }
         }
@@ -218,15 +219,20 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     {
         List<Binding> local = _faults.Bindings.FindAll(static b => b.CouldBePartial);
         int[] hits = HitsByShift(local);
-        double[] gains = KnownByShift(local);
-        double rest = OfPorts(0, othersToo: false), inside = LogPort(true), outside = LogPort(false);
-        double Likelihood(int shift) =>
-            ((hits[shift] - hits[0]) * (inside - outside)) + gains[shift] - gains[0] + rest;
+        double[]? gains = KnownByShift(local);
+        double rest = OfPorts(0, othersToo: false) - (gains is null ? 0 : gains[0]),
+            each = LogPort(true) - LogPort(false);
+        double OfHits(int count) => ((count - hits[0]) * each) + rest;
+        double Likelihood(int shift) => OfHits(hits[shift]) + (gains is null ? 0 : gains[shift]);
 
-        double near =
-            Weights.Sum(Enumerable.Range(1, 255)
-                .SelectMany(i => new[] { Likelihood(2 * i), Likelihood(Residue.Modulus - (2 * i)) })) - Math.Log(510);
-        double any = Weights.Sum(Enumerable.Range(0, Residue.Modulus).Select(Likelihood)) + Weights.OneValue;
+        double near = double.NegativeInfinity;
+        for (int i = 2; i <= 510; i += 2)
+        {
+            near = Weights.Add(near, Weights.Add(Likelihood(i), Likelihood(Residue.Modulus - i)));
+        }
+
+        near -= Math.Log(510);
+        double any = OverShifts(hits, gains, local.Count, OfHits) + Weights.OneValue;
         double unnamed = Weights.Add(_addresses.LogNear + near, _addresses.LogAny + any), total = unnamed;
         OriginCandidate? best = null;
         double bestWeight = double.NegativeInfinity;
@@ -249,6 +255,32 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
             OriginUnknown = !named,
             Shift = named ? Residue.Of(2L * (direction.Key.Source.WordSum - best!.Address.WordSum)) : 0,
         };
+    }
+
+    /// <summary>The sum over all shifts of how likely each is. Most are as likely as many others: these are counted, and
+    /// weighed once.</summary>
+    private static double OverShifts(int[] hits, double[]? gains, int most, Func<int, double> ofHits)
+    {
+        int[] alike = new int[most + 1];
+        double sum = double.NegativeInfinity;
+        for (int shift = 0; shift < Residue.Modulus; shift++)
+        {
+            if (gains is null || gains[shift] == 0)
+            {
+                alike[hits[shift]]++;
+            }
+            else
+            {
+                sum = Weights.Add(sum, ofHits(hits[shift]) + gains[shift]);
+            }
+        }
+
+        for (int count = 0; count <= most; count++)
+        {
+            sum = alike[count] == 0 ? sum : Weights.Add(sum, Math.Log(alike[count]) + ofHits(count));
+        }
+
+        return sum;
     }
 
     /// <summary>For each shift the bindings whose implied port it brings into the range.</summary>

@@ -49,17 +49,22 @@ internal readonly unsafe struct PlainFrame
 
     public ulong Hash => HashOf(Hosts != 0 ? Hosts : OuterHosts, Ports);
 
-    /// <summary>Of the outermost packet.</summary>
-    public static HostId Source(byte* frame) => HostId.From(new ReadOnlySpan<byte>(frame + Ip + 12, 4));
+    public FrameShape Shape => (FrameShape)(byte)Kind;
+
+    /// <summary>The address that the outermost packet comes from, as it stands in memory.</summary>
+    public static uint Source(byte* frame) => *(uint*)(frame + Ip + 12);
 
     /// <summary>Of the tunnel; 0 where there is none.</summary>
-    public ushort SourcePort(byte* frame) => Kind % 256 <= (uint)FrameShape.Udp ? (ushort)0
+    public ushort SourcePort(byte* frame) => Shape <= FrameShape.Udp ? (ushort)0
         : BinaryPrimitives.ReverseEndianness(*(ushort*)(frame + Transport));
 
     /// <summary>The innermost flow.</summary>
-    public FlowKey Flow => new(HostId.From((uint)(Hosts & uint.MaxValue)), HostId.From((uint)(Hosts >> 32)),
-        BinaryPrimitives.ReverseEndianness((ushort)Ports), BinaryPrimitives.ReverseEndianness((ushort)(Ports >> 16)),
-        (FrameShape)(byte)Kind is FrameShape.Tcp or FrameShape.VxlanTcp or FrameShape.VxlanTcpNoChecksum
+    public FlowKey Flow => FlowOf(Hosts, Ports, Shape);
+
+    public static FlowKey FlowOf(ulong hosts, uint ports, FrameShape shape) => new(
+        HostId.From((uint)(hosts & uint.MaxValue)), HostId.From((uint)(hosts >> 32)),
+        BinaryPrimitives.ReverseEndianness((ushort)ports), BinaryPrimitives.ReverseEndianness((ushort)(ports >> 16)),
+        shape is FrameShape.Tcp or FrameShape.VxlanTcp or FrameShape.VxlanTcpNoChecksum
             ? ChecksumProtocol.Tcp : ChecksumProtocol.Udp);
 
     /// <summary>The same of all flows of its tunnel and direction; outside of tunnels, of its source.</summary>

@@ -34,9 +34,6 @@ internal sealed class ShardFlows(ShardParts parts)
 
     public ref ShardFlow At(int flow) => ref CollectionsMarshal.AsSpan(_flows)[flow];
 
-    /// <summary>False for a flow that is not traced, once they are settled.</summary>
-    public bool MayHold(in FlowKey flow) => _filter!.MayHold(in flow);
-
     /// <summary>Begins a stretch.</summary>
     public void Begin(CauseAnalyzer analyzer, int stretch)
     {
@@ -64,15 +61,13 @@ internal sealed class ShardFlows(ShardParts parts)
 
         if (!_index.TryGetValue(seen.Flow, out int flow))
         {
-            if (_settled is not null && !(MayHold(in seen.Flow) && _settled.ContainsKey(seen.Flow)))
+            if (_settled is not null && TraceOf(in seen.Flow) is null)
             {
                 parts[part].Untraced++;
                 return -1;
             }
 
-            flow = _flows.Count;
-            _index.Add(seen.Flow, flow);
-            _flows.Add(new ShardFlow(seen.Flow));
+            flow = Add(in seen.Flow);
         }
 
         ref ShardFlow own = ref See(flow, part);
@@ -81,6 +76,47 @@ internal sealed class ShardFlows(ShardParts parts)
         own.Seed |= FlowTrace.IsSeed(in seen);
         own.Data |= FlowTrace.IsData(in seen);
         return flow;
+    }
+
+    /// <summary>Once they are settled, counts a right packet of a flow that is not traced, or the first in the stretch of one
+    /// that is; false where there was one before it. The caller counts it as if it were not traced.</summary>
+    /// <param name="key">The flow.</param>
+    /// <param name="part">That the packet is in.</param>
+    /// <param name="length">Bytes that its innermost transport checksum covers.</param>
+    public bool CountFirst(in FlowKey key, int part, int length)
+    {
+        if (TraceOf(in key) is not { } trace)
+        {
+            return true;
+        }
+
+        if (!_index.TryGetValue(key, out int flow))
+        {
+            flow = Add(in key);
+            At(flow).Trace = trace;
+        }
+        else if (At(flow).Stretch == _stretch)
+        {
+            return false;
+        }
+
+        ref ShardFlow own = ref See(flow, part);
+        own.Packets++;
+        own.Right++;
+        own.Data |= key.Protocol != ChecksumProtocol.Tcp || length > FlowTrace.LongestTcpHeader;
+        parts[part].Untraced--;
+        return true;
+    }
+
+    /// <summary>Once they are settled, what is remembered of a flow; null of one that is not traced.</summary>
+    private FlowTrace? TraceOf(in FlowKey flow) =>
+        _filter!.MayHold(flow.GetHashCode()) && _settled!.TryGetValue(flow, out FlowTrace? trace) ? trace : null;
+
+    private int Add(in FlowKey flow)
+    {
+        _index.Add(flow, _flows.Count);
+        _flows.Add(new ShardFlow(flow));
+        return _flows.Count - 1;
     }
 
     /// <summary>A packet of a flow was seen, in a part of a direction.</summary>

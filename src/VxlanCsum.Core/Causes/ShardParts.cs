@@ -34,11 +34,15 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
         (_settled, _faulty) = (analyzer.SettledDirections, analyzer.FaultyDirections);
     }
 
-    /// <summary>Knows no direction any more.</summary>
+    /// <summary>Knows no directions any more but those that the whole tells apart; numbers change.</summary>
     public void Forget()
     {
         _numbers.Clear();
-        _known.Clear();
+        _known.RemoveAll(static k => !k.IsTold);
+        for (int i = 0; i < _known.Count; i++)
+        {
+            _numbers.Add(_known[i].Key, i);
+        }
     }
 
     /// <summary>A part was joined to this.</summary>
@@ -62,7 +66,7 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
 
         KnownDirection known = _known[number];
         return known.Stretch == _stretch ? known.Part
-            : known.Whole?.Key == known.Key ? Add(New(number, isFaulty: false))
+            : known.IsTold ? Add(New(number, isFaulty: false))
             : -1;
     }
 
@@ -154,6 +158,8 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
 
         /// <summary>What its parts were joined to; null where none was.</summary>
         public Direction? Whole;
+
+        public bool IsTold => Whole?.Key == Key;
 
         /// <summary>The last stretch that has a part of it, and the last such part.</summary>
         public int Stretch, Part;

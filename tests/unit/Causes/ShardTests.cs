@@ -52,6 +52,21 @@ public sealed class ShardTests : IDisposable
         }
     }
 
+    /// <summary>Few flows in many short stretches: what a thread learnt of a flow in one counts in the next.</summary>
+    [Fact]
+    public void ManyCapturesInShortStretches()
+    {
+        for (int seed = 0; seed < 150; seed++)
+        {
+            Random random = new(seed);
+            Write(Frames(1 + random.Next(1 << random.Next(10)), 200 + random.Next(3000), random));
+            string expected = Dump.Of(OneByOne(_path));
+            Assert.Equal(expected, Dump.Of(OnThreads(1 + random.Next(4), 1 << (10 + random.Next(6)))));
+            int frames = 1 + random.Next(200);
+            Assert.Equal(expected, Dump.Of(InStretches(_path, frames, ahead: seed % 2 == 0)));
+        }
+    }
+
     /// <summary>More directions than are told apart, faulty ones among those that come too late.</summary>
     [Fact]
     public void MoreDirectionsThanAreToldApart()
