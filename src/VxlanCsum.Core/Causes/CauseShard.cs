@@ -77,8 +77,7 @@ internal sealed class CauseShard : CapturePart
     public override void Begin()
     {
         // What was learnt in a stretch that was not joined is nothing that the whole knows.
-        bool settles = _analyzer.SettledFilter is not null != _flows.IsSettled;
-        if (!_isJoined || settles || _flows.Known > MostEntries || _cells.IsLargeFor(_cellsSeen))
+        if (!_isJoined || _flows.Known > MostEntries || _cells.IsLargeFor(_cellsSeen))
         {
             _cells.Clear();
             _parts.Forget();

@@ -67,6 +67,34 @@ public sealed class ShardTests : IDisposable
         }
     }
 
+    /// <summary>A packet that carries a capture is taken for records where a piece begins in it. What a thread reads there is
+    /// read again, and what it learnt there is nothing that anybody else knows.</summary>
+    [Fact]
+    public void CapturesInPackets()
+    {
+        TunnelFrame usual = new(), other = usual with { Vni = 77, InnerSourcePort = 40077, SourcePort = 50077 };
+        byte[] Carried(int records)
+        {
+            using MemoryStream inside = new();
+            Write(inside, Enumerable.Repeat(other.Healthy(), records));
+            byte[] carrier = new byte[42 + inside.Length];
+            Convert.FromHexString("02000000000102000000000208004500").CopyTo(carrier, 0);
+            BinaryPrimitives.WriteUInt16BigEndian(carrier.AsSpan(16), (ushort)(carrier.Length - 14));
+            carrier[23] = 17;
+            inside.ToArray().CopyTo(carrier, 42);
+            return carrier;
+        }
+
+        Write([.. Enumerable.Repeat(usual.Healthy(), 40), Carried(300), .. Enumerable.Repeat(usual.Healthy(), 40),
+            Carried(300), .. Enumerable.Repeat(other.Healthy(), 40)]);
+        string expected = Dump.Of(OneByOne(_path));
+        Assert.Contains("77", expected, StringComparison.Ordinal);
+        for (int threads = 1; threads <= 4; threads++)
+        {
+            Assert.Equal(expected, Dump.Of(OnThreads(threads, 1 << 13)));
+        }
+    }
+
     /// <summary>More directions than are told apart, faulty ones among those that come too late.</summary>
     [Fact]
     public void MoreDirectionsThanAreToldApart()
@@ -291,6 +319,11 @@ public sealed class ShardTests : IDisposable
     {
         using FileStream file = new(_path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
         file.Write(Convert.FromHexString("D4C3B2A1020004000000000000000000FFFF000001000000"));
+        Write(file, frames);
+    }
+
+    private static void Write(Stream file, IEnumerable<byte[]> frames)
+    {
         Span<byte> header = stackalloc byte[16];
         uint n = 0;
         foreach (byte[] frame in frames)
