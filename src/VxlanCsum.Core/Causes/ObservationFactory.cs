@@ -43,7 +43,7 @@ internal static class ObservationFactory
             Vni = packet.Vni ?? -1,
             OuterTtl = packet.Facts.TunnelTtl,
         };
-        if (packet.Facts is PackedFacts facts)
+        if (packet.Facts.Walked is { } facts)
         {
             seen.OuterSourcePort = facts.TunnelSourcePort;
             seen.OuterDestinationPort = facts.TunnelDestinationPort;

@@ -49,7 +49,7 @@ public sealed class ReadPcapChecksumCommand : CaptureCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _walker = new FrameWalker(Ports);
+        _walker = new FrameWalker(Ports) { ShapesSuffice = true };
         _statuses = Mask(Status);
         _protocols = Mask(Protocol);
         _vnis = Vni is null ? null : [.. Vni];
@@ -93,7 +93,7 @@ public sealed class ReadPcapChecksumCommand : CaptureCommand
 
     private bool HasProtocol(FrameVerdict verdict)
     {
-        foreach (ref readonly LayerRecord layer in verdict.LayerSpan)
+        foreach (ref readonly LayerRecord layer in verdict.ShapedLayers)
         {
             if ((_protocols & (1 << (int)layer.Protocol)) != 0)
             {

@@ -5,7 +5,7 @@ using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Captures.Walking;
 
-/// <summary>A walked frame, packed: its layer records, then each IP header's two addresses behind their size.</summary>
+/// <summary>Any walked frame, packed: its layer records, then each IP header's two addresses behind their size.</summary>
 internal sealed class PackedFacts : PacketFacts
 {
     private readonly byte[] _packed;
@@ -25,6 +25,22 @@ internal sealed class PackedFacts : PacketFacts
         _hasPorts = verdict.HasPorts;
         (_sourcePort, _destinationPort) = (verdict.SourcePort, verdict.DestinationPort);
         (_tunnelSourcePort, _tunnelDestinationPort) = (verdict.TunnelSourcePort, verdict.TunnelDestinationPort);
+    }
+
+    /// <summary>A frame with a transport header in each of its IP packets, the outer of which, where there are two, is that
+    /// of a tunnel.</summary>
+    /// <param name="layers">Outer to inner.</param>
+    /// <param name="addresses">Each IP header's two addresses behind their size.</param>
+    public PackedFacts(ReadOnlySpan<LayerRecord> layers, ReadOnlySpan<byte> addresses)
+    {
+        _packed = [.. MemoryMarshal.AsBytes(layers), .. addresses];
+        _layerCount = (byte)layers.Length;
+        bool tunnel = layers.Length > 2;
+        _tunnelAddress = (sbyte)(tunnel ? 0 : -1);
+        _innerAddress = (sbyte)(tunnel ? 1 : 0);
+        _hasPorts = true;
+        (_sourcePort, _destinationPort) = (layers[^1].SourcePort, layers[^1].DestinationPort);
+        (_tunnelSourcePort, _tunnelDestinationPort) = tunnel ? (layers[1].SourcePort, layers[1].DestinationPort) : default;
     }
 
     /// <summary>Copies what the walker found; the frame may go.</summary>
@@ -59,6 +75,7 @@ internal sealed class PackedFacts : PacketFacts
         };
     }
 
+    public override PackedFacts Walked => this;
     public override string? Source => Endpoint(_innerAddress, source: true, _hasPorts, _sourcePort);
     public override string? Destination => Endpoint(_innerAddress, source: false, _hasPorts, _destinationPort);
     public override string? OuterSource =>

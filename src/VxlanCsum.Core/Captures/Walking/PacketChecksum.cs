@@ -5,8 +5,8 @@ namespace VxlanCsum;
 
 /// <summary>One packet and the verdict on each of its checksums.</summary>
 /// <remarks>
-/// Immutable. What a packet costs in memory is this object and one packed array; strings and layers are made when
-/// they are asked for.
+/// Immutable. What a packet costs in memory is this object and what differs among frames of its shape; strings and
+/// layers are made when they are asked for.
 /// </remarks>
 public class PacketChecksum
 {
@@ -21,7 +21,7 @@ public class PacketChecksum
 
     /// <summary>Keeps what the walker found; the frame may go.</summary>
     private protected PacketChecksum(in CapturedFrame frame, FrameVerdict verdict)
-        : this(frame.Interface, PackedFacts.From(verdict))
+        : this(frame.Interface, PacketFacts.From(in frame, verdict))
     {
         FrameNumber = frame.Number;
         TimestampNanoseconds = frame.TimestampNanoseconds;

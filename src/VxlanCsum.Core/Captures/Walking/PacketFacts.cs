@@ -1,7 +1,10 @@
+using VxlanCsum.Captures.Files;
+using VxlanCsum.Captures.Templates;
+
 namespace VxlanCsum.Captures.Walking;
 
-/// <summary>What is known of a packet, whether it was walked (<see cref="PackedFacts"/>) or read from text
-/// (<see cref="TextFacts"/>).</summary>
+/// <summary>What is known of a packet, whether it was walked (<see cref="CommonFacts"/>, <see cref="PackedFacts"/>) or read
+/// from text (<see cref="TextFacts"/>).</summary>
 internal abstract class PacketFacts
 {
     public abstract string? Source { get; }
@@ -9,6 +12,9 @@ internal abstract class PacketFacts
     public abstract string? OuterSource { get; }
     public abstract string? OuterDestination { get; }
     public abstract IReadOnlyList<ChecksumLayer> Layers { get; }
+
+    /// <summary>What the walker found; null of text.</summary>
+    public virtual PackedFacts? Walked => null;
     public TunnelType Tunnel { get; init; }
     public int Vni { get; init; } = -1;
 
@@ -17,6 +23,17 @@ internal abstract class PacketFacts
     public byte TunnelTtl { get; init; }
     public ChecksumStatus Status { get; init; }
     public ChecksumCause Cause { get; init; }
+
+    /// <summary>Copies what the walker found; the frame may go.</summary>
+    public static unsafe PacketFacts From(in CapturedFrame frame, FrameVerdict verdict) => verdict.Shape == FrameShape.Any
+        ? PackedFacts.From(verdict)
+        : new CommonFacts(frame.Data, verdict.Shape)
+        {
+            Tunnel = verdict.Tunnel,
+            Vni = verdict.Vni,
+            Status = verdict.Status,
+            Cause = verdict.Cause,
+        };
 }
 
 /// <summary>Facts that were stated, not walked: of pasted tcpdump text.</summary>
