@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using VxlanCsum.Captures.Files;
@@ -55,14 +56,12 @@ public sealed class KubeLab : IDisposable
         string Underlay(int host) => v6 ? $"fd00:10::{host}" : $"10.0.10.{host}";
         string Side(int host) => v6 ? $"fd00:20::{host}" : $"10.0.20.{host}";
         string length = v6 ? "/64" : "/24";
-        string[] nodad = v6 ? ["nodad"] : [];
+        string nodad = v6 ? " nodad" : "", port = TunnelPort.ToString(CultureInfo.InvariantCulture);
         LabNamespace.Connect(lab.Node, "eth0", lab.Far, "eth0");
         LabNamespace.Connect(lab.Node, "side0", lab.Far, "side0");
-        foreach ((LabNamespace place, int host) in ((LabNamespace, int)[])[(lab.Node, 14), (lab.Far, 10)])
+        foreach (LabNamespace place in (LabNamespace[])[lab.Node, lab.Far])
         {
             place.Run("ethtool", "-K", "eth0", "tx", "off", "sg", "off", "tso", "off", "gso", "off", "gro", "off");
-            place.Ip(["addr", "add", Underlay(host) + length, "dev", "eth0", .. nodad]);
-            place.Ip(["addr", "add", Side(host) + length, "dev", "side0", .. nodad]);
         }
 
         if (!v6)
@@ -71,23 +70,16 @@ public sealed class KubeLab : IDisposable
             lab.Node.Run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1");
         }
 
-        string local = Underlay(14);
-        if (secondary)
-        {
-            local = Underlay(15);
-            lab.Node.Ip(["addr", "add", local + length, "dev", "eth0", .. nodad]);
-        }
-
-        string port = TunnelPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        lab.Node.Ip("link", "add", device, "type", "vxlan", "id", "1", "dstport", port, "local", local, "remote",
-            Underlay(10), "dev", "eth0");
-        lab.Far.Ip("link", "add", "vx", "type", "vxlan", "id", "1", "dstport", port, "local", Underlay(10), "remote",
-            local, "dev", "eth0");
-        lab.Node.Ip(["addr", "add", v6 ? "fd00:244:1::/32" : "10.244.1.0/16", "dev", device, .. nodad]);
-        lab.Far.Ip(["addr", "add", v6 ? "fd00:244:2::1/32" : "10.244.2.1/16", "dev", "vx", .. nodad]);
-        lab.Node.Ip("link", "set", device, "up");
-        lab.Far.Ip("link", "set", "vx", "up");
-        lab.Node.Ip("route", "add", v6 ? "fd00:96::/64" : "10.96.0.0/16", "via", Side(10));
+        string[] Addresses(int host) => [$"addr add {Underlay(host)}{length} dev eth0{nodad}",
+            $"addr add {Side(host)}{length} dev side0{nodad}"];
+        string[] Tunnel(string name, string local, string remote, string address) =>
+            [$"link add {name} type vxlan id 1 dstport {port} local {local} remote {remote} dev eth0",
+                $"addr add {address} dev {name}{nodad}", $"link set {name} up"];
+        string local = Underlay(secondary ? 15 : 14);
+        lab.Node.IpBatch([.. Addresses(14), .. secondary ? (string[])[$"addr add {local}{length} dev eth0{nodad}"] : [],
+            .. Tunnel(device, local, Underlay(10), v6 ? "fd00:244:1::/32" : "10.244.1.0/16"),
+            $"route add {(v6 ? "fd00:96::/64" : "10.96.0.0/16")} via {Side(10)}"]);
+        lab.Far.IpBatch([.. Addresses(10), .. Tunnel("vx", Underlay(10), local, v6 ? "fd00:244:2::1/32" : "10.244.2.1/16")]);
         return lab;
     }
 
@@ -262,7 +254,7 @@ public sealed class KubeLab : IDisposable
     {
         string[] family = _v6 ? ["-f", "ipv6"] : ["-f", "ipv4"];
         string list = Node.TryRun("conntrack",
-            ["-L", "-p", "udp", "--dport", TunnelPort.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["-L", "-p", "udp", "--dport", TunnelPort.ToString(CultureInfo.InvariantCulture),
                 .. family]).Output;
         string far = _v6 ? "dst=fd00:10::10" : "dst=10.0.10.10";
         return
@@ -276,9 +268,9 @@ public sealed class KubeLab : IDisposable
                     [.. line.Split(' ').Where(w => w.StartsWith(key, StringComparison.Ordinal))
                         .Select(w => w[key.Length..])];
                 return new KubeLabConnection(Values("src=")[0],
-                    int.Parse(Values("sport=")[0], System.Globalization.CultureInfo.InvariantCulture),
+                    int.Parse(Values("sport=")[0], CultureInfo.InvariantCulture),
                     Values("dst=")[1],
-                    int.Parse(Values("dport=")[1], System.Globalization.CultureInfo.InvariantCulture));
+                    int.Parse(Values("dport=")[1], CultureInfo.InvariantCulture));
             }),
         ];
     }
@@ -292,13 +284,13 @@ public sealed class KubeLab : IDisposable
             return long.Parse(
                 file.Split('\n').First(static l => l.StartsWith("Udp6InCsumErrors", StringComparison.Ordinal))
                     .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-                    System.Globalization.CultureInfo.InvariantCulture);
+                    CultureInfo.InvariantCulture);
         }
 
         string[][] udp = [.. file.Split('\n').Where(static l => l.StartsWith("Udp:", StringComparison.Ordinal))
             .Select(static l => l.Split(' '))];
         return long.Parse(udp[1][Array.IndexOf(udp[0], "InCsumErrors")],
-            System.Globalization.CultureInfo.InvariantCulture);
+            CultureInfo.InvariantCulture);
     }
 }
 

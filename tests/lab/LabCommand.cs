@@ -19,7 +19,21 @@ public static class LabCommand
     }
 
     /// <summary>Runs a program that may fail.</summary>
-    public static LabCommandResult TryRun(string file, params string[] arguments)
+    public static LabCommandResult TryRun(string file, params string[] arguments) => TryFeed(null, file, arguments);
+
+    /// <summary>Runs a program that is given a text; its failure fails the test with what the program said.</summary>
+    public static void Feed(string input, string file, params string[] arguments)
+    {
+        LabCommandResult result = TryFeed(input, file, arguments);
+        if (result.ExitCode != 0)
+        {
+            throw new InvalidOperationException(
+                $"{file} {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}\n{input}");
+        }
+    }
+
+    /// <summary>Runs a program that may fail, and gives it a text, if there is one.</summary>
+    public static LabCommandResult TryFeed(string? input, string file, params string[] arguments)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -29,6 +43,7 @@ public static class LabCommand
         };
         start.Environment["LC_ALL"] = "C";
         using Process process = Process.Start(start)!;
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

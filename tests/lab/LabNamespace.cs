@@ -58,17 +58,25 @@ public sealed class LabNamespace : IDisposable
     /// <summary>A veth pair with one end in each namespace, both up.</summary>
     public static void Connect(LabNamespace left, string leftDevice, LabNamespace right, string rightDevice)
     {
-        left.Ip("link", "add", leftDevice, "type", "veth", "peer", "name", rightDevice, "netns", right.Name);
-        left.Ip("link", "set", "dev", leftDevice, "up");
+        left.IpBatch([$"link add {leftDevice} type veth peer name {rightDevice} netns {right.Name}",
+            $"link set dev {leftDevice} up"]);
         right.Ip("link", "set", "dev", rightDevice, "up");
     }
 
     /// <summary>`ip -n NAME ...`; its output.</summary>
     public string Ip(params string[] arguments) => LabCommand.Run("ip", ["-n", Name, .. arguments]);
 
+    /// <summary>Several commands of ip in one run of it.</summary>
+    public void IpBatch(params string[] commands) =>
+        LabCommand.Feed(string.Join('\n', commands), "ip", "-n", Name, "-batch", "-");
+
     /// <summary>Runs a program in the namespace; its output.</summary>
     public string Run(string file, params string[] arguments) =>
         LabCommand.Run("ip", ["netns", "exec", Name, file, .. arguments]);
+
+    /// <summary>Runs a program in the namespace that is given a text.</summary>
+    public void Feed(string input, string file, params string[] arguments) =>
+        LabCommand.Feed(input, "ip", ["netns", "exec", Name, file, .. arguments]);
 
     /// <summary>Runs a program that may fail.</summary>
     public LabCommandResult TryRun(string file, params string[] arguments) =>

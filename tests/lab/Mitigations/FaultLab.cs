@@ -17,6 +17,22 @@ namespace VxlanCsum.LabTests.Mitigations;
 /// </summary>
 public sealed partial class FaultLab : IDisposable
 {
+    private const string Postrouting = """
+        :KUBE-POSTROUTING - [0:0]
+        -A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
+        -A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully
+        """;
+
+    private static readonly string[] s_programs = ["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"];
+
+    // In one run of the shell: a test looks dozens of times, and each program that it starts itself costs it more.
+    private static readonly string s_look = $"""
+        set -e
+        for program in {string.Join(' ', s_programs)}; do $program-save; printf '\f'; done
+        ip route show table all; printf '\f'; ip -6 route show table all; printf '\f'
+        ethtool -k "$1"; printf '\f'; ethtool -k "$2"
+        """;
+
     private static readonly IPEndPoint s_service = new(IPAddress.Parse("10.96.0.10"), 53);
     private readonly LabNamespace _peer = LabNamespace.Create();
     private readonly LabDns _dns;
@@ -38,25 +54,14 @@ public sealed partial class FaultLab : IDisposable
         _peer.Run("sysctl", ["-qw", .. quiet]);
         LabNamespace.Connect(Node, _uplink, _peer, _uplink);
         LabNamespace.Connect(Node, "svc0", _peer, "svc0");
-        Node.Ip("addr", "add", "10.0.10.14/24", "dev", _uplink);
-        _peer.Ip("addr", "add", "10.0.10.10/24", "dev", _uplink);
-        Node.Ip("addr", "add", "10.0.20.14/24", "dev", "svc0");
-        _peer.Ip("addr", "add", "10.0.20.10/24", "dev", "svc0");
         foreach (LabNamespace end in (LabNamespace[])[Node, _peer])
         {
             end.TryRun("ethtool", "-K", _uplink, "tx", "off", "sg", "off", "tso", "off", "gso", "off", "gro", "off");
         }
 
-        if (overIPv6)
-        {
-            Node.Ip("addr", "add", "fd00:10::14/64", "dev", _uplink, "nodad");
-            _peer.Ip("addr", "add", "fd00:10::10/64", "dev", _uplink, "nodad");
-        }
-
         (string near, string far) = overIPv6 ? ("fd00:10::14", "fd00:10::10") : ("10.0.10.14", "10.0.10.10");
-        Tunnel(Node, near, far, "10.244.1.0/16");
-        Tunnel(_peer, far, near, "10.244.2.1/16");
-        Node.Ip("route", "add", "10.96.0.0/16", "via", "10.0.20.10");
+        Node.IpBatch([.. Addresses(14), .. Tunnel(near, far, "10.244.1.0/16"), "route add 10.96.0.0/16 via 10.0.20.10"]);
+        _peer.IpBatch([.. Addresses(10), .. Tunnel(far, near, "10.244.2.1/16")]);
         AddRules();
         _dns = LabDns.Start(_peer, "10.244.2.1", 5300);
     }
@@ -76,12 +81,9 @@ public sealed partial class FaultLab : IDisposable
     /// byte.</summary>
     public string Snapshot()
     {
-        string[] saves = [
-            .. ((string[])["iptables-legacy", "iptables-nft", "ip6tables-legacy", "ip6tables-nft"]).Select(
-                p => $"# {p}\n{Rules(p)}")];
-        return string.Join('\n',
-            [.. saves, Node.Ip("route", "show", "table", "all"), Node.Ip("-6", "route", "show", "table", "all"),
-                Node.Run("ethtool", "-k", _tunnel), Node.Run("ethtool", "-k", _uplink)]);
+        string[] seen = Node.Run("sh", "-c", s_look, "sh", _tunnel, _uplink).Split('\f');
+        string[] saves = [.. s_programs.Zip(seen, static (program, said) => $"# {program}\n{Rules(program, said)}")];
+        return string.Join('\n', [.. saves, .. seen[saves.Length..]]);
     }
 
     /// <summary>Forgets all connections. Those that were made while a mitigation was in effect outlive it: a look-up that
@@ -182,48 +184,46 @@ public sealed partial class FaultLab : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private void Tunnel(LabNamespace place, string local, string remote, string address)
+    private IEnumerable<string> Addresses(int host)
     {
-        place.Ip("link", "add", _tunnel, "type", "vxlan", "id", "1", "dstport", "8472", "local", local, "remote",
-            remote, "dev", _uplink, "udpcsum");
-        place.Ip("addr", "add", address, "dev", _tunnel);
-        place.Ip("link", "set", _tunnel, "up");
+        yield return $"addr add 10.0.10.{host}/24 dev {_uplink}";
+        yield return $"addr add 10.0.20.{host}/24 dev svc0";
+        if (_overIPv6)
+        {
+            yield return $"addr add fd00:10::{host}/64 dev {_uplink} nodad";
+        }
     }
+
+    private string[] Tunnel(string local, string remote, string address) =>
+    [
+        $"link add {_tunnel} type vxlan id 1 dstport 8472 local {local} remote {remote} dev {_uplink} udpcsum",
+        $"addr add {address} dev {_tunnel}",
+        $"link set {_tunnel} up",
+    ];
 
     private void AddRules()
     {
-        Nat("-N", "KUBE-MARK-MASQ");
-        Nat("-A", "KUBE-MARK-MASQ", "-j", "MARK", "--or-mark", "0x4000");
-        Nat("-N", "KUBE-SERVICES");
-        Nat("-A", "OUTPUT", "-m", "comment", "--comment", "kubernetes service portals", "-j", "KUBE-SERVICES");
-        foreach (string protocol in (string[])["udp", "tcp"])
-        {
-            // What comes from the pod network needs no masquerading: kube-proxy's --cluster-cidr.
-            Nat("-A", "KUBE-SERVICES", "!", "-s", "10.244.0.0/16", "-d", "10.96.0.10", "-p", protocol, "-j",
-                "KUBE-MARK-MASQ");
-            Nat("-A", "KUBE-SERVICES", "-d", "10.96.0.10", "-p", protocol, "--dport", "53", "-j", "DNAT",
-                "--to-destination", "10.244.2.1:5300");
-        }
+        // What comes from the pod network needs no masquerading: kube-proxy's --cluster-cidr.
+        string services = string.Concat(((string[])["udp", "tcp"]).Select(static protocol => $"""
+            -A KUBE-SERVICES ! -s 10.244.0.0/16 -d 10.96.0.10 -p {protocol} -j KUBE-MARK-MASQ
+            -A KUBE-SERVICES -d 10.96.0.10 -p {protocol} --dport 53 -j DNAT --to-destination 10.244.2.1:5300
 
-        Postrouting(Iptables);
+            """));
+        Restore(Iptables, $"""
+            :KUBE-MARK-MASQ - [0:0]
+            :KUBE-SERVICES - [0:0]
+            -A KUBE-MARK-MASQ -j MARK --or-mark 0x4000
+            -A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+            {services}{Postrouting}
+            """);
         if (_overIPv6)
         {
-            Postrouting("ip6" + Iptables[2..]);
+            Restore("ip6" + Iptables[2..], Postrouting);
         }
     }
 
-    private void Postrouting(string program)
-    {
-        void Nat(params string[] arguments) => Node.Run(program, ["-w", "20", "-t", "nat", .. arguments]);
-
-        Nat("-N", "KUBE-POSTROUTING");
-        Nat("-A", "POSTROUTING", "-m", "comment", "--comment", "kubernetes postrouting rules", "-j",
-            "KUBE-POSTROUTING");
-        Nat("-A", "KUBE-POSTROUTING", "-m", "comment", "--comment", "kubernetes service traffic requiring SNAT", "-m",
-            "mark", "--mark", "0x4000/0x4000", "-j", "MASQUERADE", "--random-fully");
-    }
-
-    private void Nat(params string[] arguments) => Node.Run(Iptables, ["-w", "20", "-t", "nat", .. arguments]);
+    private void Restore(string program, string rules) =>
+        Node.Feed($"*nat\n{rules}\nCOMMIT\n", program + "-restore", "-w", "20", "--noflush");
 
     /// <summary>Datagrams of different lengths have different checksums.</summary>
     private static bool AskByUdp(int number, TimeSpan patience)
@@ -249,10 +249,10 @@ public sealed partial class FaultLab : IDisposable
 
     /// <summary>The counters of policies run on; and a table of iptables-legacy stays, empty, once it was asked
     /// for.</summary>
-    private string Rules(string program)
+    private static string Rules(string program, string said)
     {
         string plain = Counters().Replace(
-            string.Join('\n', Node.Run(program + "-save").Split('\n').Where(static l => !l.StartsWith('#'))), "[0:0]");
+            string.Join('\n', said.Split('\n').Where(static l => !l.StartsWith('#'))), "[0:0]");
         return program.EndsWith("nft", StringComparison.Ordinal) ? plain : EmptyTable().Replace(plain, string.Empty);
     }
 
