@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using VxlanCsum.EngineTests.Hosting;
@@ -39,15 +40,18 @@ public sealed class WorstInputTests
         ["Trace-KubePostrouting: 100,000 chains, each called by the one before"] = (
             "Trace-KubePostrouting -LiteralPath $in", Chains),
         ["Trace-KubePostrouting: a set of ipset with ten million members"] = ("Trace-KubePostrouting -LiteralPath $in",
-            path => File.WriteAllLines(path, ["create S hash:ip family inet", .. Members().Select(static m => $"add S {m}"),
-                "*nat", ":POSTROUTING ACCEPT [0:0]", "-A POSTROUTING -m set --match-set S dst -j MASQUERADE", "COMMIT"])),
+            Members("create S hash:ip family inet\n", "add S ", "\n", """
+                *nat
+                :POSTROUTING ACCEPT [0:0]
+                -A POSTROUTING -m set --match-set S dst -j MASQUERADE
+                COMMIT
+
+                """)),
         ["Trace-KubePostrouting: a set of nft with ten million elements"] = ("Trace-KubePostrouting -LiteralPath $in",
-            path => File.WriteAllLines(path, ["table ip nat {", "set s {", "type ipv4_addr", "elements = {",
-                .. Members().Select(static m => $"{m},"), "}", "}", "}"])),
+            Members("table ip nat {\nset s {\ntype ipv4_addr\nelements = {\n", "", ",\n", "}\n}\n}\n")),
         ["Trace-KubePostrouting: nft's JSON of a set with ten million elements"] = ("Trace-KubePostrouting -LiteralPath $in",
-            path => File.WriteAllText(path, """{"nftables":[{"table":{"family":"ip","name":"nat"}},{"set":{"family":"ip","""
-                + """ "table":"nat","name":"s","elem":[""" + string.Join(',', Members().Select(static m => $"\"{m}\""))
-                + "]}}]}")),
+            Members("""{"nftables":[{"table":{"family":"ip","name":"nat"}},{"set":{"family":"ip","""
+                + """ "table":"nat","name":"s","elem":[""", "\"", "\",", "\"10.255.255.255\"]}}]}")),
         ["Get-VxlanInterface: a line of 400 MiB"] = ("Get-VxlanInterface -LiteralPath $in", Line("2: eth0: <UP> ")),
         ["Get-ChecksumErrorCounter: a line of 400 MiB"] = ("Get-ChecksumErrorCounter -LiteralPath $in", Line("Udp: ")),
         ["Get-ChecksumDiagnosis: a ticket of 400 MiB in one line"] = ("Get-ChecksumDiagnosis -LiteralPath $in", Line("x")),
@@ -167,8 +171,31 @@ public sealed class WorstInputTests
     private static Action<string> Nested(string bracket) => path => File.WriteAllText(path,
         "apiVersion: v1\nkind: Node\nmetadata:\n  " + string.Concat(Enumerable.Repeat(bracket, 200_000)) + "\n");
 
-    private static IEnumerable<string> Members() =>
-        Enumerable.Range(0, 10_000_000).Select(static i => $"10.{(i >> 16) & 255}.{(i >> 8) & 255}.{i & 255}");
+    /// <summary>Ten million addresses, each between two texts. Not as strings: to make those takes longer than to read
+    /// them.</summary>
+    private static Action<string> Members(string begin, string before, string behind, string end) => path =>
+    {
+        const int Count = 10_000_000;
+        using BufferedStream file = new(File.Create(path), 1 << 20);
+        file.Write(Encoding.ASCII.GetBytes(begin));
+        byte[] line = new byte[64], last = Encoding.ASCII.GetBytes(behind);
+        int first = Encoding.ASCII.GetBytes(before + "10.", line);
+        for (int i = 0; i < Count; i++)
+        {
+            int length = first;
+            for (int shift = 16; shift >= 0; shift -= 8)
+            {
+                Utf8Formatter.TryFormat((byte)(i >> shift), line.AsSpan(length), out int digits);
+                length += digits;
+                line[length++] = (byte)'.';
+            }
+
+            last.CopyTo(line, length - 1);
+            file.Write(line, 0, length - 1 + last.Length);
+        }
+
+        file.Write(Encoding.ASCII.GetBytes(end));
+    };
 
     private static void Chains(string path)
     {
