@@ -10,7 +10,6 @@ namespace VxlanCsum.LabTests;
 /// One session that captures, diagnoses, applies and undoes, over and over: what it holds stays the same. A minute
 /// here; as long as wanted with VXLANCSUM_SOAK_SECONDS.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class SoakTests
 {
     private const int WarmRounds = 3;

@@ -5,7 +5,6 @@ namespace VxlanCsum.LabTests.Diagnoses;
 
 /// <summary>A receiver's diagnosis names who spoils what he sends here, from the packets that its kernel dropped
 /// meanwhile.</summary>
-[Collection(nameof(Alone))]
 public sealed class DiagnosisDropTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Script =

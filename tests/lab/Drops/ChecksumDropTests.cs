@@ -12,7 +12,6 @@ using VxlanCsum.Verdicts;
 namespace VxlanCsum.LabTests.Drops;
 
 /// <summary>What the kernel drops for its checksum, and nothing else, comes out of Watch-ChecksumDrop.</summary>
-[Collection(nameof(Alone))]
 public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const string Watch = "Watch-ChecksumDrop -NetworkNamespace $args[0] -First $args[1] -Duration $args[2]";
@@ -59,50 +58,6 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
                 (d.Cause, d.FoundChecksum, d.Vni, d.Interface)));
         Assert.Equal(Enumerable.Range(50000, 5), drops.Select(static d => PortOf(d.OuterSource!)));
         Assert.All(drops, static d => Assert.Null(d.ImpliedOriginalPort));
-    }
-
-    [Fact]
-    public async Task TenThousandASecondAndNoneIsMissed()
-    {
-        const int Count = 20_000, Rate = 10_000;
-        using LabTunnel tunnel = LabTunnel.Create();
-        using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2");
-        using LiveRun watch = await StartAsync(tunnel.Right.Name, Count, 50);
-        await Task.Run(() => sender.SendMany(Count, Rate, static right => (ushort)(right ^ 0x0f00)),
-            TestContext.Current.CancellationToken);
-        SessionResult result = (await watch.ResultAsync()).Succeeded();
-        ChecksumDrop[] drops = Drops(result);
-        Assert.Equal(Errors(tunnel.Right), drops.Length);
-        Assert.Equal(Count, drops.Length);
-        Assert.Empty(result.Warnings);
-        Assert.True(drops.Zip(drops.Skip(1))
-            .All(static p => p.First.TimestampNanoseconds <= p.Second.TimestampNanoseconds), "not in order");
-    }
-
-    [Fact]
-    public async Task WhatIsTooMuchIsCounted()
-    {
-        using LabTunnel tunnel = LabTunnel.Create();
-        using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2", payload: 1300);
-        using DropWatch watch = DropWatch.Open(new DropWatchOptions(tunnel.Right.Name) { MostPerSecond = 100 },
-            TestContext.Current.CancellationToken);
-
-        // Nobody reads: the rings run over.
-        await Task.Run(() => sender.SendMany(12_000, 200_000, static right => (ushort)~right),
-            TestContext.Current.CancellationToken);
-        watch.Finish();
-        long given = 0;
-        while (watch.TryRead(out _))
-        {
-            given++;
-        }
-
-        DropWatchStatistics counted = watch.Statistics;
-        Assert.Equal(Errors(tunnel.Right), counted.Matched);
-        Assert.Equal(counted.Matched, counted.Read + counted.Missed);
-        Assert.Equal(counted.Read, given + counted.LeftOut);
-        Assert.Equal(100, given);
-        Assert.NotEqual(0, counted.Missed);
     }
 
     [Fact]
@@ -200,7 +155,7 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         using LabTunnel tunnel = LabTunnel.Create();
         using var sender = new SpoiltSender(tunnel.Left, "10.0.10.1", "10.0.10.2");
         using DropWatch watch = DropWatch.Open(
-            new DropWatchOptions(tunnel.Right.Name) { ByArithmetic = true, Duration = TimeSpan.FromSeconds(2) },
+            new DropWatchOptions(tunnel.Right.Name) { ByArithmetic = true, Duration = TimeSpan.FromSeconds(4) },
             TestContext.Current.CancellationToken);
         sender.Send(50000, static _ => 0xffff);
 
@@ -217,23 +172,6 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         (int port, string? reason, string? location) = Assert.Single(seen);
         Assert.Equal((50000, null), (port, reason));
         Assert.StartsWith("udp", location!, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task KilledItLeavesNothingInTheKernel()
-    {
-        LabNamespace.Require();
-        Assert.SkipUnless(File.Exists(ShellProcess.Executable), "needs bin/vxlancsum: dotnet build");
-        Assert.True(LoadedPrograms.WaitForNone(), "another watch is running");
-        for (int i = 0; i < 3; i++)
-        {
-            using Process process = ShellProcess.Start(["-NoProfile", "-Command", "Watch-ChecksumDrop"]);
-            Assert.True(SpinWait.SpinUntil(() => LoadedPrograms.Count() == 1, TimeSpan.FromSeconds(60)),
-                "it did not begin");
-            LabCommand.Run("kill", i == 0 ? "-TERM" : "-KILL", process.Id.ToString(CultureInfo.InvariantCulture));
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(LoadedPrograms.WaitForNone(), "the program is still there");
-        }
     }
 
     [Theory]
@@ -265,26 +203,18 @@ public sealed class ChecksumDropTests(EngineFixture engine) : IClassFixture<Engi
         Assert.Equal(2, Directory.GetFileSystemEntries(folder.Path).Length);
     }
 
-    [Fact]
-    public async Task StoppedItLeavesNothingInTheKernel()
-    {
-        LabNamespace.Require();
-        Assert.True(LoadedPrograms.WaitForNone(), "another watch is running");
-        using LiveRun watch = await LiveRun.StartAsync(engine.Session, "Watch-ChecksumDrop");
-        Assert.Equal(1, LoadedPrograms.Count());
-        watch.Stop();
-        Assert.True(LoadedPrograms.WaitForNone(), "the program is still there");
-    }
-
-    private static ChecksumDrop[] Drops(SessionResult result) => [.. result.Values.Cast<ChecksumDrop>()];
+    internal static ChecksumDrop[] Drops(SessionResult result) => [.. result.Values.Cast<ChecksumDrop>()];
 
     private static int PortOf(string endpoint) =>
         int.Parse(endpoint[(endpoint.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
 
-    private static long Errors(LabNamespace node) =>
+    internal static long Errors(LabNamespace node) =>
         NetworkNamespace.Within(node.Name, static () => ChecksumCounters.Read())
         .Where(static c => c is { Counter: "InCsumErrors", Protocol: "Udp" or "Udp6" }).Sum(static c => (long)c.Value);
 
+    internal static Task<LiveRun> StartAsync(ModuleSession session, string place, int first, double duration) =>
+        LiveRun.StartAsync(session, Watch, place, first, duration);
+
     private Task<LiveRun> StartAsync(string place, int first, double duration) =>
-        LiveRun.StartAsync(engine.Session, Watch, place, first, duration);
+        StartAsync(engine.Session, place, first, duration);
 }

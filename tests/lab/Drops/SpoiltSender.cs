@@ -67,13 +67,24 @@ public sealed class SpoiltSender : IDisposable
     /// <summary>Sends many at a steady pace.</summary>
     public void SendMany(int count, int perSecond, Func<ushort, ushort> spoil)
     {
+        const double Doze = 0.002;
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < count; i++)
         {
             Send(1024 + (i % 60000), spoil);
-            while ((i & 31) == 0 && Stopwatch.GetElapsedTime(start).TotalSeconds * perSecond < i)
+            double early;
+            while ((i & 31) == 0
+                && (early = ((double)i / perSecond) - Stopwatch.GetElapsedTime(start).TotalSeconds) > 0)
             {
-                Thread.Yield();
+                // A thread that only yields has a processor to itself.
+                if (early > Doze)
+                {
+                    Thread.Sleep(1);
+                }
+                else
+                {
+                    Thread.Yield();
+                }
             }
         }
     }

@@ -113,27 +113,4 @@ public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<E
         Assert.Equal(before, lab.Snapshot());
         Assert.Empty(engine.Session.Undo(lab, "-Pending").Succeeded().Output);
     }
-
-    [Fact]
-    public void Two_hundred_rounds_leave_no_residue()
-    {
-        using var lab = new FaultLab("nft");
-        string before = lab.Snapshot();
-        MitigationKind[] kinds = [MitigationKind.UnmarkTunnel, MitigationKind.DisableTxChecksum,
-            MitigationKind.NoTrackTunnel, MitigationKind.RemovePostroutingJump];
-        for (int round = 0; round < 200; round++)
-        {
-            Assert.Equal(true, engine.Session.Apply(lab, kinds[round % kinds.Length]).Succeeded().Get("Changed"));
-            Assert.Equal(true, engine.Session.Undo(lab, "-All").Succeeded().Get("Restored"));
-            if (round % 20 == 19)
-            {
-                Assert.Equal(before, lab.Snapshot());
-            }
-        }
-
-        Assert.Equal(["journal.jsonl", "journal.jsonl.lock"],
-            Directory.EnumerateFiles(Path.GetDirectoryName(lab.Journal)!).Select(Path.GetFileName).Order());
-        lab.Forget();
-        lab.Ask().MustFail();
-    }
 }
