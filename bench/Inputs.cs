@@ -12,6 +12,9 @@ namespace VxlanCsum.Bench;
 internal static class Inputs
 {
     public const string Large = "a", Small = "b", Mixed = "c";
+
+    /// <summary>Bytes of a frame of <see cref="Small"/>.</summary>
+    public const int SmallFrame = 130;
     private const int Flows = 4096, PortsEach = 16384, BadEvery = 100, Outer = 14 + 20 + 8 + 8, InnerIp = Outer + 14;
 
     public static string Make(string folder, string name, int scale)
@@ -23,6 +26,9 @@ internal static class Inputs
     /// <summary>Frames like those of <see cref="Small"/>, with so many flows.</summary>
     public static string MakeFlows(string folder, int flows, int scale) =>
         Make(Path.Combine(folder, $"flows-{flows}-{scale}.pcap"), (512L << 20) * scale / 100, "dns", flows);
+
+    /// <summary>Writes a frame like those of <see cref="Small"/>.</summary>
+    public static void FillSmall(Span<byte> frame, int n) => Frame(frame, n, n % Flows, tcp: false, new byte[2048]);
 
     private static string Make(string path, long size, string what, int flows)
     {
@@ -57,7 +63,7 @@ internal static class Inputs
             int length = what switch
             {
                 "tcp" => 1514,
-                "dns" => 130,
+                "dns" => SmallFrame,
                 _ => (n % 4) switch { 0 => 130, 1 => 1514, 2 => 118, _ => random.Next(120, 1500) }
             };
             Frame(record.AsSpan(16, length), n, (int)(n % flows), tcp: length > 130 || (what == "mixed" && length == 118), payload);

@@ -12,6 +12,8 @@ internal static class Program
             Makes the rules of a node with 50,000 services and times reading and walking them (default bench/RULES.md).
         calibration [--captures N]
             Simulates captures with known truth and counts right and wrong verdicts (bench/CALIBRATION.md).
+        send INTERFACE PACKETS SECONDS
+            Sends small tunnel frames, so many packets a second (0: as many as can be), for bench/rate.
         kernels [BenchmarkDotNet's options]
             Times the checksum kernels.
         """;
@@ -26,6 +28,8 @@ internal static class Program
                 return RuleComparison.Run(Options.Parse(options));
             case ["calibration", .. var options]:
                 return CalibrationBench.Run(options);
+            case ["send", _, _, _]:
+                return Sender.Run(args[1..]);
             case ["kernels", .. var options]:
                 BenchmarkSwitcher.FromTypes([typeof(Kernels)]).Run(options);
                 return 0;
