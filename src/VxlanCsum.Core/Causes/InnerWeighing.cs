@@ -143,7 +143,7 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map, Func<Flo
         return hits;
     }
 
-    private static Candidate[] Candidates(IReadOnlyList<HostId> addresses)
+    private static Candidate[] Candidates(List<HostId> addresses)
     {
         Candidate[] candidates = new Candidate[Math.Min(CandidatesTried, addresses.Count)];
         for (int i = 0; i < candidates.Length; i++)
@@ -154,7 +154,7 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map, Func<Flo
         return candidates;
     }
 
-    private static Candidate[] Candidates(IReadOnlyList<(HostId Address, ushort Port)> endpoints)
+    private static Candidate[] Candidates(List<(HostId Address, ushort Port)> endpoints)
     {
         Candidate[] candidates = new Candidate[Math.Min(CandidatesTried, endpoints.Count)];
         for (int i = 0; i < candidates.Length; i++)

@@ -190,7 +190,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     /// another.</summary>
     private double Known(Binding binding, int port)
     {
-        IReadOnlyList<KnownOrigin> origins = known.Of(direction.Key, binding.SourcePort);
+        List<KnownOrigin> origins = known.Of(direction.Key, binding.SourcePort);
         return origins.Count == 0 ? 0
             : Math.Log(Outdated) + (origins.Any(o => Residue.Of(o.Port) == port) ? Certain(port) : 0);
     }
