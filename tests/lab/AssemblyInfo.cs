@@ -1,3 +1,4 @@
+using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.LabTests;
 using Xunit;
 using Xunit.Sdk;

@@ -1,4 +1,5 @@
 using VxlanCsum.Clusters;
+using VxlanCsum.EngineTests.Hosting;
 using VxlanCsum.Netfilter.Iptables;
 using VxlanCsum.Netfilter.Reading;
 using VxlanCsum.Netfilter.Rules;
@@ -12,6 +13,7 @@ namespace VxlanCsum.LabTests;
 /// said what happened: which rules counted, which port the tunnel's packets left with, and whether the far end dropped
 /// them.
 /// </summary>
+[Long]
 public sealed class KubePostroutingTests
 {
     private static readonly string[] s_tools = ["iptables-legacy", "iptables-nft"];

@@ -7,7 +7,6 @@ using VxlanCsum.Offloads;
 
 namespace VxlanCsum.LabTests;
 
-[Collection(nameof(Alone))]
 public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Fact]
@@ -256,28 +255,7 @@ public sealed class OffloadFeatureTests(EngineFixture engine) : IClassFixture<En
         Assert.True(Feature(lab, "va", "tx-checksum-ip-generic").Active);
     }
 
-    [Fact]
-    public void AThousandReadingsOfAnotherNamespaceLeakNothing()
-    {
-        using LabNamespace lab = ManyDevices();
-        const string Script =
-            "for ($i = 0; $i -lt $args[1]; $i++) { Get-OffloadFeature vx4 rx -NetworkNamespace $args[0] }";
-        Assert.Equal(20, engine.Run(Script, lab.Name, 20).Values.Count);
-        string home = NetworkNamespace.Current;
-        int before = Descriptors();
-        Assert.Equal(1000, engine.Run(Script, lab.Name, 1000).Values.Count);
-        Assert.Equal(before, Descriptors());
-        Assert.Equal([home], engine.Run("[System.IO.FileInfo]::new('/proc/thread-self/ns/net').LinkTarget").Values);
-    }
-
-    /// <summary>Open sockets and namespaces; the engine opens files of its own as it likes.</summary>
-    private static int Descriptors() =>
-        Directory.GetFileSystemEntries("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget is { } link
-            && (link.StartsWith("socket:", StringComparison.Ordinal)
-                || link.StartsWith("net:", StringComparison.Ordinal)
-                || link.Contains("/netns/", StringComparison.Ordinal)));
-
-    private static LabNamespace ManyDevices()
+    internal static LabNamespace ManyDevices()
     {
         LabNamespace lab = LabNamespace.Create();
         lab.Ip("link", "add", "va", "type", "veth", "peer", "name", "vb");

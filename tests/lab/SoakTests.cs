@@ -8,8 +8,9 @@ namespace VxlanCsum.LabTests;
 
 /// <summary>
 /// One session that captures, diagnoses, applies and undoes, over and over: what it holds stays the same. A minute
-/// here; as long as wanted with VXLANCSUM_SOAK_SECONDS.
+/// and twenty rounds here; as long as wanted with VXLANCSUM_SOAK_SECONDS.
 /// </summary>
+[Long]
 public sealed class SoakTests
 {
     private const int WarmRounds = 3;
@@ -53,7 +54,7 @@ public sealed class SoakTests
         $ns = @{ NetworkNamespace = '{{lab.Node.Name}}' }
         $journal = @{ JournalPath = '{{lab.Journal}}' }
         $end = [DateTime]::UtcNow.AddSeconds({{Seconds}})
-        for ($round = 0; $round -lt 5 -or [DateTime]::UtcNow -lt $end; $round++) {
+        for ($round = 0; $round -lt 20 -or [DateTime]::UtcNow -lt $end; $round++) {
             $captured = @(Read-PcapChecksum -Interface up0 @ns -Duration 10 -First 3)
             $diagnosed = @(Get-ChecksumDiagnosis @ns @journal -CounterSeconds 0)
             $applied = Invoke-ChecksumMitigation UnmarkTunnel @ns @journal -Confirm:$false

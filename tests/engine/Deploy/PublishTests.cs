@@ -7,6 +7,7 @@ namespace VxlanCsum.EngineTests.Deploy;
 
 /// <summary>vxlancsum as one file and as the image's folder: made by the documented commands, and run where neither
 /// .NET nor PowerShell is found.</summary>
+[Long]
 public sealed class PublishTests(PublishedProgram made, PackageFixture package)
     : IClassFixture<PublishedProgram>
 {

@@ -5,6 +5,7 @@ namespace VxlanCsum.EngineTests.Docs;
 
 /// <summary>Every example of README.md and docs is run, and prints what the page says. Those of nodes are run by
 /// tests/lab.</summary>
+[Long]
 public sealed partial class ExampleTests
 {
     public static TheoryData<string> InEngine => ExampleBlock.PagesFor(ExamplePlace.Engine);

@@ -9,6 +9,7 @@ namespace VxlanCsum.EngineTests.Hostile;
 
 /// <summary>Each cmdlet on the worst that it can be given, in a process of its own: it ends, says what is wrong, and
 /// takes no more memory than a small machine has.</summary>
+[Long]
 public sealed class WorstInputTests
 {
     /// <summary>Ten times and more what any reader keeps of a line, and what is read as a whole.</summary>

@@ -4,6 +4,7 @@ using VxlanCsum.Packing;
 namespace VxlanCsum.EngineTests.Packaging;
 
 /// <summary>Whoever builds these sources, wherever, gets the same package.</summary>
+[Long]
 public sealed class ReproducibilityTests(PackageFixture package)
 {
     private static readonly string[] s_notSources = ["bin", "obj", "out", ".git", "TestResults", "bench", "docs",

@@ -6,6 +6,7 @@ using VxlanCsum.Netfilter.Rules;
 namespace VxlanCsum.LabTests.Deploy;
 
 /// <summary>The Ansible module and playbook, run by Ansible itself against the staged fault.</summary>
+[Long]
 public sealed class AnsibleTests
 {
     [Fact]

@@ -5,6 +5,7 @@ namespace VxlanCsum.LabTests.Diagnoses;
 
 /// <summary>A service that does not answer for another reason, on a node whose rules are right: never this fault, and
 /// always a next step.</summary>
+[Long]
 public sealed class OtherCauseTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     /// <summary>A policy, a firewall, a wrong way, a missing pod, losses that a race or a busy pod would make, and a

@@ -10,6 +10,7 @@ namespace VxlanCsum.LabTests.Docs;
 /// its network
 /// namespace, under its name, with a /var/lib of its own, so that the journal is the node's.
 /// </summary>
+[Long]
 public sealed class NodeExampleTests
 {
     public static TheoryData<string> Pages =>

@@ -3,6 +3,7 @@ using VxlanCsum.EngineTests.Hosting;
 namespace VxlanCsum.LabTests.Mitigations;
 
 /// <summary>Felix's configuration by the real kubectl, against as much of an API as that needs.</summary>
+[Long]
 public sealed class FelixOverrideTests
 {
     private const int MostPoints = 20;

@@ -7,6 +7,7 @@ namespace VxlanCsum.LabTests.Mitigations;
 /// going on alone, at each write that goes to the disk, at each message to the kernel. Steps are counted, no time is
 /// measured. A part of them in the tests; all with VXLANCSUM_KILL_STEPS=all.
 /// </summary>
+[Long]
 public sealed class KillAtStepTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const int MostPoints = 80;

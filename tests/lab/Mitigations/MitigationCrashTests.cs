@@ -3,6 +3,7 @@ using VxlanCsum.EngineTests.Hosting;
 namespace VxlanCsum.LabTests.Mitigations;
 
 /// <summary>Killed at any point, or run twice at once: the former state can always be had back.</summary>
+[Long]
 public sealed class MitigationCrashTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     private const int MostPoints = 60;

@@ -5,6 +5,7 @@ namespace VxlanCsum.LabTests.Mitigations;
 
 /// <summary>Each mitigation against the fault on this kernel: it cures, it is idempotent, and undoing it brings all
 /// back.</summary>
+[Long]
 public sealed class MitigationCureTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     public static TheoryData<string, MitigationKind> Cures()

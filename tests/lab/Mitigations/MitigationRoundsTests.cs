@@ -3,6 +3,7 @@ using VxlanCsum.EngineTests.Hosting;
 namespace VxlanCsum.LabTests.Mitigations;
 
 /// <summary>Applied and undone over and over.</summary>
+[Long]
 public sealed class MitigationRoundsTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
     [Fact]

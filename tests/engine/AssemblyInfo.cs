@@ -1,0 +1,3 @@
+using VxlanCsum.EngineTests.Hosting;
+
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
