@@ -19,7 +19,7 @@ namespace VxlanCsum.Causes;
 /// </remarks>
 internal sealed class CauseShard : CapturePart
 {
-    private const int MostParts = 2048, MostFaults = 1 << 14, MostEntries = 1 << 16, Heavy = 1 << 14;
+    private const int MostParts = 2048, MostFaults = 1 << 12, MostEntries = 1 << 16, Heavy = 3 << 13;
 
     private readonly CauseAnalyzer _analyzer;
     private readonly CauseOptions _options;
