@@ -17,7 +17,7 @@ internal sealed class RulesetSink(RulesetReadOptions options)
     private const int MostMembers = 1_000_000;
 
     /// <summary>What an object of these takes beside its text, about.</summary>
-    private const int TableBytes = 800, ChainBytes = 300, SetBytes = 400;
+    private const int TableBytes = 800, ChainBytes = 180, SetBytes = 400;
 
     /// <summary>Short ones take more as objects than as text. A table is looked for among all.</summary>
     private const int MostRules = 600_000, MostTables = 10_000;
