@@ -3,17 +3,14 @@ namespace VxlanCsum.Views;
 /// <summary>Cells of a <see cref="NodeRisk"/> and of a <see cref="DiagnosisBrief"/>.</summary>
 internal static class NodeCells
 {
-    public static string Risk(ViewItem node)
-    {
-        string risk = node.Text(nameof(NodeRisk.Risk));
-        return ViewColours.Paint(risk, risk switch
+    public static string Risk(ViewItem node) =>
+        node.Painted(nameof(NodeRisk.Risk), static risk => risk switch
         {
             nameof(NodeRiskLevel.Low) => ViewColours.Green,
             nameof(NodeRiskLevel.Likely) => ViewColours.BrightRed,
             nameof(NodeRiskLevel.Possible) => ViewColours.Yellow,
             _ => "",
         });
-    }
 
     /// <summary>Those of two properties that are known.</summary>
     public static string Words(ViewItem node, string one, string other) =>

@@ -8,10 +8,8 @@ internal static class PacketCells
         packet.Number(nameof(PacketChecksum.TimestampNanoseconds)) == 0 ? null
             : packet.Text(nameof(PacketChecksum.Timestamp), "HH:mm:ss.fff");
 
-    public static string Status(ViewItem item)
-    {
-        string status = item.Text(nameof(PacketChecksum.Status));
-        return ViewColours.Paint(status, status switch
+    public static string Status(ViewItem item) =>
+        item.Painted(nameof(PacketChecksum.Status), static status => status switch
         {
             nameof(ChecksumStatus.Good) => ViewColours.Green,
             nameof(ChecksumStatus.Bad) or nameof(ChecksumStatus.Illegal) => ViewColours.BrightRed,
@@ -19,7 +17,6 @@ internal static class PacketCells
             nameof(ChecksumStatus.Partial) => ViewColours.Cyan,
             _ => "",
         });
-    }
 
     /// <summary>What is found in the worst layer, without its status, which has a column of its own.</summary>
     public static string? WorstLayer(ViewItem packet)

@@ -7,17 +7,14 @@ internal static class ResultCells
 {
     private const int PortsShown = 12, PortsInLine = 2;
 
-    public static string Cause(ViewItem result)
-    {
-        string cause = result.Text(nameof(VxlanChecksumResult.Cause));
-        return ViewColours.Paint(cause, cause switch
+    public static string Cause(ViewItem result) =>
+        result.Painted(nameof(VxlanChecksumResult.Cause), static cause => cause switch
         {
             nameof(ChecksumCause.None) => ViewColours.Green,
             nameof(ChecksumCause.OffloadPending) or nameof(ChecksumCause.LcoPending) => ViewColours.Cyan,
             nameof(ChecksumCause.NotVerifiable) => ViewColours.Yellow,
             _ => ViewColours.BrightRed,
         });
-    }
 
     /// <param name="result">The result.</param>
     /// <param name="almost">What is said where the certainty is not whole, and would be rounded to it.</param>

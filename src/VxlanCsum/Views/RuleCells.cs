@@ -17,16 +17,13 @@ internal static class RuleCells
         return text.StartsWith(head, StringComparison.Ordinal) ? text[head.Length..] : text;
     }
 
-    public static string Verdict(ViewItem trace)
-    {
-        string verdict = trace.Text(nameof(RuleTrace.Verdict));
-        return ViewColours.Paint(verdict, verdict switch
+    public static string Verdict(ViewItem trace) =>
+        trace.Painted(nameof(RuleTrace.Verdict), static verdict => verdict switch
         {
             nameof(TraceVerdict.Safe) => ViewColours.Green,
             nameof(TraceVerdict.Undecided) => ViewColours.Yellow,
             _ => ViewColours.BrightRed,
         });
-    }
 
     public static string? OffendingRule(ViewItem trace) =>
         trace.Of(nameof(RuleTrace.OffendingRule)) is not { } rule ? null

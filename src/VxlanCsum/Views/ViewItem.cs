@@ -24,6 +24,13 @@ internal sealed class ViewItem(object? value)
     public string Text(string property, string format) =>
         this[property] is IFormattable value ? value.ToString(format, CultureInfo.InvariantCulture) : "";
 
+    /// <summary>The text in the colour that goes with it, where colours are shown.</summary>
+    public string Painted(string property, Func<string, string> colourOf)
+    {
+        string text = Text(property);
+        return ViewColours.Paint(text, colourOf(text));
+    }
+
     public long Number(string property) => Convert.ToInt64(this[property], CultureInfo.InvariantCulture);
 
     public bool Is(string property) => this[property] is true;
