@@ -74,16 +74,8 @@ internal sealed class Belief
 
     private bool IsOf(ChecksumCause cause, ChecksumCause other) => cause == Cause || cause == other;
 
-    private static double Sum(List<Explanation> explanations)
-    {
-        double sum = double.NegativeInfinity;
-        foreach (Explanation explanation in explanations)
-        {
-            sum = Weights.Add(sum, explanation.Weight);
-        }
-
-        return sum;
-    }
+    private static double Sum(List<Explanation> explanations) =>
+        Weights.Sum(explanations.ConvertAll(static e => e.Weight));
 
     private sealed record Share(ChecksumCause Cause, double Probability);
 }

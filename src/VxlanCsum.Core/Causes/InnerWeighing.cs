@@ -32,9 +32,9 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map, Func<Flo
         double younger = faults.YoungerThanTunnel > 0 ? Math.Log(0.02) : 0;
         return
         [
-            new(ChecksumCause.Corrupted, Math.Log(0.3) + Strays(static _ => true, Weights.Damage, othersToo: true),
-                null),
-            new(ChecksumCause.Corrupted, Math.Log(0.1) + Strays(static _ => true, Weights.DamagedBytes,
+            new(ChecksumCause.Corrupted, Math.Log(0.3) + _deltas.Weigh(static _ => true, Weights.Damage,
+                othersToo: true), null),
+            new(ChecksumCause.Corrupted, Math.Log(0.1) + _deltas.Weigh(static _ => true, Weights.DamagedBytes,
                 othersToo: true), null),
             new(ChecksumCause.Corrupted, Math.Log(0.02) + OneBit(mode), null),
             new(ChecksumCause.StaleAfterNat, Math.Log(0.25) + younger + ByFlow() + Spared(), null),
@@ -45,29 +45,16 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map, Func<Flo
     /// <summary>One difference in all flows: one address pair, or an editor that replaces each address by one
     /// other.</summary>
     private double One(int delta) => delta == 0 ? double.NegativeInfinity
-        : Change(default, delta) + Strays(d => d == delta, static _ => Weights.LogUsual, othersToo: false);
+        : Change(default, delta) + _deltas.Weigh(d => d == delta, static _ => Weights.LogUsual, othersToo: false);
 
     private double OneBit(int mode)
     {
         int bit = Weights.BitOf(mode);
         return Weights.Add(
-            Strays(d => bit >= 0 && Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2),
+            _deltas.Weigh(d => bit >= 0 && Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2),
                 othersToo: true) - Math.Log(16),
-            Strays(d => bit >= 0 && d == mode, static _ => Weights.LogUsual, othersToo: true) - Math.Log(32))
+            _deltas.Weigh(d => bit >= 0 && d == mode, static _ => Weights.LogUsual, othersToo: true) - Math.Log(32))
             - Math.Log(2);
-    }
-
-    private double Strays(Func<int, bool> explained, Func<int, double> each, bool othersToo)
-    {
-        double sum = _deltas.Rest * (Weights.LogOutlier + Weights.OneValue);
-        foreach ((ushort delta, Tally count) in _deltas.Counts)
-        {
-            bool fits = explained(delta);
-            sum += count.Local * (fits ? each(delta) : Weights.Stray(delta));
-            sum += count.Others * (fits && othersToo ? each(delta) : Weights.Stray(delta));
-        }
-
-        return sum;
     }
 
     /// <summary>Who rewrites an address rewrites it in every packet of the flow: right ones beside speak
@@ -102,68 +89,49 @@ internal sealed class InnerWeighing(InnerFaults faults, CaptureMap map, Func<Flo
     private double Change(FlowKey key, int delta)
     {
         // From the same network, by one part of an address or port, by one digit or a TTL counted down, or any.
-        double sum = Math.Log((0.3 / Residue.Modulus) + (Weights.IsNear(delta) ? 0.15 / 510 : 0)
+        double any = Math.Log((0.3 / Residue.Modulus) + (Weights.IsNear(delta) ? 0.15 / 510 : 0)
             + (Weights.IsOneByte(delta) ? 0.1 / 1020 : 0) + (Weights.IsOneBit(delta) ? 0.02 / 32 : 0));
-        if (key.Source.IsNone)
-        {
-            return sum;
-        }
-
         // What the operator names is worth more than what merely occurs.
-        sum = Weights.Add(sum, Matches(key, _nodeAddresses, delta, 0.25));
-        sum = Weights.Add(sum, Matches(key, _addresses, delta, 0.1));
-        int ends = EndpointsThatFit(in key, delta);
-        return ends == 0 ? sum : Weights.Add(sum, Math.Log(0.1 * ends / (2 * _endpoints.Length)));
+        return key.Source.IsNone ? any : Weights.Sum(
+        [
+            any, OfAddresses(_nodeAddresses, key, delta, 0.25), OfAddresses(_addresses, key, delta, 0.1),
+            OfEndpoints(key, delta, 0.1),
+        ]);
     }
 
-    private static double Matches(FlowKey key, Candidate[] addresses, int delta, double share)
+    private static double OfAddresses(Candidate[] addresses, FlowKey key, int delta, double share) =>
+        Fitting(addresses, key.Source.WordSum - delta, key.Destination.WordSum - delta, share,
+            c => StaleNames.IsSource(in key, c.Address, delta) || StaleNames.IsDestination(in key, c.Address, delta));
+
+    private double OfEndpoints(FlowKey key, int delta, double share) =>
+        Fitting(_endpoints, key.Source.WordSum + key.SourcePort - delta,
+            key.Destination.WordSum + key.DestinationPort - delta, share,
+            c => StaleNames.IsEndpoint(in key, c.Address, c.Port, delta));
+
+    /// <summary>That it was one of those that fit.</summary>
+    /// <param name="candidates">All of them.</param>
+    /// <param name="source">The sum of one that was the source.</param>
+    /// <param name="destination">The sum of one that was the destination.</param>
+    /// <param name="share">That it was one of them all, as source or destination.</param>
+    /// <param name="fits">A closer look; few have one of the sums.</param>
+    private static double Fitting(Candidate[] candidates, int source, int destination, double share,
+        Func<Candidate, bool> fits)
     {
-        // Of few candidates the sum is one that fits: only those are looked at closely.
-        int source = Residue.Of(key.Source.WordSum - delta), destination = Residue.Of(key.Destination.WordSum - delta);
+        (source, destination) = (Residue.Of(source), Residue.Of(destination));
         int hits = 0;
-        foreach (Candidate one in addresses)
+        foreach (Candidate one in candidates)
         {
-            hits += (one.Sum == source || one.Sum == destination) && (StaleNames.IsSource(in key, one.Address, delta)
-                || StaleNames.IsDestination(in key, one.Address, delta)) ? 1 : 0;
+            hits += (one.Sum == source || one.Sum == destination) && fits(one) ? 1 : 0;
         }
 
-        return hits == 0 ? double.NegativeInfinity : Math.Log(share * hits / (2 * addresses.Length));
+        return hits == 0 ? double.NegativeInfinity : Math.Log(share * hits / (2 * candidates.Length));
     }
 
-    private int EndpointsThatFit(in FlowKey key, int delta)
-    {
-        int source = Residue.Of(key.Source.WordSum + key.SourcePort - delta),
-            destination = Residue.Of(key.Destination.WordSum + key.DestinationPort - delta), hits = 0;
-        foreach (Candidate one in _endpoints)
-        {
-            hits += (one.Sum == source || one.Sum == destination)
-                && StaleNames.IsEndpoint(in key, one.Address, one.Port, delta) ? 1 : 0;
-        }
+    private static Candidate[] Candidates(List<HostId> addresses) =>
+        Candidates(addresses.ConvertAll(static a => (a, (ushort)0)));
 
-        return hits;
-    }
-
-    private static Candidate[] Candidates(List<HostId> addresses)
-    {
-        Candidate[] candidates = new Candidate[Math.Min(CandidatesTried, addresses.Count)];
-        for (int i = 0; i < candidates.Length; i++)
-        {
-            candidates[i] = new Candidate(addresses[i], 0);
-        }
-
-        return candidates;
-    }
-
-    private static Candidate[] Candidates(List<(HostId Address, ushort Port)> endpoints)
-    {
-        Candidate[] candidates = new Candidate[Math.Min(CandidatesTried, endpoints.Count)];
-        for (int i = 0; i < candidates.Length; i++)
-        {
-            candidates[i] = new Candidate(endpoints[i].Address, endpoints[i].Port);
-        }
-
-        return candidates;
-    }
+    private static Candidate[] Candidates(List<(HostId Address, ushort Port)> endpoints) =>
+        [.. endpoints.Take(CandidatesTried).Select(static e => new Candidate(e.Address, e.Port))];
 
     /// <summary>What may have stood in a packet before it was rewritten.</summary>
     private sealed record Candidate(HostId Address, ushort Port)

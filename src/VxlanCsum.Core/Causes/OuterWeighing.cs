@@ -92,22 +92,6 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         _ => Prior(0.5),
     };
 
-    private double Strays(Func<int, bool> explained, Func<int, double> each, bool othersToo) =>
-        Strays(_deltas, explained, each, othersToo);
-
-    private static double Strays(Tallies deltas, Func<int, bool> explained, Func<int, double> each, bool othersToo)
-    {
-        double sum = deltas.Rest * (Weights.LogOutlier + Weights.OneValue);
-        foreach ((ushort delta, Tally count) in deltas.Counts)
-        {
-            bool fits = explained(delta);
-            sum += count.Local * (fits ? each(delta) : Weights.Stray(delta));
-            sum += count.Others * (fits && othersToo ? each(delta) : Weights.Stray(delta));
-        }
-
-        return sum;
-    }
-
     /// <summary>Defect A, address kept: 0xffff on every packet.</summary>
     private OuterVerdict AllOnes(double ports) => new(ChecksumCause.NatZeroChecksum, OuterMechanism.Constant,
         Prior(0.12) + ports + Setup(absent: true) + LocalOnly(absent: true) + Peer(changed: false) + OfWire(0xffff))
@@ -153,13 +137,13 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     /// <summary>Defect B, address kept: an original port a binding, of those that the sender takes.</summary>
     private OuterVerdict OriginalPort(double ports) => new(ChecksumCause.NatLocalChecksum, OuterMechanism.OtherPort,
         Prior(0.10) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: false)
-            + OfPorts(0, othersToo: false));
+            + OfPorts(othersToo: false));
 
     /// <summary>The same by something that leaves the checksum alone, so that it hits ARP and ICMP as well.</summary>
     private OuterVerdict PortLeftAlone(double ports) => new(ChecksumCause.StaleAfterNat, OuterMechanism.OtherPort,
-        Prior(0.0001) + ports + Setup(absent: false) + Everything() + OfPorts(0, othersToo: true));
+        Prior(0.0001) + ports + Setup(absent: false) + Everything() + OfPorts(othersToo: true));
 
-    private double OfPorts(int shift, bool othersToo)
+    private double OfPorts(bool othersToo)
     {
         double sum = _deltas.Rest > 0 && _faults.Bindings.Count == 0 ? double.NegativeInfinity : 0;
         foreach (Binding binding in _faults.Bindings)
@@ -171,7 +155,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
                 continue;
             }
 
-            int port = Residue.Of(binding.Implied + shift);
+            int port = binding.Implied;
             double first = Weights.LogUsual + LogPort(range.Contains(port)) + Known(binding, port);
             sum += (binding.Agreeing == 1 ? Weights.Add(first, stray)
                 : first + ((binding.Agreeing - 1) * Weights.LogUsual))
@@ -218,107 +202,38 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     private OuterVerdict OriginalPortAndAddress(double ports)
     {
         List<Binding> local = _faults.Bindings.FindAll(static b => b.CouldBePartial);
-        int[] hits = HitsByShift(local);
-        double[]? gains = KnownByShift(local);
-        double rest = OfPorts(0, othersToo: false) - (gains is null ? 0 : gains[0]),
-            each = LogPort(true) - LogPort(false);
-        double OfHits(int count) => ((count - hits[0]) * each) + rest;
-        double Likelihood(int shift) => OfHits(hits[shift]) + (gains is null ? 0 : gains[shift]);
-
-        double near = double.NegativeInfinity;
-        for (int i = 2; i <= 510; i += 2)
+        PortShifts shifts = new(local, range, KnownByShift(local))
         {
-            near = Weights.Add(near, Weights.Add(Likelihood(i), Likelihood(Residue.Modulus - i)));
-        }
+            Unshifted = OfPorts(othersToo: false),
+            InRange = LogPort(true) - LogPort(false),
+        };
+        double Of(OriginCandidate candidate) => _addresses.LogOf(candidate) + shifts[Twice(candidate.Address)];
 
-        near -= Math.Log(510);
-        double any = OverShifts(hits, gains, local.Count, OfHits) + Weights.OneValue;
-        double unnamed = Weights.Add(_addresses.LogNear + near, _addresses.LogAny + any), total = unnamed;
-        OriginCandidate? best = null;
-        double bestWeight = double.NegativeInfinity;
-        foreach (OriginCandidate candidate in candidates)
-        {
-            int shift = Residue.Of(2L * (direction.Key.Source.WordSum - candidate.Address.WordSum));
-            double weight = _addresses.LogOf(candidate) + Likelihood(shift);
-            total = Weights.Add(total, weight);
-            if (weight > bestWeight)
-            {
-                (best, bestWeight) = (candidate, weight);
-            }
-        }
-
-        bool named = best is not null && bestWeight > unnamed;
+        double unnamed = Weights.Add(_addresses.LogNear + shifts.Near(), _addresses.LogAny + shifts.Any());
+        OriginCandidate? best = candidates.MaxBy(Of);
+        OriginCandidate? origin = best is not null && Of(best) > unnamed ? best : null;
         return new(ChecksumCause.NatLocalChecksum, OuterMechanism.OtherPort,
-            Prior(0.05) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: true) + total)
+            Prior(0.05) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: true)
+                + Weights.Sum([unnamed, .. candidates.Select(Of)]))
         {
-            Origin = named ? best : null,
-            OriginUnknown = !named,
-            Shift = named ? Residue.Of(2L * (direction.Key.Source.WordSum - best!.Address.WordSum)) : 0,
+            Origin = origin,
+            OriginUnknown = origin is null,
+            Shift = origin is null ? 0 : Twice(origin.Address),
         };
     }
 
-    /// <summary>The sum over all shifts of how likely each is. Most are as likely as many others: these are counted, and
-    /// weighed once.</summary>
-    private static double OverShifts(int[] hits, double[]? gains, int most, Func<int, double> ofHits)
-    {
-        int[] alike = new int[most + 1];
-        double sum = double.NegativeInfinity;
-        for (int shift = 0; shift < Residue.Modulus; shift++)
-        {
-            if (gains is null || gains[shift] == 0)
-            {
-                alike[hits[shift]]++;
-            }
-            else
-            {
-                sum = Weights.Add(sum, ofHits(hits[shift]) + gains[shift]);
-            }
-        }
-
-        for (int count = 0; count <= most; count++)
-        {
-            sum = alike[count] == 0 ? sum : Weights.Add(sum, Math.Log(alike[count]) + ofHits(count));
-        }
-
-        return sum;
-    }
-
-    /// <summary>For each shift the bindings whose implied port it brings into the range.</summary>
-    private int[] HitsByShift(List<Binding> bindings)
-    {
-        int[] steps = new int[Residue.Modulus + 1];
-        foreach (Binding binding in bindings)
-        {
-            int from = Residue.Of(range.Min - binding.Implied),
-                length = Math.Min(range.Max - range.Min + 1, Residue.Modulus);
-            int end = from + length;
-            steps[from]++;
-            steps[Math.Min(end, Residue.Modulus)]--;
-            if (end > Residue.Modulus)
-            {
-                steps[0]++;
-                steps[end - Residue.Modulus]--;
-            }
-        }
-
-        for (int i = 1; i < steps.Length; i++)
-        {
-            steps[i] += steps[i - 1];
-        }
-
-        return steps;
-    }
+    /// <summary>The difference that is twice the change from this address.</summary>
+    private int Twice(HostId old) => Residue.Of(2L * (direction.Key.Source.WordSum - old.WordSum));
 
     /// <summary>Defect B with the port kept: one difference, twice the change of address, in TCP and UDP
     /// only.</summary>
     private OuterVerdict TwiceAddress(double ports)
     {
         int delta = _deltas.Mode, half = Residue.Half(delta);
-        double fitted = _addresses.Of(c => Residue.Of(2L * (direction.Key.Source.WordSum - c.WordSum)) == delta, half,
-            out OriginCandidate? origin);
+        double fitted = _addresses.Of(c => Twice(c) == delta, half, out OriginCandidate? origin);
         return new(ChecksumCause.NatLocalChecksum, OuterMechanism.TwiceAddress,
             Prior(0.05) + ports + Setup(absent: false) + LocalOnly(absent: false) + Peer(changed: true) + fitted
-            + Strays(d => d == delta, static _ => Weights.LogUsual, othersToo: false))
+            + _deltas.Weigh(d => d == delta, static _ => Weights.LogUsual, othersToo: false))
         {
             Origin = origin,
             OriginUnknown = origin is null,
@@ -349,7 +264,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
         return new(ChecksumCause.StaleAfterNat, OuterMechanism.OnceAddress,
             Prior(prior) + Weights.Add(translator, editor) - Ttl() + ports + Setup(absent: false) + Everything()
                 + Peer(changed: false) + fitted
-            + Strays(deltas, d => d == delta, static _ => Weights.LogUsual, othersToo: true))
+            + deltas.Weigh(d => d == delta, static _ => Weights.LogUsual, othersToo: true))
         {
             Origin = origin,
             OriginUnknown = origin is null,
@@ -367,10 +282,10 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     private OuterVerdict OneBit(double ports)
     {
         int bit = Math.Max(0, Weights.BitOf(_deltas.Mode));
-        double either = Strays(d => Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2),
+        double either = _deltas.Weigh(d => Weights.BitOf(d) == bit, static _ => Weights.LogUsual - Math.Log(2),
             othersToo: true) - Math.Log(16);
         int delta = _deltas.Mode;
-        double always = Strays(d => d == delta && Weights.IsOneBit(delta), static _ => Weights.LogUsual,
+        double always = _deltas.Weigh(d => d == delta && Weights.IsOneBit(delta), static _ => Weights.LogUsual,
             othersToo: true) - Math.Log(32);
         double written = Setup(absent: false) + Weights.Add(either, always) - Math.Log(2);
         // Without outer checksums the bit stands in a field that is else zero.
@@ -400,7 +315,7 @@ internal sealed class OuterWeighing(Direction direction, DirectionSetting settin
     private OuterVerdict AtRandom(double ports)
     {
         // Whatever writes nonsense writes all ones more often than other values.
-        double values = Weights.Add(Strays(static _ => true, Weights.Damage, othersToo: true),
+        double values = Weights.Add(_deltas.Weigh(static _ => true, Weights.Damage, othersToo: true),
             _deltas.Total * Weights.OneValue) - Math.Log(2)
             + (_wires[0xffff].Total * (Prior(0.001) - Weights.OneValue));
         // Damage hits whatever comes; a device that computes wrongly, what it is to compute.

@@ -49,6 +49,24 @@ internal sealed class Tallies
 
     public void AddRest(long packets) => Rest += packets;
 
+    /// <summary>Where they are differences: how likely a cause makes them that explains some, the others being
+    /// strays.</summary>
+    /// <param name="explained">The differences that it explains.</param>
+    /// <param name="each">How likely it makes a packet with one of these.</param>
+    /// <param name="othersToo">It explains packets with neither TCP nor UDP inside as well.</param>
+    public double Weigh(Func<int, bool> explained, Func<int, double> each, bool othersToo)
+    {
+        double sum = Rest * (Weights.LogOutlier + Weights.OneValue);
+        foreach ((ushort delta, Tally count) in _counts)
+        {
+            bool fits = explained(delta);
+            sum += count.Local * (fits ? each(delta) : Weights.Stray(delta));
+            sum += count.Others * (fits && othersToo ? each(delta) : Weights.Stray(delta));
+        }
+
+        return sum;
+    }
+
     private void Add(ushort number, Tally count)
     {
         if (_counts.Count >= Most && !_counts.ContainsKey(number))

@@ -20,7 +20,17 @@ internal static class Weights
         return double.IsNegativeInfinity(low) ? high : high + double.LogP1(Math.Exp(low - high));
     }
 
-    public static double Sum(IEnumerable<double> logs) => logs.Aggregate(double.NegativeInfinity, Add);
+    /// <summary>The same of any number.</summary>
+    public static double Sum(List<double> logs)
+    {
+        double sum = double.NegativeInfinity;
+        foreach (double log in logs)
+        {
+            sum = Add(sum, log);
+        }
+
+        return sum;
+    }
 
     /// <summary>A difference that damage leaves: of one bit, of one byte, or anything.</summary>
     public static double Damage(int delta) => Math.Log(
