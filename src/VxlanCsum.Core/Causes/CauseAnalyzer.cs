@@ -307,31 +307,16 @@ internal sealed class CauseAnalyzer
     /// <summary>Faults, and the packets that may heal a flow, in their order.</summary>
     private void JoinFaults(CauseShard shard, Direction[] directions, long framesBefore)
     {
-        ReadOnlySpan<NotedRight> right = shard.RightPackets;
         int healed = 0;
         foreach ((int part, Observation fault) in shard.Faults)
         {
-            Heal(right, fault.FrameNumber);
+            shard.Right.Heal(_broken, ref healed, fault.FrameNumber, framesBefore);
             Observation seen = fault;
             seen.FrameNumber += framesBefore;
             directions[part].AddFault(in seen);
         }
 
-        Heal(right, long.MaxValue);
-
-        void Heal(ReadOnlySpan<NotedRight> packets, long before)
-        {
-            for (; healed < packets.Length && packets[healed].Frame < before; healed++)
-            {
-                if (!_broken.MayHold(packets[healed].Hash))
-                {
-                    continue;
-                }
-
-                RightPacket packet = packets[healed].Whole(shard.OtherRightPackets);
-                _broken.Heal(packet with { Frame = packet.Frame + framesBefore });
-            }
-        }
+        shard.Right.Heal(_broken, ref healed, long.MaxValue, framesBefore);
     }
 
     /// <summary>Where faulty directions make more than are told, the oldest without a fault go into the common

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Captures.Scanning;
 using VxlanCsum.Captures.Templates;
@@ -32,8 +31,7 @@ internal sealed class CauseShard : CapturePart
     private readonly ShardParts _parts;
     private readonly ShardFlows _flows;
     private readonly List<(int Part, Observation Seen)> _faults = [];
-    private readonly List<NotedRight> _right = [];
-    private readonly List<RightPacket> _otherRight = [];
+    private readonly RightNotes _right = new();
     private int _stretch, _cellsSeen;
     private bool _isJoined;
 
@@ -60,11 +58,8 @@ internal sealed class CauseShard : CapturePart
     /// <summary>Packets with something wrong, and the part of the direction that they are in; in order.</summary>
     public IReadOnlyList<(int Part, Observation Seen)> Faults => _faults;
 
-    /// <summary>Of each flow and sender the first that was right, and the first after each that was not; in order.</summary>
-    public ReadOnlySpan<NotedRight> RightPackets => CollectionsMarshal.AsSpan(_right);
-
-    /// <summary>Those of them that are no common frames.</summary>
-    public IReadOnlyList<RightPacket> OtherRightPackets => _otherRight;
+    /// <summary>Its right packets that may heal a flow.</summary>
+    public RightNotes Right => _right;
 
     /// <inheritdoc/>
     public override bool IsFull => _parts.Count >= MostParts || _faults.Count >= MostFaults
@@ -90,7 +85,6 @@ internal sealed class CauseShard : CapturePart
         _untraced.Clear();
         _faults.Clear();
         _right.Clear();
-        _otherRight.Clear();
         _parts.Begin(_stretch);
         _flows.Begin(_analyzer, _stretch);
     }
@@ -146,7 +140,7 @@ internal sealed class CauseShard : CapturePart
 
         PlainFrame plain = new(frame.Data, verdict.Shape);
         PlainCell* cell = _cells.Find(plain);
-        if (cell->Stretch != _stretch && !Reopen(cell))
+        if (!IsOpen(in *cell) && !Reopen(cell))
         {
             AddFirst(in frame, plain, cell);
             return;
@@ -193,22 +187,14 @@ internal sealed class CauseShard : CapturePart
     private unsafe void NoteRight(in CapturedFrame frame, PlainFrame plain, PlainCell* cell)
     {
         cell->IsNoted = true;
-        Note(in frame, plain, plain.SourcePort(frame.Data), _flows.At(cell->Flow).Key.GetHashCode());
+        _right.Add(in frame, plain, _flows.At(cell->Flow).Key.GetHashCode());
     }
-
-    private unsafe void Note(in CapturedFrame frame, PlainFrame plain, ushort sourcePort, int hash) =>
-        _right.Add(new NotedRight(plain, PlainFrame.Source(frame.Data), sourcePort)
-        {
-            Hash = hash,
-            Frame = frame.Number,
-            Time = frame.TimestampNanoseconds,
-        });
 
     /// <summary>The first of those that are alike goes the long way.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private unsafe void AddFirst(in CapturedFrame frame, PlainFrame plain, PlainCell* cell)
     {
-        if (IsOpen(cell))
+        if (IsOpen(in *cell))
         {
             CountRight(in *cell);
             cell->Packets = cell->Long = 0;
@@ -231,7 +217,7 @@ internal sealed class CauseShard : CapturePart
 
         // Counting it may have moved or emptied the cells.
         cell = _cells.Find(plain);
-        if (IsOpen(cell))
+        if (IsOpen(in *cell))
         {
             (cell->Part, cell->Direction) = (part, _parts[part].Number);
         }
@@ -244,7 +230,8 @@ internal sealed class CauseShard : CapturePart
         cell->IsNoted = true;
     }
 
-    private unsafe bool IsOpen(PlainCell* cell) => cell->IsUsed && cell->Stretch == _stretch;
+    /// <summary>It counts packets of this stretch; unused ones are of none.</summary>
+    private bool IsOpen(in PlainCell cell) => cell.Stretch == _stretch;
 
     private unsafe PlainCell* AddCell(PlainCell* cell, PlainFrame plain, int flow, int part)
     {
@@ -271,17 +258,18 @@ internal sealed class CauseShard : CapturePart
         }
 
         FlowKey flow = plain.Flow;
+        int hash = flow.GetHashCode();
         DirectionPart part = _parts[cell->Part];
         ushort port = plain.SourcePort(frame.Data);
         if (part.IsClosed || (port != 0 && !part.IsSettled(flow.Source, port, _options.RangeOf(TunnelType.Vxlan)))
-            || !_flows.CountFirst(in flow, cell->Part, plain.Length))
+            || !_flows.CountFirst(in flow, hash, cell->Part, plain.Length))
         {
             return false;
         }
 
         part.Timeline.AddRight(frame.TimestampNanoseconds);
         cell->Count(plain.Length);
-        Note(in frame, plain, port, flow.GetHashCode());
+        _right.Add(in frame, plain, hash);
         return true;
     }
 
@@ -289,23 +277,24 @@ internal sealed class CauseShard : CapturePart
     private unsafe void ReserveUntraced(PlainFrame plain, int part)
     {
         PlainCell* cell = _untraced.Find(plain);
-        if (cell->IsUsed && cell->Part != part)
+        if (cell->IsUsed && cell->Part == part)
+        {
+            return;
+        }
+
+        if (cell->IsUsed)
         {
             CountUntraced(in *cell);
         }
-
-        if (!cell->IsUsed && _untraced.IsCrowded)
+        else if (_untraced.IsCrowded)
         {
             CountUntraced();
             _untraced.Grow();
+            cell = _untraced.Find(plain);
         }
 
-        if (!cell->IsUsed || cell->Part != part)
-        {
-            cell = _untraced.Find(plain);
-            _untraced.Set(cell, plain, -1, -1);
-            cell->Begin(_stretch, part, -1);
-        }
+        _untraced.Set(cell, plain, -1, -1);
+        cell->Begin(_stretch, part, -1);
     }
 
     private void CountUntraced()
@@ -347,13 +336,7 @@ internal sealed class CauseShard : CapturePart
         }
         else if (isRight && (flow < 0 || _flows.At(flow).Note(in seen)))
         {
-            _right.Add(new NotedRight(_otherRight.Count)
-            {
-                Hash = seen.Flow.GetHashCode(),
-                Frame = seen.FrameNumber,
-                Time = seen.TimestampNanoseconds,
-            });
-            _otherRight.Add(RightPacket.Of(in seen));
+            _right.Add(in seen);
         }
     }
 
@@ -387,7 +370,7 @@ internal sealed class CauseShard : CapturePart
         _cellsSeen = 0;
         foreach (ref readonly PlainCell cell in _cells.All)
         {
-            if (cell.IsUsed && cell.Stretch == _stretch)
+            if (IsOpen(in cell))
             {
                 _cellsSeen++;
                 CountRight(in cell);

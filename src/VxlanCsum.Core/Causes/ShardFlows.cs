@@ -61,7 +61,7 @@ internal sealed class ShardFlows(ShardParts parts)
 
         if (!_index.TryGetValue(seen.Flow, out int flow))
         {
-            if (_settled is not null && TraceOf(in seen.Flow) is null)
+            if (_settled is not null && TraceOf(in seen.Flow, seen.Flow.GetHashCode()) is null)
             {
                 parts[part].Untraced++;
                 return -1;
@@ -81,11 +81,12 @@ internal sealed class ShardFlows(ShardParts parts)
     /// <summary>Once they are settled, counts a right packet of a flow that is not traced, or the first in the stretch of one
     /// that is; false where there was one before it. The caller counts it as if it were not traced.</summary>
     /// <param name="key">The flow.</param>
+    /// <param name="hash">Of it.</param>
     /// <param name="part">That the packet is in.</param>
     /// <param name="length">Bytes that its innermost transport checksum covers.</param>
-    public bool CountFirst(in FlowKey key, int part, int length)
+    public bool CountFirst(in FlowKey key, int hash, int part, int length)
     {
-        if (TraceOf(in key) is not { } trace)
+        if (TraceOf(in key, hash) is not { } trace)
         {
             return true;
         }
@@ -109,8 +110,8 @@ internal sealed class ShardFlows(ShardParts parts)
     }
 
     /// <summary>Once they are settled, what is remembered of a flow; null of one that is not traced.</summary>
-    private FlowTrace? TraceOf(in FlowKey flow) =>
-        _filter!.MayHold(flow.GetHashCode()) && _settled!.TryGetValue(flow, out FlowTrace? trace) ? trace : null;
+    private FlowTrace? TraceOf(in FlowKey flow, int hash) =>
+        _filter!.MayHold(hash) && _settled!.TryGetValue(flow, out FlowTrace? trace) ? trace : null;
 
     private int Add(in FlowKey flow)
     {

@@ -64,10 +64,8 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
             return -1;
         }
 
-        KnownDirection known = _known[number];
-        return known.Stretch == _stretch ? known.Part
-            : known.IsTold ? Add(New(number, isFaulty: false))
-            : -1;
+        int part = OpenPart(number);
+        return part < 0 && _known[number].IsTold ? Add(New(number, isFaulty: false)) : part;
     }
 
     /// <summary>The part of the direction that a packet belongs to.</summary>
@@ -86,9 +84,8 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
 
     private int Of(in DirectionKey key, bool isBad)
     {
-        bool isKnown = _numbers.TryGetValue(key, out int number) && _known[number].Stretch == _stretch;
-        int part = isKnown ? _known[number].Part : -1;
-        if (isKnown && (!isBad || _parts[part].IsFaulty))
+        int part = _numbers.TryGetValue(key, out int number) ? OpenPart(number) : -1;
+        if (part >= 0 && (!isBad || _parts[part].IsFaulty))
         {
             return part;
         }
@@ -104,7 +101,7 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
         }
 
         // From its first fault on a direction may be told apart that was not before; so it gets another part.
-        if (isKnown)
+        if (part >= 0)
         {
             _parts[part].IsClosed = true;
         }
@@ -115,6 +112,9 @@ internal sealed class ShardParts(CauseAnalyzer analyzer, Action recount)
 
         return Add(New(NumberOf(in key), isBad));
     }
+
+    /// <summary>The last part in the stretch of a direction that the thread knows; -1 where there is none.</summary>
+    private int OpenPart(int number) => _known[number].Stretch == _stretch ? _known[number].Part : -1;
 
     private int NumberOf(in DirectionKey key)
     {
