@@ -156,15 +156,15 @@ internal class DirectionSums(DirectionKey key)
         Right += frames;
         SmallComplete += frames - merged;
         Routed += routed ? frames : 0;
-        if (shape is FrameShape.VxlanTcp or FrameShape.VxlanUdp)
-        {
-            OuterRight += frames;
-            OuterRightLocal += frames;
-        }
-        else if (shape is FrameShape.VxlanTcpNoChecksum or FrameShape.VxlanUdpNoChecksum)
+        if (shape.LacksOuterChecksum())
         {
             OuterAbsent += frames;
             OuterAbsentLocal += frames;
+        }
+        else if (shape.IsTunnel())
+        {
+            OuterRight += frames;
+            OuterRightLocal += frames;
         }
     }
 

@@ -11,25 +11,22 @@ namespace VxlanCsum.Causes;
 internal readonly unsafe struct PlainFrame
 {
     /// <summary>Bytes of a frame in a tunnel that are looked at.</summary>
-    public const int Tunnelled = InnerTransport + 4;
-
-    private const int Ip = CommonFrame.EthernetSize, Transport = Ip + CommonFrame.IPv4Size,
-        InnerTransport = Transport + CommonFrame.Encapsulation, InnerIp = InnerTransport - CommonFrame.IPv4Size;
+    public const int Tunnelled = CommonFrame.InnerTransport + 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PlainFrame(byte* frame, FrameShape shape)
     {
-        bool tunnel = shape > FrameShape.Udp;
-        int ip = tunnel ? InnerIp : Ip;
-        Length = BinaryPrimitives.ReverseEndianness(*(ushort*)(frame + ip + 2)) - CommonFrame.IPv4Size;
-        Hosts = *(ulong*)(frame + ip + 12);
-        Ports = *(uint*)(frame + ip + CommonFrame.IPv4Size);
+        byte* ip = frame + (shape.IsTunnel() ? CommonFrame.InnerIp : CommonFrame.Ip);
+        Length = CommonFrame.TransportLength(ip);
+        Hosts = CommonFrame.Hosts(ip);
+        Ports = CommonFrame.Ports(ip);
         Kind = (uint)shape;
-        if (tunnel)
+        if (shape.IsTunnel())
         {
-            OuterHosts = *(ulong*)(frame + Ip + 12);
-            Kind |= (uint)frame[Ip + 8] << 8;
-            Tunnel = (ulong)*(uint*)(frame + Transport + CommonFrame.UdpSize + 4) << 32 | *(uint*)(frame + Transport);
+            OuterHosts = CommonFrame.Hosts(frame + CommonFrame.Ip);
+            Kind |= (uint)frame[CommonFrame.Ip + CommonFrame.Ttl] << 8;
+            Tunnel = (ulong)*(uint*)(frame + CommonFrame.Transport + CommonFrame.UdpSize + 4) << 32
+                | CommonFrame.Ports(frame + CommonFrame.Ip);
         }
     }
 
@@ -52,11 +49,11 @@ internal readonly unsafe struct PlainFrame
     public FrameShape Shape => (FrameShape)(byte)Kind;
 
     /// <summary>The address that the outermost packet comes from, as it stands in memory.</summary>
-    public static uint Source(byte* frame) => *(uint*)(frame + Ip + 12);
+    public static uint Source(byte* frame) => *(uint*)(frame + CommonFrame.Ip + CommonFrame.Addresses);
 
     /// <summary>Of the tunnel; 0 where there is none.</summary>
-    public ushort SourcePort(byte* frame) => Shape <= FrameShape.Udp ? (ushort)0
-        : BinaryPrimitives.ReverseEndianness(*(ushort*)(frame + Transport));
+    public ushort SourcePort(byte* frame) =>
+        Shape.IsTunnel() ? CommonFrame.U16At(frame + CommonFrame.Transport) : (ushort)0;
 
     /// <summary>The innermost flow.</summary>
     public FlowKey Flow => FlowOf(Hosts, Ports, Shape);
@@ -64,8 +61,7 @@ internal readonly unsafe struct PlainFrame
     public static FlowKey FlowOf(ulong hosts, uint ports, FrameShape shape) => new(
         HostId.From((uint)(hosts & uint.MaxValue)), HostId.From((uint)(hosts >> 32)),
         BinaryPrimitives.ReverseEndianness((ushort)ports), BinaryPrimitives.ReverseEndianness((ushort)(ports >> 16)),
-        shape is FrameShape.Tcp or FrameShape.VxlanTcp or FrameShape.VxlanTcpNoChecksum
-            ? ChecksumProtocol.Tcp : ChecksumProtocol.Udp);
+        shape.IsTcp() ? ChecksumProtocol.Tcp : ChecksumProtocol.Udp);
 
     /// <summary>The same of all flows of its tunnel and direction; outside of tunnels, of its source.</summary>
     public PlainFrame WithoutFlow => this with
@@ -78,7 +74,7 @@ internal readonly unsafe struct PlainFrame
     /// <summary>The hash of a frame that is not walked yet, if it is in a tunnel and a common one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Guess(byte* frame) =>
-        HashOf(*(ulong*)(frame + InnerIp + 12), *(uint*)(frame + InnerTransport));
+        HashOf(CommonFrame.Hosts(frame + CommonFrame.InnerIp), CommonFrame.Ports(frame + CommonFrame.InnerIp));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong HashOf(ulong hosts, uint ports) =>

@@ -25,7 +25,7 @@ internal sealed unsafe class SummaryBuilder
     private readonly byte[] _layerCauses = GC.AllocateArray<byte>(Statuses * Reasons, pinned: true);
     private readonly long[] _statuses = new long[Statuses];
     private readonly long[] _causes = new long[Causes];
-    private readonly long[] _shapes = new long[FrameTemplates.Shapes];
+    private readonly long[] _shapes = new long[FrameShapes.Count];
     private readonly long* _checksumCells;
     private readonly byte* _causeOf;
     private readonly Dictionary<long, int> _tunnelIndex = [];
@@ -116,9 +116,9 @@ internal sealed unsafe class SummaryBuilder
     /// <summary>Counts the layers of the common frames, which were only counted by shape so far.</summary>
     private void ExpandShapes()
     {
-        for (FrameShape shape = FrameShape.Tcp; (int)shape < FrameTemplates.Shapes; shape++)
+        for (FrameShape shape = FrameShape.Tcp; (int)shape < FrameShapes.Count; shape++)
         {
-            AddLayers(FrameTemplates.Layers(shape), FrameTemplates.LayerCount(shape), _shapes[(int)shape]);
+            AddLayers(FrameTemplates.Layers(shape), shape.LayerCount(), _shapes[(int)shape]);
             _shapes[(int)shape] = 0;
         }
     }

@@ -1,64 +1,58 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VxlanCsum.Verdicts;
 
 namespace VxlanCsum.Captures.Templates;
 
-/// <summary>The frames that the walker's short cut knows; all their checksums are right, or a zero that is
-/// allowed.</summary>
-internal enum FrameShape : byte
-{
-    /// <summary>None of them.</summary>
-    Any = 0,
-    Tcp,
-    Udp,
-    VxlanTcp,
-    VxlanUdp,
-
-    /// <summary>The same with an outer UDP checksum of zero.</summary>
-    VxlanTcpNoChecksum,
-    VxlanUdpNoChecksum,
-}
-
 /// <summary>What is always the same in the layer records of a common frame.</summary>
 internal static unsafe class FrameTemplates
 {
-    public const int Shapes = 7;
     public const int LayersEach = 4;
 
     // Native memory for the life of the process.
     private static readonly LayerRecord* s_layers = Make();
 
-    public static AddressPair Outer => new() { Offset = CommonFrame.EthernetSize + 12, Size = 4 };
+    public static AddressPair Outer => new() { Offset = CommonFrame.Ip + CommonFrame.Addresses, Size = 4 };
 
-    public static AddressPair Inner =>
-        new() { Offset = CommonFrame.EthernetSize + CommonFrame.Encapsulation + 12, Size = 4 };
+    public static AddressPair Inner => new() { Offset = CommonFrame.InnerIp + CommonFrame.Addresses, Size = 4 };
 
     public static LayerRecord* Layers(FrameShape shape) => s_layers + ((int)shape * LayersEach);
 
-    /// <summary>How many of the four are in use.</summary>
-    public static int LayerCount(FrameShape shape) => shape switch
+    /// <summary>Fills in what differs in the records of an IPv4 and a transport header: the checksums, the ports, the
+    /// length.</summary>
+    /// <param name="layers">The two records.</param>
+    /// <param name="ports">As they stand in memory.</param>
+    /// <param name="length">Bytes that the transport checksum covers.</param>
+    /// <param name="ipChecksum">Of the IPv4 header.</param>
+    /// <param name="checksum">Of the transport header.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fill(LayerRecord* layers, uint ports, int length, ushort ipChecksum, ushort checksum)
     {
-        FrameShape.Any => 0,
-        FrameShape.Tcp or FrameShape.Udp => 2,
-        _ => LayersEach,
-    };
+        layers[0].Found = layers[0].Expected = ipChecksum;
+        layers[1].SourcePort = BinaryPrimitives.ReverseEndianness((ushort)ports);
+        layers[1].DestinationPort = BinaryPrimitives.ReverseEndianness((ushort)(ports >> 16));
+        layers[1].Length = length;
+        layers[1].Found = layers[1].Expected = checksum;
+    }
 
     private static LayerRecord* Make()
     {
-        LayerRecord* layers = (LayerRecord*)NativeMemory.AllocZeroed(Shapes * LayersEach, (nuint)sizeof(LayerRecord));
-        for (FrameShape shape = FrameShape.Tcp; (int)shape < Shapes; shape++)
+        LayerRecord* layers = (LayerRecord*)NativeMemory.AllocZeroed(FrameShapes.Count * LayersEach,
+            (nuint)sizeof(LayerRecord));
+        for (FrameShape shape = FrameShape.Tcp; (int)shape < FrameShapes.Count; shape++)
         {
             LayerRecord* at = layers + ((int)shape * LayersEach);
-            if (LayerCount(shape) == 2)
+            if (!shape.IsTunnel())
             {
-                Pair(at, 0, shape == FrameShape.Tcp);
+                Pair(at, 0, shape.IsTcp());
                 continue;
             }
 
             Pair(at, 0, tcp: false);
-            Pair(at + 2, 1, shape is FrameShape.VxlanTcp or FrameShape.VxlanTcpNoChecksum);
+            Pair(at + 2, 1, shape.IsTcp());
             at[1].Flags |= LayerFlags.Tunnel;
-            if (shape is FrameShape.VxlanTcpNoChecksum or FrameShape.VxlanUdpNoChecksum)
+            if (shape.LacksOuterChecksum())
             {
                 at[1].Flags &= ~LayerFlags.HasExpected;
                 at[1].Status = ChecksumStatus.NotPresent;
@@ -71,14 +65,14 @@ internal static unsafe class FrameTemplates
 
     private static void Pair(LayerRecord* at, byte depth, bool tcp)
     {
-        int ip = CommonFrame.EthernetSize + (depth * CommonFrame.Encapsulation);
+        int encapsulated = depth * CommonFrame.Encapsulation;
         at[0] = new LayerRecord
         {
             Protocol = ChecksumProtocol.IPv4,
             Depth = depth,
             AddressIndex = depth,
             Flags = LayerFlags.HasFound | LayerFlags.HasExpected,
-            Offset = ip + 10,
+            Offset = encapsulated + CommonFrame.Ip + CommonFrame.IPv4Checksum,
             Length = CommonFrame.IPv4Size,
         };
         at[1] = new LayerRecord
@@ -87,7 +81,7 @@ internal static unsafe class FrameTemplates
             Depth = depth,
             AddressIndex = depth,
             Flags = LayerFlags.HasFound | LayerFlags.HasExpected | LayerFlags.HasPorts,
-            Offset = ip + CommonFrame.IPv4Size + (tcp ? 16 : 6),
+            Offset = encapsulated + CommonFrame.Transport + CommonFrame.TransportChecksum(tcp),
         };
     }
 }

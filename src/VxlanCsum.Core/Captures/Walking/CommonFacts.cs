@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using VxlanCsum.Captures.Templates;
 using VxlanCsum.Verdicts;
+using static VxlanCsum.Captures.Templates.CommonFrame;
 
 namespace VxlanCsum.Captures.Walking;
 
@@ -9,8 +9,6 @@ namespace VxlanCsum.Captures.Walking;
 /// for.</summary>
 internal sealed unsafe class CommonFacts : PacketFacts
 {
-    private const int Ip = CommonFrame.EthernetSize, Transport = Ip + CommonFrame.IPv4Size;
-
     /// <summary>Addresses and ports as they stand in memory, outer (or only) and inner.</summary>
     private readonly ulong _hosts, _innerHosts;
     private readonly uint _ports, _innerPorts;
@@ -26,19 +24,20 @@ internal sealed unsafe class CommonFacts : PacketFacts
     public CommonFacts(byte* frame, FrameShape shape)
     {
         _shape = shape;
-        _hosts = *(ulong*)(frame + Ip + 12);
-        _ports = *(uint*)(frame + Transport);
-        _first = U16At(frame + Ip + 10);
-        _second = Check(frame + Transport, shape == FrameShape.Tcp);
-        _length = (ushort)(U16At(frame + Ip + 2) - CommonFrame.IPv4Size);
-        if (IsTunnel)
+        byte* ip = frame + Ip;
+        _hosts = Hosts(ip);
+        _ports = Ports(ip);
+        _length = (ushort)TransportLength(ip);
+        _first = U16At(ip + IPv4Checksum);
+        _second = U16At(frame + Transport + TransportChecksum(shape == FrameShape.Tcp));
+        if (shape.IsTunnel())
         {
-            byte* inner = frame + CommonFrame.Encapsulation;
-            _innerHosts = *(ulong*)(inner + Ip + 12);
-            _innerPorts = *(uint*)(inner + Transport);
-            _third = U16At(inner + Ip + 10);
-            _fourth = Check(inner + Transport, shape is FrameShape.VxlanTcp or FrameShape.VxlanTcpNoChecksum);
-            TunnelTtl = frame[Ip + 8];
+            byte* innerIp = frame + InnerIp;
+            _innerHosts = Hosts(innerIp);
+            _innerPorts = Ports(innerIp);
+            _third = U16At(innerIp + IPv4Checksum);
+            _fourth = U16At(frame + InnerTransport + TransportChecksum(shape.IsTcp()));
+            TunnelTtl = ip[Ttl];
         }
     }
 
@@ -49,26 +48,24 @@ internal sealed unsafe class CommonFacts : PacketFacts
     public override IReadOnlyList<ChecksumLayer> Layers => Walked.Layers;
     public override PackedFacts Walked => _walked ??= Unpack();
 
-    private bool IsTunnel => _shape > FrameShape.Udp;
-
-    private static ushort U16At(byte* at) => BinaryPrimitives.ReverseEndianness(*(ushort*)at);
-
-    private static ushort Check(byte* transport, bool tcp) => U16At(transport + (tcp ? 16 : 6));
-
     private PackedFacts Unpack()
     {
+        bool tunnel = _shape.IsTunnel();
         LayerRecord[] layers = new ReadOnlySpan<LayerRecord>(FrameTemplates.Layers(_shape),
-            FrameTemplates.LayerCount(_shape)).ToArray();
-        Fill(layers, _ports, _length, _first, _second);
-        if (IsTunnel)
+            _shape.LayerCount()).ToArray();
+        fixed (LayerRecord* at = layers)
         {
-            Fill(layers.AsSpan(2), _innerPorts, _length - CommonFrame.Encapsulation, _third, _fourth);
+            FrameTemplates.Fill(at, _ports, _length, _first, _second);
+            if (tunnel)
+            {
+                FrameTemplates.Fill(at + 2, _innerPorts, _length - Encapsulation, _third, _fourth);
+            }
         }
 
         Span<byte> addresses = stackalloc byte[18];
         Put(addresses, _hosts);
         Put(addresses[9..], _innerHosts);
-        return new PackedFacts(layers, addresses[..(IsTunnel ? 18 : 9)])
+        return new PackedFacts(layers, addresses[..(tunnel ? 18 : 9)])
         {
             Tunnel = Tunnel,
             Vni = Vni,
@@ -76,15 +73,6 @@ internal sealed unsafe class CommonFacts : PacketFacts
             Status = Status,
             Cause = Cause,
         };
-    }
-
-    private static void Fill(Span<LayerRecord> layers, uint ports, int length, ushort ip, ushort transport)
-    {
-        layers[0].Found = layers[0].Expected = ip;
-        layers[1].SourcePort = BinaryPrimitives.ReverseEndianness((ushort)ports);
-        layers[1].DestinationPort = BinaryPrimitives.ReverseEndianness((ushort)(ports >> 16));
-        layers[1].Length = length;
-        layers[1].Found = layers[1].Expected = transport;
     }
 
     private static void Put(Span<byte> at, ulong hosts)

@@ -68,7 +68,7 @@ internal sealed unsafe class FrameVerdict
     /// <summary>The layers as far as the shape tells them: without what differs among frames of one shape. Also where
     /// nothing but the shape was filled in.</summary>
     public ReadOnlySpan<LayerRecord> ShapedLayers => Shape == FrameShape.Any ? LayerSpan
-        : new(FrameTemplates.Layers(Shape), FrameTemplates.LayerCount(Shape));
+        : new(FrameTemplates.Layers(Shape), Shape.LayerCount());
 
     public ReadOnlySpan<byte> Source(int address) => new(Frame + Addresses[address].Offset, Addresses[address].Size);
 

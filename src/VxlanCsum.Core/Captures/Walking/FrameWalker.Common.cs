@@ -49,14 +49,14 @@ internal sealed unsafe partial class FrameWalker
             return tunnel == TunnelType.Vxlan && TryCommonVxlan(ip, l4, length);
         }
 
-        ushort check = *(ushort*)(l4 + (ip[9] == 6 ? 16 : 6));
+        ushort check = *(ushort*)(l4 + TransportChecksum(ip[9] == 6));
         if (check == 0 || OnesComplement.Fold(OnesComplement.Accumulate(l4, length) + Pseudo(ip, length)) != 0xffff)
         {
             return false;
         }
 
         FrameVerdict v = _verdict;
-        v.Shape = ip[9] == 6 ? FrameShape.Tcp : FrameShape.Udp;
+        v.Shape = FrameShapes.Of(tcp: ip[9] == 6);
         v.Status = ChecksumStatus.Good;
         v.Cause = ChecksumCause.None;
         v.Tunnel = TunnelType.None;
@@ -64,7 +64,7 @@ internal sealed unsafe partial class FrameWalker
         if (!ShapesSuffice)
         {
             Start(p, layerCount: 2, addressCount: 1);
-            FillPair(v.Layers, ip, l4, length, check);
+            Fill(v.Layers, ip, length, check);
             v.TunnelAddress = -1;
             v.TunnelSourcePort = v.TunnelDestinationPort = 0;
             v.SourcePort = v.Layers[1].SourcePort;
@@ -90,8 +90,8 @@ internal sealed unsafe partial class FrameWalker
         }
 
         ulong innerSum = OnesComplement.Accumulate(innerL4, innerLength);
-        ushort innerCheck = *(ushort*)(innerL4 + (innerIp[9] == 6 ? 16 : 6));
-        ushort outerCheck = *(ushort*)(udp + 6);
+        ushort innerCheck = *(ushort*)(innerL4 + TransportChecksum(innerIp[9] == 6));
+        ushort outerCheck = *(ushort*)(udp + TransportChecksum(tcp: false));
         if (innerCheck == 0 || OnesComplement.Fold(innerSum + Pseudo(innerIp, innerLength)) != 0xffff
             || (outerCheck != 0
                 && OnesComplement.Fold(SumBeforeInnerIPv4(udp) + innerSum + Pseudo(ip, length)) != 0xffff))
@@ -101,9 +101,7 @@ internal sealed unsafe partial class FrameWalker
 
         FrameVerdict v = _verdict;
         bool zero = outerCheck == 0;
-        v.Shape = innerIp[9] == 6
-            ? zero ? FrameShape.VxlanTcpNoChecksum : FrameShape.VxlanTcp
-            : zero ? FrameShape.VxlanUdpNoChecksum : FrameShape.VxlanUdp;
+        v.Shape = FrameShapes.OfVxlan(tcp: innerIp[9] == 6, hasOuterChecksum: !zero);
         v.Status = zero ? ChecksumStatus.NotPresent : ChecksumStatus.Good;
         v.Cause = ChecksumCause.None;
         v.Tunnel = TunnelType.Vxlan;
@@ -112,8 +110,8 @@ internal sealed unsafe partial class FrameWalker
         {
             LayerRecord* layers = v.Layers;
             Start(ip - EthernetSize, layerCount: 4, addressCount: 2);
-            FillPair(layers, ip, udp, length, outerCheck);
-            FillPair(layers + 2, innerIp, innerL4, innerLength, innerCheck);
+            Fill(layers, ip, length, outerCheck);
+            Fill(layers + 2, innerIp, innerLength, innerCheck);
             v.TunnelAddress = 0;
             v.TunnelSourcePort = layers[1].SourcePort;
             v.TunnelDestinationPort = layers[1].DestinationPort;
@@ -155,11 +153,8 @@ internal sealed unsafe partial class FrameWalker
     /// <summary>Raw, unfolded sum of the pseudo-header of a packet without options.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Pseudo(byte* ip, int length) =>
-        (ulong)*(uint*)(ip + 12) + *(uint*)(ip + 16) + ((ulong)ip[9] << 24)
+        (ulong)*(uint*)(ip + Addresses) + *(uint*)(ip + Addresses + 4) + ((ulong)ip[9] << 24)
             + BinaryPrimitives.ReverseEndianness((uint)length);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort U16At(byte* p) => BinaryPrimitives.ReverseEndianness(*(ushort*)p);
 
     /// <summary>Copies what is always the same in frames of this shape.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -176,14 +171,7 @@ internal sealed unsafe partial class FrameWalker
         v.Addresses[1] = FrameTemplates.Inner;
     }
 
-    /// <summary>Fills in what differs: the checksums, the ports, the length.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FillPair(LayerRecord* layers, byte* ip, byte* l4, int length, ushort check)
-    {
-        layers[0].Found = layers[0].Expected = U16At(ip + 10);
-        layers[1].SourcePort = U16At(l4);
-        layers[1].DestinationPort = U16At(l4 + 2);
-        layers[1].Length = length;
-        layers[1].Found = layers[1].Expected = OnesComplement.ToHost(check);
-    }
+    private static void Fill(LayerRecord* layers, byte* ip, int length, ushort check) =>
+        FrameTemplates.Fill(layers, Ports(ip), length, U16At(ip + IPv4Checksum), OnesComplement.ToHost(check));
 }
