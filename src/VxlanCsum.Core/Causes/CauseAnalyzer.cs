@@ -308,12 +308,12 @@ internal sealed class CauseAnalyzer
     private void JoinFaults(CauseShard shard, Direction[] directions, long framesBefore)
     {
         int healed = 0;
-        foreach ((int part, Observation fault) in shard.Faults)
+        foreach (ref ShardFault fault in shard.Faults)
         {
-            shard.Right.Heal(_broken, ref healed, fault.FrameNumber, framesBefore);
-            Observation seen = fault;
-            seen.FrameNumber += framesBefore;
-            directions[part].AddFault(in seen);
+            shard.Right.Heal(_broken, ref healed, fault.Seen.FrameNumber, framesBefore);
+            // In its place: a copy costs as much as what is done with it.
+            fault.Seen.FrameNumber += framesBefore;
+            directions[fault.Part].AddFault(in fault.Seen);
         }
 
         shard.Right.Heal(_broken, ref healed, long.MaxValue, framesBefore);

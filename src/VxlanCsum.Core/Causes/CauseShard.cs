@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Captures.Scanning;
 using VxlanCsum.Captures.Templates;
@@ -30,7 +31,7 @@ internal sealed class CauseShard : CapturePart
     private readonly PlainCells _untraced = new();
     private readonly ShardParts _parts;
     private readonly ShardFlows _flows;
-    private readonly List<(int Part, Observation Seen)> _faults = [];
+    private readonly List<ShardFault> _faults = [];
     private readonly RightNotes _right = new();
     private int _stretch, _cellsSeen;
     private bool _isJoined;
@@ -55,8 +56,8 @@ internal sealed class CauseShard : CapturePart
     /// <summary>The flows of its packets.</summary>
     public ShardFlows Flows => _flows;
 
-    /// <summary>Packets with something wrong, and the part of the direction that they are in; in order.</summary>
-    public IReadOnlyList<(int Part, Observation Seen)> Faults => _faults;
+    /// <summary>Packets with something wrong, in order; the join numbers them as the whole does.</summary>
+    public Span<ShardFault> Faults => CollectionsMarshal.AsSpan(_faults);
 
     /// <summary>Its right packets that may heal a flow.</summary>
     public RightNotes Right => _right;
@@ -104,12 +105,9 @@ internal sealed class CauseShard : CapturePart
                     break;
                 }
 
-                if (frame.CapturedLength >= PlainFrame.Tunnelled)
-                {
-                    _cells.Fetch(PlainFrame.Guess(frame.Data));
-                }
-
-                Add(in frame, walker.Walk(in frame));
+                PlainCell* near = _cells.Fetch(
+                    frame.CapturedLength >= PlainFrame.Tunnelled ? PlainFrame.Guess(frame.Data) : 0);
+                Add(in frame, walker.Walk(in frame), near);
             }
         }
         finally
@@ -130,7 +128,7 @@ internal sealed class CauseShard : CapturePart
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void Add(in CapturedFrame frame, FrameVerdict verdict)
+    private unsafe void Add(in CapturedFrame frame, FrameVerdict verdict, PlainCell* near)
     {
         if (verdict.Shape == FrameShape.Any || frame.WireLength > Observation.LongestWireFrame)
         {
@@ -139,7 +137,7 @@ internal sealed class CauseShard : CapturePart
         }
 
         PlainFrame plain = new(frame.Data, verdict.Shape);
-        PlainCell* cell = _cells.Find(plain);
+        PlainCell* cell = near->Is(plain) ? near : _cells.Find(plain);
         if (!IsOpen(in *cell) && !Reopen(cell))
         {
             AddFirst(in frame, plain, cell);
@@ -331,7 +329,7 @@ internal sealed class CauseShard : CapturePart
         flow = _flows.Trace(in seen, part);
         if (seen.IsBad)
         {
-            _faults.Add((part, seen));
+            _faults.Add(new ShardFault(part, in seen));
             ForgetNoted(flow);
         }
         else if (isRight && (flow < 0 || _flows.At(flow).Note(in seen)))

@@ -51,14 +51,21 @@ internal sealed class Direction(DirectionKey key, AnalysisBudget budget, BrokenF
             return;
         }
 
-        if (flows.Break(in seen) is { } flow
-            && (_broken.Contains(flow) || _broken.Count < AnalysisBudget.FlowsPerDirection))
-        {
-            _broken.Add(flow);
-        }
-        else
+        if (flows.Break(in seen) is not { } flow || !IsFollowed(flow))
         {
             Unfollowed++;
         }
+    }
+
+    /// <summary>It is from now on, where there is room.</summary>
+    private bool IsFollowed(BrokenFlow flow)
+    {
+        if (_broken.Count >= AnalysisBudget.FlowsPerDirection)
+        {
+            return _broken.Contains(flow);
+        }
+
+        _broken.Add(flow);
+        return true;
     }
 }

@@ -125,6 +125,7 @@ internal struct PlainCell
         return !IsNoted;
     }
 
+    /// <summary>It counts frames like this one: an unused one has no <see cref="Kind"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Is(PlainFrame frame) => ((Hosts ^ frame.Hosts) | (OuterHosts ^ frame.OuterHosts)
         | (Tunnel ^ frame.Tunnel) | (Ports ^ frame.Ports) | (Kind ^ frame.Kind)) == 0;
@@ -152,14 +153,19 @@ internal sealed unsafe class PlainCells
     /// <summary>It has to grow before one is added.</summary>
     public bool IsCrowded => _used > _mask / 2;
 
-    /// <summary>Has the processor fetch a cell that will be looked for soon: walking the frame takes as long.</summary>
+    /// <summary>Where a frame would be found first. The processor fetches it meanwhile: walking the frame takes as
+    /// long.</summary>
+    /// <param name="hash">Of the frame, as far as is known.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Fetch(ulong hash)
+    public PlainCell* Fetch(ulong hash)
     {
+        PlainCell* cell = _cells + ((int)(hash >> 40) & _mask);
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(_cells + ((int)(hash >> 40) & _mask));
+            Sse.Prefetch0(cell);
         }
+
+        return cell;
     }
 
     /// <summary>The cell of frames like this one, or an unused one where it would be.</summary>
@@ -168,7 +174,7 @@ internal sealed unsafe class PlainCells
     {
         int at = (int)(frame.Hash >> 40) & _mask;
         PlainCell* cell = _cells + at;
-        while (cell->IsUsed && !cell->Is(frame))
+        while (!cell->Is(frame) && cell->IsUsed)
         {
             at = (at + 1) & _mask;
             cell = _cells + at;
