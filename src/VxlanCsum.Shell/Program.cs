@@ -14,10 +14,11 @@ internal static class Program
 
     private static int Main(string[] words)
     {
-        // PowerShell reports its use to Microsoft and asks for updates unless told not to; a tool for cluster nodes
-        // calls nobody.
+        // PowerShell reports its use to Microsoft, asks for updates and opens a pipe for debuggers (Enter-PSHostProcess)
+        // unless told not to; a tool for cluster nodes calls nobody, and nobody calls it.
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
         Environment.SetEnvironmentVariable("POWERSHELL_UPDATECHECK", "Off");
+        Environment.SetEnvironmentVariable("POWERSHELL_DIAGNOSTICS_OPTOUT", "1");
         string module = ModuleFiles.Manifest;
         if (!File.Exists(module))
         {

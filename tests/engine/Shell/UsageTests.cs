@@ -63,4 +63,12 @@ public sealed class UsageTests
             "$env:POWERSHELL_TELEMETRY_OPTOUT; $env:POWERSHELL_UPDATECHECK");
         Assert.Equal("1\nOff\n", result.Output);
     }
+
+    [Fact]
+    public async Task It_opens_no_pipe_for_debuggers()
+    {
+        ShellResult result = await ShellProcess.RunAsync("-NoProfile", "-c",
+            "(Get-ChildItem ([IO.Path]::GetTempPath()) -Filter \"CoreFxPipe_PSHost.*.$PID.*\").Count");
+        Assert.Equal("0\n", result.Output);
+    }
 }
