@@ -59,7 +59,7 @@ internal sealed class CauseAnalyzer
     /// <summary>Takes what is needed out of the walker's verdict; nothing of it is kept.</summary>
     public void Add(FrameVerdict verdict, in CapturedFrame frame)
     {
-        Observation seen = ObservationFactory.Of(verdict, in frame);
+        ObservationFactory.Of(verdict, in frame, out Observation seen);
         Add(ref seen, frame.Interface.Path);
     }
 
@@ -308,12 +308,12 @@ internal sealed class CauseAnalyzer
     private void JoinFaults(CauseShard shard, Direction[] directions, long framesBefore)
     {
         int healed = 0;
-        foreach (ref ShardFault fault in shard.Faults)
+        for (int i = 0; i < shard.Faults.Count; i++)
         {
-            shard.Right.Heal(_broken, ref healed, fault.Seen.FrameNumber, framesBefore);
-            // In its place: a copy costs as much as what is done with it.
-            fault.Seen.FrameNumber += framesBefore;
-            directions[fault.Part].AddFault(in fault.Seen);
+            ref Observation seen = ref shard.Faults[i];
+            shard.Right.Heal(_broken, ref healed, seen.FrameNumber, framesBefore);
+            seen.FrameNumber += framesBefore;
+            directions[shard.Faults.PartOf(i)].AddFault(in seen);
         }
 
         shard.Right.Heal(_broken, ref healed, long.MaxValue, framesBefore);

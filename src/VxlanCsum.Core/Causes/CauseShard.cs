@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using VxlanCsum.Captures.Files;
 using VxlanCsum.Captures.Scanning;
 using VxlanCsum.Captures.Templates;
@@ -31,7 +30,7 @@ internal sealed class CauseShard : CapturePart
     private readonly PlainCells _untraced = new();
     private readonly ShardParts _parts;
     private readonly ShardFlows _flows;
-    private readonly List<ShardFault> _faults = [];
+    private readonly ShardFaults _faults = new();
     private readonly RightNotes _right = new();
     private int _stretch, _cellsSeen;
     private bool _isJoined;
@@ -56,8 +55,8 @@ internal sealed class CauseShard : CapturePart
     /// <summary>The flows of its packets.</summary>
     public ShardFlows Flows => _flows;
 
-    /// <summary>Packets with something wrong, in order; the join numbers them as the whole does.</summary>
-    public Span<ShardFault> Faults => CollectionsMarshal.AsSpan(_faults);
+    /// <summary>Packets with something wrong, in order.</summary>
+    public ShardFaults Faults => _faults;
 
     /// <summary>Its right packets that may heal a flow.</summary>
     public RightNotes Right => _right;
@@ -317,7 +316,8 @@ internal sealed class CauseShard : CapturePart
     private void Add(FrameVerdict verdict, in CapturedFrame frame, out int part, out int flow)
     {
         part = flow = -1;
-        Observation seen = ObservationFactory.Of(verdict, in frame);
+        ref Observation seen = ref _faults.Next;
+        ObservationFactory.Of(verdict, in frame, out seen);
         if (seen.OuterSource.IsNone)
         {
             return;
@@ -329,7 +329,7 @@ internal sealed class CauseShard : CapturePart
         flow = _flows.Trace(in seen, part);
         if (seen.IsBad)
         {
-            _faults.Add(new ShardFault(part, in seen));
+            _faults.Keep(part);
             ForgetNoted(flow);
         }
         else if (isRight && (flow < 0 || _flows.At(flow).Note(in seen)))

@@ -134,7 +134,7 @@ internal struct Observation
         {
             Damaged = layers[damaged];
             HasDamaged = true;
-            DamagedFlow = Key(in addresses, Damaged.AddressIndex, in Damaged);
+            DamagedFlow = damaged == inner ? Flow : Key(in addresses, Damaged.AddressIndex, in Damaged);
         }
     }
 

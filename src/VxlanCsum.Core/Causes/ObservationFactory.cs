@@ -15,22 +15,19 @@ internal static class ObservationFactory
         ChecksumProtocol.Gre,
     ];
 
-    /// <summary>Of a frame that is being walked: nothing is allocated.</summary>
-    public static Observation Of(FrameVerdict verdict, in CapturedFrame frame)
+    /// <summary>Of a frame that is being walked: nothing is allocated, and nothing copied.</summary>
+    public static void Of(FrameVerdict verdict, in CapturedFrame frame, out Observation seen)
     {
-        Observation seen = new()
-        {
-            FrameNumber = frame.Number,
-            TimestampNanoseconds = frame.TimestampNanoseconds,
-            Tunnel = verdict.Tunnel,
-            Vni = verdict.Vni,
-            OuterSourcePort = verdict.TunnelSourcePort,
-            OuterDestinationPort = verdict.TunnelDestinationPort,
-            OuterTtl = verdict.TunnelTtl,
-        };
+        seen = default;
+        seen.FrameNumber = frame.Number;
+        seen.TimestampNanoseconds = frame.TimestampNanoseconds;
+        seen.Tunnel = verdict.Tunnel;
+        seen.Vni = verdict.Vni;
+        seen.OuterSourcePort = verdict.TunnelSourcePort;
+        seen.OuterDestinationPort = verdict.TunnelDestinationPort;
+        seen.OuterTtl = verdict.TunnelTtl;
         seen.Fill(verdict.LayerSpan, new VerdictAddresses(verdict), verdict.TunnelAddress,
             Math.Max(frame.WireLength, (uint)frame.CapturedLength), verdict.Status);
-        return seen;
     }
 
     public static Observation Of(PacketChecksum packet, HostNames names)

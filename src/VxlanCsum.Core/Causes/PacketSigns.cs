@@ -22,7 +22,7 @@ internal sealed class PacketSigns
 
     public unsafe void Add(FrameVerdict verdict, in CapturedFrame frame)
     {
-        Observation seen = ObservationFactory.Of(verdict, in frame);
+        ObservationFactory.Of(verdict, in frame, out Observation seen);
         if (seen.Tunnel != TunnelType.None && seen.IsRouted)
         {
             _routed ??= PacketSign.Routed(seen.OuterTtl);
