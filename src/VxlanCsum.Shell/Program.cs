@@ -12,6 +12,9 @@ internal static class Program
     /// <summary>pwsh's exit code for what cannot be started (EX_SOFTWARE of sysexits.h).</summary>
     private const int InitFailure = 70;
 
+    /// <summary>EX_IOERR of sysexits.h.</summary>
+    private const int CannotWrite = 74;
+
     private static int Main(string[] words)
     {
         // PowerShell reports its use to Microsoft, asks for updates and opens a pipe for debuggers (Enter-PSHostProcess)
@@ -32,6 +35,19 @@ internal static class Program
         ModuleFiles.OfferPwsh();
         InitialSessionState state = InitialSessionState.CreateDefault2();
         state.ImportPSModule([module]);
-        return ConsoleShell.Start(state, Texts.Banner, Texts.Help, words);
+        try
+        {
+            return ConsoleShell.Start(state, Texts.Banner, Texts.Help, words);
+        }
+        catch (PipelineStoppedException)
+        {
+            // Nobody reads any more what is said before there is a pipeline, the help say: all is done.
+            return 0;
+        }
+        catch (IOException error)
+        {
+            Console.Error.WriteLine($"vxlancsum: the output cannot be written: {error.Message}");
+            return CannotWrite;
+        }
     }
 }

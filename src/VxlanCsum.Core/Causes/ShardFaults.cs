@@ -4,7 +4,7 @@ namespace VxlanCsum.Causes;
 /// since copying it costs as much as counting it.</summary>
 internal sealed class ShardFaults
 {
-    private const int First = 64;
+    private const int First = 16;
 
     private Observation[] _seen = new Observation[First];
     private int[] _parts = new int[First];

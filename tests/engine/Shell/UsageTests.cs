@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VxlanCsum.EngineTests.Hosting;
 
 namespace VxlanCsum.EngineTests.Shell;
@@ -70,5 +71,22 @@ public sealed class UsageTests
         ShellResult result = await ShellProcess.RunAsync("-NoProfile", "-c",
             "(Get-ChildItem ([IO.Path]::GetTempPath()) -Filter \"CoreFxPipe_PSHost.*.$PID.*\").Count");
         Assert.Equal("0\n", result.Output);
+    }
+
+    [Theory]
+    [InlineData("-Help | true", 0)]
+    [InlineData("-Version | true", 0)]
+    [InlineData("-Help > /dev/full", 74)]
+    public void What_nobody_can_read_ends_it_without_a_trace(string words, int code)
+    {
+        using Process shell = Process.Start(new ProcessStartInfo("bash",
+            ["-c", $"'{ShellProcess.Executable}' {words}; exit ${{PIPESTATUS[0]}}"])
+        {
+            RedirectStandardError = true,
+        })!;
+        string errors = shell.StandardError.ReadToEnd();
+        shell.WaitForExit();
+        Assert.Equal(code, shell.ExitCode);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 }

@@ -16,7 +16,7 @@ namespace VxlanCsum.UnitTests.Causes;
 public sealed class AllocationTests
 {
     private const int Packets = 20_000;
-    private const double FaultBudget = 1250, ObjectBudget = 167, RuleBudget = 402;
+    private const double FaultBudget = 1233, ObjectBudget = 167, RuleBudget = 402;
     private const long MeasureFileBudget = 99_400, TestFileBudget = 777_000;
     private static readonly CaptureInterface s_interface = new("test.pcap", 0, null, LinkType.Ethernet, 0);
 
