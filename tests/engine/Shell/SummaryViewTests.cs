@@ -23,7 +23,9 @@ public sealed class SummaryViewTests
     public async Task A_fault_is_seen_at_once()
     {
         ShellResult result = await ShellProcess.RunAsync("-c", $"Measure-PcapChecksum '{s_fault}'");
-        Assert.Equal($"\nPath          : {s_fault}\n{Lines}", result.Output);
+        // The path may be longer than a line.
+        Assert.StartsWith("\nPath          : ", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"\n{Lines}", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
