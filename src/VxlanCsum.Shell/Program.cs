@@ -13,7 +13,7 @@ internal static class Program
     private const int InitFailure = 70;
 
     /// <summary>EX_IOERR of sysexits.h.</summary>
-    private const int CannotWrite = 74;
+    private const int InputOutputFailure = 74;
 
     private static int Main(string[] words)
     {
@@ -46,8 +46,9 @@ internal static class Program
         }
         catch (IOException error)
         {
-            Console.Error.WriteLine($"vxlancsum: the output cannot be written: {error.Message}");
-            return CannotWrite;
+            // Its output is on a full disk, say.
+            Console.Error.WriteLine($"vxlancsum: reading or writing failed: {error.Message}");
+            return InputOutputFailure;
         }
     }
 }
